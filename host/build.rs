@@ -1,0 +1,1 @@
+fn main() { let e = wasmtime::Engine::default(); let _ = wasmtime::component::Component::new(&e, ""); let _ = wit_component::ComponentEncoder::default(); let _ = cargo_metadata::Message::parse_stream(std::io::empty()); }

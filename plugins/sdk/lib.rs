@@ -1,0 +1,107 @@
+//! What a parser plugin in Rust is written with.
+//!
+//! A plugin is a crate of type `cdylib` with a [`Parser`], a [`Record`] and one [`export!`]:
+//!
+//! ```
+//! use outparse_sdk::{About, Error, Line, Parser, Record, Rows, Source};
+//!
+//! /// A line of `wc -l`.
+//! #[derive(Record)]
+//! struct Count<'a> {
+//!     /// Number of line ends in the file.
+//!     lines: i64,
+//!     /// The file, as it was named.
+//!     file: &'a [u8],
+//! }
+//!
+//! struct Wc;
+//!
+//! impl Parser for Wc {
+//!     const ABOUT: About = About {
+//!         name: "wc-lines",
+//!         version: env!("CARGO_PKG_VERSION"),
+//!         summary: "Line counts, as `wc -l` prints them",
+//!         commands: &["wc"],
+//!         dialect: "posix",
+//!         platforms: &[],
+//!     };
+//!     type Record = Count<'static>;
+//!
+//!     fn new(_: &Source) -> Self {
+//!         Wc
+//!     }
+//!
+//!     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+//!         let [lines, file] = line.fields_and_rest()?;
+//!         rows.push(Count { lines: lines.integer()?, file: file.bytes });
+//!         Ok(())
+//!     }
+//! }
+//!
+//! outparse_sdk::export!(Wc);
+//!
+//! let parsed = outparse_sdk::testing::parse::<Wc>(Some(&["wc", "-l"]), b"12 a file\nx y\n");
+//! assert_eq!(parsed.records, [r#"{"lines":12,"file":"a file"}"#]);
+//! assert_eq!(parsed.problems, ["error: line 2, column 1: expected a whole number, found `x`"]);
+//! ```
+//!
+//! A line that does not parse costs that line and no more: `?` on the helpers here ends [`Parser::line`] with a problem that
+//! names the place, and the next line is tried. Build for `wasm32-unknown-unknown`; the bindings to the WebAssembly
+//! interface are private to this crate, and natively a parser is ordinary code, tested with [`testing`].
+
+// The export macro of the bindings and the derive name this crate, in its own tests too.
+extern crate self as outparse_sdk;
+
+mod batch;
+mod column;
+mod failure;
+mod header;
+mod line;
+mod number;
+mod schema;
+mod session;
+pub mod testing;
+mod value;
+
+#[doc(hidden)]
+#[allow(missing_docs, unsafe_code, unreachable_pub, clippy::all, reason = "generated from wit/")]
+pub mod bindings {
+    wit_bindgen::generate!({
+        path: "../../wit",
+        world: "plugin",
+        pub_export_macro: true,
+        export_macro_name: "export_component",
+        default_bindings_module: "outparse_sdk::bindings",
+        runtime_path: "outparse_sdk::wit_bindgen_runtime",
+    });
+}
+
+#[doc(hidden)]
+pub use wit_bindgen::rt as wit_bindgen_runtime;
+
+pub use batch::{Batch, Rows};
+pub use column::{Column, Columns};
+pub use failure::{Error, Problem, Severity};
+pub use header::{Cell, Header};
+pub use line::{Field, Fields, Line};
+pub use number::Base;
+pub use outparse_sdk_derive::Record;
+pub use schema::{About, FieldInfo, Schema, Type};
+#[doc(hidden)]
+pub use session::Component;
+pub use session::{Parser, Source};
+pub use value::{Record, Value};
+
+/// Makes a [`Parser`] the one this plugin exports.
+///
+/// Takes effect on WebAssembly only, so that several plugins can be linked into one native test.
+#[macro_export]
+macro_rules! export {
+    ($parser:ty) => {
+        #[cfg(target_family = "wasm")]
+        const _: () = {
+            type Exported = $crate::Component<$parser>;
+            $crate::bindings::export_component!(Exported with_types_in $crate::bindings);
+        };
+    };
+}

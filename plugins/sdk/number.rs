@@ -1,0 +1,162 @@
+//! Numbers as commands print them.
+
+/// What a bare size suffix counts in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// `K` is 1024, as with `-h`.
+    Binary,
+    /// `K` is 1000, as with `-H` and `--si`.
+    Decimal,
+}
+
+/// Why a text is not the number it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Error {
+    /// It does not look like one.
+    Syntax,
+    /// It is one, and has more than 64 bits.
+    Range,
+}
+
+/// The suffixes by power, from 1000¹ or 1024¹ up.
+const SUFFIXES: &[u8] = b"KMGTPEZYRQ";
+
+pub(crate) fn integer(text: &[u8]) -> Result<i64, Error> {
+    let (negative, digits) = sign(text);
+    // 18 digits always fit.
+    if let 1..=18 = digits.len() {
+        let mut value = 0i64;
+        for &byte in digits {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                return Err(Error::Syntax);
+            }
+            value = value * 10 + i64::from(digit);
+        }
+        return Ok(if negative { -value } else { value });
+    }
+    let value = whole(digits)?;
+    i64::try_from(if negative { -value } else { value }).map_err(|_| Error::Range)
+}
+
+pub(crate) fn float(text: &[u8]) -> Result<f64, Error> {
+    let plain = text.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'));
+    if !plain {
+        return Err(Error::Syntax);
+    }
+    std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).ok_or(Error::Syntax)
+}
+
+/// A number with an optional suffix: a letter of [`SUFFIXES`] in either case, or none; then `i`, `iB` or `B`
+/// (and `Bi` for bytes, as macOS writes them). Letters with `i` count
+/// in 1024, letters with a bare `B` in 1000, bare letters in `base`.
+pub(crate) fn size(text: &[u8], base: Base) -> Result<i64, Error> {
+    let number = text.iter().take_while(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+')).count();
+    let (number, suffix) = text.split_at(number);
+    let (negative, number) = sign(number);
+    let (letter, rest) = match suffix {
+        [letter, rest @ ..] if power(*letter).is_some() => (power(*letter), rest),
+        rest => (None, rest),
+    };
+    let base = match rest {
+        b"i" | b"iB" => 1024i128,
+        b"Bi" if letter.is_none() => 1,
+        b"B" if letter.is_some() => 1000,
+        b"" | b"B" if base == Base::Binary => 1024,
+        b"" | b"B" => 1000,
+        _ => return Err(Error::Syntax),
+    };
+    let factor = base.checked_pow(letter.unwrap_or(0)).ok_or(Error::Range)?;
+
+    let point = number.iter().position(|&byte| byte == b'.').unwrap_or(number.len());
+    let decimals = number.get(point + 1..).unwrap_or_default();
+    if point == 0 || point + 1 == number.len() {
+        return Err(Error::Syntax);
+    }
+    let value = whole(&number[..point])?.checked_mul(factor).ok_or(Error::Range)?;
+    let fraction = match decimals.len() {
+        0 => 0,
+        // Enough for any command, and few enough that the product below cannot overflow.
+        1..=6 => whole(decimals)? * factor / 10i128.pow(decimals.len() as u32),
+        _ => return Err(Error::Syntax),
+    };
+    let value = value + fraction;
+    i64::try_from(if negative { -value } else { value }).map_err(|_| Error::Range)
+}
+
+fn sign(text: &[u8]) -> (bool, &[u8]) {
+    match text {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        _ => (false, text),
+    }
+}
+
+/// Digits, at most as many as fit into 96 bits, so that products of sizes stay within 128 bits.
+fn whole(digits: &[u8]) -> Result<i128, Error> {
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return Err(Error::Syntax);
+    }
+    if digits.len() > 28 {
+        return Err(Error::Range);
+    }
+    Ok(digits.iter().fold(0, |value, byte| value * 10 + i128::from(byte - b'0')))
+}
+
+fn power(letter: u8) -> Option<u32> {
+    let index = SUFFIXES.iter().position(|&suffix| suffix == letter.to_ascii_uppercase())?;
+    Some(index as u32 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_reach_to_the_ends_of_64_bits() {
+        assert_eq!(integer(b"-9223372036854775808"), Ok(i64::MIN));
+        assert_eq!(integer(b"9223372036854775807"), Ok(i64::MAX));
+        assert_eq!(integer(b"9223372036854775808"), Err(Error::Range));
+        assert_eq!(integer(b"00000000000000000000000000000000"), Err(Error::Range));
+        for bad in ["", "-", "1.0", "1 ", "0x1", "١"] {
+            assert_eq!(integer(bad.as_bytes()), Err(Error::Syntax), "{bad}");
+        }
+    }
+
+    #[test]
+    fn suffixes_count_in_the_given_base() {
+        assert_eq!(size(b"233Gi", Base::Decimal), Ok(250_181_844_992));
+        assert_eq!(size(b"1.9G", Base::Binary), Ok(2_040_109_465));
+        assert_eq!(size(b"1.9G", Base::Decimal), Ok(1_900_000_000));
+        assert_eq!(size(b"1.9GB", Base::Binary), Ok(1_900_000_000));
+        assert_eq!(size(b"12k", Base::Decimal), Ok(12_000));
+        assert_eq!(size(b"0Bi", Base::Binary), Ok(0));
+        assert_eq!(size(b"7B", Base::Binary), Ok(7));
+        assert_eq!(size(b"-1.5K", Base::Binary), Ok(-1536));
+        assert_eq!(size(b"7.9E", Base::Binary), Ok(9_108_079_886_394_091_110));
+    }
+
+    #[test]
+    fn sizes_past_64_bits_are_out_of_range() {
+        for suffix in ["Z", "Y", "R", "Q", "Qi", "QB"] {
+            assert_eq!(size(format!("1{suffix}").as_bytes(), Base::Binary), Err(Error::Range), "{suffix}");
+            assert_eq!(size(format!("0{suffix}").as_bytes(), Base::Binary), Ok(0), "{suffix}");
+        }
+        assert_eq!(size(b"8E", Base::Binary), Err(Error::Range));
+    }
+
+    #[test]
+    fn sizes_are_not_guessed() {
+        for bad in ["", "G", ".5G", "5.G", "1G2", "1,5G", "1GG", "1i5", "--1", "1.5.5", "1.2345678"] {
+            assert_eq!(size(bad.as_bytes(), Base::Binary), Err(Error::Syntax), "{bad}");
+        }
+    }
+
+    #[test]
+    fn floats_are_plain_numbers() {
+        assert_eq!(float(b"0.50"), Ok(0.5));
+        for bad in ["inf", "nan", "", "1,5"] {
+            assert_eq!(float(bad.as_bytes()), Err(Error::Syntax), "{bad}");
+        }
+    }
+}

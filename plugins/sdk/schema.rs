@@ -1,0 +1,97 @@
+//! What a plugin says about itself and its records.
+
+use crate::Value;
+use crate::bindings::exports::outparse::plugin::parser as wit;
+
+/// What a plugin is. The schema is not part of it: that comes from the record.
+#[derive(Clone, Copy, Debug)]
+pub struct About {
+    /// Short unique name, `<command>-<dialect>` by convention: lower-case letters, digits, `-` and `_`.
+    pub name: &'static str,
+    /// Version of the plugin; usually `env!("CARGO_PKG_VERSION")`.
+    pub version: &'static str,
+    /// One line for people: what is parsed, and whose output it is.
+    pub summary: &'static str,
+    /// The commands it understands, as typed: `df`; with a subcommand, `busybox df`.
+    pub commands: &'static [&'static str],
+    /// The family of programs whose output it reads: `gnu`, `bsd`, `busybox`.
+    pub dialect: &'static str,
+    /// The platforms on which it is the first choice, such as `linux`, `macos`, `freebsd`.
+    pub platforms: &'static [&'static str],
+}
+
+impl About {
+    pub(crate) fn with_schema(&self, schema: Schema) -> wit::Description {
+        let owned = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+        wit::Description {
+            name: self.name.to_owned(),
+            version: self.version.to_owned(),
+            summary: self.summary.to_owned(),
+            commands: owned(self.commands),
+            dialect: self.dialect.to_owned(),
+            platforms: owned(self.platforms),
+            schema: schema.fields,
+        }
+    }
+}
+
+/// What the derive knows of a field, its type aside.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldInfo {
+    /// Name in the schema.
+    pub name: &'static str,
+    /// Meaning.
+    pub doc: &'static str,
+    /// What a number counts.
+    pub unit: Option<&'static str>,
+    /// Whether the command may have rounded the value.
+    pub approximate: bool,
+}
+
+/// The fields of a record, parents before their children.
+#[derive(Default)]
+pub struct Schema {
+    pub(crate) fields: Vec<wit::Field>,
+}
+
+impl Schema {
+    /// Adds a field and, after it, its children. Returns its index.
+    pub fn field<V: Value>(&mut self, info: FieldInfo) -> u32 {
+        let index = self.fields.len();
+        self.fields.push(wit::Field {
+            name: info.name.to_owned(),
+            type_: wit::FieldType::Boolean,
+            nullable: V::NULLABLE,
+            unit: info.unit.map(str::to_owned),
+            approximate: info.approximate,
+            doc: info.doc.to_owned(),
+        });
+        let kind = V::describe(self);
+        self.fields[index].type_ = match kind {
+            Type::Boolean => wit::FieldType::Boolean,
+            Type::Integer => wit::FieldType::Integer,
+            Type::Float => wit::FieldType::Float,
+            Type::Text => wit::FieldType::Text,
+            Type::List(item) => wit::FieldType::List(item),
+            Type::Record(fields) => wit::FieldType::Record(fields),
+        };
+        index as u32
+    }
+}
+
+/// The type of a field. Children are named by their index in the schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// `bool`.
+    Boolean,
+    /// `i64` and what fits into it.
+    Integer,
+    /// `f64`.
+    Float,
+    /// `&[u8]`, `Vec<u8>`, `&str`, `String`.
+    Text,
+    /// `Vec<T>`.
+    List(u32),
+    /// A struct that derives `Record`.
+    Record(Vec<u32>),
+}

@@ -1,0 +1,104 @@
+//! Which Rust types can be fields of a record.
+
+use crate::column::{Booleans, Floats, Integers, Lists, Nullable, Texts};
+use crate::{Column, Columns, FieldInfo, Schema, Type};
+
+/// A type that can be a field of a record.
+///
+/// Text is bytes (`&[u8]`, `Vec<u8>`): commands print names as the filesystem has them, and those need not be UTF-8. `&str`
+/// and `String` are for text the parser made itself.
+pub trait Value {
+    /// Where values of this type are collected.
+    type Column: Column;
+    /// Whether a value may be absent.
+    const NULLABLE: bool = false;
+    /// Adds the children of this type to the schema, and says what it is.
+    fn describe(schema: &mut Schema) -> Type;
+    /// Appends this value to its column.
+    fn push(self, column: &mut Self::Column);
+}
+
+/// A struct that derives `Record`: its fields are columns.
+pub trait Record: Value<Column: Columns> {
+    /// Adds the fields to the schema. Returns their indices.
+    fn describe_fields(schema: &mut Schema) -> Vec<u32>;
+}
+
+macro_rules! integers {
+    ($($int:ty),*) => {$(
+        impl Value for $int {
+            type Column = Integers;
+            fn describe(_: &mut Schema) -> Type {
+                Type::Integer
+            }
+            #[inline]
+            fn push(self, column: &mut Integers) {
+                column.push(i64::from(self));
+            }
+        }
+    )*};
+}
+integers!(i64, i32, i16, i8, u32, u16);
+
+impl Value for bool {
+    type Column = Booleans;
+    fn describe(_: &mut Schema) -> Type {
+        Type::Boolean
+    }
+    #[inline]
+    fn push(self, column: &mut Booleans) {
+        column.push(self);
+    }
+}
+
+impl Value for f64 {
+    type Column = Floats;
+    fn describe(_: &mut Schema) -> Type {
+        Type::Float
+    }
+    #[inline]
+    fn push(self, column: &mut Floats) {
+        column.push(self);
+    }
+}
+
+macro_rules! texts {
+    ($($text:ty),*) => {$(
+        impl Value for $text {
+            type Column = Texts;
+            fn describe(_: &mut Schema) -> Type {
+                Type::Text
+            }
+            #[inline]
+            fn push(self, column: &mut Texts) {
+                column.push(self.as_ref());
+            }
+        }
+    )*};
+}
+texts!(&[u8], Vec<u8>, &str, String);
+
+impl<V: Value> Value for Option<V> {
+    type Column = Nullable<V::Column>;
+    const NULLABLE: bool = true;
+    fn describe(schema: &mut Schema) -> Type {
+        V::describe(schema)
+    }
+    #[inline]
+    fn push(self, column: &mut Self::Column) {
+        match self {
+            Some(value) => column.push_with(|values| value.push(values)),
+            None => column.push_null(),
+        }
+    }
+}
+
+impl<V: Value> Value for Vec<V> {
+    type Column = Lists<V::Column>;
+    fn describe(schema: &mut Schema) -> Type {
+        Type::List(schema.field::<V>(FieldInfo { name: "item", doc: "", unit: None, approximate: false }))
+    }
+    fn push(self, column: &mut Self::Column) {
+        column.push_with(|items| self.into_iter().for_each(|value| value.push(items)));
+    }
+}
