@@ -1,1 +1,147 @@
-fn main() { let e = wasmtime::Engine::default(); let _ = wasmtime::component::Component::new(&e, ""); let _ = wit_component::ComponentEncoder::default(); let _ = cargo_metadata::Message::parse_stream(std::io::empty()); }
+//! Builds the plugins that ship with the program: to WebAssembly, to components, to machine code, and into the binary with an
+//! index of what they parse. The first run then compiles nothing, and loads only the plugin it uses.
+
+#![allow(missing_docs, reason = "a build script has no public items")]
+
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+use bindings::exports::outparse::plugin::parser::Description;
+use cargo_metadata::{CrateType, Message};
+use wasmtime::component::{Component, Linker};
+use wasmtime::{Engine, Store};
+
+#[path = "sandbox/bindings.rs"]
+mod bindings;
+#[path = "sandbox/engine.rs"]
+mod engine;
+
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+fn main() -> Result<()> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    watch(&root)?;
+    check_wasm_target()?;
+    let modules = build_plugins(&root, &out)?;
+    let mut plugins = modules.iter().map(|module| Plugin::make(module, &out)).collect::<Result<Vec<_>>>()?;
+    plugins.sort_by(|a, b| a.description.name.cmp(&b.description.name));
+    fs::write(out.join("bundled.rs"), index(&plugins)?).context("writing the index of plugins")
+}
+
+/// Names everything the plugins are made of. Fixtures are not: a new one builds nothing.
+fn watch(root: &Path) -> Result<()> {
+    let mut folders = vec![root.join("plugins"), root.join("wit")];
+    println!("cargo::rerun-if-changed={}", root.join("Cargo.lock").display());
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder)? {
+            let path = entry?.path();
+            if path.is_dir() && path.file_name().is_some_and(|name| name != "fixtures") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| ["rs", "toml", "wit"].iter().any(|&known| extension == known)) {
+                println!("cargo::rerun-if-changed={}", path.display());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A missing target makes the compiler complain about a missing `core`; this says what to do instead.
+fn check_wasm_target() -> Result<()> {
+    let rustc = env::var_os("RUSTC").context("cargo sets RUSTC")?;
+    let output = Command::new(rustc).args(["--print", "target-libdir", "--target", WASM_TARGET]).output()?;
+    let libdir = PathBuf::from(String::from_utf8(output.stdout)?.trim());
+    ensure!(
+        libdir.is_dir(),
+        "the plugins need Rust's `{WASM_TARGET}` target, which is not installed; run `rustup target add {WASM_TARGET}`"
+    );
+    Ok(())
+}
+
+/// Compiles every plugin of the workspace. Which crates are plugins shows in what comes out.
+fn build_plugins(root: &Path, out: &Path) -> Result<Vec<PathBuf>> {
+    let cargo = env::var_os("CARGO").context("cargo sets CARGO")?;
+    let mut build = Command::new(cargo)
+        .current_dir(root)
+        .args(["build", "--workspace", "--exclude", "outparse", "--lib", "--profile", "plugin", "--target", WASM_TARGET])
+        .args(["--message-format", "json-render-diagnostics", "--target-dir"])
+        .arg(out.join("plugins"))
+        // What is set for this machine's own code is not meant for the plugins.
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .env_remove("RUSTFLAGS")
+        .env_remove("RUSTC_WORKSPACE_WRAPPER")
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Ctarget-feature=+simd128")
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("running cargo for the plugins")?;
+    let messages = BufReader::new(build.stdout.take().context("cargo's output is piped")?);
+    let mut modules = Vec::new();
+    for message in Message::parse_stream(messages) {
+        if let Message::CompilerArtifact(artifact) = message?
+            && artifact.target.crate_types.contains(&CrateType::CDyLib)
+        {
+            modules.extend(artifact.filenames.into_iter().map(PathBuf::from).filter(|file| file.extension().is_some_and(|e| e == "wasm")));
+        }
+    }
+    if !build.wait()?.success() {
+        bail!("the plugins do not compile: the errors are above");
+    }
+    Ok(modules)
+}
+
+/// One plugin, ready to be put into the binary.
+struct Plugin {
+    component: PathBuf,
+    compiled: PathBuf,
+    description: Description,
+}
+
+impl Plugin {
+    fn make(module: &Path, out: &Path) -> Result<Plugin> {
+        let name = module.file_stem().and_then(|stem| stem.to_str()).context("cargo names files in UTF-8")?;
+        let failed = || format!("making a component of `{name}`");
+        let bytes = wit_component::ComponentEncoder::default().validate(true).module(&fs::read(module)?).with_context(failed)?;
+        let bytes = { bytes }.encode().with_context(failed)?;
+        // Not for this machine's processor but for any of the target: the binary may be run elsewhere.
+        let mut config = engine::config();
+        config.target(&env::var("TARGET")?)?;
+        let code = Engine::new(&config)?.precompile_component(&bytes).map_err(anyhow::Error::from).with_context(|| format!("compiling `{name}`"))?;
+
+        let (component, compiled) = (out.join(name).with_extension("component.wasm"), out.join(name).with_extension("cwasm"));
+        fs::write(&component, &bytes)?;
+        fs::write(&compiled, &code)?;
+        let description = describe(&bytes).with_context(|| format!("asking `{name}` what it is"))?;
+        Ok(Plugin { component, compiled, description })
+    }
+}
+
+/// Runs a plugin's `about`.
+fn describe(component: &[u8]) -> Result<Description> {
+    let engine = Engine::new(&engine::config())?;
+    let component = Component::new(&engine, component)?;
+    let mut store = Store::new(&engine, ());
+    store.set_epoch_deadline(1);
+    let plugin = bindings::Plugin::instantiate(&mut store, &component, &Linker::new(&engine))?;
+    Ok(plugin.outparse_plugin_parser().call_about(&mut store)?)
+}
+
+/// The index as Rust source: a constant array, so that finding a parser touches nothing else.
+fn index(plugins: &[Plugin]) -> Result<String> {
+    let mut source = String::from("pub(super) static BUNDLED: &[Bundled] = &[\n");
+    for Plugin { component, compiled, description } in plugins {
+        let Description { name, version, summary, commands, dialect, platforms, .. } = description;
+        writeln!(
+            source,
+            "    Bundled {{ name: {name:?}, version: {version:?}, summary: {summary:?}, commands: &{commands:?}, dialect: {dialect:?}, \
+             platforms: &{platforms:?}, component: include_bytes!({component:?}), \
+             compiled: &PageAligned(*include_bytes!({compiled:?})).0 }},",
+        )?;
+    }
+    source.push_str("];\n");
+    Ok(source)
+}

@@ -1,1 +1,7 @@
-fn main(){}
+//! The `outparse` program. All of it is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    outparse::cli::main()
+}

@@ -1,0 +1,151 @@
+//! `outparse parse <command>`: parses a capture from standard input or a file.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::path::PathBuf;
+
+use anyhow::Context;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+use super::options::{self, Options};
+use super::report::Report;
+use crate::error::Error;
+use crate::lines::{Ending, LineCutter, Piece, READ_SIZE};
+use crate::parse::{Parse, Sink};
+use crate::pipeline::Pipeline;
+use crate::registry::Config;
+use crate::sandbox::Sandbox;
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Arguments {
+    /// The command that printed it
+    #[arg(value_name = "COMMAND")]
+    command: OsString,
+    /// Read this file instead of standard input
+    #[arg(long, short, value_name = "FILE")]
+    input: Option<PathBuf>,
+    /// The arguments the command was run with, after `--`; they tell units apart that look the same
+    #[arg(last = true, value_name = "ARGS")]
+    arguments: Vec<OsString>,
+}
+
+/// Parses a capture. Returns the exit status.
+pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Error> {
+    let config = Config::read()?;
+    let mut words: Vec<String> = arguments.command.to_string_lossy().split_whitespace().map(str::to_owned).collect();
+    words.extend(options::as_text(&arguments.arguments));
+    let ranking = options.rank(&words, None, &config)?;
+    let source = options.source(&words, ranking.words, !arguments.arguments.is_empty());
+    let candidates = ranking.candidates.into_iter().map(|(candidate, _)| candidate).collect();
+
+    let mut input = open(arguments)?;
+    let limits = config.limits();
+    let new_parse = move || Parse::new(Sandbox::new(limits)?, source, candidates);
+    let mut cutter = LineCutter::new(limits.line);
+    let mut report = Report::new(options);
+    let parsed;
+    if input.fill(cutter.buffer())? == Fill::Ended {
+        // All of it is here: nothing to gain from threads.
+        parsed = new_parse().and_then(|mut parse| {
+            cutter.finish(Ending::Closed).into_iter().try_for_each(|piece| parse.feed(piece, &mut report))?;
+            parse.finish(&mut report)
+        });
+        let ended = report.end();
+        ended.map_err(Error::from).and(parsed)?;
+    } else {
+        let pipeline = Pipeline::start(new_parse, report)?;
+        let read = feed(&mut input, cutter, &pipeline.input());
+        let (ended, outcome) = pipeline.end();
+        outcome?;
+        read?;
+        match ended {
+            Some(ended) => report = ended,
+            None => return Ok(0),
+        }
+    }
+    report.close(options.strict)?;
+    Ok(0)
+}
+
+/// Feeds the pieces of the input until it or the parse has ended.
+fn feed(input: &mut Source, mut cutter: LineCutter, pieces: &tokio::sync::mpsc::Sender<Piece>) -> Result<(), Error> {
+    let mut ended = false;
+    loop {
+        let cut = if ended { cutter.finish(Ending::Closed) } else { cutter.cut() };
+        for piece in cut {
+            // The parse has ended early, and says why itself.
+            if pieces.blocking_send(piece).is_err() {
+                return Ok(());
+            }
+        }
+        if ended {
+            return Ok(());
+        }
+        ended = input.read(cutter.buffer())? == 0;
+    }
+}
+
+/// Where the capture is read from.
+struct Source {
+    name: String,
+    file: File,
+}
+
+#[derive(PartialEq, Eq)]
+enum Fill {
+    /// The input has ended.
+    Ended,
+    /// There may be more.
+    More,
+}
+
+fn open(arguments: &Arguments) -> Result<Source, Error> {
+    if let Some(path) = &arguments.input {
+        let name = format!("`{}`", path.display());
+        let file = File::open(path).with_context(|| format!("{name} cannot be read"))?;
+        return Ok(Source { name, file });
+    }
+    let stdin = io::stdin();
+    if stdin.is_terminal() {
+        eprintln!("outparse: reading from the terminal; end with Ctrl-D");
+    }
+    let file = File::from(stdin.as_fd().try_clone_to_owned().context("opening standard input")?);
+    Ok(Source { name: "standard input".to_owned(), file })
+}
+
+impl Source {
+    /// Reads all that is there now, as far as one buffer goes.
+    fn fill(&mut self, buffer: &mut Vec<u8>) -> Result<Fill, Error> {
+        while buffer.len() < READ_SIZE {
+            if !buffer.is_empty() && !ready(self.file.as_fd()) {
+                return Ok(Fill::More);
+            }
+            if self.read(buffer)? == 0 {
+                return Ok(Fill::Ended);
+            }
+        }
+        Ok(Fill::More)
+    }
+
+    /// Appends the next bytes. Returns their number, 0 at the end.
+    fn read(&mut self, buffer: &mut Vec<u8>) -> Result<usize, Error> {
+        let before = buffer.len();
+        buffer.resize(before + READ_SIZE, 0);
+        let read = loop {
+            match self.file.read(&mut buffer[before..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => break other,
+            }
+        };
+        buffer.truncate(before + *read.as_ref().unwrap_or(&0));
+        Ok(read.with_context(|| format!("{} cannot be read", self.name))?)
+    }
+}
+
+/// Whether a read would not wait.
+fn ready(fd: BorrowedFd<'_>) -> bool {
+    let mut fds = [PollFd::new(fd, PollFlags::POLLIN)];
+    poll(&mut fds, PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
+}

@@ -1,0 +1,139 @@
+//! Where the records and the problems of a run go: records to the writer, problems to standard error.
+
+use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
+use std::sync::Arc;
+
+use anyhow::Context;
+use arrow_array::RecordBatch;
+
+use super::options::Options;
+use crate::error::Error;
+use crate::output::{Format, Texts, Writer, writer};
+use crate::parse::Sink;
+use crate::problem::{Problem, Severity};
+use crate::schema::{About, Schema};
+
+/// Problems that are shown one by one; of the others only the number.
+const SHOWN: u64 = 10;
+
+/// Prints a run.
+pub(super) struct Report {
+    format: Format,
+    fields: Vec<String>,
+    texts: Texts,
+    width: Option<u16>,
+    /// Once the parser is settled.
+    printing: Option<Printing>,
+    warnings: u64,
+    errors: u64,
+}
+
+struct Printing {
+    about: Arc<About>,
+    writer: Box<dyn Writer + Send>,
+    /// The columns that are printed, where not all are.
+    columns: Option<Vec<usize>>,
+    unprintable: u64,
+}
+
+impl Report {
+    pub(super) fn new(options: &Options) -> Report {
+        let terminal = io::stdout().is_terminal();
+        let default = if terminal { Format::Table } else { Format::Json };
+        Report {
+            format: options.format.unwrap_or(default),
+            fields: options.fields.clone(),
+            texts: Texts::new(options.bad_text),
+            width: terminal.then(terminal_width).flatten(),
+            printing: None,
+            warnings: 0,
+            errors: 0,
+        }
+    }
+
+    /// Says what was not shown one by one. With `strict`, any problem is an error.
+    pub(super) fn close(&self, strict: bool) -> Result<(), Error> {
+        let problems = self.warnings + self.errors;
+        if problems > SHOWN {
+            eprintln!("outparse: … and {} more problems like these", problems - SHOWN);
+        }
+        if strict && problems > 0 {
+            let were = if problems == 1 { "there was 1 problem".to_owned() } else { format!("there were {problems} problems") };
+            return Err(Error::Strict(were));
+        }
+        Ok(())
+    }
+}
+
+impl Sink for Report {
+    fn start(&mut self, about: &Arc<About>) -> anyhow::Result<()> {
+        let (columns, schema) = select(&about.schema, &self.fields)?;
+        let writer = writer(self.format, &schema, standard_output()?, self.width)?;
+        self.printing = Some(Printing { about: Arc::clone(about), writer, columns, unprintable: 0 });
+        Ok(())
+    }
+
+    fn records(&mut self, batch: RecordBatch) -> anyhow::Result<()> {
+        let printing = self.printing.as_mut().context("records come after the start")?;
+        let batch = match &printing.columns {
+            Some(columns) => batch.project(columns)?,
+            None => batch,
+        };
+        let batch = self.texts.printable(batch)?;
+        let unprintable = self.texts.changed();
+        if unprintable > 0 && printing.unprintable == 0 {
+            let name = &printing.about.name;
+            eprintln!("outparse: {name}: warning: some text is not UTF-8: its bytes are shown as set with `--bad-text`");
+        }
+        printing.unprintable = unprintable;
+        printing.writer.write(&batch)
+    }
+
+    fn problem(&mut self, problem: Problem) -> anyhow::Result<()> {
+        let count = match problem.severity {
+            Severity::Warning => &mut self.warnings,
+            Severity::Error => &mut self.errors,
+        };
+        *count += 1;
+        if self.warnings + self.errors <= SHOWN {
+            let name = self.printing.as_ref().map_or("parser", |printing| &printing.about.name);
+            eprintln!("outparse: {name}: {}: {problem}", problem.severity);
+        }
+        Ok(())
+    }
+
+    fn idle(&mut self) -> anyhow::Result<()> {
+        self.printing.as_mut().map_or(Ok(()), |printing| printing.writer.flush())
+    }
+
+    fn end(&mut self) -> anyhow::Result<()> {
+        self.printing.as_mut().map_or(Ok(()), |printing| printing.writer.finish())
+    }
+}
+
+/// The columns and the schema that are left of a selection of fields; no columns when all are.
+fn select(schema: &Schema, names: &[String]) -> Result<(Option<Vec<usize>>, Schema), Error> {
+    if names.is_empty() {
+        return Ok((None, schema.clone()));
+    }
+    let columns = names.iter().map(|name| {
+        schema.fields.iter().position(|field| field.name == *name).ok_or_else(|| {
+            let known: Vec<_> = schema.fields.iter().map(|field| field.name.as_str()).collect();
+            Error::Usage(format!("there is no field `{name}`; the fields are {}", known.join(", ")))
+        })
+    });
+    let columns = columns.collect::<Result<Vec<_>, _>>()?;
+    let schema = Schema::new(columns.iter().map(|&column| schema.fields[column].clone()).collect());
+    Ok((Some(columns), schema))
+}
+
+/// Our standard output without the line buffer of the standard library: batches are written whole.
+fn standard_output() -> anyhow::Result<Box<dyn Write + Send>> {
+    let fd = io::stdout().as_fd().try_clone_to_owned().context("opening standard output")?;
+    Ok(Box::new(std::fs::File::from(fd)))
+}
+
+fn terminal_width() -> Option<u16> {
+    terminal_size::terminal_size().map(|(width, _)| width.0)
+}

@@ -1,0 +1,122 @@
+//! What can go wrong, and the exit status each kind ends with.
+
+use std::io;
+
+use crate::problem::Problem;
+use crate::sandbox::PluginError;
+
+/// An error of the program itself; a command's own failure is not one.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such program.
+    #[error("`{program}`: command not found")]
+    NotFound {
+        /// As it was typed.
+        program: String,
+    },
+    /// There is, and it cannot be run.
+    #[error("`{program}` cannot be run")]
+    NotExecutable {
+        /// As it was typed.
+        program: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// No parser reads this command.
+    #[error("no parser for `{command}`")]
+    NoParser {
+        /// The command.
+        command: String,
+        /// The commands that have one.
+        known: Vec<String>,
+    },
+    /// There is no parser of this name for the command.
+    #[error("no parser `{parser}` for `{command}`")]
+    NoSuchParser {
+        /// What was asked for.
+        parser: String,
+        /// The command.
+        command: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// No parser recognised the capture.
+    #[error("this is not the output of `{command}` that any parser knows{}", list_refusals(refusals))]
+    Unrecognised {
+        /// The command.
+        command: String,
+        /// Each parser, and what it expected.
+        refusals: Vec<(String, Problem)>,
+    },
+    /// A parser recognised the capture, and it is broken.
+    #[error("{plugin}: the output is broken: {problem}")]
+    Malformed {
+        /// Name and version.
+        plugin: String,
+        /// Where and why.
+        problem: Problem,
+    },
+    /// A plugin misbehaved.
+    #[error(transparent)]
+    Plugin(#[from] PluginError),
+    /// The arguments make no sense together.
+    #[error("{0}")]
+    Usage(String),
+    /// With `--strict`: there were problems.
+    #[error("{0} and `--strict` was given")]
+    Strict(String),
+    /// Anything else, reading and writing above all.
+    #[error(transparent)]
+    Other(anyhow::Error),
+}
+
+impl From<anyhow::Error> for Error {
+    fn from(error: anyhow::Error) -> Error {
+        // One of ours that came through a function with any errors keeps its kind.
+        error.downcast().unwrap_or_else(Error::Other)
+    }
+}
+
+fn list_refusals(refusals: &[(String, Problem)]) -> String {
+    refusals.iter().map(|(plugin, problem)| format!("\n  {plugin}: {problem}")).collect()
+}
+
+/// The exit status when this program failed, as `env`, `nice` and `timeout` have it; no command that is parsed uses it.
+pub const FAILED: u8 = 125;
+/// The exit status when `--timeout` ended the command, as `timeout` has it.
+pub const TIMED_OUT: u8 = 124;
+
+impl Error {
+    /// The exit status.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Error::NotFound { .. } => 127,
+            Error::NotExecutable { .. } => 126,
+            Error::Usage(_) => 2,
+            _ => FAILED,
+        }
+    }
+
+    /// What to do about it, where that is known.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Error::NoParser { known, .. } if !known.is_empty() => Some(format!("there are parsers for {}", known.join(", "))),
+            Error::NoSuchParser { known, .. } if !known.is_empty() => {
+                Some(format!("there are {}; or give a file, with a `/` or a `.` in its name", known.join(", ")))
+            }
+            Error::Unrecognised { .. } => Some(
+                "another language? `outparse <command>` runs commands with LC_ALL=C; for a saved capture, `--platform` or `--plugin` \
+                 may help"
+                    .to_owned(),
+            ),
+            Error::Plugin(error) => error.hint(),
+            _ => None,
+        }
+    }
+
+    /// Whether our reader has gone away, which is no failure.
+    pub fn is_broken_pipe(&self) -> bool {
+        let Error::Other(error) = self else { return false };
+        error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
+    }
+}

@@ -1,0 +1,57 @@
+//! Comma-separated values with a header line. Lists and records are written as JSON in their cell; null is an empty cell.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow_schema::{DataType, Field, Schema as ArrowSchema, SchemaRef};
+
+use super::cell::Cell;
+use super::{Writer, arrow_error};
+use crate::schema::Schema;
+
+pub(super) struct Csv {
+    writer: arrow_csv::Writer<Box<dyn Write + Send>>,
+    flat: SchemaRef,
+    any: bool,
+}
+
+impl Csv {
+    pub(super) fn new(schema: &Schema, out: Box<dyn Write + Send>) -> anyhow::Result<Csv> {
+        let flat = schema.arrow().fields().iter().map(|field| match field.data_type() {
+            DataType::List(_) | DataType::Struct(_) => Arc::new(Field::new(field.name(), DataType::Utf8, true)),
+            _ => Arc::clone(field),
+        });
+        Ok(Csv { writer: arrow_csv::Writer::new(out), flat: Arc::new(ArrowSchema::new(flat.collect::<Vec<_>>())), any: false })
+    }
+}
+
+impl Writer for Csv {
+    fn write(&mut self, batch: &RecordBatch) -> anyhow::Result<()> {
+        self.any = true;
+        let columns = batch.columns().iter().map(flat).collect::<anyhow::Result<Vec<_>>>()?;
+        let batch = RecordBatch::try_new(Arc::clone(&self.flat), columns).map_err(arrow_error)?;
+        self.writer.write(&batch).map_err(arrow_error)
+    }
+
+    fn flush(&mut self) -> anyhow::Result<()> {
+        // The writer flushes after every batch.
+        Ok(())
+    }
+
+    fn finish(&mut self) -> anyhow::Result<()> {
+        if !self.any {
+            self.write(&RecordBatch::new_empty(Arc::clone(&self.flat)))?;
+        }
+        Ok(())
+    }
+}
+
+/// A column with its nested values as JSON.
+fn flat(column: &ArrayRef) -> anyhow::Result<ArrayRef> {
+    if !column.data_type().is_nested() {
+        return Ok(Arc::clone(column));
+    }
+    let json = |row| (!column.is_null(row)).then(|| serde_json::to_string(&Cell::new(column, row))).transpose();
+    Ok(Arc::new((0..column.len()).map(json).collect::<Result<StringArray, _>>()?))
+}

@@ -1,0 +1,121 @@
+//! Reading, parsing and writing side by side, with short queues between them: a slow reader of our output slows the command,
+//! and nothing grows.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use anyhow::Context;
+use arrow_array::RecordBatch;
+use tokio::sync::mpsc;
+
+use crate::error::Error;
+use crate::lines::Piece;
+use crate::parse::{Parse, Sink};
+use crate::problem::Problem;
+use crate::schema::About;
+
+/// Pieces or batches that wait between two of the three.
+const QUEUE: usize = 4;
+
+/// How long the writer waits for more before it shows what it has.
+const IDLE: Duration = Duration::from_millis(50);
+
+/// The parser and the writer at work. Feed it through [`Pipeline::input`].
+pub struct Pipeline<S> {
+    input: mpsc::Sender<Piece>,
+    parser: JoinHandle<Result<(), Error>>,
+    writer: JoinHandle<(S, anyhow::Result<()>)>,
+}
+
+impl<S: Sink + Send + 'static> Pipeline<S> {
+    /// Starts both. The parse is made on its own thread, so that loading it takes no time from whoever feeds it.
+    pub fn start(parse: impl FnOnce() -> Result<Parse, Error> + Send + 'static, sink: S) -> anyhow::Result<Pipeline<S>> {
+        let (input, pieces) = mpsc::channel(QUEUE);
+        let (events, taken) = sync_channel(QUEUE);
+        let named = |name: &str| thread::Builder::new().name(name.to_owned());
+        let parser = named("parser").spawn(move || run_parser(parse, pieces, Forward(events))).context("starting the parser's thread")?;
+        let writer = named("writer").spawn(move || run_writer(sink, &taken)).context("starting the writer's thread")?;
+        Ok(Pipeline { input, parser, writer })
+    }
+
+    /// Where the capture goes, piece by piece. Sending fails when the parse has ended early: [`Pipeline::end`] says why.
+    pub fn input(&self) -> mpsc::Sender<Piece> {
+        self.input.clone()
+    }
+
+    /// Ends the capture, once all senders are gone, and waits until all is written.
+    pub fn end(self) -> (Option<S>, Result<(), Error>) {
+        let Pipeline { input, parser, writer } = self;
+        drop(input);
+        let parsed = parser.join().unwrap_or_else(|_| Err(Error::Other(anyhow::anyhow!("the parser's thread panicked"))));
+        match writer.join() {
+            // A writer that cannot go on is the reason why the parser did not.
+            Ok((sink, written)) => (Some(sink), written.map_err(Error::from).and(parsed)),
+            Err(_) => (None, Err(Error::Other(anyhow::anyhow!("the writer's thread panicked")))),
+        }
+    }
+}
+
+fn run_parser(
+    parse: impl FnOnce() -> Result<Parse, Error>,
+    mut pieces: mpsc::Receiver<Piece>,
+    mut events: Forward,
+) -> Result<(), Error> {
+    let mut parse = parse()?;
+    while let Some(piece) = pieces.blocking_recv() {
+        parse.feed(piece, &mut events)?;
+    }
+    parse.finish(&mut events)
+}
+
+/// What the parser's thread tells the writer's.
+enum Event {
+    Start(Arc<About>),
+    Records(RecordBatch),
+    Problem(Problem),
+}
+
+/// The parser's end of the queue.
+struct Forward(SyncSender<Event>);
+
+impl Forward {
+    fn send(&self, event: Event) -> anyhow::Result<()> {
+        self.0.send(event).ok().context("the output has ended")
+    }
+}
+
+impl Sink for Forward {
+    fn start(&mut self, about: &Arc<About>) -> anyhow::Result<()> {
+        self.send(Event::Start(Arc::clone(about)))
+    }
+
+    fn records(&mut self, batch: RecordBatch) -> anyhow::Result<()> {
+        self.send(Event::Records(batch))
+    }
+
+    fn problem(&mut self, problem: Problem) -> anyhow::Result<()> {
+        self.send(Event::Problem(problem))
+    }
+}
+
+fn run_writer<S: Sink>(mut sink: S, events: &Receiver<Event>) -> (S, anyhow::Result<()>) {
+    let written = write(&mut sink, events).and_then(|()| sink.end());
+    (sink, written)
+}
+
+fn write(sink: &mut dyn Sink, events: &Receiver<Event>) -> anyhow::Result<()> {
+    let mut shown = true;
+    loop {
+        let next = if shown { events.recv().map_err(RecvTimeoutError::from) } else { events.recv_timeout(IDLE) };
+        shown = matches!(next, Err(RecvTimeoutError::Timeout));
+        match next {
+            Ok(Event::Start(about)) => sink.start(&about)?,
+            Ok(Event::Records(batch)) => sink.records(batch)?,
+            Ok(Event::Problem(problem)) => sink.problem(problem)?,
+            Err(RecvTimeoutError::Timeout) => sink.idle()?,
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        }
+    }
+}

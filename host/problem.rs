@@ -1,0 +1,54 @@
+//! One place in the input that could not be understood.
+
+use std::fmt;
+
+/// What a problem did to the records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The record is there, but a value in it was guessed.
+    Warning,
+    /// The line gave no record, or a value of it became null.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        })
+    }
+}
+
+/// One place in the capture that could not be understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// How bad it is.
+    pub severity: Severity,
+    /// Line of the capture, from 1; 0 when no line in particular is meant.
+    pub line: u64,
+    /// Byte in that line, from 1; 0 when the whole line is meant.
+    pub column: u32,
+    /// What was expected and what was found.
+    pub message: String,
+}
+
+impl Problem {
+    /// Where it is: `line 3, column 7`, or nothing.
+    pub fn place(&self) -> String {
+        match (self.line, self.column) {
+            (0, _) => String::new(),
+            (line, 0) => format!("line {line}"),
+            (line, column) => format!("line {line}, column {column}"),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            0 => f.write_str(&self.message),
+            _ => write!(f, "{}: {}", self.place(), self.message),
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Checks a batch against the schema it claims to follow, and makes Arrow arrays of its columns without another copy.
+
+use std::sync::Arc;
+
+use arrow_array::{Array, ArrayRef, BinaryArray, BooleanArray, Float64Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray};
+use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow_schema::{Field as ArrowField, Fields as ArrowFields, Schema as ArrowSchema};
+
+use super::bindings::exports::outparse::plugin::parser::{Column, Texts, Values};
+use crate::schema::{Field, Kind, Schema};
+
+/// Turns the columns of a batch into Arrow arrays. Text that is not UTF-8 becomes a binary array in the place of the
+/// string array, its bytes unchanged. The error is a clause about the plugin's fault.
+pub(super) fn record_batch(rows: u32, columns: Vec<Column>, schema: &Schema) -> Result<Option<RecordBatch>, String> {
+    if rows == 0 {
+        return Ok(None);
+    }
+    let mut columns: Vec<Option<Column>> = columns.into_iter().map(Some).collect();
+    let expected = count(&schema.fields);
+    if columns.len() != expected {
+        return Err(format!("its batch has {} columns, and its schema {expected} fields", columns.len()));
+    }
+    let rows = rows as usize;
+    let arrays = schema.fields.iter().map(|field| array(field, rows, &mut columns)).collect::<Result<Vec<_>, _>>()?;
+    let unchanged = arrays.iter().zip(schema.arrow().fields()).all(|(array, field)| array.data_type() == field.data_type());
+    let arrow = if unchanged { Arc::clone(schema.arrow()) } else { Arc::new(ArrowSchema::new(with_types(schema.arrow().fields(), &arrays))) };
+    RecordBatch::try_new(arrow, arrays).map(Some).map_err(|error| format!("its batch is not consistent: {error}"))
+}
+
+/// The number of fields, nested ones included.
+fn count(fields: &[Field]) -> usize {
+    fields
+        .iter()
+        .map(|field| match &field.kind {
+            Kind::List(item) => 1 + count(std::slice::from_ref(item)),
+            Kind::Record(children) => 1 + count(children),
+            _ => 1,
+        })
+        .sum()
+}
+
+/// The fields with the types that their arrays really have.
+fn with_types(fields: &ArrowFields, arrays: &[ArrayRef]) -> ArrowFields {
+    let with_type = |field: &Arc<ArrowField>, array: &ArrayRef| field.as_ref().clone().with_data_type(array.data_type().clone());
+    fields.iter().zip(arrays).map(|(field, array)| with_type(field, array)).collect()
+}
+
+fn array(field: &Field, len: usize, columns: &mut [Option<Column>]) -> Result<ArrayRef, String> {
+    let Column { validity, values } = columns[field.column].take().ok_or_else(|| format!("its column `{}` is used twice", field.name))?;
+    let nulls = nulls(field, len, validity)?;
+    let exactly = |found: usize| {
+        if found == len {
+            return Ok(());
+        }
+        Err(format!("its column `{}` has {found} values for {len} records", field.name))
+    };
+    Ok(match (values, &field.kind) {
+        (Values::Booleans(bits), Kind::Boolean) => Arc::new(BooleanArray::new(bitmap(field, len, bits)?, nulls)),
+        (Values::Integers(numbers), Kind::Integer) => {
+            exactly(numbers.len())?;
+            Arc::new(Int64Array::new(ScalarBuffer::from(numbers), nulls))
+        }
+        (Values::Floats(numbers), Kind::Float) => {
+            exactly(numbers.len())?;
+            Arc::new(Float64Array::new(ScalarBuffer::from(numbers), nulls))
+        }
+        (Values::Texts(Texts { offsets, bytes }), Kind::Text) => text(offset_buffer(field, len, offsets, bytes.len())?, bytes, nulls),
+        (Values::Lists(offsets), Kind::List(item)) => {
+            let items_len = offsets.last().map_or(0, |&last| usize::try_from(last).unwrap_or(0));
+            let offsets = offset_buffer(field, len, offsets, items_len)?;
+            let items = array(item, items_len, columns)?;
+            let item = Arc::new(item.to_arrow().with_data_type(items.data_type().clone()));
+            let list = ListArray::try_new(item, offsets, items, nulls);
+            Arc::new(list.map_err(|error| format!("its column `{}` is not consistent: {error}", field.name))?)
+        }
+        (Values::Records, Kind::Record(children)) => {
+            let arrays = children.iter().map(|child| array(child, len, columns)).collect::<Result<Vec<_>, _>>()?;
+            let fields = with_types(&children.iter().map(Field::to_arrow).collect(), &arrays);
+            let record = StructArray::try_new_with_length(fields, arrays, nulls, len);
+            Arc::new(record.map_err(|error| format!("its column `{}` is not consistent: {error}", field.name))?)
+        }
+        (_, kind) => return Err(format!("its column `{}` does not hold values of type {}, as its schema says", field.name, kind.name())),
+    })
+}
+
+/// Text as strings where all of it is UTF-8, else as bytes.
+fn text(offsets: OffsetBuffer<i32>, bytes: Vec<u8>, nulls: Option<NullBuffer>) -> ArrayRef {
+    let bytes = Buffer::from_vec(bytes);
+    match StringArray::try_new(offsets.clone(), bytes.clone(), nulls.clone()) {
+        Ok(strings) => Arc::new(strings),
+        Err(_) => Arc::new(BinaryArray::new(offsets, bytes, nulls)),
+    }
+}
+
+fn nulls(field: &Field, len: usize, validity: Option<Vec<u8>>) -> Result<Option<NullBuffer>, String> {
+    let Some(validity) = validity else { return Ok(None) };
+    let nulls = NullBuffer::new(bitmap(field, len, validity)?);
+    if nulls.null_count() > 0 && !field.nullable {
+        return Err(format!("its column `{}` has nulls, and its schema says that it never does", field.name));
+    }
+    Ok((nulls.null_count() > 0).then_some(nulls))
+}
+
+fn bitmap(field: &Field, len: usize, bits: Vec<u8>) -> Result<BooleanBuffer, String> {
+    if bits.len() != len.div_ceil(8) {
+        return Err(format!("its column `{}` has {} bytes of bits for {len} values", field.name, bits.len()));
+    }
+    Ok(BooleanBuffer::new(Buffer::from_vec(bits), 0, len))
+}
+
+/// Offsets that begin at 0, never run backwards, and end with the values.
+fn offset_buffer(field: &Field, len: usize, offsets: Vec<i32>, end: usize) -> Result<OffsetBuffer<i32>, String> {
+    let wrong = |what: String| Err(format!("the offsets of its column `{}` {what}", field.name));
+    if offsets.len() != len + 1 {
+        return wrong(format!("are {} for {len} values, and there must be one more than values", offsets.len()));
+    }
+    if offsets[0] != 0 {
+        return wrong(format!("begin at {}, not at 0", offsets[0]));
+    }
+    if !offsets.is_sorted() {
+        return wrong("run backwards".to_owned());
+    }
+    if offsets[len] as usize != end {
+        return wrong(format!("end at {}, and there are {end} bytes", offsets[len]));
+    }
+    Ok(OffsetBuffer::new(ScalarBuffer::from(offsets)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(name: &str, kind: Kind, column: usize) -> Field {
+        Field { name: name.to_owned(), kind, nullable: false, unit: None, approximate: false, doc: String::new(), column }
+    }
+
+    fn check(rows: u32, kind: Kind, columns: Vec<(Option<Vec<u8>>, Values)>) -> Result<RecordBatch, String> {
+        let schema = Schema::new(vec![field("x", kind, 0)]);
+        let columns = columns.into_iter().map(|(validity, values)| Column { validity, values }).collect();
+        record_batch(rows, columns, &schema).map(|batch| batch.expect("rows"))
+    }
+
+    fn texts(offsets: &[i32], bytes: &[u8]) -> Values {
+        Values::Texts(Texts { offsets: offsets.to_vec(), bytes: bytes.to_vec() })
+    }
+
+    #[test]
+    fn well_formed_columns_become_arrays() {
+        let batch = check(2, Kind::Text, vec![(None, texts(&[0, 1, 3], b"abc"))]).unwrap();
+        assert_eq!(batch.column(0).as_ref(), &StringArray::from(vec!["a", "bc"]) as &dyn Array);
+    }
+
+    #[test]
+    fn text_that_is_not_utf8_keeps_its_bytes() {
+        let batch = check(1, Kind::Text, vec![(None, texts(&[0, 2], b"a\xff"))]).unwrap();
+        assert_eq!(batch.column(0).as_ref(), &BinaryArray::from(vec![&b"a\xff"[..]]) as &dyn Array);
+        // Two halves of a character are each not UTF-8, though the bytes together are.
+        let batch = check(2, Kind::Text, vec![(None, texts(&[0, 1, 2], "é".as_bytes()))]).unwrap();
+        assert_eq!(batch.column(0).data_type(), &DataType::Binary);
+    }
+
+    #[test]
+    fn nested_columns_are_checked_with_their_children() {
+        let kind = || Kind::List(Box::new(field("item", Kind::Integer, 1)));
+        let batch = check(2, kind(), vec![(None, Values::Lists(vec![0, 0, 2])), (None, Values::Integers(vec![1, 2]))]).unwrap();
+        assert_eq!(batch.num_rows(), 2);
+        let error = check(2, kind(), vec![(None, Values::Lists(vec![0, 0, 3])), (None, Values::Integers(vec![1, 2]))]).unwrap_err();
+        assert_eq!(error, "its column `item` has 2 values for 3 records");
+    }
+
+    #[test]
+    fn every_way_to_break_a_batch_is_named() {
+        let cases: Vec<(Kind, Vec<(Option<Vec<u8>>, Values)>, &str)> = vec![
+            (Kind::Text, vec![], "its batch has 0 columns, and its schema 1 fields"),
+            (Kind::Text, vec![(None, Values::Records)], "its column `x` does not hold values of type text, as its schema says"),
+            (Kind::Integer, vec![(None, Values::Integers(vec![1]))], "its column `x` has 1 values for 2 records"),
+            (Kind::Boolean, vec![(None, Values::Booleans(vec![]))], "its column `x` has 0 bytes of bits for 2 values"),
+            (Kind::Text, vec![(None, texts(&[0, 1], b"a"))], "the offsets of its column `x` are 2 for 2 values, and there must be one more than values"),
+            (Kind::Text, vec![(None, texts(&[1, 1, 1], b"a"))], "the offsets of its column `x` begin at 1, not at 0"),
+            (Kind::Text, vec![(None, texts(&[0, 2, 1], b"a"))], "the offsets of its column `x` run backwards"),
+            (Kind::Text, vec![(None, texts(&[0, -5, 1], b"a"))], "the offsets of its column `x` run backwards"),
+            (Kind::Text, vec![(None, texts(&[0, 1, 9], b"a"))], "the offsets of its column `x` end at 9, and there are 1 bytes"),
+            (Kind::Integer, vec![(Some(vec![1]), Values::Integers(vec![1, 2]))], "its column `x` has nulls, and its schema says that it never does"),
+            (Kind::Integer, vec![(Some(vec![]), Values::Integers(vec![1, 2]))], "its column `x` has 0 bytes of bits for 2 values"),
+        ];
+        for (kind, columns, expected) in cases {
+            assert_eq!(check(2, kind, columns).unwrap_err(), expected);
+        }
+    }
+}

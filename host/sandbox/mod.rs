@@ -1,0 +1,80 @@
+//! The sandbox: the only module that knows wasmtime. The rest of the host sees [`Sandbox`], [`Plugin`], [`Session`] and the
+//! checked batches they answer with.
+//!
+//! A plugin is linked to nothing: it can compute, and that is all. What it may use is in [`Limits`].
+
+mod bindings;
+mod check;
+mod describe;
+mod engine;
+mod limiter;
+mod limits;
+mod plugin;
+
+use std::io;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use anyhow::Context;
+use wasmtime::{Engine, EngineWeak};
+
+pub use limits::Limits;
+pub use plugin::{Answer, Bundled, Code, Fault, Plugin, PluginError, Refusal, Session, Source};
+
+/// Compiles and runs plugins within limits. Clones are the same sandbox.
+#[derive(Clone)]
+pub struct Sandbox(Arc<Inner>);
+
+struct Inner {
+    engine: Engine,
+    limits: Limits,
+    /// Whether the clock runs; the error says why it does not.
+    clock: OnceLock<Result<(), String>>,
+}
+
+impl Sandbox {
+    /// A sandbox with these limits. Fails where the machine cannot run one.
+    pub fn new(limits: Limits) -> anyhow::Result<Sandbox> {
+        let engine = Engine::new(&engine::config()).map_err(anyhow::Error::from).context("this machine cannot run the sandbox")?;
+        Ok(Sandbox(Arc::new(Inner { engine, limits, clock: OnceLock::new() })))
+    }
+
+    /// What plugins may use here.
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    /// Compiles a component, or a core module that has our world embedded, to be loaded with [`Code::Component`].
+    pub fn load(&self, code: Code<'_>) -> Result<Plugin, PluginError> {
+        Plugin::load(self, code)
+    }
+
+    /// Starts the clock that ends calls which take too long. It stops by itself when the engine is gone.
+    fn start_clock(&self) -> Result<(), String> {
+        let start = || {
+            let engine = self.0.engine.weak();
+            let clock = std::thread::Builder::new().name("clock".to_owned()).stack_size(64 << 10);
+            clock.spawn(move || tick(&engine)).map(drop).map_err(|error: io::Error| error.to_string())
+        };
+        self.0.clock.get_or_init(start).clone()
+    }
+
+    /// The deadline of a call, in steps of the clock.
+    fn call_ticks(&self) -> u64 {
+        // The step that is under way counts for nothing, so one more.
+        (self.0.limits.call.as_millis() as u64).div_ceil(engine::TICK_MILLIS) + 1
+    }
+}
+
+/// Counts time for as long as the engine lives.
+fn tick(engine: &EngineWeak) {
+    while let Some(engine) = engine.upgrade() {
+        engine.increment_epoch();
+        drop(engine);
+        std::thread::sleep(Duration::from_millis(engine::TICK_MILLIS));
+    }
+}

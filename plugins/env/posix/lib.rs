@@ -1,0 +1,185 @@
+//! `env` and `printenv` print `NAME=VALUE`, and values may have several lines. A line that is no assignment continues the value before
+//! it, so each variable is held back until the next one begins. With `-0` a NUL ends each, and nothing is ambiguous.
+
+use outparse_sdk::{About, Error, Line, Parser, Problem, Record, Rows, Source};
+
+/// An environment variable.
+#[derive(Record)]
+pub struct Variable<'a> {
+    /// Its name.
+    pub name: &'a [u8],
+    /// Its value, lines included.
+    pub value: &'a [u8],
+}
+
+/// Reads what any `env` prints.
+pub struct Env {
+    /// The variable being read: its assignment, and the end of its last line apart.
+    held: Vec<u8>,
+    held_end: Vec<u8>,
+    /// Variables end with a NUL.
+    nul: bool,
+    warned: bool,
+}
+
+/// The largest variable that is held: more than any system allows.
+const MOST: usize = 8 << 20;
+
+impl Parser for Env {
+    const ABOUT: About = About {
+        name: "env-posix",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Environment variables, as any env or printenv prints them",
+        commands: &["env", "printenv", "genv", "busybox env", "toybox env"],
+        dialect: "posix",
+        platforms: &[],
+    };
+    type Record = Variable<'static>;
+
+    fn new(source: &Source) -> Self {
+        let nul = |argument: &String| matches!(argument.as_str(), "-0" | "--null");
+        let nul = source.arguments.iter().flatten().any(nul);
+        Env { held: Vec::new(), held_end: Vec::new(), nul, warned: false }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if self.held.is_empty() && rows.made() == 0 {
+            if assignment(line.bytes).is_none() {
+                return Err(Error::unrecognised(format!("expected `NAME=VALUE`, found {}", line.quoted())));
+            }
+            self.nul |= line.bytes.contains(&0);
+        }
+        if self.held.len() + line.bytes.len() > MOST {
+            return Err(Error::malformed(format!("a variable larger than {MOST} bytes")));
+        }
+        if self.nul {
+            return self.pieces(line, rows);
+        }
+        if assignment(line.bytes).is_some() {
+            self.release(rows)?;
+        } else {
+            if !std::mem::replace(&mut self.warned, true) {
+                rows.problem(Problem::warning(
+                    "this line was taken as part of the value before it; other lines of such a value may look like variables of their own; \
+                     `env -0` would settle it",
+                ));
+            }
+            self.held.append(&mut self.held_end);
+        }
+        self.held.extend_from_slice(line.bytes);
+        self.held_end = line.end.to_vec();
+        Ok(())
+    }
+
+    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        Ok(self.release(rows)?)
+    }
+}
+
+impl Env {
+    /// Takes a line of which each NUL ends a variable.
+    fn pieces(&mut self, line: Line<'_>, rows: &mut Rows<Variable<'static>>) -> Result<(), Error> {
+        self.held.append(&mut self.held_end);
+        let mut pieces = line.bytes.split(|&byte| byte == 0).peekable();
+        while let Some(piece) = pieces.next() {
+            self.held.extend_from_slice(piece);
+            if pieces.peek().is_some()
+                && let Err(problem) = self.release(rows)
+            {
+                rows.problem(problem);
+            }
+        }
+        self.held_end = line.end.to_vec();
+        Ok(())
+    }
+
+    /// Makes a record of the variable that is held, if there is one.
+    fn release(&mut self, rows: &mut Rows<Variable<'static>>) -> Result<(), Problem> {
+        let held = std::mem::take(&mut self.held);
+        if held.is_empty() {
+            return Ok(());
+        }
+        // With NULs every text before one is a variable, whatever its name.
+        let any_name = || held.iter().position(|&byte| byte == b'=').filter(|_| self.nul);
+        let Some(equals) = assignment(&held).or_else(any_name) else {
+            let text = String::from_utf8_lossy(&held);
+            return Err(Problem::error(format!("expected `NAME=VALUE`, found `{}`", text.chars().take(60).collect::<String>())));
+        };
+        rows.push(Variable { name: &held[..equals], value: &held[equals + 1..] });
+        Ok(())
+    }
+}
+
+/// Where the `=` of an assignment is; None when the line is not one. Bash exports functions as `BASH_FUNC_name%%`.
+fn assignment(line: &[u8]) -> Option<usize> {
+    let equals = line.iter().position(|&byte| byte == b'=')?;
+    let name = &line[..equals];
+    let name = name.strip_suffix(b"%%").or(name.strip_suffix(b"()")).unwrap_or(name);
+    let starts = name.first().is_some_and(|&byte| byte.is_ascii_alphabetic() || byte == b'_');
+    let is_name = |&byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b':');
+    (starts && name.iter().all(is_name)).then_some(equals)
+}
+
+outparse_sdk::export!(Env);
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{Parsed, parse, parse_pieces};
+
+    use super::Env;
+
+    #[test]
+    fn names_end_at_the_first_equals_sign() {
+        let parsed = parse::<Env>(None, b"A=b=c\nEMPTY=\n_=/usr/bin/env\n");
+        assert_eq!(
+            parsed.records,
+            [r#"{"name":"A","value":"b=c"}"#, r#"{"name":"EMPTY","value":""}"#, r#"{"name":"_","value":"/usr/bin/env"}"#]
+        );
+        assert_eq!(parsed.problems, [""; 0]);
+    }
+
+    #[test]
+    fn values_may_have_several_lines_and_one_warning_says_so() {
+        let parsed = parse::<Env>(None, b"BASH_FUNC_f%%=() {  echo x\n\n}\nB=1\n 2=3\n");
+        assert_eq!(
+            parsed.records,
+            [r#"{"name":"BASH_FUNC_f%%","value":"() {  echo x\n\n}"}"#, r#"{"name":"B","value":"1\n 2=3"}"#]
+        );
+        assert_eq!(parsed.problems.len(), 1);
+    }
+
+    #[test]
+    fn with_nul_any_line_may_be_part_of_a_value() {
+        for command in [None, Some(&["env", "-0"][..])] {
+            let parsed = parse::<Env>(command, b"A=1\0B=x\nC=y\0odd name=3\0");
+            assert_eq!(
+                parsed.records,
+                [r#"{"name":"A","value":"1"}"#, r#"{"name":"B","value":"x\nC=y"}"#, r#"{"name":"odd name","value":"3"}"#]
+            );
+            assert_eq!(parsed.problems, [""; 0]);
+        }
+    }
+
+    #[test]
+    fn a_bad_piece_costs_that_piece_only() {
+        let parsed = parse::<Env>(None, b"A=1\0odd\0B=2\0");
+        assert_eq!(parsed.records.len(), 2);
+        assert_eq!(parsed.problems, ["error: line 1, expected `NAME=VALUE`, found `odd`"]);
+    }
+
+    #[test]
+    fn any_split_into_whole_lines_gives_the_same_records() {
+        let capture = b"A=1\nB=x\ny\r\nC=3\r\nD=";
+        let pieces = capture.split_inclusive(|&byte| byte == b'\n');
+        assert_eq!(parse_pieces::<Env>(None, pieces), parse::<Env>(None, capture));
+    }
+
+    #[test]
+    fn other_input_is_unrecognised() {
+        for garbage in ["hello\n", "\n", "=x\n", "1=2\n", "a b=c\n", "/usr/bin:/bin\n"] {
+            let failure = parse::<Env>(None, garbage.as_bytes()).failure;
+            assert!(failure.is_some_and(|failure| failure.starts_with("unrecognised")), "{garbage:?}");
+        }
+        assert_eq!(parse::<Env>(None, b""), Parsed { records: vec![], problems: vec![], failure: None });
+    }
+}

@@ -1,0 +1,247 @@
+//! `ls` prints names, or with `-l` a line about each file; with several directories or `-R`, a heading before each.
+//!
+//! GNU, BSD, macOS, BusyBox and toybox differ in small things that show in the line itself, so one parser reads them all. This
+//! module owns which line is what: heading, `total`, name, or part of a name that has line ends inside. [`long`] reads the
+//! lines of `-l`, [`options`] what the arguments settle, [`name`] how names are written.
+
+mod entry;
+mod long;
+mod name;
+mod options;
+
+use outparse_sdk::{About, Error, Line, Parser, Problem, Rows, Source};
+
+pub use entry::Entry;
+use options::Options;
+
+/// The longest name: a path of 4096 bytes, and as much again for the target of a link.
+const LONGEST: usize = 8192 + 256;
+
+/// Reads what `ls` prints.
+#[derive(Default)]
+pub struct Ls {
+    options: Options,
+    layout: Option<Layout>,
+    /// The directory whose heading came last.
+    parent: Option<Vec<u8>>,
+    /// Headings so far, and the line of the last one.
+    headings: u64,
+    heading_line: u64,
+    /// A line of `-l`, whose name may go on in the next one. Line 0 when there is none.
+    held: Vec<u8>,
+    held_line: u64,
+    /// A line `total 8`, which is a file's name if names follow it.
+    total: Option<Vec<u8>>,
+    /// Blank lines since the last other one.
+    blanks: usize,
+    /// Whether a section begins here: at the first line, and after a heading.
+    fresh: bool,
+    /// Whether names have the size in blocks before them: there was a `total`.
+    sized: bool,
+    said: Said,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    Names,
+    Long,
+}
+
+/// Warnings that are given once.
+#[derive(Default)]
+pub(crate) struct Said {
+    newlines: bool,
+    number: bool,
+    base: bool,
+    owner: bool,
+    prefix: bool,
+    group: bool,
+    details: bool,
+}
+
+/// Whether something is said for the first time.
+pub(crate) fn once(said: &mut bool) -> bool {
+    !std::mem::replace(said, true)
+}
+
+impl Parser for Ls {
+    const ABOUT: About = About {
+        name: "ls-posix",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Files, as the ls of Linux, BSD, macOS and BusyBox lists them",
+        commands: &["ls", "gls", "busybox ls", "toybox ls", "dir", "vdir"],
+        dialect: "posix",
+        platforms: &["linux", "macos", "freebsd", "openbsd", "netbsd"],
+    };
+    type Record = Entry<'static>;
+
+    fn new(source: &Source) -> Self {
+        Ls { options: Options::read(source.arguments.as_deref()), fresh: true, ..Ls::default() }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if let Some(refusal) = &self.options.unreadable {
+            return Err(Error::unrecognised(refusal.clone()));
+        }
+        if line.bytes.contains(&0) {
+            return Err(Error::unrecognised(format!("expected names of files, found {}", line.quoted())));
+        }
+        if is_complaint(line.bytes) {
+            return Err(Problem::error(format!("ls says {}", line.quoted())).into());
+        }
+        if self.layout != Some(Layout::Names) && long::flags_of(line).is_some() {
+            self.layout = Some(Layout::Long);
+            self.total = None;
+            self.blanks_belong_to_the_name(0);
+            self.release(rows);
+            self.held.extend_from_slice(line.bytes);
+            (self.held_line, self.fresh) = (line.number, false);
+        } else if line.bytes.is_empty() {
+            self.blanks += 1;
+        } else if (self.blanks > 0 || self.fresh && self.headings == 0) && self.is_heading(line) {
+            self.heading(line, rows);
+        } else if self.fresh && long::is_total(line) {
+            (self.total, self.fresh) = (Some(line.bytes.to_vec()), false);
+        } else if self.layout == Some(Layout::Long) {
+            return self.continuation(line, rows);
+        } else {
+            self.name(line, rows);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        self.blanks_belong_to_the_name(0);
+        self.release(rows);
+        if self.headings == 1 && self.heading_line == 1 && self.layout == Some(Layout::Names) && !self.options.known {
+            let message =
+                "read as the heading of a directory: a file's name could look the same; the arguments of ls would settle it";
+            rows.problem(Problem::warning(message).on_line(1));
+        }
+        Ok(())
+    }
+}
+
+impl Ls {
+    fn is_heading(&self, line: Line<'_>) -> bool {
+        let lists_one = self.options.known && !self.options.recursive && self.options.operands < 2;
+        line.bytes.len() > 1 && line.bytes.ends_with(b":") && !lists_one
+    }
+
+    /// `path:` begins the files of a directory.
+    fn heading(&mut self, line: Line<'_>, rows: &mut Rows<Entry<'static>>) {
+        // One blank line is the space above the heading, more belong to a name.
+        self.blanks_belong_to_the_name(1);
+        self.release(rows);
+        self.parent = line.bytes.strip_suffix(b":").map(|path| name::plain(path, &self.options).into_owned());
+        (self.total, self.fresh, self.sized) = (None, true, false);
+        (self.headings, self.heading_line) = (self.headings + 1, line.number);
+    }
+
+    /// A line among those of `-l` that is none of them goes on with the name before it.
+    fn continuation(&mut self, line: Line<'_>, rows: &mut Rows<Entry<'static>>) -> Result<(), Error> {
+        let blanks = std::mem::take(&mut self.blanks);
+        if self.held_line == 0 || self.held.len() + line.bytes.len() + blanks > LONGEST {
+            self.release(rows);
+            return Err(Problem::error(format!("expected a line of `ls -l`, found {}", line.quoted())).into());
+        }
+        if blanks == 0 && long::is_detail(Line { number: self.held_line, bytes: &self.held, end: b"" }, line) {
+            if once(&mut self.said.details) {
+                rows.problem(Problem::warning("extended attributes and access lists (`ls -@`, `ls -e`) are left out"));
+            }
+            return Ok(());
+        }
+        self.name_goes_on(blanks + 1, line.bytes);
+        rows.problem(Problem::warning(
+            "read as a part of the file's name on the line before: names can have line ends; `ls -b` shows them",
+        ));
+        Ok(())
+    }
+
+    /// Blank lines after a line of `-l` are line ends in its name, all but so many.
+    fn blanks_belong_to_the_name(&mut self, but: usize) {
+        let blanks = std::mem::take(&mut self.blanks).saturating_sub(but);
+        self.name_goes_on(blanks, b"");
+    }
+
+    fn name_goes_on(&mut self, line_ends: usize, bytes: &[u8]) {
+        if self.held_line > 0 && self.held.len() + line_ends <= LONGEST {
+            self.held.resize(self.held.len() + line_ends, b'\n');
+            self.held.extend_from_slice(bytes);
+        }
+    }
+
+    /// Makes a record of the line of `-l` that was held.
+    fn release(&mut self, rows: &mut Rows<Entry<'static>>) {
+        if self.held_line > 0 {
+            let line = Line { number: self.held_line, bytes: &self.held, end: b"" };
+            if let Err(problem) = long::read(line, self.parent.as_deref(), &self.options, &mut self.said, rows) {
+                rows.problem(problem.on_line(self.held_line));
+            }
+        }
+        self.held.clear();
+        self.held_line = 0;
+    }
+
+    /// A line of a listing of names.
+    fn name(&mut self, line: Line<'_>, rows: &mut Rows<Entry<'static>>) {
+        let numbered = long::number_and_rest(line).is_some();
+        if let Some(total) = self.total.take() {
+            if numbered || self.options.blocks {
+                self.sized = true;
+            } else {
+                rows.push(Entry { filename: &total, parent: self.parent.as_deref(), ..Entry::default() });
+            }
+        }
+        if self.blanks > 0 && once(&mut self.said.newlines) {
+            rows.problem(Problem::warning(
+                "a blank line that no heading follows: a name may have line ends inside; `ls -b` shows them",
+            ));
+        }
+        if numbered && !self.options.known && once(&mut self.said.number) {
+            let read = if self.sized {
+                "the number is read as the blocks of `ls -s`"
+            } else {
+                "the number is read as a part of the name"
+            };
+            rows.problem(Problem::warning(format!(
+                "{read}, and could be the inode of `ls -i`; the arguments of ls would settle it"
+            )));
+        }
+        (self.layout, self.fresh, self.blanks) = (Some(Layout::Names), false, 0);
+        let mut entry = Entry { parent: self.parent.as_deref(), ..Entry::default() };
+        let mut rest = line.part(0, line.bytes.len());
+        if self.options.inode
+            && let Some((inode, after)) = long::number_and_rest(line)
+        {
+            (entry.inode, rest) = (inode.integer().ok(), after);
+        }
+        if self.options.blocks || self.sized && !self.options.known {
+            let line = Line { bytes: rest.bytes, ..line };
+            if let Some((blocks, after)) = long::number_and_rest(line) {
+                long::set_blocks(&mut entry, blocks);
+                rest = after;
+            }
+        }
+        let (name, _) = name::read(rest.bytes, &self.options);
+        entry.filename = name::without_indicator(&name, &self.options);
+        rows.push(entry);
+    }
+}
+
+/// What ls prints to the error stream, in captures of both streams.
+fn is_complaint(line: &[u8]) -> bool {
+    let ends: [&[u8]; 5] = [
+        b": Permission denied",
+        b": No such file or directory",
+        b": Operation not permitted",
+        b": Not a directory",
+        b": Input/output error",
+    ];
+    line.starts_with(b"ls: ") && (line.starts_with(b"ls: cannot ") || ends.iter().any(|end| line.ends_with(end)))
+}
+
+outparse_sdk::export!(Ls);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,275 @@
+//! A line of `ls -l`: `[inode] [blocks] flags links [owner] [group] [context] size date name`.
+//!
+//! How many words stand before the size is up to the flags, and groups can have blanks inside, so the date is what the line is
+//! read from: what stands before it is counted back from it, what stands after it is the name.
+
+use outparse_sdk::{Base, Field, Line, Problem, Rows};
+
+use crate::name;
+use crate::{Entry, Options, Said, once};
+
+/// More words than can stand before a name.
+const MOST_WORDS: usize = 32;
+
+/// The word of type and permissions, and which word it is: there may be an inode and blocks before it.
+pub(crate) fn flags_of(line: Line<'_>) -> Option<usize> {
+    let mut fields = line.fields();
+    for index in 0..3 {
+        let field = fields.next()?;
+        if is_flags(field.bytes) {
+            return Some(index);
+        }
+        if !is_size(field) {
+            return None;
+        }
+    }
+    None
+}
+
+fn is_flags(word: &[u8]) -> bool {
+    let (Some(kind), Some(permissions)) = (word.first(), word.get(1..10)) else { return false };
+    let allowed: [&[u8]; 9] = [b"r-?", b"w-?", b"xsS-?", b"r-?", b"w-?", b"xsSlL-?", b"r-?", b"w-?", b"xtT-?"];
+    b"-dlcbpsDCMnPw?".contains(kind)
+        && permissions.iter().zip(allowed).all(|(flag, allowed)| allowed.contains(flag))
+        && matches!(word.get(10..), Some([] | [b'+' | b'.' | b'@']))
+}
+
+fn is_size(field: Field<'_>) -> bool {
+    field.size(Base::Binary).is_ok()
+}
+
+/// Whether a line says more of the file on the line before: its attributes (`-@` of macOS) or access list (`-e`).
+pub(crate) fn is_detail(file: Line<'_>, line: Line<'_>) -> bool {
+    let flags = flags_of(file).and_then(|index| file.fields().nth(index)).map_or(&b""[..], |flags| flags.bytes);
+    let rule = line.fields().next().and_then(|number| number.bytes.strip_suffix(b":"));
+    let is_rule = line.bytes.starts_with(b" ") && rule.is_some_and(|number| number.iter().all(u8::is_ascii_digit));
+    flags.ends_with(b"@") && line.bytes.starts_with(b"\t") || (flags.ends_with(b"+") || flags.ends_with(b"@")) && is_rule
+}
+
+/// `total 8`, `total 4.0K`
+pub(crate) fn is_total(line: Line<'_>) -> bool {
+    let mut fields = line.fields();
+    let begins = line.bytes.starts_with(b"total ") && fields.next().is_some();
+    begins && fields.next().is_some_and(is_size) && fields.next().is_none()
+}
+
+/// A number at the start of a line, and what follows the blank after it.
+pub(crate) fn number_and_rest(line: Line<'_>) -> Option<(Field<'_>, Field<'_>)> {
+    let number = line.fields().next().filter(|field| is_size(*field))?;
+    let rest = line.part(number.end() + 1, line.bytes.len());
+    (!rest.bytes.is_empty()).then_some((number, rest))
+}
+
+/// Blocks are a number; with `-h` they are a size.
+pub(crate) fn set_blocks(entry: &mut Entry<'_>, field: Field<'_>) {
+    match field.integer() {
+        Ok(blocks) => entry.blocks = Some(blocks),
+        Err(_) => entry.allocated = field.size(Base::Binary).ok(),
+    }
+}
+
+/// Reads a line of which [`flags_of`] knows that it is one. Its name may have line ends inside.
+pub(crate) fn read(
+    line: Line<'_>,
+    parent: Option<&[u8]>,
+    options: &Options,
+    said: &mut Said,
+    rows: &mut Rows<Entry<'static>>,
+) -> Result<(), Problem> {
+    let missing = |what: &str| Problem::error(format!("expected {what}, found {}", line.quoted()));
+    let words: Vec<Field<'_>> = line.fields().take(MOST_WORDS).collect();
+    let first = flags_of(line).ok_or_else(|| missing("permissions"))?;
+    let mut entry = Entry { parent, flags: words.get(first).map(|flags| flags.bytes), ..Entry::default() };
+    let mut warn = |said: &mut bool, message: &str| {
+        if once(said) {
+            rows.problem(Problem::warning(message).on_line(line.number));
+        }
+    };
+    match words.get(..first).unwrap_or_default() {
+        [inode, blocks] => {
+            entry.inode = Some(inode.integer()?);
+            set_blocks(&mut entry, *blocks);
+        }
+        [blocks] if options.blocks => set_blocks(&mut entry, *blocks),
+        [inode] => {
+            entry.inode = Some(inode.integer()?);
+            if !options.known {
+                warn(
+                    &mut said.prefix,
+                    "the number before the permissions is read as the inode of `ls -i`, and could be the blocks of `ls -s`; the arguments of ls would settle it",
+                );
+            }
+        }
+        _ => {}
+    }
+    let details = words.get(first + 1..).unwrap_or_default();
+    let name_start;
+    let mut date = Vec::new();
+    // `d????????? ? ? ? ? ? name`: ls could list the name and not look at the file.
+    if let [a, b, c, d, e, ..] = details
+        && [a, b, c, d, e].iter().all(|word| word.bytes == b"?")
+    {
+        name_start = e.end() + 1;
+    } else {
+        let (at, words_of_date) = find_date(details).ok_or_else(|| missing("a size and a date"))?;
+        let (links, before) = details.get(..at).unwrap_or_default().split_first().ok_or_else(|| missing("a number of links"))?;
+        entry.links = Some(links.integer()?);
+        let base = if options.decimal { Base::Decimal } else { Base::Binary };
+        let owners = read_size(before, base, &mut entry)?;
+        let suffix = entry.size.is_some()
+            && before.last().and_then(|size| size.bytes.last()).is_some_and(|byte| b"kKMGTPE".contains(byte));
+        if suffix && !options.known {
+            warn(
+                &mut said.base,
+                "sizes are read in powers of 1024, as `ls -h` prints them; `ls --si` counts in 1000; the arguments of ls would settle it",
+            );
+        }
+        match owners {
+            [] => {}
+            [group] if options.no_owner => entry.group = Some(group.bytes),
+            [owner] => {
+                entry.owner = Some(owner.bytes);
+                if !options.known {
+                    warn(
+                        &mut said.owner,
+                        "the one name is read as the owner (`ls -o`), and could be the group (`ls -g`); the arguments of ls would settle it",
+                    );
+                }
+            }
+            [owner, group] => (entry.owner, entry.group) = (Some(owner.bytes), Some(group.bytes)),
+            [owner, group, context] if is_context(context.bytes) => {
+                (entry.owner, entry.group, entry.context) = (Some(owner.bytes), Some(group.bytes), Some(context.bytes));
+            }
+            [owner, from, .., to] => {
+                (entry.owner, entry.group) = (Some(owner.bytes), Some(line.part(from.start(), to.end()).bytes));
+                warn(
+                    &mut said.group,
+                    "more than two names before the size: the first is read as the owner, the rest as a group with blanks in its name",
+                );
+            }
+        }
+        let words = details.get(at..at + words_of_date).unwrap_or_default();
+        date = words.iter().map(|word| word.bytes).collect::<Vec<_>>().join(&b' ');
+        let end = words.last().map_or(0, |word| word.end());
+        // `--time-style=iso` fills an old date up to the width of a recent one.
+        name_start = end + if words_of_date == 1 && line.part(end, end + 2).bytes == b"  " { 2 } else { 1 };
+    }
+    let text = line.part(name_start, line.bytes.len()).bytes;
+    if text.is_empty() {
+        return Err(missing("the name of a file"));
+    }
+    let is_link = entry.flags.is_some_and(|flags| flags.starts_with(b"l"));
+    let (name, target) = if is_link { split_link(text, entry.size, options) } else { (text, None) };
+    let (name, target) = (name::plain(name, options), target.map(|target| name::plain(target, options)));
+    entry.filename = if is_link && target.is_some() { &name } else { name::without_indicator(&name, options) };
+    entry.link_to = target.as_deref().map(|target| name::without_indicator(target, options));
+    entry.date = (!date.is_empty()).then_some(&date);
+    rows.push(entry);
+    Ok(())
+}
+
+/// Takes the size, or a device's numbers, off the end of the words. Returns the words before.
+fn read_size<'w, 'a>(words: &'w [Field<'a>], base: Base, entry: &mut Entry<'a>) -> Result<&'w [Field<'a>], Problem> {
+    let is_device = entry.flags.is_some_and(|flags| flags.starts_with(b"c") || flags.starts_with(b"b"));
+    match words {
+        [before @ .., major, minor] if is_device && major.bytes.ends_with(b",") => {
+            (entry.major, entry.minor) = (device_number(major.bytes), device_number(minor.bytes));
+            if entry.major.is_none() || entry.minor.is_none() {
+                return Err(major.expected("the numbers of a device"));
+            }
+            Ok(before)
+        }
+        // macOS prints both in one where they do not fit: a byte and three.
+        [before @ .., both] if is_device && both.bytes.starts_with(b"0x") => {
+            let number = device_number(both.bytes).ok_or_else(|| both.expected("the numbers of a device"))?;
+            (entry.major, entry.minor) = (Some(number >> 24), Some(number & 0xff_ffff));
+            Ok(before)
+        }
+        [before @ .., size] => {
+            let lower = size.bytes.ends_with(b"k");
+            entry.size = Some(size.size(if lower { Base::Decimal } else { base })?);
+            Ok(before)
+        }
+        [] => Ok(words),
+    }
+}
+
+fn device_number(digits: &[u8]) -> Option<i64> {
+    let digits = std::str::from_utf8(digits).ok()?.trim_end_matches(',');
+    match digits.strip_prefix("0x") {
+        Some(hexadecimal) => i64::from(u32::from_str_radix(hexadecimal, 16).ok()?).into(),
+        None => i64::from(digits.parse::<u32>().ok()?).into(),
+    }
+}
+
+/// A security context has parts between colons; `?` stands for none.
+fn is_context(word: &[u8]) -> bool {
+    word == b"?" || word == b"-" || word.iter().filter(|&&byte| byte == b':').count() >= 2
+}
+
+/// Parts `name -> target`. Where the arrow could be in several places, the size of a link is the length of its target.
+fn split_link<'a>(text: &'a [u8], size: Option<i64>, options: &Options) -> (&'a [u8], Option<&'a [u8]>) {
+    const ARROW: &[u8] = b" -> ";
+    let from = if options.quoted { name::read(text, options).1 } else { 0 };
+    let arrows: Vec<usize> =
+        text.windows(ARROW.len()).enumerate().skip(from).filter(|(_, part)| *part == ARROW).map(|(at, _)| at).collect();
+    let fits = |at: &&usize| usize::try_from(size.unwrap_or(-1)) == Ok(text.len() - *at - ARROW.len());
+    match arrows.iter().find(fits).or(arrows.first()) {
+        Some(&at) => (text.get(..at).unwrap_or(text), text.get(at + ARROW.len()..)),
+        None => (text, None),
+    }
+}
+
+/// Where the date begins, and its number of words. A size or a device's number stands before it.
+fn find_date(words: &[Field<'_>]) -> Option<(usize, usize)> {
+    (2..words.len()).find_map(|at| {
+        let before = words.get(at - 1)?;
+        let sized = is_size(*before) || device_number(before.bytes).is_some();
+        sized.then(|| date_words(words.get(at..).unwrap_or_default())).flatten().map(|count| (at, count))
+    })
+}
+
+/// Words of a date that begins here; None when none does.
+fn date_words(words: &[Field<'_>]) -> Option<usize> {
+    const DAYS: [&[u8]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
+    let word = |at: usize| words.get(at).map_or(&b""[..], |word| word.bytes);
+    let (first, second, third) = (word(0), word(1), word(2));
+    if DAYS.contains(&first) {
+        return date_words(words.get(1..)?).map(|count| count + 1);
+    }
+    if is_month(first) && is_day(second) || is_day(first) && is_month(second) {
+        // BSD with `-T` and old BusyBox with `--full-time` print both time and year.
+        let both = shape(third) == b"9:9:9" && is_year(word(3));
+        return match shape(third).as_slice() {
+            b"9:9:9" if both => Some(4),
+            b"9:9" | b"9:9:9" => Some(3),
+            _ => is_year(third).then_some(3),
+        };
+    }
+    match (shape(first).as_slice(), shape(second).as_slice()) {
+        (b"9-9-9", b"9:9" | b"9:9:9" | b"9:9:9.9") => Some(if matches!(shape(third).as_slice(), b"+9" | b"-9") { 3 } else { 2 }),
+        (b"9-9-9", _) if first.len() == 10 => Some(1),
+        (b"9-9", b"9:9") => Some(2),
+        _ => None,
+    }
+}
+
+fn is_month(word: &[u8]) -> bool {
+    const MONTHS: [&[u8]; 12] = [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
+    MONTHS.contains(&word)
+}
+
+fn is_day(word: &[u8]) -> bool {
+    matches!(word, [b'1'..=b'9'] | [b'0'..=b'2', b'0'..=b'9'] | [b'3', b'0' | b'1'])
+}
+
+fn is_year(word: &[u8]) -> bool {
+    matches!(word.len(), 4 | 5) && word.iter().all(u8::is_ascii_digit)
+}
+
+/// The word with each run of digits as one `9`; words longer than a date are cut.
+fn shape(word: &[u8]) -> Vec<u8> {
+    let mut shape: Vec<u8> = word.iter().take(24).map(|byte| if byte.is_ascii_digit() { b'9' } else { *byte }).collect();
+    shape.dedup_by(|next, previous| *next == b'9' && *previous == b'9');
+    shape
+}

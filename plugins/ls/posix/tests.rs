@@ -1,0 +1,201 @@
+use outparse_sdk::testing::{Parsed, parse, parse_pieces};
+
+use super::Ls;
+
+const DIRECTORIES: &[u8] = b"/a:\ntotal 8\n-rw-r--r--. 1 alex staff  12 Oct 25 10:56 notes\n\n/a/b:\ntotal 0\n\n/a/c:\ntotal 4\n\
+lrwxrwxrwx  1 root root   7 Apr 10  2018 bin -> usr/bin\n";
+
+/// Fields of a record, without those that are null.
+fn fields(record: &str) -> String {
+    let kept = record.trim_matches(['{', '}']).split(",\"").filter(|field| !field.ends_with(":null"));
+    kept.map(|field| field.replace('"', "")).collect::<Vec<_>>().join(" ")
+}
+
+fn all(parsed: &Parsed) -> Vec<String> {
+    assert_eq!(parsed.failure, None);
+    parsed.records.iter().map(|record| fields(record)).collect()
+}
+
+#[test]
+fn headings_name_the_parent() {
+    let parsed = parse::<Ls>(None, DIRECTORIES);
+    assert_eq!(
+        all(&parsed),
+        [
+            "filename:notes parent:/a flags:-rw-r--r--. links:1 owner:alex group:staff size:12 date:Oct 25 10:56",
+            "filename:bin link_to:usr/bin parent:/a/c flags:lrwxrwxrwx links:1 owner:root group:root size:7 date:Apr 10 2018",
+        ]
+    );
+    assert_eq!(parsed.problems, [""; 0]);
+    assert_eq!(
+        all(&parse::<Ls>(None, b"x\n\na:\ny\n\nb:\n\nc:\nz:\n")),
+        ["filename:x", "filename:y parent:a", "filename:z: parent:c"]
+    );
+}
+
+#[test]
+fn any_split_into_lines_gives_the_same_records() {
+    let newlines = b"total 0\n-rw-r--r-- 1 a b 0 Oct 25 10:56 \nx\n\ny\n\n-rw-r--r-- 1 a b 0 Oct 25 10:56 z\n";
+    for capture in [DIRECTORIES, newlines, b"total 3\n1 a\n2 b c\n"] {
+        let whole = parse::<Ls>(None, capture);
+        assert_eq!(parse_pieces::<Ls>(None, capture.split_inclusive(|&byte| byte == b'\n')), whole);
+        for (cut, _) in capture.iter().enumerate().filter(|(_, byte)| **byte == b'\n') {
+            let (first, second) = capture.split_at(cut + 1);
+            assert_eq!(parse_pieces::<Ls>(None, [first, second]), whole);
+        }
+    }
+}
+
+#[test]
+fn names_keep_their_blanks() {
+    assert_eq!(all(&parse::<Ls>(None, b" a  b \n\xe6\x97\xa5\r\n")), ["filename: a  b ", "filename:日"]);
+    let parsed = parse::<Ls>(None, b"-rw-r--r-- 1 a b 0 Oct 25 10:56  Oct 26 11:00 c \n");
+    assert_eq!(all(&parsed), ["filename: Oct 26 11:00 c  flags:-rw-r--r-- links:1 owner:a group:b size:0 date:Oct 25 10:56"]);
+}
+
+#[test]
+fn names_keep_their_line_ends() {
+    let capture =
+        b"a:\ntotal 0\n-rw-r--r-- 1 a b 0 Oct 25 10:56 \nx\n\ny\n\n\nb:\ntotal 0\n-rw-r--r-- 1 a b 0 Oct 25 10:56 z\n\n";
+    let parsed = parse::<Ls>(None, capture);
+    assert!(parsed.records[0].starts_with(r#"{"filename":"\nx\n\ny\n","#), "{}", parsed.records[0]);
+    assert!(parsed.records[1].starts_with(r#"{"filename":"z\n","#), "{}", parsed.records[1]);
+    assert_eq!(parsed.problems.len(), 2);
+}
+
+#[test]
+fn dates_come_in_many_forms() {
+    for date in [
+        "Oct 25 10:56",
+        "Apr 10 2018",
+        "25 Oct 10:56",
+        "Oct 25 10:56:01 2024",
+        "Fri Oct 25 10:56:01 2024",
+        "2024-10-25 10:56",
+        "2024-10-25 10:56:01 +0000",
+        "2024-10-25 10:56:01.000000000 +0200",
+        "10-25 10:56",
+        "2024-10-25",
+    ] {
+        let parsed = parse::<Ls>(None, format!("-rw-r--r-- 1 a b 0 {date} n\n").as_bytes());
+        assert_eq!(all(&parsed), [format!("filename:n flags:-rw-r--r-- links:1 owner:a group:b size:0 date:{date}")]);
+    }
+    let old = parse::<Ls>(None, b"-rw-r--r-- 1 a b 0 2018-04-10  n\n");
+    assert_eq!(all(&old), ["filename:n flags:-rw-r--r-- links:1 owner:a group:b size:0 date:2018-04-10"]);
+}
+
+#[test]
+fn sizes_are_bytes_whatever_the_suffix() {
+    for (size, bytes) in [("4.0K", 4096), ("288B", 288), ("1.1G", 1_181_116_006), ("12", 12), ("4.1k", 4100)] {
+        let parsed = parse::<Ls>(None, format!("-rw-r--r--  1 a  b  {size} Oct 25 10:56 n\n").as_bytes());
+        assert!(parsed.records[0].contains(&format!(r#""size":{bytes},"#)), "{size}");
+    }
+    let si = parse::<Ls>(Some(&["ls", "-l", "--si"]), b"-rw-r--r-- 1 a b 4.1M Oct 25 10:56 n\n");
+    assert!(si.records[0].contains(r#""size":4100000,"#));
+    assert_eq!(si.problems, [""; 0]);
+}
+
+#[test]
+fn devices_have_numbers_in_the_place_of_a_size() {
+    for (numbers, major, minor) in [("1,   3", 1, 3), ("0x1000002", 1, 2), ("10, 0x12", 10, 18)] {
+        let parsed = parse::<Ls>(None, format!("crw-rw-rw- 1 root root {numbers} Oct 25 10:56 n\n").as_bytes());
+        let expected =
+            format!("filename:n flags:crw-rw-rw- links:1 owner:root group:root date:Oct 25 10:56 major:{major} minor:{minor}");
+        assert_eq!(all(&parsed), [expected]);
+    }
+}
+
+#[test]
+fn inodes_blocks_and_contexts_are_told_apart() {
+    let parsed = parse::<Ls>(Some(&["ls", "-lisZ"]), b"total 4\n 71 4 -rw-r--r--. 1 a b u:object_r:t:s0 1 Oct 25 10:56 n\n");
+    let rest = "flags:-rw-r--r--. links:1 owner:a group:b size:1 date:Oct 25 10:56";
+    assert_eq!(all(&parsed), [format!("filename:n {rest} inode:71 blocks:4 context:u:object_r:t:s0")]);
+    assert_eq!(all(&parse::<Ls>(Some(&["ls", "-is"]), b"total 4\n 71 4 n m\n")), ["filename:n m inode:71 blocks:4"]);
+    assert_eq!(all(&parse::<Ls>(Some(&["ls", "-i"]), b" 71 n m\n")), ["filename:n m inode:71"]);
+    assert_eq!(all(&parse::<Ls>(None, b"total 4\n4.0K 7 n\n")), ["filename:7 n allocated:4096"]);
+    assert_eq!(all(&parse::<Ls>(None, b"total 4\nn\n")), ["filename:total 4", "filename:n"]);
+}
+
+#[test]
+fn what_only_the_arguments_settle_is_a_warning() {
+    let line = b"5 -rw-r--r-- 1 a 2.0M Oct 25 10:56 n\n";
+    assert_eq!(parse::<Ls>(None, line).problems.len(), 3);
+    let parsed = parse::<Ls>(Some(&["ls", "-sghG"]), line);
+    assert_eq!(parsed.problems, [""; 0]);
+    assert!(parsed.records[0].contains(r#""group":"a""#) && parsed.records[0].contains(r#""blocks":5"#));
+    assert_eq!(parse::<Ls>(None, b"12 a\n13 b\n").problems.len(), 1);
+    assert_eq!(parse::<Ls>(None, b"a:\nb\n").problems.len(), 1);
+    assert_eq!(parse::<Ls>(Some(&["ls"]), b"a:\nb\n").records.len(), 2);
+}
+
+#[test]
+fn a_group_may_have_blanks() {
+    let parsed = parse::<Ls>(None, b"-rw-r--r--  1 alex  Domain Users  0 Oct 25 10:56 n\n");
+    assert_eq!(all(&parsed), ["filename:n flags:-rw-r--r-- links:1 owner:alex group:Domain Users size:0 date:Oct 25 10:56"]);
+    assert_eq!(parsed.problems.len(), 1);
+}
+
+#[test]
+fn escapes_and_quotes_and_indicators_are_undone_where_asked_for() {
+    let escaped = parse::<Ls>(Some(&["ls", "-b"]), b"a\\ b\\nc\\303\\251\\\\\n");
+    assert_eq!(escaped.records.len(), 1);
+    assert!(escaped.records[0].starts_with(r#"{"filename":"a b\ncé\\","#), "{}", escaped.records[0]);
+    let quoted = parse::<Ls>(Some(&["ls", "-lQ"]), b"lrwxrwxrwx 1 a b 1 Oct 25 10:56 \"x -> \\\"\" -> \"y\"\n");
+    assert!(quoted.records[0].starts_with(r#"{"filename":"x -> \"","link_to":"y","#), "{}", quoted.records[0]);
+    assert_eq!(all(&parse::<Ls>(Some(&["ls", "-F"]), b"a/\nb*\nc\n")), ["filename:a", "filename:b", "filename:c"]);
+    assert_eq!(all(&parse::<Ls>(None, b"a\\ b/\n")), [r"filename:a\\ b/"]);
+}
+
+#[test]
+fn the_size_of_a_link_places_its_arrow() {
+    let parsed = parse::<Ls>(None, b"lrwxrwxrwx 1 a b 1 Oct 25 10:56 x -> y -> z\n");
+    assert!(parsed.records[0].starts_with(r#"{"filename":"x -> y","link_to":"z","#));
+}
+
+#[test]
+fn a_file_that_could_not_be_looked_at_has_a_name() {
+    let parsed = parse::<Ls>(None, b"total 0\nd????????? ? ? ? ?            ? a b\n");
+    assert_eq!(all(&parsed), ["filename:a b flags:d?????????"]);
+}
+
+#[test]
+fn a_line_that_is_cut_or_wrong_costs_itself_only() {
+    let capture = b"total 4\n-rw-r--r-- x a b 1 Oct 25 10:56 n\n-rw-r--r-- 1 a b 1 Oct 25 10:56 m\nls: cannot open directory 'q': Permission denied\n-rw-r--r-- 1 a";
+    let parsed = parse::<Ls>(None, capture);
+    assert_eq!(parsed.records.len(), 1);
+    let places: Vec<_> =
+        parsed.problems.iter().map(|problem| problem.split(&[',', ':'][..]).nth(1).unwrap_or_default()).collect();
+    assert_eq!(places, [" line 2", " line 4", " line 5"]);
+}
+
+#[test]
+fn names_do_not_grow_without_bound() {
+    let mut capture = b"-rw-r--r-- 1 a b 1 Oct 25 10:56 n\n".to_vec();
+    capture.extend(b"0123456789\n".repeat(2000));
+    let parsed = parse::<Ls>(None, &capture);
+    assert!(parsed.records.len() == 1 && parsed.records[0].len() < 3 * super::LONGEST);
+    assert!(parsed.problems.iter().any(|problem| problem.starts_with("error")));
+}
+
+#[test]
+fn nothing_and_a_total_alone_give_no_record() {
+    for capture in [&b""[..], b"total 0\n", b"a:\n\nb:\ntotal 0\n"] {
+        assert_eq!(all(&parse::<Ls>(None, capture)), [""; 0]);
+    }
+}
+
+#[test]
+fn several_names_on_a_line_and_bytes_no_name_has_are_unrecognised() {
+    for (command, capture) in [(None, &b"a\0b\n"[..]), (Some(&["ls", "-C"][..]), b"a  b\n"), (Some(&["ls", "-m"]), b"a, b\n")] {
+        let failure = parse::<Ls>(command, capture).failure.unwrap_or_default();
+        assert!(failure.starts_with("unrecognised: line 1"), "{failure}");
+    }
+}
+
+#[test]
+fn attributes_and_access_lists_of_macos_are_no_part_of_the_name() {
+    let capture = b"-rw-r--r--@ 1 a  b  1 Oct 25 10:56 n\n\tcom.apple.quarantine\t 57 \n 0: group:everyone deny delete\n";
+    let parsed = parse::<Ls>(None, capture);
+    assert_eq!(all(&parsed), ["filename:n flags:-rw-r--r--@ links:1 owner:a group:b size:1 date:Oct 25 10:56"]);
+    assert_eq!(parsed.problems.len(), 1);
+}

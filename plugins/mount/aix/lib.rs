@@ -1,0 +1,137 @@
+//! `mount` of AIX prints a table. Its first column, the server of a remote filesystem, is blank for local ones; the columns overflow
+//! at will, so the fields are told by their order, beginning with whether there is a server.
+
+use outparse_mount::Mount;
+use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Rows, Source};
+
+/// Reads the table of AIX.
+pub struct MountTable {
+    titles_seen: bool,
+}
+
+impl Parser for MountTable {
+    const ABOUT: About = About {
+        name: "mount-aix",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Mounted filesystems, as mount of AIX lists them",
+        commands: &["mount"],
+        dialect: "aix",
+        platforms: &["aix"],
+    };
+    type Record = Mount<'static>;
+
+    fn new(_: &Source) -> Self {
+        MountTable { titles_seen: false }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let is_rule = line.bytes.iter().all(|&byte| byte == b'-' || byte == b' ');
+        match (self.titles_seen, is_rule || line.is_blank()) {
+            (_, true) if self.titles_seen || line.is_blank() => {}
+            (true, _) => rows.push(mount(line)?),
+            (false, _) => {
+                let titles: Vec<&[u8]> = line.fields().map(|field| field.bytes).collect();
+                if titles != [&b"node"[..], b"mounted", b"mounted", b"over", b"vfs", b"date", b"options"] {
+                    let message =
+                        format!("expected the titles `node mounted mounted over vfs date options`, found {}", line.quoted());
+                    return Err(Error::unrecognised(message));
+                }
+                self.titles_seen = true;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let message = "expected the titles `node mounted mounted over vfs date options`, found nothing";
+        if self.titles_seen { Ok(()) } else { Err(Error::unrecognised(message)) }
+    }
+}
+
+fn mount(line: Line<'_>) -> Result<Mount<'_>, Problem> {
+    let fields: Vec<Field<'_>> = line.fields().collect();
+    let (node, fields) = match fields.split_first() {
+        Some((node, fields)) if !line.bytes.starts_with(b" ") => (Some(node.bytes), fields),
+        _ => (None, &fields[..]),
+    };
+    let [filesystem, mount_point, kind, month, day, time, options @ ..] = fields else {
+        return Err(Problem::error(format!("expected `NODE DEVICE DIRECTORY VFS DATE OPTIONS`, found {}", line.quoted())));
+    };
+    if !mount_point.bytes.starts_with(b"/") {
+        return Err(mount_point.expected("a directory"));
+    }
+    if day.integer().is_err() || !time.bytes.contains(&b':') {
+        return Err(month.expected("a date and a time"));
+    }
+    let options = match options {
+        [] => Vec::new(),
+        [options] => options.bytes.split(|&byte| byte == b',').filter(|option| !option.is_empty()).collect(),
+        [_, more, ..] => return Err(more.expected("the end of the line")),
+    };
+    let date = Some(line.part(month.start(), time.end()).bytes);
+    Ok(Mount {
+        filesystem: filesystem.bytes,
+        mount_point: mount_point.bytes,
+        kind: Some(kind.bytes),
+        options,
+        node,
+        date,
+        ..Mount::default()
+    })
+}
+
+outparse_sdk::export!(MountTable);
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{parse, parse_pieces};
+
+    use super::MountTable;
+
+    const TABLE: &str = "  node       mounted        mounted over    vfs       date        options      
+-------- ---------------  ---------------  ------ ------------ --------------- 
+         /dev/hd4         /                jfs2   Sep 06 11:46 rw,log=/dev/hd8 
+         /proc            /proc            procfs Sep 06 11:46 rw              
+nas      /export/home     /home            nfs3   Sep 06 11:47                 
+";
+
+    #[test]
+    fn remote_filesystems_have_a_node() {
+        assert_eq!(
+            parse::<MountTable>(None, TABLE.as_bytes()).records,
+            [
+                r#"{"filesystem":"/dev/hd4","mount_point":"/","type":"jfs2","options":["rw","log=/dev/hd8"],"label":null,"node":null,"date":"Sep 06 11:46"}"#,
+                r#"{"filesystem":"/proc","mount_point":"/proc","type":"procfs","options":["rw"],"label":null,"node":null,"date":"Sep 06 11:46"}"#,
+                r#"{"filesystem":"/export/home","mount_point":"/home","type":"nfs3","options":[],"label":null,"node":"nas","date":"Sep 06 11:47"}"#
+            ]
+        );
+    }
+
+    #[test]
+    fn a_bad_line_costs_that_line_only() {
+        let parsed = parse::<MountTable>(None, format!("{TABLE} /dev/x /y jfs2\n /a b c d e f\n /a /b jfs2 x y z\n").as_bytes());
+        assert_eq!(parsed.records.len(), 3);
+        assert_eq!(
+            parsed.problems,
+            [
+                "error: line 6, expected `NODE DEVICE DIRECTORY VFS DATE OPTIONS`, found ` /dev/x /y jfs2`",
+                "error: line 7, column 5: expected a directory, found `b`",
+                "error: line 8, column 13: expected a date and a time, found `x`"
+            ]
+        );
+    }
+
+    #[test]
+    fn any_split_into_whole_lines_gives_the_same_records() {
+        let pieces = TABLE.as_bytes().split_inclusive(|&byte| byte == b'\n');
+        assert_eq!(parse_pieces::<MountTable>(None, pieces), parse::<MountTable>(None, TABLE.as_bytes()));
+    }
+
+    #[test]
+    fn other_input_is_unrecognised() {
+        for garbage in ["", "\n", "----\n", "proc on /proc type proc (rw)\n", "node mounted\n"] {
+            let failure = parse::<MountTable>(None, garbage.as_bytes()).failure;
+            assert!(failure.is_some_and(|failure| failure.starts_with("unrecognised")), "{garbage:?}");
+        }
+    }
+}

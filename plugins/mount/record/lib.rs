@@ -1,0 +1,23 @@
+//! What the `mount` parsers share: the one record they all make.
+
+use outparse_sdk::Record;
+
+/// A mounted filesystem.
+#[derive(Debug, Default, Record)]
+pub struct Mount<'a> {
+    /// What is mounted: a device, a share, a directory of a server, or the name of a pseudo filesystem.
+    pub filesystem: &'a [u8],
+    /// The directory it is mounted on.
+    pub mount_point: &'a [u8],
+    /// Type of the filesystem: `ext4`, `apfs`, `nfs4`. macOS and FreeBSD print it as the first option.
+    #[field(name = "type")]
+    pub kind: Option<&'a [u8]>,
+    /// Mount options, as printed and in that order. On macOS and FreeBSD the first one is the type.
+    pub options: Vec<&'a [u8]>,
+    /// The filesystem's label, which `mount -l` of Linux prints where there is one.
+    pub label: Option<&'a [u8]>,
+    /// The server of a remote filesystem, where it is printed apart: on AIX.
+    pub node: Option<&'a [u8]>,
+    /// When it was mounted, in local time without a year, as AIX prints it: `Sep 06 11:46`.
+    pub date: Option<&'a [u8]>,
+}

@@ -1,0 +1,166 @@
+//! `ping` prints one line for each answer as it arrives and a summary at the end: a record each, in that order, so that a
+//! long run can be watched.
+//!
+//! iputils (Linux), BSD and macOS, BusyBox, toybox and GNU inetutils differ in the heading and in a few words; their lines
+//! cannot be mistaken for each other, so one parser reads them all. This module owns the order of the lines and what is
+//! carried from one to the next; [`heading`], [`reply`] and [`summary`] read the lines themselves.
+
+mod heading;
+mod record;
+mod reply;
+mod summary;
+
+use std::collections::VecDeque;
+
+use outparse_sdk::{About, Error, Line, Parser, Problem, Rows, Source};
+
+use heading::Target;
+pub use record::Event;
+
+/// How many sequence numbers are remembered to find duplicates where ping does not mark them.
+const REMEMBERED: usize = 1024;
+
+/// Reads what `ping` prints.
+#[derive(Default)]
+pub struct Ping {
+    /// What the heading said. None before it.
+    target: Option<Target>,
+    /// What fills the packets, printed before the heading.
+    pattern: Option<Vec<u8>>,
+    /// A record whose next line may say more.
+    held: Option<Event>,
+    /// Sequence numbers of the latest replies.
+    seen: VecDeque<i64>,
+    /// Whether the line before was the titles of a returned IP header.
+    header_titles: bool,
+}
+
+impl Parser for Ping {
+    const ABOUT: About = About {
+        name: "ping-posix",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Replies as they arrive, then the summary, of the ping of Linux, BSD, macOS and BusyBox",
+        commands: &["ping", "ping6", "busybox ping", "busybox ping6", "toybox ping"],
+        dialect: "posix",
+        platforms: &["linux", "macos", "freebsd", "openbsd", "netbsd"],
+    };
+    type Record = Event;
+
+    fn new(_: &Source) -> Self {
+        Ping::default()
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let text = line.bytes.trim_ascii();
+        if text.is_empty() || is_flood(text) {
+            return Ok(());
+        }
+        if let Some(pattern) = text.strip_prefix(b"PATTERN: ") {
+            self.pattern = Some(pattern.to_vec());
+            return Ok(());
+        }
+        if text.get(..4).is_some_and(|word| word.eq_ignore_ascii_case(b"ping")) && text.get(4) != Some(&b':') {
+            return self.heading(line, rows);
+        }
+        if self.target.is_none() {
+            let announces = text.starts_with(b"WARNING: ") || text.starts_with(b"ping: ") || text.starts_with(b"ping6: ");
+            return if announces { Ok(()) } else { Err(no_heading(line.quoted())) };
+        }
+        if self.header_titles || reply::is_header_titles(text) {
+            return self.returned_header(line, rows);
+        }
+        if summary::read_times(line, self.held.as_mut())? {
+            self.release(rows);
+            return Ok(());
+        }
+        self.release(rows);
+        if text.starts_with(b"--- ") && text.ends_with(b" statistics ---") {
+            return Ok(());
+        }
+        if let Some(summary) = summary::read(line)? {
+            self.held = Some(summary);
+            return Ok(());
+        }
+        let event = reply::read(line, |problem| rows.problem(problem))?;
+        self.event(event, rows);
+        Ok(())
+    }
+
+    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        self.release(rows);
+        Ok(())
+    }
+}
+
+impl Ping {
+    /// A heading begins a run: what is known of another one before it is over.
+    fn heading(&mut self, line: Line<'_>, rows: &mut Rows<Event>) -> Result<(), Error> {
+        match (heading::read(line), &self.target) {
+            (Some(target), _) => {
+                self.release(rows);
+                self.seen.clear();
+                self.target = Some(target);
+                Ok(())
+            }
+            (None, None) => Err(no_heading(line.quoted())),
+            (None, Some(_)) => Err(Problem::error(format!("expected a heading or a reply, found {}", line.quoted())).into()),
+        }
+    }
+
+    /// The header of the packet that an error is about follows it: a line of titles and one of values.
+    fn returned_header(&mut self, line: Line<'_>, rows: &mut Rows<Event>) -> Result<(), Error> {
+        self.header_titles = !self.header_titles;
+        if self.header_titles {
+            return Ok(());
+        }
+        let read = match &mut self.held {
+            Some(error) => reply::read_header(line, error),
+            // The error was not understood, and is reported.
+            None => Ok(()),
+        };
+        self.release(rows);
+        Ok(read?)
+    }
+
+    /// An answer, or the news that there was none.
+    fn event(&mut self, mut event: Event, rows: &mut Rows<Event>) {
+        if let ("reply", Some(number)) = (event.kind.as_str(), event.icmp_seq) {
+            if self.seen.contains(&number) {
+                event.duplicate = Some(true);
+            } else {
+                self.seen.truncate(REMEMBERED - 1);
+                self.seen.push_front(number);
+            }
+        }
+        let complete = event.kind == "reply" || event.kind == "timeout";
+        self.held = Some(event);
+        if complete {
+            self.release(rows);
+        }
+    }
+
+    /// Makes a record of what was held.
+    fn release(&mut self, rows: &mut Rows<Event>) {
+        if let Some(mut event) = self.held.take() {
+            if let Some(target) = &self.target {
+                target.fill(&mut event);
+            }
+            event.pattern = self.pattern.clone();
+            rows.push(event);
+        }
+    }
+}
+
+fn no_heading(found: String) -> Error {
+    Error::unrecognised(format!("expected `PING host (address) …`, found {found}"))
+}
+
+/// What `ping -f` draws: a point for each request, and a backspace for each reply.
+fn is_flood(text: &[u8]) -> bool {
+    text.iter().all(|byte| matches!(byte, b'.' | 8 | b' '))
+}
+
+outparse_sdk::export!(Ping);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+use outparse_sdk::testing::{parse, parse_pieces};
+
+use super::Ping;
+
+const BUSYBOX: &[u8] = b"PING 127.0.0.1 (127.0.0.1): 56 data bytes\n64 bytes from 127.0.0.1: seq=0 ttl=64 time=0.209 ms\n\n\
+--- 127.0.0.1 ping statistics ---\n1 packets transmitted, 1 packets received, 0% packet loss\n\
+round-trip min/avg/max = 0.209/0.209/0.209 ms\n";
+
+const UNREACHABLE: &[u8] = b"PING 10.1.1.9 (10.1.1.9): 56 data bytes\nRequest timeout for icmp_seq 0\n\
+92 bytes from gw.example (10.1.1.1): Destination Host Unreachable\nVr HL TOS  Len   ID Flg  off TTL Pro  cks      Src      Dst\n \
+4  5  00 5400 567b   0 0000  3f  01 a024 10.1.1.2  10.1.1.9 \n\n\
+--- 10.1.1.9 ping statistics ---\n2 packets transmitted, 0 packets received, 100.0% packet loss\n";
+
+fn has(record: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(record.contains(part), "{part} is not in {record}");
+    }
+}
+
+#[test]
+fn replies_come_before_the_summary() {
+    let parsed = parse::<Ping>(None, BUSYBOX);
+    assert_eq!((parsed.records.len(), parsed.problems.len(), parsed.failure), (2, 0, None));
+    has(&parsed.records[0], &[r#""type":"reply""#, r#""icmp_seq":0"#, r#""ttl":64"#, r#""time_ms":0.209"#, r#""data_bytes":56"#]);
+    has(&parsed.records[1], &[r#""type":"summary""#, r#""packets_received":1"#, r#""round_trip_ms_max":0.209"#]);
+}
+
+#[test]
+fn a_returned_header_belongs_to_the_error_before_it() {
+    let parsed = parse::<Ping>(None, UNREACHABLE);
+    assert_eq!((parsed.records.len(), parsed.problems.len()), (3, 0));
+    has(&parsed.records[0], &[r#""type":"timeout""#, r#""icmp_seq":0"#]);
+    has(&parsed.records[1], &[r#""type":"destination_host_unreachable""#, r#""len":21504"#, r#""dst":"10.1.1.9""#, "gw.example"]);
+    has(&parsed.records[2], &[r#""packet_loss_percent":100"#, r#""round_trip_ms_min":null"#]);
+}
+
+#[test]
+fn any_split_into_lines_gives_the_same_records() {
+    for capture in [BUSYBOX, UNREACHABLE] {
+        let whole = parse::<Ping>(None, capture);
+        assert_eq!(parse_pieces::<Ping>(None, capture.split_inclusive(|&byte| byte == b'\n')), whole);
+        for (cut, _) in capture.iter().enumerate().filter(|(_, byte)| **byte == b'\n') {
+            let (first, second) = capture.split_at(cut + 1);
+            assert_eq!(parse_pieces::<Ping>(None, [first, second]), whole);
+        }
+    }
+}
+
+#[test]
+fn every_family_has_its_heading() {
+    for (heading, parts) in [
+        ("PING a.example (192.0.2.1) 56(84) bytes of data.", [r#""destination":"a.example""#, r#""destination_ip":"192.0.2.1""#]),
+        (
+            "PING a.example(b.example (2001:db8::1)) 56 data bytes",
+            [r#""destination":"a.example""#, r#""destination_ip":"2001:db8::1""#],
+        ),
+        ("PING ::1(::1) from ::1 lo: 56 data bytes", [r#""source_ip":"::1""#, r#""data_bytes":56"#]),
+        (
+            "PING 192.0.2.1 (192.0.2.1) from 192.0.2.7 eth0: 8(36) bytes of data.",
+            [r#""source_ip":"192.0.2.7""#, r#""data_bytes":8"#],
+        ),
+        ("PING6(56=40+8+8 bytes) ::2 --> ::1", [r#""source_ip":"::2""#, r#""data_bytes":8"#]),
+        ("Ping 127.0.0.1 (127.0.0.1): 56(84) bytes.", [r#""destination_ip":"127.0.0.1""#, r#""data_bytes":56"#]),
+        ("PING  (192.0.2.1) 56(84) bytes of data.", [r#""destination":null"#, r#""data_bytes":56"#]),
+    ] {
+        let parsed = parse::<Ping>(None, format!("{heading}\n16 bytes from ::1, icmp_seq=0 hlim=64 time=0.081 ms\n").as_bytes());
+        assert_eq!(parsed.problems, [""; 0], "{heading}");
+        has(&parsed.records[0], &parts);
+        has(&parsed.records[0], &[r#""response_ip":"::1""#, r#""ttl":64"#]);
+    }
+}
+
+#[test]
+fn errors_of_iputils_name_their_request() {
+    let capture =
+        b"PING 192.0.2.1 (192.0.2.1) 56(84) bytes of data.\nFrom gw (192.0.2.9) icmp_seq=1 Destination Host Unreachable\n\
+From 192.0.2.9: icmp_seq=2 Redirect Host(New nexthop: 192.0.2.8)\n[1.5] no answer yet for icmp_seq=3\n";
+    let parsed = parse::<Ping>(None, capture);
+    assert_eq!(parsed.problems, [""; 0]);
+    has(&parsed.records[0], &[r#""type":"destination_host_unreachable""#, r#""response_ip":"192.0.2.9""#, r#""icmp_seq":1"#]);
+    has(&parsed.records[1], &[r#""type":"redirect_host""#, r#""icmp_seq":2"#]);
+    has(&parsed.records[2], &[r#""type":"timeout""#, r#""timestamp":1.5"#]);
+}
+
+#[test]
+fn a_second_answer_is_a_duplicate_and_a_late_one_is_not() {
+    let capture = b"PING 192.0.2.255 (192.0.2.255): 56 data bytes\nRequest timeout for icmp_seq 0\n\
+64 bytes from 192.0.2.1: icmp_seq=0 ttl=64 time=0.2 ms\n64 bytes from 192.0.2.2: icmp_seq=0 ttl=64 time=4.2 ms\n";
+    let parsed = parse::<Ping>(None, capture);
+    let duplicates: Vec<_> = parsed.records.iter().map(|record| record.contains(r#""duplicate":true"#)).collect();
+    assert_eq!(duplicates, [false, false, true]);
+}
+
+#[test]
+fn a_line_that_is_no_answer_is_a_problem_and_no_more() {
+    let capture = b"PING 127.0.0.1 (127.0.0.1) 56(84) bytes of data.\n64 bytes from 127.0.0.1: error - odd\nodd\n\
+64 bytes from 127.0.0.1: icmp_seq=2 ttl=64 time=0.04 ms: odd\n64 bytes from 127.0.0.1: icmp_seq=x\n64 bytes from 127.";
+    let parsed = parse::<Ping>(None, capture);
+    assert_eq!(parsed.records.len(), 1);
+    let severities: Vec<_> = parsed.problems.iter().map(|problem| problem.split(',').next().unwrap_or_default()).collect();
+    assert_eq!(severities, ["error: line 2", "error: line 3", "warning: line 4", "error: line 5", "error: line 6"]);
+}
+
+#[test]
+fn a_reply_without_room_for_the_time_has_none() {
+    let parsed =
+        parse::<Ping>(None, b"PING 127.0.0.1 (127.0.0.1) 8(36) bytes of data.\r\n16 bytes from 127.0.0.1: icmp_seq=1 ttl=64\r\n");
+    assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 0));
+    has(&parsed.records[0], &[r#""time_ms":null"#, r#""type":"reply""#]);
+}
+
+#[test]
+fn nothing_and_a_heading_alone_give_no_record() {
+    assert_eq!(parse::<Ping>(None, b"").records, [""; 0]);
+    let parsed = parse::<Ping>(None, b"PING 127.0.0.1 (127.0.0.1): 56 data bytes\n");
+    assert_eq!((parsed.records.len(), parsed.problems.len(), parsed.failure), (0, 0, None));
+}
+
+#[test]
+fn garbage_is_unrecognised() {
+    for garbage in [
+        &b"hello\n"[..],
+        b"\xff\xfe\x00\n",
+        b"PING\n",
+        b"PING x (\n",
+        b"pinging you\n",
+        b"64 bytes from ::1: icmp_seq=1\n",
+        b"{}\n",
+    ] {
+        let failure = parse::<Ping>(None, garbage).failure.unwrap_or_default();
+        assert!(failure.starts_with("unrecognised: line 1"), "{failure}");
+    }
+}

@@ -1,0 +1,205 @@
+//! `uptime` prints one line: the time, how long the system is up, users and load. With `-p` it prints the second of these only,
+//! with `-s` the moment of the start. How durations are spelled is the matter of [`duration`], times of day of [`clock`].
+
+mod clock;
+mod duration;
+
+use clock::Clock;
+use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+
+/// How long a system is up, and how busy it is.
+#[derive(Debug, Default, Record)]
+pub struct Uptime<'a> {
+    /// Local time of day, as printed.
+    pub time: Option<&'a [u8]>,
+    /// Hour of that time, 0 to 23.
+    #[field(unit = "hours")]
+    pub time_hour: Option<i64>,
+    /// Minute of that time.
+    #[field(unit = "minutes")]
+    pub time_minute: Option<i64>,
+    /// Second of that time; null where the system prints none.
+    #[field(unit = "seconds")]
+    pub time_second: Option<i64>,
+    /// How long the system is up, as printed, with single blanks.
+    pub uptime: Option<String>,
+    /// Whole days of it.
+    #[field(unit = "days")]
+    pub uptime_days: Option<i64>,
+    /// Whole hours of it beyond the days.
+    #[field(unit = "hours")]
+    pub uptime_hours: Option<i64>,
+    /// Whole minutes of it beyond the hours.
+    #[field(unit = "minutes")]
+    pub uptime_minutes: Option<i64>,
+    /// All of it. Systems print minutes, and seconds in the first minute only.
+    #[field(unit = "seconds", approximate)]
+    pub uptime_total_seconds: Option<i64>,
+    /// Number of login sessions; null where the system does not count them, as BusyBox may.
+    pub users: Option<i64>,
+    /// Mean number of runnable processes over the last minute.
+    pub load_1m: Option<f64>,
+    /// The same over 5 minutes.
+    pub load_5m: Option<f64>,
+    /// The same over 15 minutes.
+    pub load_15m: Option<f64>,
+    /// Local time when the system started, as `-s` prints it.
+    pub since: Option<&'a [u8]>,
+}
+
+/// Reads the line of any `uptime`.
+pub struct Up {
+    /// A line has been understood: others that are not are broken, and not of another dialect.
+    recognised: bool,
+}
+
+impl Parser for Up {
+    const ABOUT: About = About {
+        name: "uptime-posix",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Uptime, users and load, as any uptime prints them",
+        commands: &["uptime", "guptime", "busybox uptime", "toybox uptime"],
+        dialect: "posix",
+        platforms: &["linux", "macos", "freebsd", "openbsd", "netbsd"],
+    };
+    type Record = Uptime<'static>;
+
+    fn new(_: &Source) -> Self {
+        Up { recognised: false }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if line.is_blank() {
+            return Ok(());
+        }
+        match read(line) {
+            Ok(uptime) => {
+                self.recognised = true;
+                rows.push(uptime);
+                Ok(())
+            }
+            Err(problem) if self.recognised => Err(problem.into()),
+            Err(problem) => Err(Error::Unrecognised(problem)),
+        }
+    }
+
+    fn finish(&mut self, _: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if self.recognised {
+            Ok(())
+        } else {
+            Err(Error::unrecognised("expected `TIME up …, load average: …`, found nothing"))
+        }
+    }
+}
+
+fn read(line: Line<'_>) -> Result<Uptime<'_>, Problem> {
+    let [first, rest] = line.fields_and_rest()?;
+    if first.bytes == b"up" {
+        return pretty(line, rest);
+    }
+    if let Some(since) = clock::date_and_time(line.bytes.trim_ascii()) {
+        return Ok(Uptime { since: Some(since), ..Uptime::default() });
+    }
+    let Some(Clock { hour, minute, second }) = clock::time_of_day(first.bytes) else {
+        return Err(first.expected("a time of day, `up` or a date"));
+    };
+    let [_, up, _] = line.fields_and_rest()?;
+    if up.bytes != b"up" {
+        return Err(up.expected("`up`"));
+    }
+    let load = find(line.bytes, b"load average").filter(|&load| load >= up.end());
+    let load = load.ok_or_else(|| line.part(up.end(), line.bytes.len()).expected("`load average:` after it"))?;
+    let mut parts: Vec<Field<'_>> = parts(line, up.end(), load);
+    let users = users(&mut parts)?;
+    let [load_1m, load_5m, load_15m] = loads(line, load)?;
+    let clock = Uptime {
+        time: Some(first.bytes),
+        time_hour: Some(hour),
+        time_minute: Some(minute),
+        time_second: second,
+        users,
+        load_1m: Some(load_1m),
+        load_5m: Some(load_5m),
+        load_15m: Some(load_15m),
+        ..Uptime::default()
+    };
+    with_duration(clock, &parts)
+}
+
+/// `up 2 weeks, 3 days`, of `uptime -p`. In the first minute old versions print nothing after `up`.
+fn pretty<'a>(line: Line<'a>, rest: Field<'a>) -> Result<Uptime<'a>, Problem> {
+    with_duration(Uptime::default(), &parts(line, rest.start(), line.bytes.len()))
+}
+
+/// Adds the duration whose parts these are. A system that does not know prints question marks.
+fn with_duration<'a>(uptime: Uptime<'a>, parts: &[Field<'a>]) -> Result<Uptime<'a>, Problem> {
+    if parts.iter().any(|part| part.bytes.starts_with(b"?")) {
+        return Ok(uptime);
+    }
+    let mut total = 0i64;
+    for part in parts {
+        total = duration::seconds(part)?
+            .and_then(|seconds| total.checked_add(seconds))
+            .ok_or_else(|| part.problem(format!("{} does not fit into 64 bits as seconds", part.quoted())))?;
+    }
+    Ok(Uptime {
+        uptime: Some(duration::spelling(parts)),
+        uptime_days: Some(total / 86_400),
+        uptime_hours: Some(total / 3600 % 24),
+        uptime_minutes: Some(total / 60 % 60),
+        uptime_total_seconds: Some(total),
+        ..uptime
+    })
+}
+
+/// What stands between the commas of a part of the line, without blanks around.
+fn parts(line: Line<'_>, from: usize, to: usize) -> Vec<Field<'_>> {
+    let mut found = Vec::new();
+    let mut at = from;
+    for piece in line.part(from, to).bytes.split(|&byte| byte == b',') {
+        let text = piece.trim_ascii();
+        let start = at + (piece.len() - piece.trim_ascii_start().len());
+        if !text.is_empty() {
+            found.push(line.part(start, start + text.len()));
+        }
+        at += piece.len() + 1;
+    }
+    found
+}
+
+/// Takes `2 users` off the end of the parts, where it is.
+fn users(parts: &mut Vec<Field<'_>>) -> Result<Option<i64>, Problem> {
+    let Some(&Field { bytes, column }) = parts.last() else { return Ok(None) };
+    let Some(count) = bytes.strip_suffix(b"users").or(bytes.strip_suffix(b"user")) else { return Ok(None) };
+    parts.pop();
+    let count = Field { bytes: count.trim_ascii_end(), column };
+    if count.bytes == b"?" { Ok(None) } else { Ok(Some(count.integer()?)) }
+}
+
+/// The three numbers of `load average: 0.00, 0.01, 0.05`, or `load averages: 1.63 0.65 0.44`.
+fn loads(line: Line<'_>, from: usize) -> Result<[f64; 3], Problem> {
+    let all = line.part(from, line.bytes.len());
+    let colon = all.bytes.iter().position(|&byte| byte == b':').ok_or_else(|| all.expected("`load average:`"))?;
+    let mut loads = [0.0; 3];
+    let mut fields = line.fields().filter(|field| field.start() > from + colon);
+    for load in &mut loads {
+        let field = fields.next().ok_or_else(|| all.expected("three numbers"))?;
+        let number = field.bytes.strip_suffix(b",").unwrap_or(field.bytes);
+        // A comma inside is the decimal mark of another locale.
+        let number: Vec<u8> = number.iter().map(|&byte| if byte == b',' { b'.' } else { byte }).collect();
+        *load = Field { bytes: &number, column: field.column }.float()?;
+    }
+    match fields.next() {
+        None => Ok(loads),
+        Some(more) => Err(more.expected("the end of the line")),
+    }
+}
+
+fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    text.windows(part.len()).position(|window| window == part)
+}
+
+outparse_sdk::export!(Up);
+
+#[cfg(test)]
+mod tests;
