@@ -14,7 +14,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, ChildStdin, ChildStdout};
 
 use crate::error::Error;
@@ -117,35 +117,6 @@ impl Command {
         let status = process.wait().await.context("waiting for the command")?;
         protocol.exited(status);
         Ok(status)
-    }
-
-    /// Writes `text` to the command and passes on what it prints, both at once: neither side waits for the other, and
-    /// nothing but one buffer is held.
-    pub async fn communicate(&self, text: &[u8], mut output: impl FnMut(&[u8])) -> Result<ExitStatus, Error> {
-        tracing::info!("launching process");
-        let mut process = self.clone().input(Input::Piped).spawn()?;
-        let input = process.take_input();
-        let write = async {
-            if let Some(mut input) = input {
-                // A command may stop reading when it has seen enough: that is its own business.
-                ignore_broken_pipe(input.write_all(text).await)?;
-            }
-            anyhow::Ok(())
-        };
-        let read = async {
-            let mut buffer = Vec::new();
-            while process.read(&mut buffer).await.context("reading the command's output")? > 0 {
-                output(&buffer);
-                buffer.clear();
-            }
-            anyhow::Ok(())
-        };
-        tracing::info!("communicating with process");
-        let (written, read) = tokio::join!(write, read);
-        written.context("writing to the command")?;
-        read?;
-        tracing::info!("waiting for process to complete");
-        Ok(process.wait().await.context("waiting for the command")?)
     }
 
     fn start_error(&self, error: io::Error) -> Error {
@@ -268,6 +239,34 @@ impl Process {
             tracing::info!("return code {}", exit_code(status));
         }
         Ok(status)
+    }
+
+    /// Writes `input` to the command, passes on what it prints, and waits until it has ended. Writing and reading go on at once, so
+    /// that neither side waits for the other, and no more than a buffer is held. The command needs [`Input::Piped`].
+    pub async fn communicate(
+        &mut self,
+        mut input: impl AsyncRead + Unpin,
+        mut output: impl FnMut(&[u8]),
+    ) -> Result<ExitStatus, Error> {
+        tracing::info!("communicating with process");
+        let pipe = self.take_input();
+        let write = async {
+            let Some(mut pipe) = pipe else { return Ok(()) };
+            // A command may stop reading when it has seen enough: that is its own business.
+            ignore_broken_pipe(tokio::io::copy(&mut input, &mut pipe).await.map(drop)).context("writing to the command")
+        };
+        let read = async {
+            let mut buffer = Vec::new();
+            while self.read(&mut buffer).await.context("reading the command's output")? > 0 {
+                output(&buffer);
+                buffer.clear();
+            }
+            anyhow::Ok(())
+        };
+        let (written, read) = tokio::join!(write, read);
+        written.and(read)?;
+        tracing::info!("waiting for process to complete");
+        Ok(self.wait().await.context("waiting for the command")?)
     }
 
     /// Sends a signal to the command and all it has started.

@@ -16,6 +16,9 @@ use crate::schema::{Field, Kind, Schema};
 /// Rows that are drawn at once. The widths of the columns are settled with the first ones, so that memory stays bounded.
 const BLOCK: usize = 1000;
 
+/// What a false value looks like.
+const NO: &str = "no";
+
 pub(super) struct Table {
     out: Box<dyn Write + Send>,
     width: Option<u16>,
@@ -30,14 +33,15 @@ impl Table {
         Table { out, width, fields: schema.fields.clone(), rows: Vec::new(), widths: None }
     }
 
-    /// Draws the rows that are waiting. `whole` when they are all there will be: columns that are never filled are then left out.
+    /// Draws the rows that are waiting. `whole` when they are all there will be: columns that say nothing are then left out.
     fn draw(&mut self, whole: bool) -> anyhow::Result<()> {
         let first = self.widths.is_none();
         if self.rows.is_empty() && !first {
             return Ok(());
         }
         let rows = std::mem::take(&mut self.rows);
-        let filled = |column: usize| !whole || !first || rows.is_empty() || rows.iter().any(|row| row[column].is_some());
+        let says_something = |row: &Vec<Option<String>>, column: usize| row[column].as_deref().is_some_and(|value| value != NO);
+        let filled = |column: usize| !whole || !first || rows.is_empty() || rows.iter().any(|row| says_something(row, column));
         let shown: Vec<usize> = (0..self.fields.len()).filter(|&column| filled(column)).collect();
 
         let mut drawing = Drawing::new();
@@ -106,7 +110,7 @@ fn shown(field: &Field, column: &dyn Array, row: usize) -> Option<String> {
         return None;
     }
     Some(match column.data_type() {
-        DataType::Boolean => if column.as_boolean().value(row) { "yes" } else { "no" }.to_owned(),
+        DataType::Boolean => if column.as_boolean().value(row) { "yes" } else { NO }.to_owned(),
         DataType::Int64 => with_unit(field, column.as_primitive::<Int64Type>().value(row)),
         DataType::Float64 => match field.unit.as_deref() {
             Some("percent") => format!("{}%", column.as_primitive::<Float64Type>().value(row)),

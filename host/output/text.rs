@@ -111,6 +111,8 @@ fn with_types(fields: &Fields, columns: &[ArrayRef]) -> Fields {
 
 #[cfg(test)]
 mod tests {
+    use arrow_schema::Field;
+
     use super::*;
     use crate::output::cell::Cell;
 

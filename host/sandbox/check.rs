@@ -128,6 +128,8 @@ fn offset_buffer(field: &Field, len: usize, offsets: Vec<i32>, end: usize) -> Re
 
 #[cfg(test)]
 mod tests {
+    use arrow_schema::DataType;
+
     use super::*;
 
     fn field(name: &str, kind: Kind, column: usize) -> Field {

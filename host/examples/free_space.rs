@@ -1,0 +1,101 @@
+//! What the `protocol` and `stream` examples share: which command to run, and the report on it.
+
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int64Type;
+use outparse::error::Error;
+use outparse::lines::{Ending, LineCutter};
+use outparse::parse::{Parse, Sink};
+use outparse::problem::Problem;
+use outparse::registry::{Config, Query, rank};
+use outparse::sandbox::{Sandbox, Source};
+use outparse::schema::About;
+
+/// The command to run, `df -hl` unless arguments say otherwise, and where its output comes from. A single argument is a capture
+/// from macOS to be replayed.
+pub(crate) fn command_line() -> (Vec<String>, Source) {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let known = |platform: &str| Source {
+        program: "df".to_owned(),
+        arguments: Some(vec!["-hl".to_owned()]),
+        platform: Some(platform.to_owned()),
+    };
+    match words.as_slice() {
+        [] => (["df", "-hl"].map(str::to_owned).to_vec(), known(std::env::consts::OS)),
+        [capture] => (vec!["cat".to_owned(), capture.clone()], known("macos")),
+        _ => (words, known(std::env::consts::OS)),
+    }
+}
+
+/// Parses a capture and prints the free space on each filesystem; a command that failed has none.
+pub(crate) fn report(return_code: u8, captured: &[u8], source: Source) -> Result<(), Error> {
+    let mut free_space = FreeSpace::default();
+    if return_code == 0 {
+        println!("parsing results");
+        parse(captured, source, &mut free_space)?;
+        println!("\nFree space:");
+        for (mounted_on, available) in free_space.0 {
+            println!("{mounted_on:25}: {available}");
+        }
+    } else {
+        println!("error exit {return_code}");
+    }
+    Ok(())
+}
+
+fn parse(captured: &[u8], source: Source, sink: &mut FreeSpace) -> Result<(), Error> {
+    let config = Config::default();
+    let command = [source.program.clone()];
+    let platform = source.platform.clone().unwrap_or_default();
+    let ranking = rank(&Query { command: &command, platform: &platform, ..Query::default() }, &config)?;
+    let candidates = ranking.candidates.into_iter().map(|(candidate, _)| candidate).collect();
+    let mut parse = Parse::new(Sandbox::new(config.limits())?, source, candidates)?;
+    let mut lines = LineCutter::new(config.limits().line);
+    lines.buffer().extend_from_slice(captured);
+    lines.finish(Ending::Closed).into_iter().try_for_each(|piece| parse.feed(piece, sink))?;
+    parse.finish(sink)
+}
+
+/// Each mount point with its free space in units.
+#[derive(Default)]
+struct FreeSpace(Vec<(String, String)>);
+
+impl Sink for FreeSpace {
+    fn start(&mut self, _about: &Arc<About>) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    fn records(&mut self, batch: RecordBatch) -> anyhow::Result<()> {
+        let (Some(mounted_on), Some(available)) = (batch.column_by_name("mounted_on"), batch.column_by_name("available")) else {
+            anyhow::bail!("records of df have these fields");
+        };
+        let available = available.as_primitive::<Int64Type>();
+        for row in 0..batch.num_rows() {
+            let mounted_on = mounted_on.as_string_opt::<i32>().map_or("(not UTF-8)", |names| names.value(row));
+            self.0.push((mounted_on.to_owned(), in_units(available.value(row))));
+        }
+        Ok(())
+    }
+
+    fn problem(&mut self, problem: Problem) -> anyhow::Result<()> {
+        eprintln!("{}: {problem}", problem.severity);
+        Ok(())
+    }
+}
+
+/// A size as `df -h` on macOS prints it: `233Gi`, `2.3Ti`.
+fn in_units(bytes: i64) -> String {
+    let mut value = bytes as f64;
+    let mut unit = "Bi";
+    for larger in ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"] {
+        if value.abs() < 999.5 {
+            break;
+        }
+        value /= 1024.0;
+        unit = larger;
+    }
+    let decimals = usize::from(value != 0.0 && value.abs() < 9.95);
+    format!("{value:.decimals$}{unit}")
+}

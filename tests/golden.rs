@@ -1,0 +1,166 @@
+//! Walks every plugin's fixtures through the real component in the real sandbox.
+//!
+//! A case is a folder `plugins/<command>/<dialect>/fixtures/<platform-version>/<case>/` with `output` (what was printed), `command`
+//! (program and arguments, one a line; absent when they are not known) and `expected.json`. `BLESS=1` writes the last one anew.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use arrow_array::RecordBatch;
+use libtest_mimic::{Arguments, Failed, Trial};
+use outparse::lines::{Ending, LineCutter};
+use outparse::output::{BadText, Format, Texts, Writer, writer};
+use outparse::parse::{Parse, Sink};
+use outparse::problem::Problem;
+use outparse::registry::{Candidate, bundled};
+use outparse::sandbox::{Limits, Sandbox, Source};
+use outparse::schema::About;
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let sandbox = Sandbox::new(Limits::default()).unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugins");
+    let mut trials = Vec::new();
+    for case in folders(&root, 5).into_iter().filter(|path| path.join("output").exists()) {
+        let name = case.strip_prefix(&root).unwrap().to_string_lossy().replace("/fixtures/", "/");
+        let sandbox = sandbox.clone();
+        trials.push(Trial::test(name, move || check(&sandbox, &case)));
+    }
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// The folders at a depth below this one, in order.
+fn folders(root: &Path, depth: usize) -> Vec<PathBuf> {
+    if depth == 0 {
+        return vec![root.to_owned()];
+    }
+    let Ok(entries) = fs::read_dir(root) else { return Vec::new() };
+    let mut below: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    below.sort();
+    below.iter().flat_map(|path| folders(path, depth - 1)).collect()
+}
+
+fn check(sandbox: &Sandbox, case: &Path) -> Result<(), Failed> {
+    let plugin = case.ancestors().nth(3).unwrap();
+    let command = plugin.parent().unwrap().file_name().unwrap().to_str().unwrap();
+    let name = format!("{command}-{}", plugin.file_name().unwrap().to_str().unwrap());
+    let plugin = bundled().iter().find(|bundled| bundled.name == name).ok_or(format!("no plugin is called `{name}`"))?;
+    let source = source(case, command)?;
+    let output = fs::read(case.join("output")).map_err(|error| error.to_string())?;
+
+    let whole = parse(sandbox, &Candidate::Bundled(plugin), &source, &[&output]);
+    let lines: Vec<&[u8]> = output.split_inclusive(|&byte| byte == b'\n').collect();
+    let by_line = parse(sandbox, &Candidate::Bundled(plugin), &source, &lines);
+    if by_line != whole {
+        return Err(format!("line by line, it is parsed differently:\n{by_line}\nand in one piece:\n{whole}").into());
+    }
+
+    let expected_file = case.join("expected.json");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&expected_file, &whole).map_err(|error| error.to_string())?;
+        return Ok(());
+    }
+    let expected = fs::read_to_string(&expected_file).map_err(|error| format!("expected.json: {error}; BLESS=1 writes it"))?;
+    if expected != whole {
+        return Err(format!("expected:\n{expected}\nfound:\n{whole}").into());
+    }
+    Ok(())
+}
+
+fn source(case: &Path, command: &str) -> Result<Source, String> {
+    let Ok(words) = fs::read_to_string(case.join("command")) else {
+        return Ok(Source { program: command.to_owned(), arguments: None, platform: None });
+    };
+    let mut words: Vec<String> = words.lines().map(str::to_owned).collect();
+    // `busybox df -h` is `df -h` for its parser.
+    if words.len() > 1 && words[1] == command {
+        words.remove(0);
+    }
+    if words.is_empty() {
+        return Err("the command is empty".to_owned());
+    }
+    let program = words.remove(0).rsplit('/').next().unwrap().to_owned();
+    Ok(Source { program, arguments: Some(words), platform: None })
+}
+
+/// Parses and renders the outcome: a JSON document with a record on each line.
+fn parse(sandbox: &Sandbox, candidate: &Candidate, source: &Source, parts: &[&[u8]]) -> String {
+    let mut collected = Collected::default();
+    let mut run = || {
+        let mut parse = Parse::new(sandbox.clone(), source.clone(), vec![candidate.clone()])?;
+        let mut cutter = LineCutter::new(sandbox.limits().line);
+        for part in parts {
+            cutter.buffer().extend_from_slice(part);
+            cutter.cut().into_iter().try_for_each(|piece| parse.feed(piece, &mut collected))?;
+        }
+        cutter.finish(Ending::Closed).into_iter().try_for_each(|piece| parse.feed(piece, &mut collected))?;
+        parse.finish(&mut collected)
+    };
+    let error = run().err();
+    collected.render(error.map(|error| error.to_string()))
+}
+
+/// Keeps everything that a run gives.
+#[derive(Default)]
+struct Collected {
+    lines: Shared,
+    writer: Option<Box<dyn Writer + Send>>,
+    problems: Vec<Problem>,
+}
+
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Sink for Collected {
+    fn start(&mut self, about: &Arc<About>) -> anyhow::Result<()> {
+        self.writer = Some(writer(Format::Jsonl, &about.schema, Box::new(self.lines.clone()), None)?);
+        Ok(())
+    }
+    fn records(&mut self, batch: RecordBatch) -> anyhow::Result<()> {
+        let batch = Texts::new(BadText::Escape).printable(batch)?;
+        self.writer.as_mut().unwrap().write(&batch)
+    }
+    fn problem(&mut self, problem: Problem) -> anyhow::Result<()> {
+        self.problems.push(problem);
+        Ok(())
+    }
+}
+
+impl Collected {
+    fn render(&self, error: Option<String>) -> String {
+        let lines = String::from_utf8(self.lines.0.lock().unwrap().clone()).unwrap();
+        let mut problems: Vec<String> = self.problems.iter().map(|problem| format!("{}: {problem}", problem.severity)).collect();
+        problems.sort();
+        let mut text = String::from("{\n\"records\": [");
+        list(&mut text, lines.lines().map(str::to_owned));
+        text.push_str("],\n\"problems\": [");
+        list(&mut text, problems.iter().map(|problem| serde_json::to_string(problem).unwrap()));
+        text.push(']');
+        if let Some(error) = error {
+            let _ = write!(text, ",\n\"error\": {}", serde_json::to_string(&error).unwrap());
+        }
+        text.push_str("\n}\n");
+        text
+    }
+}
+
+fn list(text: &mut String, items: impl Iterator<Item = String>) {
+    for (index, item) in items.enumerate() {
+        let comma = if index > 0 { "," } else { "" };
+        let _ = write!(text, "{comma}\n  {item}");
+    }
+}
