@@ -1,11 +1,11 @@
-//! Runs a command: an argument list, never a shell line, in a process group of its own.
+//! Runs a command: an argument list, never a shell line, in a process group of its own, so that all it starts can be ended with it.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::future::{Future, poll_fn};
 use std::io;
-use std::os::unix::process::ExitStatusExt;
-use std::path::PathBuf;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::process::{ExitStatus, Stdio};
 use std::task::Poll;
@@ -16,9 +16,16 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, ChildStdin, ChildStdout};
+use tokio::time::{sleep, timeout};
 
 use crate::error::Error;
 use crate::lines::READ_SIZE;
+
+/// How long the output of a command that has ended is awaited, where something it started keeps the pipe open.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// How often it is seen whether a process group is gone: nothing tells.
+const POLL: Duration = Duration::from_millis(5);
 
 /// What a command reads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,12 +64,21 @@ pub struct Command {
     pub input: Input,
     /// Which locale it speaks.
     pub locale: Locale,
+    /// Whether it is killed when the thread that started it ends, for whatever reason. For a program that starts it from its main
+    /// thread: there even the program's own violent death leaves nothing behind. On Linux only.
+    pub dies_with_us: bool,
 }
 
 impl Command {
     /// A command that reads what this program reads, in the C locale.
     pub fn new(program: impl AsRef<OsStr>) -> Command {
-        Command { program: program.as_ref().to_owned(), arguments: Vec::new(), input: Input::default(), locale: Locale::default() }
+        Command {
+            program: program.as_ref().to_owned(),
+            arguments: Vec::new(),
+            input: Input::default(),
+            locale: Locale::default(),
+            dies_with_us: false,
+        }
     }
 
     /// Adds arguments.
@@ -94,13 +110,16 @@ impl Command {
             Locale::Inherit => &mut command,
             Locale::Named(locale) => command.env("LC_ALL", locale),
         };
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        command.process_group(0);
+        if self.dies_with_us {
+            die_with_us(&mut command);
+        }
         let mut child = tokio::process::Command::from(command).spawn().map_err(|error| self.start_error(error))?;
         let pid = child.id().context("a new child has a process id")?;
         let output = child.stdout.take().context("its output is piped")?;
         let input = child.stdin.take();
         tracing::info!("process started {pid}");
-        Ok(Process { child, group: Pid::from_raw(pid as i32), output, input, ended: false })
+        Ok(Process { child, group: Pid::from_raw(pid as i32), output: Some(output), input, ended: false })
     }
 
     /// Drives a protocol with what happens to the command, until it has ended and its output is read.
@@ -121,18 +140,52 @@ impl Command {
 
     fn start_error(&self, error: io::Error) -> Error {
         let program = self.program.to_string_lossy().into_owned();
-        match error.kind() {
-            io::ErrorKind::NotFound if !self.exists() => Error::NotFound { program },
-            _ => Error::NotExecutable { program, source: error },
-        }
-    }
-
-    /// Whether the program itself is there: a script without its interpreter reports "not found" as well.
-    fn exists(&self) -> bool {
-        let path = PathBuf::from(&self.program);
-        path.components().count() > 1 && path.exists()
+        let source = match (error.kind(), find(&self.program)) {
+            (io::ErrorKind::NotFound, None) => return Error::NotFound { program },
+            // The program itself is there: what is meant to read it is not.
+            (io::ErrorKind::NotFound, Some(file)) => io::Error::new(error.kind(), match interpreter(&file) {
+                Some(interpreter) => format!("its interpreter `{interpreter}` is not there"),
+                None => "what should load it is not there".to_owned(),
+            }),
+            _ => error,
+        };
+        Error::NotExecutable { program, source }
     }
 }
+
+/// The file that a program's name leads to: looked up in `PATH`, unless it is a path itself.
+pub fn find(program: impl AsRef<Path>) -> Option<PathBuf> {
+    let program = program.as_ref();
+    if program.as_os_str().as_encoded_bytes().contains(&b'/') {
+        return program.exists().then(|| program.to_owned());
+    }
+    std::env::split_paths(&std::env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
+}
+
+/// What the first line of a script names.
+fn interpreter(script: &Path) -> Option<String> {
+    let mut start = [0; 256];
+    let length = io::Read::read(&mut File::open(script).ok()?, &mut start).ok()?;
+    let line = start[..length].strip_prefix(b"#!")?.split(|&byte| byte == b'\n').next()?;
+    String::from_utf8_lossy(line).split_whitespace().next().map(str::to_owned)
+}
+
+/// Lets the kernel kill the command when we are gone. It can be asked only from within the new process, before it becomes the command.
+#[cfg(target_os = "linux")]
+#[allow(unsafe_code, reason = "the standard library has no safe way to call anything between fork and exec")]
+fn die_with_us(command: &mut std::process::Command) {
+    let us = nix::unistd::getpid();
+    let before_exec = move || {
+        nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)?;
+        // Gone already, before it was asked.
+        if nix::unistd::getppid() == us { Ok(()) } else { Err(nix::errno::Errno::ESRCH.into()) }
+    };
+    // SAFETY: the closure makes two system calls that are safe between fork and exec, and neither allocates nor locks.
+    unsafe { command.pre_exec(before_exec) };
+}
+
+#[cfg(not(target_os = "linux"))]
+fn die_with_us(_: &mut std::process::Command) {}
 
 /// Passes over the error that the other end of a pipe is gone.
 pub(crate) fn ignore_broken_pipe(result: io::Result<()>) -> io::Result<()> {
@@ -171,7 +224,8 @@ pub trait Protocol {
 pub struct Process {
     child: Child,
     group: Pid,
-    output: ChildStdout,
+    /// Until it is closed.
+    output: Option<ChildStdout>,
     input: Option<ChildStdin>,
     ended: bool,
 }
@@ -195,22 +249,31 @@ impl Process {
     /// Appends what the command has printed, once there is something: up to [`READ_SIZE`] bytes, all that can be had
     /// without waiting. Returns their number, 0 at the end.
     pub async fn read(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize> {
-        buffer.reserve(READ_SIZE);
-        let mut read = self.output.read_buf(buffer).await?;
-        let mut more = read;
-        while more > 0 && read < READ_SIZE {
-            let output = &mut self.output;
-            let ready = poll_fn(|context| {
-                let next = pin!(output.read_buf(buffer)).poll(context);
-                Poll::Ready(if let Poll::Ready(next) = next { Some(next) } else { None })
-            });
-            more = ready.await.transpose()?.unwrap_or(0);
-            read += more;
+        match &mut self.output {
+            Some(output) => read_available(output, buffer).await,
+            None => Ok(0),
         }
-        if read > 0 {
-            tracing::info!("read {read} bytes from {}", Fd::Stdout);
+    }
+
+    /// Like [`Process::read`], but once the command has ended, it waits only a second for what others that it started may print.
+    /// None when the output is still open after that.
+    pub async fn read_while_it_runs(&mut self, buffer: &mut Vec<u8>) -> io::Result<Option<usize>> {
+        let Some(output) = &mut self.output else { return Ok(Some(0)) };
+        tokio::select! {
+            // What is there is read first.
+            biased;
+            read = read_available(output, buffer) => return read.map(Some),
+            ended = self.child.wait() => ended.map(drop)?,
         }
-        Ok(read)
+        match timeout(LINGER, read_available(output, buffer)).await {
+            Ok(read) => read.map(Some),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Reads no more: a command that goes on printing is told as it would be in a shell's pipe.
+    pub fn close_output(&mut self) {
+        self.output = None;
     }
 
     /// Reads the next line, its end included; empty at the end of the output. `rest` keeps what was read beyond it, and must be the
@@ -280,17 +343,43 @@ impl Process {
         self.signal(Signal::SIGTERM);
         // A stopped command acts on the signal only when it goes on.
         self.signal(Signal::SIGCONT);
-        let status = match tokio::time::timeout(grace, self.wait()).await {
-            Ok(status) => status?,
-            Err(_) => {
-                self.signal(Signal::SIGKILL);
-                self.wait().await?
-            }
+        let gone = async {
+            let status = self.wait().await;
+            group_gone(self.group).await;
+            status
         };
-        // What it started may have outlived it.
+        if let Ok(status) = timeout(grace, gone).await {
+            return status;
+        }
         self.signal(Signal::SIGKILL);
-        Ok(status)
+        self.wait().await
     }
+}
+
+/// Waits until no process is left in a group.
+pub(crate) async fn group_gone(group: Pid) {
+    while killpg(group, None).is_ok() {
+        sleep(POLL).await;
+    }
+}
+
+/// Appends up to [`READ_SIZE`] bytes, all that can be had without waiting once there is something. Loses nothing when it is dropped.
+async fn read_available(output: &mut ChildStdout, buffer: &mut Vec<u8>) -> io::Result<usize> {
+    buffer.reserve(READ_SIZE);
+    let mut read = output.read_buf(buffer).await?;
+    let mut more = read;
+    while more > 0 && read < READ_SIZE {
+        let ready = poll_fn(|context| {
+            let next = pin!(output.read_buf(buffer)).poll(context);
+            Poll::Ready(if let Poll::Ready(next) = next { Some(next) } else { None })
+        });
+        more = ready.await.transpose()?.unwrap_or(0);
+        read += more;
+    }
+    if read > 0 {
+        tracing::info!("read {read} bytes from {}", Fd::Stdout);
+    }
+    Ok(read)
 }
 
 impl Drop for Process {

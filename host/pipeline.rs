@@ -22,33 +22,49 @@ const QUEUE: usize = 4;
 /// How long the writer waits for more before it shows what it has.
 const IDLE: Duration = Duration::from_millis(50);
 
-/// The parser and the writer at work. Feed it through [`Pipeline::input`].
+/// The parser and the writer at work.
 pub struct Pipeline<S> {
-    input: mpsc::Sender<Piece>,
     parser: JoinHandle<Result<(), Error>>,
     writer: JoinHandle<(S, anyhow::Result<()>)>,
+    /// Each of the two holds a sender while it works. Nothing is sent.
+    working: mpsc::Receiver<()>,
 }
 
 impl<S: Sink + Send + 'static> Pipeline<S> {
-    /// Starts both. The parse is made on its own thread, so that loading it takes no time from whoever feeds it.
-    pub fn start(parse: impl FnOnce() -> Result<Parse, Error> + Send + 'static, sink: S) -> anyhow::Result<Pipeline<S>> {
+    /// Starts both, and hands out where the capture goes, piece by piece. Dropping that is the end of the capture. Sending fails when
+    /// the parse has ended early: [`Pipeline::end`] says why.
+    ///
+    /// The parse is made on its own thread, so that loading it takes no time from whoever feeds it.
+    pub fn start(
+        parse: impl FnOnce() -> Result<Parse, Error> + Send + 'static,
+        sink: S,
+    ) -> anyhow::Result<(mpsc::Sender<Piece>, Pipeline<S>)> {
         let (input, pieces) = mpsc::channel(QUEUE);
         let (events, taken) = sync_channel(QUEUE);
+        let (works, working) = mpsc::channel(1);
         let named = |name: &str| thread::Builder::new().name(name.to_owned());
-        let parser = named("parser").spawn(move || run_parser(parse, pieces, Forward(events))).context("starting the parser's thread")?;
-        let writer = named("writer").spawn(move || run_writer(sink, &taken)).context("starting the writer's thread")?;
-        Ok(Pipeline { input, parser, writer })
+        let parser_works = works.clone();
+        let parser = named("parser").spawn(move || {
+            let _works = parser_works;
+            run_parser(parse, pieces, Forward(events))
+        });
+        let writer = named("writer").spawn(move || {
+            let _works = works;
+            run_writer(sink, &taken)
+        });
+        let parser = parser.context("starting the parser's thread")?;
+        let writer = writer.context("starting the writer's thread")?;
+        Ok((input, Pipeline { parser, writer, working }))
     }
 
-    /// Where the capture goes, piece by piece. Sending fails when the parse has ended early: [`Pipeline::end`] says why.
-    pub fn input(&self) -> mpsc::Sender<Piece> {
-        self.input.clone()
+    /// Waits until all is parsed and written, or cannot be. The capture must have ended.
+    pub async fn ended(&mut self) {
+        while self.working.recv().await.is_some() {}
     }
 
-    /// Ends the capture, once all senders are gone, and waits until all is written.
+    /// Waits as [`Pipeline::ended`] does, and says how it went.
     pub fn end(self) -> (Option<S>, Result<(), Error>) {
-        let Pipeline { input, parser, writer } = self;
-        drop(input);
+        let Pipeline { parser, writer, .. } = self;
         let parsed = parser.join().unwrap_or_else(|_| Err(Error::Other(anyhow::anyhow!("the parser's thread panicked"))));
         match writer.join() {
             // A writer that cannot go on is the reason why the parser did not.

@@ -1,12 +1,14 @@
 //! The command line: what is asked for, and a file for each subcommand.
 
 mod options;
+mod output_file;
 mod parse;
 mod plugins;
 mod report;
 mod run;
 mod schema;
 mod stop;
+mod terminal;
 mod which;
 
 use std::ffi::OsString;
@@ -38,7 +40,14 @@ Examples:
   outparse --format jsonl --fields mounted_on,use_percent df
   df -k | outparse parse df --format csv -- -k
 
-The exit status is the command's own; 125 when parsing failed, 124 after --timeout, 126 and 127 when the command cannot be run.";
+Exit status:
+  the command's own; 128+N when signal N killed it
+  2    the arguments make no sense
+  124  the command was ended after --timeout
+  125  the output could not be parsed or written
+  126  the command cannot be executed
+  127  there is no such command
+  141  nobody reads our output any more";
 
 #[derive(Subcommand)]
 enum Command {
@@ -92,16 +101,22 @@ pub fn main() -> ExitCode {
 
 /// Prints an error with its causes and what to do about it.
 fn complain(error: &Error) {
-    let mut text = format!("outparse: error: {error}");
+    let mut text = format!("error: {error}");
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
         text.push_str(&format!(": {error}"));
         cause = error.source();
     }
-    eprintln!("{text}");
+    say(text);
     if let Some(hint) = error.hint() {
-        eprintln!("outparse: hint: {hint}");
+        say(format_args!("hint: {hint}"));
     }
+}
+
+/// Says something to the user, on standard error. Where nobody can hear it, that is no reason to stop.
+fn say(text: impl std::fmt::Display) {
+    use std::io::Write;
+    let _ = std::io::stderr().write_all(format!("outparse: {text}\n").as_bytes());
 }
 
 /// Prints text that is complete. Our reader may be gone.

@@ -20,6 +20,9 @@ pub(super) struct Options {
     /// Print only these fields, in this order
     #[arg(long, global = true, value_delimiter = ',', value_name = "FIELD,…")]
     pub(super) fields: Vec<String>,
+    /// Write the records to this file, which appears when it is complete
+    #[arg(long, short, global = true, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
     /// The platform the output is from: linux, macos, freebsd, … [default: this one]
     #[arg(long, global = true, value_name = "NAME")]
     pub(super) platform: Option<String>,
@@ -60,6 +63,7 @@ impl Options {
                 .with_level(false)
                 .with_target(false)
                 .with_ansi(false)
+                .log_internal_errors(false)
                 .init();
         }
     }

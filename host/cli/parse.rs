@@ -4,13 +4,17 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::thread;
 
 use anyhow::Context;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{SigSet, Signal};
 
 use super::options::{self, Options};
+use super::output_file::{OutputFile, remove};
 use super::report::Report;
+use super::say;
 use crate::error::Error;
 use crate::lines::{Ending, LineCutter, Piece, READ_SIZE};
 use crate::parse::{Parse, Sink};
@@ -44,7 +48,10 @@ pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
     let limits = config.limits();
     let new_parse = move || Parse::new(Sandbox::new(limits)?, source, candidates);
     let mut cutter = LineCutter::new(limits.line);
-    let mut report = Report::new(options);
+    let (mut report, file) = Report::new(options)?;
+    if let Some(file) = &file {
+        remove_when_interrupted(file)?;
+    }
     let parsed;
     if input.fill(cutter.buffer())? == Fill::Ended {
         // All of it is here: nothing to gain from threads.
@@ -55,8 +62,8 @@ pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
         let ended = report.end();
         ended.map_err(Error::from).and(parsed)?;
     } else {
-        let pipeline = Pipeline::start(new_parse, report)?;
-        let read = feed(&mut input, cutter, &pipeline.input());
+        let (pieces, pipeline) = Pipeline::start(new_parse, report)?;
+        let read = feed(&mut input, cutter, pieces);
         let (ended, outcome) = pipeline.end();
         outcome?;
         read?;
@@ -66,11 +73,28 @@ pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
         }
     }
     report.close(options.strict)?;
+    file.map_or(Ok(()), OutputFile::keep)?;
     Ok(0)
 }
 
+/// A signal that ends us leaves no file behind. Reading may wait for ever, so a thread of its own takes the signals.
+fn remove_when_interrupted(file: &OutputFile) -> anyhow::Result<()> {
+    let Some(beside) = file.beside().map(Path::to_owned) else { return Ok(()) };
+    let signals: SigSet = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT].into_iter().collect();
+    // All threads that are started from here on leave the signals to that one.
+    signals.thread_block().context("blocking signals")?;
+    let wait = move || {
+        if let Ok(signal) = signals.wait() {
+            remove(&beside);
+            std::process::exit(128 + signal as i32);
+        }
+    };
+    thread::Builder::new().name("signals".to_owned()).spawn(wait).context("starting the thread for signals")?;
+    Ok(())
+}
+
 /// Feeds the pieces of the input until it or the parse has ended.
-fn feed(input: &mut Source, mut cutter: LineCutter, pieces: &tokio::sync::mpsc::Sender<Piece>) -> Result<(), Error> {
+fn feed(input: &mut Source, mut cutter: LineCutter, pieces: tokio::sync::mpsc::Sender<Piece>) -> Result<(), Error> {
     let mut ended = false;
     loop {
         let cut = if ended { cutter.finish(Ending::Closed) } else { cutter.cut() };
@@ -109,7 +133,7 @@ fn open(arguments: &Arguments) -> Result<Source, Error> {
     }
     let stdin = io::stdin();
     if stdin.is_terminal() {
-        eprintln!("outparse: reading from the terminal; end with Ctrl-D");
+        say("reading from the terminal; end with Ctrl-D");
     }
     let file = File::from(stdin.as_fd().try_clone_to_owned().context("opening standard input")?);
     Ok(Source { name: "standard input".to_owned(), file })

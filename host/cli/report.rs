@@ -8,6 +8,8 @@ use anyhow::Context;
 use arrow_array::RecordBatch;
 
 use super::options::Options;
+use super::output_file::OutputFile;
+use super::say;
 use crate::error::Error;
 use crate::output::{Format, Texts, Writer, writer};
 use crate::parse::Sink;
@@ -23,6 +25,8 @@ pub(super) struct Report {
     fields: Vec<String>,
     texts: Texts,
     width: Option<u16>,
+    /// Until the parser is settled.
+    out: Option<Box<dyn Write + Send>>,
     /// Once the parser is settled.
     printing: Option<Printing>,
     warnings: u64,
@@ -38,25 +42,33 @@ struct Printing {
 }
 
 impl Report {
-    pub(super) fn new(options: &Options) -> Report {
-        let terminal = io::stdout().is_terminal();
+    /// A report, and the file it is written to, if there is one: to be kept when all went well.
+    pub(super) fn new(options: &Options) -> anyhow::Result<(Report, Option<OutputFile>)> {
+        let file = options.output.as_deref().map(OutputFile::create).transpose()?;
+        let terminal = file.is_none() && io::stdout().is_terminal();
         let default = if terminal { Format::Table } else { Format::Json };
-        Report {
+        let (file, out): (_, Box<dyn Write + Send>) = match file {
+            Some((file, out)) => (Some(file), Box::new(out)),
+            None => (None, standard_output()?),
+        };
+        let report = Report {
             format: options.format.unwrap_or(default),
             fields: options.fields.clone(),
             texts: Texts::new(options.bad_text),
             width: terminal.then(terminal_width).flatten(),
+            out: Some(out),
             printing: None,
             warnings: 0,
             errors: 0,
-        }
+        };
+        Ok((report, file))
     }
 
     /// Says what was not shown one by one. With `strict`, any problem is an error.
     pub(super) fn close(&self, strict: bool) -> Result<(), Error> {
         let problems = self.warnings + self.errors;
         if problems > SHOWN {
-            eprintln!("outparse: … and {} more problems like these", problems - SHOWN);
+            say(format_args!("… and {} more problems like these", problems - SHOWN));
         }
         if strict && problems > 0 {
             let were = if problems == 1 { "there was 1 problem".to_owned() } else { format!("there were {problems} problems") };
@@ -69,7 +81,8 @@ impl Report {
 impl Sink for Report {
     fn start(&mut self, about: &Arc<About>) -> anyhow::Result<()> {
         let (columns, schema) = select(&about.schema, &self.fields)?;
-        let writer = writer(self.format, &schema, standard_output()?, self.width)?;
+        let out = self.out.take().context("a report starts once")?;
+        let writer = writer(self.format, &schema, out, self.width)?;
         self.printing = Some(Printing { about: Arc::clone(about), writer, columns, unprintable: 0 });
         Ok(())
     }
@@ -84,7 +97,7 @@ impl Sink for Report {
         let unprintable = self.texts.changed();
         if unprintable > 0 && printing.unprintable == 0 {
             let name = &printing.about.name;
-            eprintln!("outparse: {name}: warning: some text is not UTF-8: its bytes are shown as set with `--bad-text`");
+            say(format_args!("{name}: warning: some text is not UTF-8: its bytes are shown as set with `--bad-text`"));
         }
         printing.unprintable = unprintable;
         printing.writer.write(&batch)
@@ -98,7 +111,7 @@ impl Sink for Report {
         *count += 1;
         if self.warnings + self.errors <= SHOWN {
             let name = self.printing.as_ref().map_or("parser", |printing| &printing.about.name);
-            eprintln!("outparse: {name}: {}: {problem}", problem.severity);
+            say(format_args!("{name}: {}: {problem}", problem.severity));
         }
         Ok(())
     }

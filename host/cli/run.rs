@@ -1,9 +1,13 @@
 //! `outparse <command>`: runs a command and parses what it prints while it runs.
 
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::future::Future;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
+use std::pin::pin;
 use std::process::ExitStatus;
+use std::rc::Rc;
 
 use anyhow::Context;
 use nix::sys::signal::Signal;
@@ -12,8 +16,9 @@ use tokio::sync::mpsc;
 
 use super::options::{self, Options};
 use super::report::Report;
-use super::stop::{self, Stop};
-use crate::command::{Command, Input, Process, exit_code, ignore_broken_pipe};
+use super::say;
+use super::stop::{self, Asked, Stop};
+use crate::command::{Command, Input, Process, exit_code, find, ignore_broken_pipe};
 use crate::error::{Error, TIMED_OUT};
 use crate::lines::{Ending, LineCutter, Piece};
 use crate::parse::Parse;
@@ -25,41 +30,61 @@ use crate::sandbox::Sandbox;
 pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
     let config = Config::read()?;
     let text = options::as_text(words);
+    let program = text.first().map_or("", String::as_str);
     let implementation = words.first().and_then(|program| implementation(Path::new(program)));
     let ranking = options.rank(&text, implementation.as_deref(), &config)?;
     let command = command(options, words)?;
+    let (report, file) = Report::new(options)?;
 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
-    let (ran, report, parsed) = runtime.block_on(async {
+    let finished = runtime.block_on(async {
+        let mut stop = Stop::new(options.timeout, &command.input)?;
         tracing::info!("launching process");
         let process = command.spawn()?;
-        let pipeline = parsing(options, &text, ranking, &config)?;
-        let ran = capture(process, options, pipeline.input(), config.limits().line).await;
-        // What is left is computing and writing: nothing to wait for but this.
-        let (report, parsed) = pipeline.end();
-        Ok::<_, Error>((ran, report, parsed))
+        stop.started(process.group());
+        let (pieces, mut pipeline) = parsing(options, &text, ranking, &config, report)?;
+        let capture = capture(process, options.input_text.clone(), pieces, config.limits().line, stop.asked());
+        let ran = stop.watch(capture).await;
+        stop.ended().await;
+        let written = stop.watch(pipeline.ended()).await;
+        Ok::<_, Error>(ran.zip(written).map(|(ran, ())| (ran, pipeline)).ok_or(stop.asked().get()))
     })?;
-    let program = text.first().map_or("", String::as_str);
-    let ran = ran?;
-    parsed.map_err(|error| ran.blame(program, error))?;
+    let (ran, pipeline) = match finished {
+        Ok((ran, pipeline)) => (ran?, pipeline),
+        Err(asked) => return Ok(left_early(asked)),
+    };
+    let (report, parsed) = pipeline.end();
+    parsed.inspect_err(|error| ran.explain(program, error))?;
     ran.comment(program);
     report.map_or(Ok(()), |report| report.close(options.strict))?;
+    match file {
+        Some(_) if ran.interrupted() => say("the output file was not written: the run was interrupted"),
+        Some(file) => file.keep()?,
+        None => {}
+    }
     Ok(ran.exit_code())
 }
 
 /// Starts the parser, which loads while the command starts.
-fn parsing(options: &Options, text: &[String], ranking: Ranking, config: &Config) -> Result<Pipeline<Report>, Error> {
+fn parsing(
+    options: &Options,
+    text: &[String],
+    ranking: Ranking,
+    config: &Config,
+    report: Report,
+) -> Result<(mpsc::Sender<Piece>, Pipeline<Report>), Error> {
     let source = options.source(text, ranking.words, true);
     let candidates = ranking.candidates.into_iter().map(|(candidate, _)| candidate).collect();
     let limits = config.limits();
     let parse = move || Parse::new(Sandbox::new(limits)?, source, candidates);
-    Ok(Pipeline::start(parse, Report::new(options))?)
+    Ok(Pipeline::start(parse, report)?)
 }
 
 fn command(options: &Options, words: &[OsString]) -> Result<Command, Error> {
     let (program, arguments) = words.split_first().ok_or_else(|| Error::Usage("no command was given".to_owned()))?;
     let mut command = Command::new(program).args(arguments).input(options.stdin.clone());
     command.locale = options.locale.clone();
+    command.dies_with_us = true;
     if options.input_text.is_some() {
         command.input = Input::Piped;
     }
@@ -70,28 +95,37 @@ fn command(options: &Options, words: &[OsString]) -> Result<Command, Error> {
 struct Ran {
     status: ExitStatus,
     bytes: u64,
-    timed_out: bool,
+    asked: Option<Asked>,
+    /// It has ended, and its output has not.
+    left_open: bool,
 }
 
 impl Ran {
     fn exit_code(&self) -> u8 {
-        if self.timed_out { TIMED_OUT } else { exit_code(self.status) }
+        if self.asked == Some(Asked::Timeout) { TIMED_OUT } else { exit_code(self.status) }
+    }
+
+    /// Whether the user broke it off, through us or at the terminal.
+    fn interrupted(&self) -> bool {
+        matches!(self.asked, Some(Asked::Signal(_))) || self.status.signal() == Some(Signal::SIGINT as i32)
     }
 
     /// Says what the exit status alone does not.
     fn comment(&self, program: &str) {
         let nothing = if self.bytes == 0 { " and printed nothing" } else { "" };
         if let Some(how) = self.failure() {
-            eprintln!("outparse: `{program}` {how}{nothing}");
+            say(format_args!("`{program}` {how}{nothing}"));
         } else if self.bytes == 0 {
-            eprintln!("outparse: `{program}` printed nothing");
+            say(format_args!("`{program}` printed nothing"));
+        }
+        if self.left_open {
+            say(format_args!("`{program}` has ended, but something it started keeps its output open: what that may print is not read"));
         }
     }
 
     /// How it failed, as a clause; None when it did not.
     fn failure(&self) -> Option<String> {
-        use std::os::unix::process::ExitStatusExt;
-        if self.timed_out {
+        if self.asked == Some(Asked::Timeout) {
             return Some("was ended after the time of --timeout".to_owned());
         }
         match (self.status.code(), self.status.signal()) {
@@ -105,70 +139,105 @@ impl Ran {
         }
     }
 
-    /// An error of the parse, with the command's own failure where that explains it.
-    fn blame(&self, program: &str, error: Error) -> Error {
-        match self.failure() {
-            Some(how) if !error.is_broken_pipe() => {
-                eprintln!("outparse: `{program}` {how}");
-                error
-            }
-            _ => error,
+    /// With an error of the parse, the command's own failure, which may explain it.
+    fn explain(&self, program: &str, error: &Error) {
+        if let Some(how) = self.failure().filter(|_| !error.is_broken_pipe()) {
+            say(format_args!("`{program}` {how}"));
         }
     }
 }
 
-/// Reads what the command prints until it has ended, and ends it when it is time.
-async fn capture(mut process: Process, options: &Options, pieces: mpsc::Sender<Piece>, longest: usize) -> Result<Ran, Error> {
-    let mut stop = Stop::new(process.group(), options.timeout)?;
-    let writing = write_input(&mut process, options.input_text.clone());
-    let mut bytes = 0;
-    let reading = async {
-        let refused = feed(&mut process, &pieces, longest, &mut bytes).await?;
-        drop(pieces);
-        match refused {
-            // Nobody wants the rest.
-            Feed::Refused => process.terminate(stop::GRACE).await,
-            Feed::Ended => process.wait().await,
-        }
-        .context("waiting for the command")
-    };
-    let ended = async {
-        let (status, written) = tokio::join!(reading, writing);
-        written?;
-        status
-    };
-    let (status, timed_out) = stop.watch(ended).await;
-    Ok(Ran { status: status?, bytes, timed_out })
+/// The exit status of a run that the user would not wait for.
+fn left_early(asked: Option<Asked>) -> u8 {
+    say("interrupted before all was written");
+    match asked {
+        Some(Asked::Signal(signal)) => 128 + signal as u8,
+        Some(Asked::Timeout) | None => TIMED_OUT,
+    }
 }
 
+/// Why the command was asked to end, if it was: known to those who end it, and of use to those who read.
+type AskedCell = Rc<Cell<Option<Asked>>>;
+
+/// Reads what the command prints until it has ended.
+async fn capture(
+    mut process: Process,
+    input: Option<OsString>,
+    pieces: mpsc::Sender<Piece>,
+    longest: usize,
+    asked: AskedCell,
+) -> Result<Ran, Error> {
+    let mut writing = pin!(write_input(&mut process, input));
+    let mut reading = pin!(read_output(process, pieces, longest, asked));
+    tokio::select! {
+        // The command has ended: what it did not read, nobody wants.
+        ran = &mut reading => ran,
+        written = &mut writing => {
+            written?;
+            reading.await
+        }
+    }
+}
+
+/// Passes the command's output on as it comes, and waits until it has ended.
+async fn read_output(mut process: Process, pieces: mpsc::Sender<Piece>, longest: usize, asked: AskedCell) -> Result<Ran, Error> {
+    let mut bytes = 0;
+    let fed = feed(&mut process, &pieces, longest, &asked, &mut bytes).await?;
+    drop(pieces);
+    process.close_output();
+    let status = match fed {
+        // Nobody wants the rest.
+        Feed::Refused => process.terminate(stop::GRACE).await,
+        Feed::Ended | Feed::LeftOpen => process.wait().await,
+    };
+    let status = status.context("waiting for the command")?;
+    Ok(Ran { status, bytes, asked: asked.get(), left_open: fed == Feed::LeftOpen })
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Feed {
     Ended,
+    /// The command has ended, and its output has not.
+    LeftOpen,
     /// The parse has ended early.
     Refused,
 }
 
-/// Passes the command's output on as it comes.
-async fn feed(process: &mut Process, pieces: &mpsc::Sender<Piece>, longest: usize, bytes: &mut u64) -> anyhow::Result<Feed> {
+async fn feed(
+    process: &mut Process,
+    pieces: &mpsc::Sender<Piece>,
+    longest: usize,
+    asked: &AskedCell,
+    bytes: &mut u64,
+) -> anyhow::Result<Feed> {
     let mut cutter = LineCutter::new(longest);
-    loop {
-        let read = process.read(cutter.buffer()).await.context("reading the command's output")?;
-        *bytes += read as u64;
-        let cut = if read > 0 {
-            cutter.cut()
-        } else {
-            // A line without an end is whole only if the command was not stopped within it.
-            let cut_off = cutter.has_rest() && process.wait().await?.code().is_none();
-            cutter.finish(if cut_off { Ending::CutOff } else { Ending::Closed })
+    let mut fed = None;
+    while fed.is_none() {
+        let read = tokio::select! {
+            biased;
+            read = process.read_while_it_runs(cutter.buffer()) => read.context("reading the command's output")?,
+            () = pieces.closed() => return Ok(Feed::Refused),
+        };
+        let cut = match read {
+            Some(read) if read > 0 => {
+                *bytes += read as u64;
+                cutter.cut()
+            }
+            end => {
+                fed = Some(if end.is_some() { Feed::Ended } else { Feed::LeftOpen });
+                // A line without an end is whole only if the command ended it by itself.
+                let cut_off = cutter.has_rest()
+                    && (end.is_none() || asked.get().is_some() || process.wait().await?.code().is_none() || asked.get().is_some());
+                cutter.finish(if cut_off { Ending::CutOff } else { Ending::Closed })
+            }
         };
         for piece in cut {
             if pieces.send(piece).await.is_err() {
                 return Ok(Feed::Refused);
             }
         }
-        if read == 0 {
-            return Ok(Feed::Ended);
-        }
     }
+    Ok(fed.unwrap_or(Feed::Ended))
 }
 
 /// Writes what `--input-text` gives, while the command runs.
@@ -185,12 +254,7 @@ fn write_input(process: &mut Process, text: Option<OsString>) -> impl Future<Out
 
 /// The program that a name leads to, where that is another one: `df` may be a link to `busybox`.
 pub(super) fn implementation(program: &Path) -> Option<String> {
-    let found = if program.components().count() > 1 {
-        program.to_owned()
-    } else {
-        std::env::split_paths(&std::env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())?
-    };
-    let target = std::fs::canonicalize(found).ok()?;
+    let target = std::fs::canonicalize(find(program)?).ok()?;
     let name = target.file_name()?.to_str()?;
     (program.file_name()? != name).then(|| name.to_owned())
 }

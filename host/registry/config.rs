@@ -7,9 +7,15 @@
 //! [parsers.macos]           # on one platform only
 //! df = "./my-df.wasm"
 //!
-//! [limits]
-//! memory = 268435456        # bytes a plugin may have
+//! [limits]                  # of a plugin, with their defaults
+//! memory = 268435456        # bytes it may have
 //! call-millis = 10000       # time one call may take
+//! batch = 4194304           # bytes an answer may have …
+//! batch-factor = 256        # … and for each byte that was fed
+//! component = 67108864      # bytes its file may have
+//! compile-millis = 60000    # time that compiling it may take
+//! fields = 1000             # fields its schema may have
+//! replay = 1048576          # bytes of input that are kept until a parser is settled
 //! line = 1048576            # bytes a line may have
 //! ```
 
@@ -56,7 +62,9 @@ struct LimitEntries {
     memory: Option<usize>,
     call_millis: Option<u64>,
     batch: Option<usize>,
+    batch_factor: Option<usize>,
     component: Option<u64>,
+    compile_millis: Option<u64>,
     fields: Option<usize>,
     replay: Option<usize>,
     line: Option<usize>,
@@ -112,11 +120,12 @@ impl Config {
             memory: entries.memory.unwrap_or(defaults.memory),
             call: entries.call_millis.map_or(defaults.call, Duration::from_millis),
             batch_floor: entries.batch.unwrap_or(defaults.batch_floor),
+            batch_factor: entries.batch_factor.unwrap_or(defaults.batch_factor),
             component: entries.component.unwrap_or(defaults.component),
+            compile: entries.compile_millis.map_or(defaults.compile, Duration::from_millis),
             fields: entries.fields.unwrap_or(defaults.fields),
             replay: entries.replay.unwrap_or(defaults.replay),
             line: entries.line.unwrap_or(defaults.line),
-            ..defaults
         }
     }
 }
@@ -141,6 +150,34 @@ mod tests {
     fn limits_that_are_not_set_keep_their_defaults() {
         let limits = config("[limits]\ncall-millis = 5\n").limits();
         assert_eq!(limits, Limits { call: Duration::from_millis(5), ..Limits::default() });
+    }
+
+    #[test]
+    fn the_documented_limits_are_the_defaults_and_are_all() {
+        let documented = include_str!("config.rs").lines().map_while(|line| line.strip_prefix("//!"));
+        let limits: String = documented.skip_while(|line| !line.contains("[limits]")).take_while(|line| !line.contains("```")).map(|line| format!("{line}\n")).collect();
+        // `limits` names every field of `Limits`, so an entry that is not documented here keeps its default unnoticed only here.
+        assert_eq!(limits.lines().count() - 1, 9);
+        assert_eq!(config(&limits).limits(), Limits::default());
+    }
+
+    #[test]
+    fn every_limit_can_be_set() {
+        let limits = config(
+            "[limits]\nmemory = 1\ncall-millis = 2\nbatch = 3\nbatch-factor = 4\ncomponent = 5\ncompile-millis = 6\nfields = 7\nreplay = 8\nline = 9\n",
+        );
+        let expected = Limits {
+            memory: 1,
+            call: Duration::from_millis(2),
+            batch_floor: 3,
+            batch_factor: 4,
+            component: 5,
+            compile: Duration::from_millis(6),
+            fields: 7,
+            replay: 8,
+            line: 9,
+        };
+        assert_eq!(limits.limits(), expected);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 mod bundled;
 mod config;
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 pub use bundled::bundled;
@@ -36,8 +37,7 @@ impl Candidate {
             Candidate::Bundled(bundled) => sandbox.load(Code::Bundled(bundled)),
             Candidate::File(path) => {
                 let origin = path.display().to_string();
-                let bytes = read(path, sandbox.limits().component)
-                    .map_err(|why| PluginError { plugin: origin.clone(), fault: Fault::NotAPlugin(why) })?;
+                let bytes = read(path, sandbox.limits().component).map_err(|fault| PluginError { plugin: origin.clone(), fault })?;
                 sandbox.load(Code::Component { origin: &origin, bytes: &bytes })
             }
         }
@@ -45,15 +45,21 @@ impl Candidate {
 }
 
 /// Reads a component, unless it is too large to be one.
-fn read(path: &Path, most: u64) -> Result<Vec<u8>, String> {
-    let metadata = fs::metadata(path).map_err(|error| error.to_string())?;
-    if !metadata.is_file() {
-        return Err("it is not a file".to_owned());
+fn read(path: &Path, most: u64) -> Result<Vec<u8>, Fault> {
+    let failed = |error: io::Error| Fault::NotAPlugin(error.to_string());
+    // A pipe or a device may never open, or never end.
+    if !fs::metadata(path).map_err(failed)?.is_file() {
+        return Err(Fault::NotAPlugin("it is not a file".to_owned()));
     }
-    if metadata.len() > most {
-        return Err(format!("it has {} bytes, and {most} are allowed", metadata.len()));
+    let file = File::open(path).map_err(failed)?;
+    let length = file.metadata().map_err(failed)?.len();
+    if length > most {
+        return Err(Fault::TooLarge { bytes: length, most });
     }
-    fs::read(path).map_err(|error| error.to_string())
+    // It may grow while it is read.
+    let mut bytes = Vec::new();
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
 }
 
 /// Why a candidate stands where it does.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow_array::{Array, ArrayRef, BinaryArray, BooleanArray, Float64Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray};
+use arrow_array::{Array, ArrayRef, BinaryArray, BooleanArray, Float64Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray, new_null_array};
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{Field as ArrowField, Fields as ArrowFields, Schema as ArrowSchema};
 
@@ -10,21 +10,44 @@ use super::bindings::exports::outparse::plugin::parser::{Column, Texts, Values};
 use crate::schema::{Field, Kind, Schema};
 
 /// Turns the columns of a batch into Arrow arrays. Text that is not UTF-8 becomes a binary array in the place of the
-/// string array, its bytes unchanged. The error is a clause about the plugin's fault.
-pub(super) fn record_batch(rows: u32, columns: Vec<Column>, schema: &Schema) -> Result<Option<RecordBatch>, String> {
+/// string array, its bytes unchanged. `most` is the number of bytes that arrays may take for which the batch has none. The error
+/// is a clause about the plugin's fault.
+pub(super) fn record_batch(rows: u32, columns: Vec<Column>, schema: &Schema, most: usize) -> Result<Option<RecordBatch>, String> {
     if rows == 0 {
         return Ok(None);
     }
-    let mut columns: Vec<Option<Column>> = columns.into_iter().map(Some).collect();
+    let mut columns = Columns { unread: columns.into_iter().map(Some).collect(), left: most };
     let expected = count(&schema.fields);
-    if columns.len() != expected {
-        return Err(format!("its batch has {} columns, and its schema {expected} fields", columns.len()));
+    if columns.unread.len() != expected {
+        return Err(format!("its batch has {} columns, and its schema {expected} fields", columns.unread.len()));
     }
     let rows = rows as usize;
     let arrays = schema.fields.iter().map(|field| array(field, rows, &mut columns)).collect::<Result<Vec<_>, _>>()?;
     let unchanged = arrays.iter().zip(schema.arrow().fields()).all(|(array, field)| array.data_type() == field.data_type());
     let arrow = if unchanged { Arc::clone(schema.arrow()) } else { Arc::new(ArrowSchema::new(with_types(schema.arrow().fields(), &arrays))) };
     RecordBatch::try_new(arrow, arrays).map(Some).map_err(|error| format!("its batch is not consistent: {error}"))
+}
+
+/// The columns of a batch on their way to arrays.
+struct Columns {
+    unread: Vec<Option<Column>>,
+    /// Bytes that arrays may still take for which the batch has none.
+    left: usize,
+}
+
+impl Columns {
+    fn take(&mut self, field: &Field) -> Result<Column, String> {
+        let column = self.unread.get_mut(field.column).and_then(Option::take);
+        column.ok_or_else(|| format!("its column `{}` is used twice", field.name))
+    }
+
+    /// An array of nulls. It comes from nothing, so its size is the plugin's to choose.
+    fn all_null(&mut self, field: &Field, len: usize) -> Result<ArrayRef, String> {
+        const WIDEST: usize = size_of::<i64>();
+        let left = len.checked_mul(WIDEST).and_then(|bytes| self.left.checked_sub(bytes));
+        self.left = left.ok_or_else(|| format!("its column `{}` has {len} nulls, more than a batch may have", field.name))?;
+        Ok(new_null_array(&field.kind.to_arrow(), len))
+    }
 }
 
 /// The number of fields, nested ones included.
@@ -45,8 +68,8 @@ fn with_types(fields: &ArrowFields, arrays: &[ArrayRef]) -> ArrowFields {
     fields.iter().zip(arrays).map(|(field, array)| with_type(field, array)).collect()
 }
 
-fn array(field: &Field, len: usize, columns: &mut [Option<Column>]) -> Result<ArrayRef, String> {
-    let Column { validity, values } = columns[field.column].take().ok_or_else(|| format!("its column `{}` is used twice", field.name))?;
+fn array(field: &Field, len: usize, columns: &mut Columns) -> Result<ArrayRef, String> {
+    let Column { validity, values } = columns.take(field)?;
     let nulls = nulls(field, len, validity)?;
     let exactly = |found: usize| {
         if found == len {
@@ -78,6 +101,12 @@ fn array(field: &Field, len: usize, columns: &mut [Option<Column>]) -> Result<Ar
             let fields = with_types(&children.iter().map(Field::to_arrow).collect(), &arrays);
             let record = StructArray::try_new_with_length(fields, arrays, nulls, len);
             Arc::new(record.map_err(|error| format!("its column `{}` is not consistent: {error}", field.name))?)
+        }
+        (Values::Nulls, Kind::Boolean | Kind::Integer | Kind::Float | Kind::Text) if field.nullable => {
+            columns.all_null(field, len)?
+        }
+        (Values::Nulls, _) => {
+            return Err(format!("its column `{}` is all null, and its schema says that it is nested or never null", field.name));
         }
         (_, kind) => return Err(format!("its column `{}` does not hold values of type {}, as its schema says", field.name, kind.name())),
     })
@@ -139,7 +168,7 @@ mod tests {
     fn check(rows: u32, kind: Kind, columns: Vec<(Option<Vec<u8>>, Values)>) -> Result<RecordBatch, String> {
         let schema = Schema::new(vec![field("x", kind, 0)]);
         let columns = columns.into_iter().map(|(validity, values)| Column { validity, values }).collect();
-        record_batch(rows, columns, &schema).map(|batch| batch.expect("rows"))
+        record_batch(rows, columns, &schema, 1 << 20).map(|batch| batch.expect("rows"))
     }
 
     fn texts(offsets: &[i32], bytes: &[u8]) -> Values {
@@ -171,6 +200,18 @@ mod tests {
     }
 
     #[test]
+    fn nulls_that_come_from_nothing_are_limited() {
+        let nullable = |name: &str, column| Field { nullable: true, ..field(name, Kind::Integer, column) };
+        let schema = Schema::new(vec![nullable("x", 0), nullable("y", 1)]);
+        let nulls = || vec![Column { validity: None, values: Values::Nulls }, Column { validity: None, values: Values::Nulls }];
+        assert_eq!(record_batch(10, nulls(), &schema, 160).unwrap().unwrap().num_rows(), 10);
+        let error = record_batch(10, nulls(), &schema, 159).unwrap_err();
+        assert_eq!(error, "its column `y` has 10 nulls, more than a batch may have");
+        let error = record_batch(u32::MAX, nulls(), &schema, 1 << 20).unwrap_err();
+        assert_eq!(error, "its column `x` has 4294967295 nulls, more than a batch may have");
+    }
+
+    #[test]
     fn every_way_to_break_a_batch_is_named() {
         let cases: Vec<(Kind, Vec<(Option<Vec<u8>>, Values)>, &str)> = vec![
             (Kind::Text, vec![], "its batch has 0 columns, and its schema 1 fields"),
@@ -183,6 +224,7 @@ mod tests {
             (Kind::Text, vec![(None, texts(&[0, -5, 1], b"a"))], "the offsets of its column `x` run backwards"),
             (Kind::Text, vec![(None, texts(&[0, 1, 9], b"a"))], "the offsets of its column `x` end at 9, and there are 1 bytes"),
             (Kind::Integer, vec![(Some(vec![1]), Values::Integers(vec![1, 2]))], "its column `x` has nulls, and its schema says that it never does"),
+            (Kind::Integer, vec![(None, Values::Nulls)], "its column `x` is all null, and its schema says that it is nested or never null"),
             (Kind::Integer, vec![(Some(vec![]), Values::Integers(vec![1, 2]))], "its column `x` has 0 bytes of bits for 2 values"),
         ];
         for (kind, columns, expected) in cases {

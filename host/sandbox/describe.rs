@@ -2,6 +2,7 @@
 
 use super::bindings::exports::outparse::plugin::parser::{Description, Field as WitField, FieldType};
 use super::limits::Limits;
+use super::words::{is_plain, plain};
 use crate::schema::{About, Field, Kind, Schema};
 
 /// How deep lists and records may be nested.
@@ -17,12 +18,12 @@ pub(super) fn about(description: Description, limits: &Limits) -> Result<About, 
         ));
     }
     for (what, word) in [("version", &version), ("summary", &summary), ("dialect", &dialect)] {
-        if word.chars().any(char::is_control) || word.len() > 200 {
+        if !is_line(word, 200) {
             return Err(format!("its {what} is not one short line of text: {}", visible(word)));
         }
     }
     for (what, words) in [("command", &commands), ("platform", &platforms)] {
-        if let Some(word) = words.iter().find(|word| word.is_empty() || word.len() > 100 || word.chars().any(char::is_control)) {
+        if let Some(word) = words.iter().find(|word| word.is_empty() || !is_line(word, 100)) {
             return Err(format!("it names a {what} {}", visible(word)));
         }
     }
@@ -36,10 +37,14 @@ fn is_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_')
 }
 
+/// Whether this is one line of text, of no more than so many bytes.
+fn is_line(text: &str, longest: usize) -> bool {
+    text.len() <= longest && text.chars().all(is_plain)
+}
+
 /// A plugin's own words in an error: short, in backticks, on one line.
 fn visible(words: &str) -> String {
-    let cut: String = words.chars().take(40).flat_map(char::escape_debug).collect();
-    format!("`{cut}`")
+    format!("`{}`", plain(words, 40))
 }
 
 /// The flat list of fields on its way to a tree.
@@ -104,12 +109,22 @@ impl<'a> Tree<'a> {
                 visible(&field.name)
             ));
         }
+        if let Some(unit) = field.unit.as_ref().filter(|unit| !is_line(unit, 40)) {
+            return Err(format!("the unit of its field `{}` is not one short word: {}", field.name, visible(unit)));
+        }
+        if !is_line(&field.doc, 4000) {
+            return Err(format!("the meaning of its field `{}` is not one line of text: {}", field.name, visible(&field.doc)));
+        }
         let kind = match &field.type_ {
             FieldType::Boolean => Kind::Boolean,
             FieldType::Integer => Kind::Integer,
             FieldType::Float => Kind::Float,
             FieldType::Text => Kind::Text,
             FieldType::List(item) => Kind::List(Box::new(self.field(*item as usize, depth + 1)?)),
+            // A record of nothing takes no space: a list could have any number of them.
+            FieldType::Record(children) if children.is_empty() => {
+                return Err(format!("its field `{}` is a record without fields", field.name));
+            }
             FieldType::Record(children) => {
                 Kind::Record(self.siblings(children.iter().map(|&child| child as usize), depth + 1)?)
             }

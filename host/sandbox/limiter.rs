@@ -4,46 +4,43 @@ use wasmtime::{ResourceLimiter, Result, bail};
 
 use super::Limits;
 
-/// Tables are for function pointers; no toolchain makes more than a few, of a few thousand entries.
+/// Tables are for function pointers; no toolchain makes more than a few.
 const TABLES: usize = 64;
-const TABLE_ELEMENTS: usize = 1 << 20;
 const MEMORIES: usize = 16;
 /// A component is several core instances: adapters and shims besides the program itself.
 const INSTANCES: usize = 64;
 
-/// The limits of one store, all its memories together.
+/// The limits of one store, all its memories and tables together.
 pub(super) struct Limiter {
     memory: usize,
     used: usize,
-    /// The limit that the plugin has run into, as a clause.
-    pub(super) exceeded: Option<String>,
+    /// It needed more.
+    pub(super) exceeded: bool,
 }
 
 impl Limiter {
     pub(super) fn new(limits: &Limits) -> Limiter {
-        Limiter { memory: limits.memory, used: 0, exceeded: None }
+        Limiter { memory: limits.memory, used: 0, exceeded: false }
+    }
+
+    fn take(&mut self, bytes: usize) -> Result<bool> {
+        let used = self.used.saturating_add(bytes);
+        if used > self.memory {
+            self.exceeded = true;
+            bail!("needed more memory than is allowed");
+        }
+        self.used = used;
+        Ok(true)
     }
 }
 
 impl ResourceLimiter for Limiter {
     fn memory_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> Result<bool> {
-        let used = self.used.saturating_add(desired.saturating_sub(current));
-        if used > self.memory {
-            let why = format!("needed more than {} MiB of memory", self.memory >> 20);
-            self.exceeded = Some(why.clone());
-            bail!(why);
-        }
-        self.used = used;
-        Ok(true)
+        self.take(desired.saturating_sub(current))
     }
 
-    fn table_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> Result<bool> {
-        if desired > TABLE_ELEMENTS {
-            let why = format!("needed a table of more than {TABLE_ELEMENTS} elements");
-            self.exceeded = Some(why.clone());
-            bail!(why);
-        }
-        Ok(true)
+    fn table_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> Result<bool> {
+        self.take(desired.saturating_sub(current).saturating_mul(size_of::<usize>()))
     }
 
     fn instances(&self) -> usize {

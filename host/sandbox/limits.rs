@@ -15,12 +15,21 @@ pub struct Limits {
     pub batch_floor: usize,
     /// Bytes a component may have.
     pub component: u64,
+    /// Time that compiling it may take.
+    pub compile: Duration,
     /// Fields a schema may have.
     pub fields: usize,
     /// Bytes of input that are kept for the next parser, in case this one refuses.
     pub replay: usize,
     /// Bytes a line may have.
     pub line: usize,
+}
+
+impl Limits {
+    /// Bytes the answer to a call may have that was given so many.
+    pub(super) fn answer(&self, fed: usize) -> usize {
+        self.batch_floor.saturating_add(fed.saturating_mul(self.batch_factor))
+    }
 }
 
 impl Default for Limits {
@@ -31,6 +40,7 @@ impl Default for Limits {
             batch_factor: 256,
             batch_floor: 4 << 20,
             component: 64 << 20,
+            compile: Duration::from_secs(60),
             fields: 1000,
             replay: 1 << 20,
             line: 1 << 20,

@@ -5,11 +5,14 @@
 
 mod bindings;
 mod check;
+mod compile;
 mod describe;
 mod engine;
+mod fault;
 mod limiter;
 mod limits;
 mod plugin;
+mod words;
 
 use std::io;
 use std::sync::{Arc, OnceLock};
@@ -18,8 +21,9 @@ use std::time::Duration;
 use anyhow::Context;
 use wasmtime::{Engine, EngineWeak};
 
+pub use fault::{Fault, PluginError};
 pub use limits::Limits;
-pub use plugin::{Answer, Bundled, Code, Fault, Plugin, PluginError, Refusal, Session, Source};
+pub use plugin::{Answer, Bundled, Code, Plugin, Refusal, Session, Source};
 
 /// Compiles and runs plugins within limits. Clones are the same sandbox.
 #[derive(Clone)]

@@ -1,22 +1,21 @@
 //! A loaded plugin, and a session with it.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use wasmtime::component::{Component, Linker, ResourceAny};
-use wasmtime::{Store, Trap};
+use wasmtime::Store;
 
 use super::bindings::exports::outparse::plugin::parser as wit;
 use super::bindings::{Plugin as Bindings, PluginPre};
+use super::compile::{INTERFACE, compile};
+use super::fault::{Fault, PluginError};
 use super::limiter::Limiter;
+use super::words::plain;
 use super::{Sandbox, check, describe};
 use crate::problem::{Problem, Severity};
 use crate::schema::About;
-
-/// The interface a plugin must export.
-const INTERFACE: &str = "outparse:plugin/parser@0.1.0";
 
 /// Problems a single answer may hold; more than that help nobody.
 const MOST_PROBLEMS: usize = 10_000;
@@ -66,67 +65,6 @@ pub struct Source {
     pub platform: Option<String>,
 }
 
-/// Why a plugin cannot be used, or no longer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("plugin `{plugin}` {fault}")]
-pub struct PluginError {
-    /// Its name, or where it was read from while that is not known.
-    pub plugin: String,
-    /// What it did.
-    pub fault: Fault,
-}
-
-/// What a plugin did wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// It is no component of our world. A clause.
-    NotAPlugin(String),
-    /// It imports these.
-    Imports(Vec<String>),
-    /// It exports this version of our interface, and the host speaks another.
-    Version(String),
-    /// What it says about itself, or a batch, is not consistent. A clause.
-    Inconsistent(String),
-    /// A call did not come back. The call, and why, as a clause.
-    Trapped(&'static str, String),
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Fault::NotAPlugin(why) => write!(f, "cannot be loaded: {why}"),
-            Fault::Imports(names) => write!(f, "imports {}, and a plugin may import nothing", quoted_list(names)),
-            Fault::Version(found) => write!(f, "exports `{found}`, and this program speaks `{INTERFACE}`"),
-            Fault::Inconsistent(why) => write!(f, "broke the interface: {why}"),
-            Fault::Trapped(call, why) => write!(f, "was stopped in `{call}`: {why}"),
-        }
-    }
-}
-
-fn quoted_list(names: &[String]) -> String {
-    const SHOWN: usize = 5;
-    let shown: Vec<_> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
-    match names.len().checked_sub(SHOWN) {
-        None | Some(0) => shown.join(", "),
-        Some(more) => format!("{} and {more} more", shown.join(", ")),
-    }
-}
-
-impl PluginError {
-    /// What to do about it, where that is known.
-    pub fn hint(&self) -> Option<String> {
-        match &self.fault {
-            Fault::Imports(names) if names.iter().any(|name| name.starts_with("wasi:")) => Some(
-                "build it without WASI: Rust for `wasm32-unknown-unknown`, Python with `componentize-py --stub-wasi`, JavaScript with \
-                 `jco componentize --backend quickjs --backend-qjs-stub-wasi`"
-                    .to_owned(),
-            ),
-            Fault::Version(_) => Some("build it against the `wit/` folder of this version of outparse".to_owned()),
-            _ => None,
-        }
-    }
-}
-
 /// What a call answered.
 #[derive(Debug)]
 pub enum Answer {
@@ -173,7 +111,7 @@ impl Plugin {
         };
         let fault = |fault| PluginError { plugin: origin.to_owned(), fault };
         let component = match code {
-            Code::Component { bytes, .. } => compile(sandbox, bytes),
+            Code::Component { bytes, .. } => compile(sandbox.engine(), sandbox.limits(), bytes),
             Code::Bundled(bundled) => {
                 // SAFETY: these bytes were made by `Engine::precompile_component` in this program's own build, with the same version and
                 // settings, and are part of its read-only image.
@@ -219,57 +157,13 @@ impl fmt::Debug for Plugin {
     }
 }
 
-/// Checks and compiles a component.
-fn compile(sandbox: &Sandbox, bytes: &[u8]) -> Result<Component, Fault> {
-    let most = sandbox.limits().component;
-    if bytes.len() as u64 > most {
-        return Err(Fault::NotAPlugin(format!("it has {} bytes, and {most} are allowed", bytes.len())));
-    }
-    let component = Component::from_binary(&sandbox.engine(), &as_component(bytes)?);
-    let component = component.map_err(|error| Fault::NotAPlugin(format!("it is not valid: {}", error.root_cause())))?;
-    let types = component.component_type();
-    let imports: Vec<String> = types.imports(&sandbox.engine()).map(|(name, _)| name.to_owned()).collect();
-    if !imports.is_empty() {
-        return Err(Fault::Imports(imports));
-    }
-    let exports: Vec<&str> = types.exports(&sandbox.engine()).map(|(name, _)| name).collect();
-    if !exports.contains(&INTERFACE) {
-        let other = exports.into_iter().find(|name| name.starts_with("outparse:plugin/parser@"));
-        return Err(match other {
-            Some(other) => Fault::Version(other.to_owned()),
-            None => Fault::NotAPlugin(format!("it does not export `{INTERFACE}`")),
-        });
-    }
-    Ok(component)
-}
-
-/// Makes a component of a core module with our world embedded; takes a component as it is.
-fn as_component(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Fault> {
-    // The preamble: magic number, version, and the layer that tells the two apart.
-    let Some(preamble) = bytes.first_chunk::<8>() else {
-        return Err(Fault::NotAPlugin(format!("it has {} bytes and is no WebAssembly", bytes.len())));
-    };
-    match preamble {
-        b"\0asm\x0d\0\x01\0" => Ok(Cow::Borrowed(bytes)),
-        b"\0asm\x01\0\0\0" => {
-            let encoder = wit_component::ComponentEncoder::default().validate(true).module(bytes);
-            let component = encoder.and_then(|encoder| { encoder }.encode());
-            component.map(Cow::Owned).map_err(|error| {
-                Fault::NotAPlugin(format!("it is a core module, and no component can be made of it: {}", error.root_cause()))
-            })
-        }
-        [b'\0', b'a', b's', b'm', ..] => Err(Fault::NotAPlugin("it is of a version of WebAssembly that is not known here".to_owned())),
-        _ => Err(Fault::NotAPlugin("it is no WebAssembly".to_owned())),
-    }
-}
-
 impl Running {
     fn start(sandbox: &Sandbox, instance: &PluginPre<Limiter>) -> Result<Running, Fault> {
-        sandbox.start_clock().map_err(|error| Fault::Trapped("start", format!("calls cannot be timed: {error}")))?;
+        sandbox.start_clock().map_err(|error| Fault::Stopped("start", format!("calls cannot be timed: {error}")))?;
         let mut store = Store::new(&sandbox.engine(), Limiter::new(sandbox.limits()));
         store.limiter(|limiter| limiter);
         store.set_epoch_deadline(sandbox.call_ticks());
-        let bindings = instance.instantiate(&mut store).map_err(|error| trapped("start", &error, store.data(), sandbox))?;
+        let bindings = instance.instantiate(&mut store).map_err(|error| Fault::of_call("start", &error, store.data(), sandbox.limits()))?;
         Ok(Running { store, bindings })
     }
 
@@ -283,22 +177,9 @@ impl Running {
     ) -> Result<T, Fault> {
         let Running { store, bindings } = self;
         store.set_epoch_deadline(sandbox.call_ticks());
-        store.set_hostcall_fuel(sandbox.limits().batch_floor + fed.saturating_mul(sandbox.limits().batch_factor));
-        call(store, bindings.outparse_plugin_parser()).map_err(|error| trapped(name, &error, self.store.data(), sandbox))
+        store.set_hostcall_fuel(sandbox.limits().answer(fed));
+        call(store, bindings.outparse_plugin_parser()).map_err(|error| Fault::of_call(name, &error, self.store.data(), sandbox.limits()))
     }
-}
-
-/// Says why a call did not come back.
-fn trapped(call: &'static str, error: &wasmtime::Error, limiter: &Limiter, sandbox: &Sandbox) -> Fault {
-    let why = match (&limiter.exceeded, error.downcast_ref::<Trap>()) {
-        (Some(limit), _) => format!("it {limit}"),
-        (None, Some(Trap::Interrupt)) => format!("it took longer than {:?}", sandbox.limits().call),
-        (None, Some(Trap::StackOverflow)) => "its calls were nested too deep".to_owned(),
-        (None, Some(Trap::UnreachableCodeReached)) => "it panicked".to_owned(),
-        (None, Some(trap)) => format!("it trapped: {trap}"),
-        (None, None) => format!("its answer cannot be read: {}", error.root_cause()),
-    };
-    Fault::Trapped(call, why)
 }
 
 /// The parse of one capture.
@@ -340,9 +221,9 @@ impl Session {
         let answer = self.running.call(&self.sandbox, name, fed, |store, parser| call(session, store, parser));
         let answer = answer.and_then(|answer| match answer {
             Ok(wit::Batch { rows, columns, problems }) => {
-                let batch = check::record_batch(rows, columns, &self.about.schema).map_err(Fault::Inconsistent)?;
-                let problems = problems.into_iter().take(MOST_PROBLEMS).map(problem).collect();
-                Ok(Answer::Records { batch, problems })
+                let most = self.sandbox.limits().answer(fed);
+                let batch = check::record_batch(rows, columns, &self.about.schema, most).map_err(Fault::Inconsistent)?;
+                Ok(Answer::Records { batch, problems: shown(problems) })
             }
             Err(wit::Failure::Unrecognised(why)) => Ok(Answer::Refusal(Refusal::Unrecognised(problem(why)))),
             Err(wit::Failure::Malformed(why)) => Ok(Answer::Refusal(Refusal::Malformed(problem(why)))),
@@ -352,20 +233,22 @@ impl Session {
     }
 }
 
-/// A plugin's problem, safe to print: one line, without control characters, not too long.
+/// A plugin's problems, safe to print. Of too many, the number of those that are left out is one.
+fn shown(problems: Vec<wit::Problem>) -> Vec<Problem> {
+    let left_out = problems.len().saturating_sub(MOST_PROBLEMS);
+    let mut shown: Vec<Problem> = problems.into_iter().take(MOST_PROBLEMS).map(problem).collect();
+    if left_out > 0 {
+        let message = format!("{left_out} more problems were left out");
+        shown.push(Problem { severity: Severity::Error, line: 0, column: 0, message });
+    }
+    shown
+}
+
 fn problem(problem: wit::Problem) -> Problem {
     const LONGEST: usize = 400;
-    let mut message = String::new();
-    for c in problem.message.chars() {
-        if message.len() >= LONGEST {
-            message.push('…');
-            break;
-        }
-        if c.is_control() { message.extend(c.escape_default()) } else { message.push(c) }
-    }
     let severity = match problem.severity {
         wit::Severity::Warning => Severity::Warning,
         wit::Severity::Error => Severity::Error,
     };
-    Problem { severity, line: problem.line, column: problem.column, message }
+    Problem { severity, line: problem.line, column: problem.column, message: plain(&problem.message, LONGEST) }
 }

@@ -1,7 +1,7 @@
 //! The records and problems of one call.
 
 use crate::bindings::exports::outparse::plugin::parser as wit;
-use crate::{Column, Columns, Problem, Record, Severity, Value};
+use crate::{Column, Columns, Error, Problem, Record, Severity, Value};
 
 /// Where a parser puts its records.
 pub struct Rows<R: Record> {
@@ -10,11 +10,14 @@ pub struct Rows<R: Record> {
     /// The problems before this one have their line numbers.
     placed: usize,
     made: u64,
+    recognised: bool,
+    /// The keys of the warnings that are given once.
+    warned: Vec<&'static str>,
 }
 
 impl<R: Record> Default for Rows<R> {
     fn default() -> Self {
-        Rows { columns: R::Column::default(), problems: Vec::new(), placed: 0, made: 0 }
+        Rows { columns: R::Column::default(), problems: Vec::new(), placed: 0, made: 0, recognised: false, warned: Vec::new() }
     }
 }
 
@@ -31,9 +34,33 @@ impl<R: Record> Rows<R> {
         self.problems.push(problem);
     }
 
+    /// Reports something that every such line would say again: the first of each `key` in a capture, as a warning.
+    pub fn warn_once(&mut self, key: &'static str, problem: impl FnOnce() -> Problem) {
+        if !self.warned.contains(&key) {
+            // Not the push of a `Value`.
+            Vec::push(&mut self.warned, key);
+            self.problem(problem().into_warning());
+        }
+    }
+
     /// Number of records made since the session began.
     pub fn made(&self) -> u64 {
         self.made
+    }
+
+    /// Says that the input is this parser's, which otherwise its first record says: for a header.
+    pub fn recognise(&mut self) {
+        self.recognised = true;
+    }
+
+    /// Whether the input is known to be this parser's: there was a record, or [`Rows::recognise`].
+    pub fn recognised(&self) -> bool {
+        self.recognised || self.made > 0
+    }
+
+    /// An error when nothing was recognised: for the end of a capture that cannot be empty. `what` says what was expected.
+    pub fn expect_recognised(&self, what: &str) -> Result<(), Error> {
+        if self.recognised() { Ok(()) } else { Err(Error::unrecognised(format!("expected {what}, found nothing"))) }
     }
 
     /// Gives problems that have no line number the one of the line that was parsed last.

@@ -5,6 +5,8 @@ use crate::bindings::exports::outparse::plugin::parser::{Texts as WitTexts, Valu
 
 /// Collects the values of one field.
 pub trait Column: Default {
+    /// Whether there are no columns below this one.
+    const IS_LEAF: bool = true;
     /// Number of values.
     fn len(&self) -> usize;
     /// Whether there are none.
@@ -152,36 +154,74 @@ impl Column for Texts {
     }
 }
 
-/// A column whose values may be absent.
+/// A column whose values may be absent. Most are never null, or always: neither costs more than a counter.
 #[derive(Default)]
 pub struct Nullable<C> {
+    len: usize,
+    /// Nulls before the first value. They are in neither of the other two until a value comes.
+    leading: usize,
     values: C,
+    /// Empty until there are both nulls and values.
     present: Bitmap,
-    nulls: usize,
 }
 
 impl<C: Column> Nullable<C> {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn push_with(&mut self, push: impl FnOnce(&mut C)) {
+        if self.leading > 0 {
+            self.place_leading();
+        }
         push(&mut self.values);
-        self.present.push(true);
+        if self.present.len > 0 {
+            self.present.push(true);
+        }
+        self.len += 1;
+    }
+
+    /// A null among values.
+    fn place_null(&mut self) {
+        if self.present.len == 0 {
+            (0..self.len).for_each(|_| self.present.push(true));
+        }
+        self.values.push_null();
+        self.present.push(false);
+    }
+
+    #[cold]
+    fn place_leading(&mut self) {
+        for _ in 0..std::mem::take(&mut self.leading) {
+            self.values.push_null();
+            self.present.push(false);
+        }
     }
 }
 
 impl<C: Column> Column for Nullable<C> {
     fn len(&self) -> usize {
-        self.present.len
+        self.len
     }
-    #[inline]
+
+    #[inline(always)]
     fn push_null(&mut self) {
-        self.values.push_null();
-        self.present.push(false);
-        self.nulls += 1;
+        if self.leading == self.len {
+            self.leading += 1;
+        } else {
+            self.place_null();
+        }
+        self.len += 1;
     }
+
     fn take(&mut self, into: &mut Batch) {
-        let nulls = std::mem::take(&mut self.nulls);
-        let present = self.present.take();
-        into.nullable((nulls > 0).then_some(present), |into| self.values.take(into));
+        if C::IS_LEAF && self.leading == self.len {
+            self.leading = 0;
+            self.len = 0;
+            into.column(Values::Nulls);
+            return;
+        }
+        self.place_leading();
+        self.len = 0;
+        let validity = (self.present.len > 0).then(|| self.present.take());
+        into.nullable(validity, |into| self.values.take(into));
     }
 }
 
@@ -207,6 +247,7 @@ impl<C: Column> Lists<C> {
 }
 
 impl<C: Column> Column for Lists<C> {
+    const IS_LEAF: bool = false;
     fn len(&self) -> usize {
         self.ends.len().saturating_sub(1)
     }

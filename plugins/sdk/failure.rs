@@ -16,7 +16,7 @@ pub enum Severity {
 pub struct Problem {
     /// How bad it is.
     pub severity: Severity,
-    /// Line of the capture, from 1. 0 stands for the line that is being parsed.
+    /// Line of the capture, from 1. 0 stands for the line that is being parsed, or for none at the end of the capture.
     pub line: u64,
     /// Byte in the line, from 1. 0 when the whole line is meant.
     pub column: u32,
@@ -33,6 +33,11 @@ impl Problem {
     /// The record is there, but a value in it was guessed. Say how, and what would settle it.
     pub fn warning(message: impl Into<String>) -> Problem {
         Problem { severity: Severity::Warning, ..Problem::error(message) }
+    }
+
+    /// The same problem, where the record is there all the same.
+    pub fn into_warning(self) -> Problem {
+        Problem { severity: Severity::Warning, ..self }
     }
 
     /// The same problem at another line, where it is not the one being parsed.
@@ -52,7 +57,10 @@ impl fmt::Display for Problem {
             Severity::Warning => "warning",
             Severity::Error => "error",
         };
-        write!(f, "{severity}: line {}, ", self.line)?;
+        write!(f, "{severity}: ")?;
+        if self.line > 0 {
+            write!(f, "line {}, ", self.line)?;
+        }
         if self.column > 0 {
             write!(f, "column {}: ", self.column)?;
         }
@@ -104,7 +112,9 @@ pub(crate) fn quoted(bytes: &[u8]) -> String {
             }
         }
         // The cut may have split a character: that is not the input's fault.
-        if bytes.len() <= MOST || !chunk.invalid().is_empty() && !std::ptr::eq(chunk.invalid().as_ptr_range().end, cut.as_ptr_range().end) {
+        if bytes.len() <= MOST
+            || !chunk.invalid().is_empty() && !std::ptr::eq(chunk.invalid().as_ptr_range().end, cut.as_ptr_range().end)
+        {
             text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
         }
     }
@@ -117,7 +127,15 @@ pub(crate) fn quoted(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::*;
+
+    #[test]
+    fn a_problem_shows_the_place_it_has() {
+        let problem = Problem::error("expected `a`");
+        assert_eq!(problem.to_string(), "error: expected `a`");
+        let placed = problem.into_warning().on_line(2).at_column(3);
+        assert_eq!(placed.to_string(), "warning: line 2, column 3: expected `a`");
+    }
 
     #[test]
     fn quoted_input_is_short_and_printable() {

@@ -28,9 +28,10 @@ impl Header {
                 continue;
             }
             let rest = &line.bytes[field.start()..];
-            let phrase = phrases.iter().map(|phrase| phrase.as_bytes()).find(|phrase| {
-                rest.starts_with(phrase) && matches!(rest.get(phrase.len()), None | Some(b' ' | b'\t'))
-            });
+            let phrase = phrases
+                .iter()
+                .map(|phrase| phrase.as_bytes())
+                .find(|phrase| rest.starts_with(phrase) && matches!(rest.get(phrase.len()), None | Some(b' ' | b'\t')));
             let text = phrase.unwrap_or(field.bytes);
             skip_to = field.start() + text.len();
             titles.push(Title { text: String::from_utf8_lossy(text).into_owned(), start: field.start(), end: skip_to });

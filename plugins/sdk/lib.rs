@@ -26,6 +26,7 @@
 //!         platforms: &[],
 //!     };
 //!     type Record = Count<'static>;
+//!     const FIRST_LINE_DECIDES: bool = true;
 //!
 //!     fn new(_: &Source) -> Self {
 //!         Wc
@@ -46,18 +47,31 @@
 //! ```
 //!
 //! A line that does not parse costs that line and no more: `?` on the helpers here ends [`Parser::line`] with a problem that
-//! names the place, and the next line is tried. Build for `wasm32-unknown-unknown`; the bindings to the WebAssembly
-//! interface are private to this crate, and natively a parser is ordinary code, tested with [`testing`].
+//! names the place, and the next line is tried. Where the first line decides whose output it is, as here, say so with
+//! [`Parser::FIRST_LINE_DECIDES`]; where there are titles, with [`Line::expect`] and [`Rows::recognise`].
+//!
+//! Whatever is cut out of a [`Line`] is a [`Field`] and knows its column. What the flags change is read with
+//! [`Source::read_arguments`], and what remains a guess is said with [`Rows::warn_once`].
+//!
+//! Build for `wasm32-unknown-unknown`; the bindings to the WebAssembly interface are private to this crate, and natively a
+//! parser is ordinary code, tested with [`testing`].
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "in a test a panic is the report"))]
 
 // The export macro of the bindings and the derive name this crate, in its own tests too.
 extern crate self as outparse_sdk;
 
+mod arguments;
 mod batch;
 mod column;
 mod failure;
+mod field;
 mod header;
+mod json;
 mod line;
+mod native;
 mod number;
+pub mod scan;
 mod schema;
 mod session;
 pub mod testing;
@@ -79,11 +93,14 @@ pub mod bindings {
 #[doc(hidden)]
 pub use wit_bindgen::rt as wit_bindgen_runtime;
 
+pub use arguments::Argument;
 pub use batch::{Batch, Rows};
 pub use column::{Column, Columns};
 pub use failure::{Error, Problem, Severity};
+pub use field::{Field, Fields};
 pub use header::{Cell, Header};
-pub use line::{Field, Fields, Line};
+pub use line::Line;
+pub use native::Native;
 pub use number::Base;
 pub use outparse_sdk_derive::Record;
 pub use schema::{About, FieldInfo, Schema, Type};
@@ -101,7 +118,7 @@ macro_rules! export {
         #[cfg(target_family = "wasm")]
         const _: () = {
             type Exported = $crate::Component<$parser>;
-            $crate::bindings::export_component!(Exported with_types_in $crate::bindings);
+    $crate::bindings::export_component!(Exported with_types_in $crate::bindings);
         };
     };
 }

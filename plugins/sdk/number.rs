@@ -39,12 +39,21 @@ pub(crate) fn integer(text: &[u8]) -> Result<i64, Error> {
     i64::try_from(if negative { -value } else { value }).map_err(|_| Error::Range)
 }
 
+pub(crate) fn hexadecimal(text: &[u8]) -> Result<i64, Error> {
+    let digits = text.strip_prefix(b"0x").or(text.strip_prefix(b"0X")).unwrap_or(text);
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_hexdigit) {
+        return Err(Error::Syntax);
+    }
+    std::str::from_utf8(digits).ok().and_then(|digits| i64::from_str_radix(digits, 16).ok()).ok_or(Error::Range)
+}
+
 pub(crate) fn float(text: &[u8]) -> Result<f64, Error> {
     let plain = text.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'));
     if !plain {
         return Err(Error::Syntax);
     }
-    std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).ok_or(Error::Syntax)
+    let number: f64 = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).ok_or(Error::Syntax)?;
+    if number.is_finite() { Ok(number) } else { Err(Error::Range) }
 }
 
 /// A number with an optional suffix: a letter of [`SUFFIXES`] in either case, or none; then `i`, `iB` or `B`
@@ -124,6 +133,16 @@ mod tests {
     }
 
     #[test]
+    fn hexadecimal_digits_may_have_a_prefix() {
+        assert_eq!((hexadecimal(b"0x1aF"), hexadecimal(b"00ff")), (Ok(431), Ok(255)));
+        assert_eq!(hexadecimal(b"7fffffffffffffff"), Ok(i64::MAX));
+        assert_eq!(hexadecimal(b"8000000000000000"), Err(Error::Range));
+        for bad in ["", "0x", "x1", "-1", "1g", "0x0x1"] {
+            assert_eq!(hexadecimal(bad.as_bytes()), Err(Error::Syntax), "{bad}");
+        }
+    }
+
+    #[test]
     fn suffixes_count_in_the_given_base() {
         assert_eq!(size(b"233Gi", Base::Decimal), Ok(250_181_844_992));
         assert_eq!(size(b"1.9G", Base::Binary), Ok(2_040_109_465));
@@ -158,5 +177,6 @@ mod tests {
         for bad in ["inf", "nan", "", "1,5"] {
             assert_eq!(float(bad.as_bytes()), Err(Error::Syntax), "{bad}");
         }
+        assert_eq!(float(b"1e999"), Err(Error::Range));
     }
 }

@@ -88,7 +88,7 @@ pub enum Type {
     Integer,
     /// `f64`.
     Float,
-    /// `&[u8]`, `Vec<u8>`, `&str`, `String`.
+    /// `&[u8]`, `Vec<u8>`, `&str`, `String`, or a `Cow`.
     Text,
     /// `Vec<T>`.
     List(u32),

@@ -15,6 +15,10 @@ pub trait Parser: Sized + 'static {
     /// What it makes of the output; `Name<'static>` for a record that borrows.
     type Record: Record;
 
+    /// Whether the first line decides if the input is this parser's. Then an [`Error::Line`] counts as [`Error::Unrecognised`]
+    /// until there was a record or [`Rows::recognise`].
+    const FIRST_LINE_DECIDES: bool = false;
+
     /// Begins a capture.
     fn new(source: &Source) -> Self;
 
@@ -95,6 +99,9 @@ impl<P: Parser> Driver<P> {
     fn failure(&mut self, error: Error, line: u64) -> Option<wit::Failure> {
         let placed = |problem: Problem| if problem.line == 0 { problem.on_line(line) } else { problem };
         match error {
+            Error::Line(problem) if P::FIRST_LINE_DECIDES && !self.rows.recognised() => {
+                Some(wit::Failure::Unrecognised(to_wit(placed(problem))))
+            }
             Error::Line(problem) => {
                 self.rows.problem(placed(problem));
                 None

@@ -1,13 +1,12 @@
 //! Runs a parser natively, for tests beside it.
 
-use std::fmt::Write;
-
 use crate::bindings::exports::outparse::plugin::parser as wit;
+use crate::json::{self, Nulls};
 use crate::session::{self, Driver};
 use crate::{Parser, Problem, Severity, Source};
 
 /// What a parser made of a capture.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parsed {
     /// Each record as a line of JSON, its fields in the order of the schema. Bytes that are not UTF-8 show as U+FFFD.
     pub records: Vec<String>,
@@ -15,6 +14,7 @@ pub struct Parsed {
     pub problems: Vec<String>,
     /// Why it stopped, if it did: `unrecognised: line 1, …` or `malformed: …`.
     pub failure: Option<String>,
+    without_nulls: Vec<String>,
 }
 
 /// Parses a capture in one piece. `command` is the program and its arguments, None when they are not known.
@@ -30,7 +30,7 @@ pub fn parse_pieces<'a, P: Parser>(command: Option<&[&str]>, pieces: impl IntoIt
     };
     let mut driver = Driver::<P>::new(&Source { program: program.to_owned(), arguments, platform: None });
     let schema = session::about::<P>().schema;
-    let mut parsed = Parsed { records: Vec::new(), problems: Vec::new(), failure: None };
+    let mut parsed = Parsed::default();
     let mut first_line = 1;
     for piece in pieces {
         if !parsed.take(&schema, driver.feed(piece, first_line)) {
@@ -42,16 +42,58 @@ pub fn parse_pieces<'a, P: Parser>(command: Option<&[&str]>, pieces: impl IntoIt
     parsed
 }
 
+/// Panics unless the capture gives the same when it is fed line by line, and in two pieces wherever it can be cut: the host
+/// may cut it between any two lines.
+#[track_caller]
+pub fn assert_any_split<P: Parser>(command: Option<&[&str]>, capture: &[u8]) {
+    let whole = parse::<P>(command, capture);
+    let lines: Vec<&[u8]> = capture.split_inclusive(|&byte| byte == b'\n').collect();
+    assert_eq!(parse_pieces::<P>(command, lines.iter().copied()), whole, "fed line by line");
+    let mut cut = 0;
+    for line in lines {
+        cut += line.len();
+        let (first, second) = capture.split_at(cut);
+        assert_eq!(parse_pieces::<P>(command, [first, second]), whole, "cut after {} bytes", cut);
+    }
+}
+
+/// Panics unless each of these captures is unrecognised where the arguments are not known.
+#[track_caller]
+pub fn assert_unrecognised<P: Parser>(captures: impl IntoIterator<Item = impl AsRef<[u8]>>) {
+    for capture in captures {
+        let capture = capture.as_ref();
+        let parsed = parse::<P>(None, capture);
+        let refused = parsed.failure.as_deref().is_some_and(|failure| failure.starts_with("unrecognised"));
+        assert!(refused, "`{}` gave {parsed:?}", capture.escape_ascii());
+    }
+}
+
 impl Parsed {
+    /// The records without the fields that are null.
+    pub fn without_nulls(&self) -> &[String] {
+        &self.without_nulls
+    }
+
+    /// The only record, without the fields that are null. Panics when there are more or less, problems, or a failure.
+    #[track_caller]
+    pub fn only(&self) -> &str {
+        let records = self.sound();
+        assert_eq!(records.len(), 1, "one record was expected: {records:?}");
+        &records[0]
+    }
+
+    /// The records without the fields that are null. Panics when there are problems, or a failure.
+    #[track_caller]
+    pub fn sound(&self) -> &[String] {
+        assert_eq!((&self.problems[..], &self.failure), (&[][..], &None), "no problems were expected");
+        &self.without_nulls
+    }
+
     fn take(&mut self, schema: &[wit::Field], answer: Result<wit::Batch, wit::Failure>) -> bool {
         match answer {
             Ok(batch) => {
-                let top = top_level(schema);
-                self.records.extend((0..batch.rows as usize).map(|row| {
-                    let mut text = String::new();
-                    write_record(&mut text, schema, &batch.columns, &top, row);
-                    text
-                }));
+                self.records.extend(json::records(schema, &batch, Nulls::Kept));
+                self.without_nulls.extend(json::records(schema, &batch, Nulls::LeftOut));
                 self.problems.extend(batch.problems.into_iter().map(|problem| from_wit(problem).to_string()));
                 true
             }
@@ -76,62 +118,115 @@ fn from_wit(problem: wit::Problem) -> Problem {
     Problem { severity, line: problem.line, column: problem.column, message: problem.message }
 }
 
-/// The fields that no other field names.
-fn top_level(schema: &[wit::Field]) -> Vec<u32> {
-    let children: Vec<u32> = schema
-        .iter()
-        .flat_map(|field| match &field.type_ {
-            wit::FieldType::List(item) => vec![*item],
-            wit::FieldType::Record(fields) => fields.clone(),
-            _ => Vec::new(),
-        })
-        .collect();
-    (0..schema.len() as u32).filter(|index| !children.contains(index)).collect()
-}
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
 
-fn write_record(text: &mut String, schema: &[wit::Field], columns: &[wit::Column], fields: &[u32], row: usize) {
-    text.push('{');
-    for (place, &index) in fields.iter().enumerate() {
-        let comma = if place > 0 { "," } else { "" };
-        let _ = write!(text, "{comma}{:?}:", schema[index as usize].name);
-        write_value(text, schema, columns, index, row);
-    }
-    text.push('}');
-}
+    use super::*;
+    use crate::{About, Error, Line, Record, Rows};
 
-fn write_value(text: &mut String, schema: &[wit::Field], columns: &[wit::Column], index: u32, row: usize) {
-    let column = &columns[index as usize];
-    let bit = |bits: &[u8]| bits[row / 8] >> (row % 8) & 1 == 1;
-    if column.validity.as_deref().is_some_and(|validity| !bit(validity)) {
-        text.push_str("null");
-        return;
+    /// A name with marks.
+    #[derive(Record)]
+    struct Named<'a> {
+        /// The name.
+        name: Cow<'a, [u8]>,
+        /// Its marks, in order.
+        marks: Vec<Option<i64>>,
+        /// What the last mark was.
+        last: Option<Mark>,
     }
-    let _ = match &column.values {
-        wit::Values::Booleans(bits) => write!(text, "{}", bit(bits)),
-        wit::Values::Integers(numbers) => write!(text, "{}", numbers[row]),
-        wit::Values::Floats(numbers) => write!(text, "{}", numbers[row]),
-        wit::Values::Texts(texts) => {
-            let bytes = &texts.bytes[texts.offsets[row] as usize..texts.offsets[row + 1] as usize];
-            write!(text, "{:?}", String::from_utf8_lossy(bytes))
+
+    /// A mark.
+    #[derive(Record)]
+    struct Mark {
+        /// Its value.
+        value: Option<i64>,
+        /// Half of it.
+        half: Option<f64>,
+    }
+
+    /// Reads `name: mark mark`, after the header `MARKS` where there is one.
+    struct Marks;
+
+    impl Parser for Marks {
+        const ABOUT: About =
+            About { name: "marks", version: "0.1.0", summary: "", commands: &["marks"], dialect: "posix", platforms: &[] };
+        type Record = Named<'static>;
+        const FIRST_LINE_DECIDES: bool = true;
+
+        fn new(_: &Source) -> Self {
+            Marks
         }
-        wit::Values::Lists(offsets) => {
-            if let wit::FieldType::List(item) = schema[index as usize].type_ {
-                text.push('[');
-                for element in offsets[row]..offsets[row + 1] {
-                    if element > offsets[row] {
-                        text.push(',');
-                    }
-                    write_value(text, schema, columns, item, element as usize);
-                }
-                text.push(']');
+
+        fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+            if line.bytes == b"MARKS" {
+                rows.recognise();
+                return Ok(());
             }
+            let (name, marks) = line.whole().split_once(":").ok_or_else(|| line.expected("`NAME: MARKS`"))?;
+            if name.bytes != name.squeezed().as_ref() {
+                rows.warn_once("blanks", || name.problem("blanks are left out"));
+            }
+            let marks: Vec<_> = marks.fields().map(|mark| mark.integer().ok()).collect();
+            let last = marks.last().map(|&value| Mark { value, half: value.map(|value| value as f64 / 2.0) });
+            rows.push(Named { name: name.squeezed(), marks, last });
             Ok(())
         }
-        wit::Values::Records => {
-            if let wit::FieldType::Record(fields) = &schema[index as usize].type_ {
-                write_record(text, schema, columns, fields, row);
-            }
-            Ok(())
+
+        fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+            rows.expect_recognised("`MARKS` or a name")
         }
-    };
+    }
+
+    fn marks(capture: &str) -> Parsed {
+        parse::<Marks>(None, capture.as_bytes())
+    }
+
+    #[test]
+    fn records_are_json() {
+        assert_eq!(
+            marks("'a\"\\\u{1}\u{7f}é:\n").records,
+            ["{\"name\":\"'a\\\"\\\\\\u0001\u{7f}é\",\"marks\":[],\"last\":null}"]
+        );
+    }
+
+    #[test]
+    fn nulls_are_left_out_at_every_depth_and_kept_in_lists() {
+        let parsed = marks("a: 1 x\nb:\nc: 3\n");
+        assert_eq!(parsed.records[0], r#"{"name":"a","marks":[1,null],"last":{"value":null,"half":null}}"#);
+        let expected = [
+            r#"{"name":"a","marks":[1,null],"last":{}}"#,
+            r#"{"name":"b","marks":[]}"#,
+            r#"{"name":"c","marks":[3],"last":{"value":3,"half":1.5}}"#,
+        ];
+        assert_eq!(parsed.sound(), expected);
+        assert_eq!(marks("b:\n").only(), expected[1]);
+    }
+
+    #[test]
+    fn a_first_line_that_does_not_parse_is_unrecognised_and_a_later_one_costs_itself_only() {
+        assert_eq!(marks("x\na: 1\n").failure.as_deref(), Some("unrecognised: line 1, expected `NAME: MARKS`, found `x`"));
+        for capture in ["a: 1\nx\na: 2\n", "MARKS\nx\na: 2\n"] {
+            let parsed = marks(capture);
+            assert_eq!((parsed.problems.len(), parsed.failure), (1, None));
+            assert_eq!(parsed.problems, ["error: line 2, expected `NAME: MARKS`, found `x`"]);
+        }
+    }
+
+    #[test]
+    fn a_capture_may_have_to_be_recognised() {
+        assert_eq!(marks("").failure.as_deref(), Some("unrecognised: expected `MARKS` or a name, found nothing"));
+        assert_eq!(marks("MARKS\n"), Parsed::default());
+        assert_unrecognised::<Marks>(["", "x", "\n"]);
+    }
+
+    #[test]
+    fn a_warning_is_given_once_wherever_the_capture_is_cut() {
+        let capture = "MARKS\n a: 1\n b: 2\nx\n";
+        assert_eq!(
+            marks(capture).problems,
+            ["warning: line 2, column 1: blanks are left out", "error: line 4, expected `NAME: MARKS`, found `x`"]
+        );
+        assert_any_split::<Marks>(None, capture.as_bytes());
+    }
 }

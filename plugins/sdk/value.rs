@@ -1,12 +1,14 @@
 //! Which Rust types can be fields of a record.
 
+use std::borrow::Cow;
+
 use crate::column::{Booleans, Floats, Integers, Lists, Nullable, Texts};
 use crate::{Column, Columns, FieldInfo, Schema, Type};
 
 /// A type that can be a field of a record.
 ///
 /// Text is bytes (`&[u8]`, `Vec<u8>`): commands print names as the filesystem has them, and those need not be UTF-8. `&str`
-/// and `String` are for text the parser made itself.
+/// and `String` are for text the parser made itself, and `Cow` for text it changes now and then.
 pub trait Value {
     /// Where values of this type are collected.
     type Column: Column;
@@ -63,7 +65,7 @@ impl Value for f64 {
 }
 
 macro_rules! texts {
-    ($($text:ty),*) => {$(
+    ($($text:ty as $bytes:ident),*) => {$(
         impl Value for $text {
             type Column = Texts;
             fn describe(_: &mut Schema) -> Type {
@@ -71,12 +73,12 @@ macro_rules! texts {
             }
             #[inline]
             fn push(self, column: &mut Texts) {
-                column.push(self.as_ref());
+                column.push(self.$bytes());
             }
         }
     )*};
 }
-texts!(&[u8], Vec<u8>, &str, String);
+texts!(&[u8] as as_ref, Vec<u8> as as_slice, &str as as_bytes, String as as_bytes, Cow<'_, [u8]> as as_ref, Cow<'_, str> as as_bytes);
 
 impl<V: Value> Value for Option<V> {
     type Column = Nullable<V::Column>;

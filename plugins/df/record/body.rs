@@ -2,7 +2,7 @@
 
 use outparse_sdk::{Field, Problem};
 
-use crate::cells::{self, Cells, Fit, Part, Reading, Span};
+use crate::cells::{self, Cells, Fit, Numbers, Part, Reading, Span, UNREAD};
 use crate::layout::{Dialect, Kind, Layout, Wrapping};
 use crate::report::{Records, Report};
 use crate::units::{Units, percent};
@@ -88,16 +88,29 @@ impl Body {
         rows.problem(Problem::warning(message).on_line(held.line));
     }
 
-    #[inline]
     pub(crate) fn push(&mut self, row: &[u8], cells: &Cells, total: bool, mut report: Report<'_>) {
-        let record = self.record(row, cells, total, &mut report);
+        let record = self.record(row, cells, &[UNREAD; Layout::MOST_COLUMNS], total, &mut report);
+        report.rows.push(record);
+    }
+
+    /// Makes a record of a row whose numbers have been read already, most of them.
+    #[inline]
+    pub(crate) fn push_plain(&mut self, row: &[u8], cells: &Cells, numbers: &Numbers, mut report: Report<'_>) {
+        let record = self.record(row, cells, numbers, false, &mut report);
         report.rows.push(record);
     }
 
     #[inline]
-    fn record<'a>(&mut self, row: &'a [u8], cells: &Cells, total: bool, report: &mut Report<'_>) -> Filesystem<'a> {
+    fn record<'a>(
+        &mut self,
+        row: &'a [u8],
+        cells: &Cells,
+        numbers: &Numbers,
+        total: bool,
+        report: &mut Report<'_>,
+    ) -> Filesystem<'a> {
         let mut record = Filesystem { total, ..Filesystem::default() };
-        for (column, span) in self.layout.columns.iter().zip(cells) {
+        for ((column, span), &number) in self.layout.columns.iter().zip(cells).zip(numbers) {
             let text = span.of(row);
             let field = Field { bytes: text, column: span.start as u32 + 1 };
             let name = || (!total).then_some(text);
@@ -105,14 +118,14 @@ impl Body {
             match column.kind {
                 Kind::Filesystem => record.filesystem = name(),
                 Kind::Type => record.kind = known(),
-                Kind::Size => record.size = self.units.bytes(field, report),
-                Kind::Used => record.used = self.units.bytes(field, report),
-                Kind::Available => record.available = self.units.bytes(field, report),
-                Kind::UsePercent => record.use_percent = percent(field, report),
-                Kind::Inodes => record.inodes = self.units.count(field, report),
-                Kind::InodesUsed => record.inodes_used = self.units.count(field, report),
-                Kind::InodesFree => record.inodes_free = self.units.count(field, report),
-                Kind::InodesUsePercent => record.inodes_use_percent = percent(field, report),
+                Kind::Size => record.size = self.units.bytes(number, field, report),
+                Kind::Used => record.used = self.units.bytes(number, field, report),
+                Kind::Available => record.available = self.units.bytes(number, field, report),
+                Kind::UsePercent => record.use_percent = percent(number, field, report),
+                Kind::Inodes => record.inodes = self.units.count(number, field, report),
+                Kind::InodesUsed => record.inodes_used = self.units.count(number, field, report),
+                Kind::InodesFree => record.inodes_free = self.units.count(number, field, report),
+                Kind::InodesUsePercent => record.inodes_use_percent = percent(number, field, report),
                 Kind::File => record.file = known(),
                 Kind::MountedOn => record.mounted_on = known(),
             }

@@ -3,6 +3,8 @@
 //! A usual table is names, a core of numbers, and the mount point. Names hold anything, so the core is looked for: so many
 //! words one after the other that match its columns. Where several places match, the one that stands under the titles is it.
 
+use outparse_sdk::scan;
+
 use crate::layout::{Kind, Layout};
 use crate::width;
 
@@ -50,31 +52,48 @@ pub(crate) enum Part {
     Continued,
 }
 
+/// The numbers of a row's cells where they are plain digits, else [`UNREAD`].
+pub(crate) type Numbers = [i64; Layout::MOST_COLUMNS];
+
+/// A cell that holds a name, or a number that is not plain digits.
+pub(crate) const UNREAD: i64 = -1;
+
 /// The common row: no blanks in its names, every value under its title. One pass, nothing else can be meant.
 #[inline]
-pub(crate) fn plain(layout: &Layout, row: &[u8]) -> Option<Cells> {
+pub(crate) fn plain(layout: &Layout, row: &[u8]) -> Option<(Cells, Numbers)> {
     let core = layout.core.clone()?;
     let mut cells = Cells::default();
+    let mut numbers = [UNREAD; Layout::MOST_COLUMNS];
     let mut at = 0;
-    for (cell, column) in cells.iter_mut().zip(&layout.columns[..core.end]) {
-        let blanks = row.get(at..)?.iter().position(|&byte| byte != b' ')?;
-        let start = at + blanks;
-        let end = start + row[start..].iter().position(|&byte| byte == b' ')?;
-        if column.kind.is_name() {
-            if at == 0 && blanks > 0 {
-                return None;
-            }
-        } else if end != column.end || !matches(column.kind, &row[start..end]) {
+    for (index, column) in layout.columns[..core.end].iter().enumerate() {
+        let word @ Span { start, end } = next_word(row, at)?;
+        if end == row.len() {
             return None;
         }
-        *cell = Span { start, end };
+        if index < core.start {
+            if at == 0 && start > 0 {
+                return None;
+            }
+        } else {
+            if end != column.end {
+                return None;
+            }
+            let text = &row[start..end];
+            let digits = if column.kind.is_percent() { text.strip_suffix(b"%")? } else { text };
+            match scan::digits(digits) {
+                Some(number) => numbers[index] = number as i64,
+                None if matches(column.kind, text) => {}
+                None => return None,
+            }
+        }
+        cells[index] = word;
         at = end;
     }
     let mount = at + layout.gap;
     let blank = row.get(at..mount)?.iter().all(|&byte| byte == b' ');
-    let plain = row.get(mount) == Some(&b'/') && memchr::memchr(b' ', &row[mount..]).is_none();
+    let plain = row.get(mount) == Some(&b'/') && scan::find_space(row, mount) == row.len();
     cells[core.end] = Span { start: mount, end: row.len() };
-    (blank && plain).then_some(cells)
+    (blank && plain).then_some((cells, numbers))
 }
 
 /// The best reading of any row with a core.
@@ -105,10 +124,11 @@ pub(crate) fn search(layout: &Layout, row: &[u8], part: Part, absolute: bool) ->
     best
 }
 
+/// The next word from a place on.
+#[inline]
 fn next_word(row: &[u8], from: usize) -> Option<Span> {
-    let start = from + row.get(from..)?.iter().position(|&byte| byte != b' ')?;
-    let end = memchr::memchr(b' ', &row[start..]).map_or(row.len(), |length| start + length);
-    Some(Span { start, end })
+    let start = scan::skip_spaces(row, from);
+    (start < row.len()).then(|| Span { start, end: scan::find_space(row, start) })
 }
 
 /// Whether a word can be a value of a column of numbers. Whether it is a good one is seen later.

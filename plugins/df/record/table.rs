@@ -30,10 +30,10 @@ impl<D: Dialect> Table<D> {
     pub fn line(&mut self, line: Line<'_>, rows: &mut Records) -> Result<(), Error> {
         if let (Some(body), None) = (&mut self.body, &self.held)
             && line.end == body.end
-            && let Some(cells) = cells::plain(&body.layout, line.bytes)
+            && let Some((cells, numbers)) = cells::plain(&body.layout, line.bytes)
         {
             body.fitted = true;
-            body.push(line.bytes, &cells, false, Report::here(rows));
+            body.push_plain(line.bytes, &cells, &numbers, Report::here(rows));
             return Ok(());
         }
         if line.is_blank() {

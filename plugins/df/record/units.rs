@@ -1,9 +1,10 @@
 //! What the numbers count: the title of the size column says it, a suffix does, or the arguments.
 
-use outparse_sdk::{Base, Field, Line, Problem};
+use outparse_sdk::{Base, Field, Line, Problem, scan};
 
 use crate::Dialect;
 use crate::arguments::{Arguments, Block};
+use crate::cells::UNREAD;
 use crate::report::Report;
 
 /// The unit in a title such as `1K-blocks`.
@@ -47,6 +48,8 @@ fn size(text: &str) -> Option<i64> {
 pub(crate) struct Units {
     /// Bytes of a block, where numbers have no suffix.
     block: i64,
+    /// As many blocks as fit into 64 bits of bytes.
+    most_blocks: i64,
     /// Whether each size has its own suffix, as under `Size`.
     human: bool,
     sizes: Scale,
@@ -74,22 +77,25 @@ impl Units {
         let unit = title.and_then(UnitTitle::read);
         let block = unit.map_or(1, |unit| block::<D>(unit, title.unwrap_or_default(), arguments, report));
         let inodes = D::INODE_BASE.or(arguments.human);
-        Units { block, human: unit.is_none(), sizes: Scale::new(arguments.human), inodes: Scale::new(inodes) }
+        Units { block, most_blocks: i64::MAX / block, human: unit.is_none(), sizes: Scale::new(arguments.human), inodes: Scale::new(inodes) }
     }
 
-    /// Space in bytes.
+    /// Space in bytes. `blocks` is the number, where it has been read.
     #[inline]
-    pub(crate) fn bytes(&mut self, field: Field<'_>, report: &mut Report<'_>) -> Option<i64> {
-        match plain(field.bytes).and_then(|blocks| blocks.checked_mul(self.block)) {
-            Some(bytes) => Some(bytes),
-            None => self.unusual_bytes(field, report),
+    pub(crate) fn bytes(&mut self, blocks: i64, field: Field<'_>, report: &mut Report<'_>) -> Option<i64> {
+        if blocks != UNREAD && blocks <= self.most_blocks {
+            return Some(blocks * self.block);
         }
+        self.unusual_bytes(field, report)
     }
 
-    /// A number of inodes.
+    /// A number of inodes. `count` is the number, where it has been read.
     #[inline]
-    pub(crate) fn count(&mut self, field: Field<'_>, report: &mut Report<'_>) -> Option<i64> {
-        match plain(field.bytes) {
+    pub(crate) fn count(&mut self, count: i64, field: Field<'_>, report: &mut Report<'_>) -> Option<i64> {
+        if count != UNREAD {
+            return Some(count);
+        }
+        match integer(field.bytes) {
             Some(count) => Some(count),
             None => scaled(&mut self.inodes, field.known()?, report),
         }
@@ -124,25 +130,12 @@ fn block<D: Dialect>(unit: UnitTitle, title: &str, arguments: &Arguments, report
     unit.bytes
 }
 
-/// A number that has no suffix and is not long: nearly all of them.
-#[inline]
-fn plain(text: &[u8]) -> Option<i64> {
-    let (negative, digits) = match text {
-        [b'-', digits @ ..] => (true, digits),
-        digits => (false, digits),
-    };
-    if digits.is_empty() || digits.len() > 18 {
-        return None;
+/// A number without a suffix that is not long.
+fn integer(text: &[u8]) -> Option<i64> {
+    match text {
+        [b'-', digits @ ..] => scan::digits(digits).map(|value| -(value as i64)),
+        digits => scan::digits(digits).map(|value| value as i64),
     }
-    let mut value = 0;
-    for &byte in digits {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            return None;
-        }
-        value = value * 10 + i64::from(digit);
-    }
-    Some(if negative { -value } else { value })
 }
 
 /// A number with a suffix of its own.
@@ -184,13 +177,13 @@ fn or_report(value: Result<i64, Problem>, report: &mut Report<'_>) -> Option<i64
     value.map_err(|problem| report.problem(problem)).ok()
 }
 
-/// Part in use, in percent.
+/// Part in use, in percent. `number` is the number, where it has been read.
 #[inline]
-pub(crate) fn percent(field: Field<'_>, report: &mut Report<'_>) -> Option<i64> {
-    match field.bytes.split_last() {
-        Some((b'%', digits)) => plain(digits).or_else(|| or_report(field.percent(), report)),
-        _ => field.known().and_then(|field| or_report(field.percent(), report)),
+pub(crate) fn percent(number: i64, field: Field<'_>, report: &mut Report<'_>) -> Option<i64> {
+    if number != UNREAD {
+        return Some(number);
     }
+    field.known().and_then(|field| or_report(field.percent(), report))
 }
 
 #[cfg(test)]

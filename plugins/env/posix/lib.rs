@@ -1,7 +1,7 @@
 //! `env` and `printenv` print `NAME=VALUE`, and values may have several lines. A line that is no assignment continues the value before
 //! it, so each variable is held back until the next one begins. With `-0` a NUL ends each, and nothing is ambiguous.
 
-use outparse_sdk::{About, Error, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Argument, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
 /// An environment variable.
 #[derive(Record)]
@@ -19,7 +19,6 @@ pub struct Env {
     held_end: Vec<u8>,
     /// Variables end with a NUL.
     nul: bool,
-    warned: bool,
 }
 
 /// The largest variable that is held: more than any system allows.
@@ -37,15 +36,15 @@ impl Parser for Env {
     type Record = Variable<'static>;
 
     fn new(source: &Source) -> Self {
-        let nul = |argument: &String| matches!(argument.as_str(), "-0" | "--null");
-        let nul = source.arguments.iter().flatten().any(nul);
-        Env { held: Vec::new(), held_end: Vec::new(), nul, warned: false }
+        let options = ["0 null", "a argv0=", "C chdir=", "P=", "S split-string=", "u unset="];
+        let nul = source.read_arguments(&options).is_some_and(|arguments| arguments.contains(&Argument::Flag("0")));
+        Env { held: Vec::new(), held_end: Vec::new(), nul }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if self.held.is_empty() && rows.made() == 0 {
             if assignment(line.bytes).is_none() {
-                return Err(Error::unrecognised(format!("expected `NAME=VALUE`, found {}", line.quoted())));
+                return Err(Error::Unrecognised(line.expected("`NAME=VALUE`")));
             }
             self.nul |= line.bytes.contains(&0);
         }
@@ -58,12 +57,12 @@ impl Parser for Env {
         if assignment(line.bytes).is_some() {
             self.release(rows)?;
         } else {
-            if !std::mem::replace(&mut self.warned, true) {
-                rows.problem(Problem::warning(
+            rows.warn_once("lines", || {
+                Problem::warning(
                     "this line was taken as part of the value before it; other lines of such a value may look like variables of their own; \
                      `env -0` would settle it",
-                ));
-            }
+                )
+            });
             self.held.append(&mut self.held_end);
         }
         self.held.extend_from_slice(line.bytes);
@@ -102,8 +101,7 @@ impl Env {
         // With NULs every text before one is a variable, whatever its name.
         let any_name = || held.iter().position(|&byte| byte == b'=').filter(|_| self.nul);
         let Some(equals) = assignment(&held).or_else(any_name) else {
-            let text = String::from_utf8_lossy(&held);
-            return Err(Problem::error(format!("expected `NAME=VALUE`, found `{}`", text.chars().take(60).collect::<String>())));
+            return Err(Problem::error(format!("expected `NAME=VALUE`, found {}", Field::from(&held[..]).quoted())));
         };
         rows.push(Variable { name: &held[..equals], value: &held[equals + 1..] });
         Ok(())
@@ -124,7 +122,7 @@ outparse_sdk::export!(Env);
 
 #[cfg(test)]
 mod tests {
-    use outparse_sdk::testing::{Parsed, parse, parse_pieces};
+    use outparse_sdk::testing::{Parsed, assert_any_split, assert_unrecognised, parse};
 
     use super::Env;
 
@@ -169,17 +167,12 @@ mod tests {
 
     #[test]
     fn any_split_into_whole_lines_gives_the_same_records() {
-        let capture = b"A=1\nB=x\ny\r\nC=3\r\nD=";
-        let pieces = capture.split_inclusive(|&byte| byte == b'\n');
-        assert_eq!(parse_pieces::<Env>(None, pieces), parse::<Env>(None, capture));
+        assert_any_split::<Env>(None, b"A=1\nB=x\ny\r\nC=3\r\nD=");
     }
 
     #[test]
     fn other_input_is_unrecognised() {
-        for garbage in ["hello\n", "\n", "=x\n", "1=2\n", "a b=c\n", "/usr/bin:/bin\n"] {
-            let failure = parse::<Env>(None, garbage.as_bytes()).failure;
-            assert!(failure.is_some_and(|failure| failure.starts_with("unrecognised")), "{garbage:?}");
-        }
-        assert_eq!(parse::<Env>(None, b""), Parsed { records: vec![], problems: vec![], failure: None });
+        assert_unrecognised::<Env>(["hello\n", "\n", "=x\n", "1=2\n", "a b=c\n", "/usr/bin:/bin\n"]);
+        assert_eq!(parse::<Env>(None, b""), Parsed::default());
     }
 }

@@ -83,6 +83,8 @@ const TITLES: [(&[u8], Title); 9] = [
     (b"available", Title::Available),
 ];
 
+const EXPECTED: &str = "the titles `total used free …`";
+
 /// The rows that have the first three columns only.
 const SHORT_ROWS: [&[u8]; 5] = [b"Swap", b"Low", b"High", b"Total", b"Comm"];
 /// The rows of old versions that have `used` and `free` only.
@@ -100,7 +102,7 @@ impl Parser for Free {
     type Record = Memory<'static>;
 
     fn new(source: &Source) -> Self {
-        Free { units: Units::new(source.arguments.as_deref()), titles: Vec::new(), default_power: 1, sample: 0 }
+        Free { units: Units::new(source), titles: Vec::new(), default_power: 1, sample: 0 }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -118,32 +120,31 @@ impl Parser for Free {
             return self.summary(line, rows);
         }
         if self.titles.is_empty() {
-            return Err(Error::unrecognised(format!("expected the titles `total used free …`, found {}", line.quoted())));
+            return Err(Error::Unrecognised(line.expected(EXPECTED)));
         }
         Ok(self.row(line, rows)?)
     }
 
     fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        match (rows.made(), self.titles.is_empty()) {
-            (0, true) => Err(Error::unrecognised("expected the titles `total used free …`, found nothing")),
-            (0, false) => Err(Error::malformed("the titles are there, and no row of memory after them")),
-            _ => Ok(()),
+        if rows.made() == 0 && !self.titles.is_empty() {
+            return Err(Error::malformed("the titles are there, and no row of memory after them"));
         }
+        rows.expect_recognised(EXPECTED)
     }
 }
 
 impl Free {
     fn row(&mut self, line: Line<'_>, rows: &mut Rows<Memory<'static>>) -> Result<(), Problem> {
-        let expected = || line.part(0, line.bytes.len()).expected("a row such as `Mem:`");
-        let colon = line.bytes.iter().position(|&byte| byte == b':').ok_or_else(expected)?;
-        let kind = line.bytes[..colon].trim_ascii();
+        let expected = || line.whole().expected("a row such as `Mem:`");
+        // Old versions print `Mem:123`.
+        let (kind, cells) = line.whole().split_once(":").ok_or_else(expected)?;
+        let (kind, cells) = (kind.trim().bytes, cells.fields().collect::<Vec<_>>());
         let titles: &[Title] = match kind {
             b"Mem" => &self.titles,
             short if SHORT_ROWS.contains(&short) => &[Title::Total, Title::Used, Title::Free],
             buffers if BUFFER_ROWS.contains(&buffers) => &[Title::Used, Title::Free],
             _ => return Err(expected()),
         };
-        let cells = fields_after(line, colon + 1);
         if cells.len() != titles.len() {
             return Err(Problem::error(format!("expected {} numbers, found {}", titles.len(), cells.len())));
         }
@@ -164,7 +165,7 @@ impl Free {
         };
         let titles = [swap, cache, used_title, free_title].map(|title| title.bytes);
         if titles != [&b"SwapUse"[..], b"CachUse", b"MemUse", b"MemFree"] {
-            return Err(line.part(0, line.bytes.len()).expected("`SwapUse … CachUse … MemUse … MemFree …`").into());
+            return Err(line.whole().expected("`SwapUse … CachUse … MemUse … MemFree …`").into());
         }
         let Amounts { values, unit } = self.units.amounts([used, free, buff_cache, swap_used], self.default_power, rows)?;
         let [used, free, buff_cache, swap_used] = values[..] else { return Ok(()) };
@@ -197,12 +198,6 @@ fn read_titles(line: Line<'_>) -> Option<Vec<Title>> {
     let title = |field: Field<'_>| TITLES.iter().find(|(text, _)| *text == field.bytes).map(|&(_, title)| title);
     let titles: Vec<Title> = line.fields().map(title).collect::<Option<_>>()?;
     titles.starts_with(&[Title::Total, Title::Used, Title::Free]).then_some(titles)
-}
-
-/// The fields of a line from a place on, which may be inside of one: old versions print `Mem:123`.
-fn fields_after(line: Line<'_>, place: usize) -> Vec<Field<'_>> {
-    let after = line.fields().filter(|field| field.end() > place);
-    after.map(|field| line.part(field.start().max(place), field.end())).collect()
 }
 
 outparse_sdk::export!(Free);

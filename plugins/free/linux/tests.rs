@@ -1,6 +1,6 @@
 //! What the parser makes of each form of `free`.
 
-use outparse_sdk::testing::{Parsed, parse, parse_pieces};
+use outparse_sdk::testing::{Parsed, assert_any_split, assert_unrecognised, parse};
 
 use super::Free;
 
@@ -11,15 +11,7 @@ Swap:            100           0         100
 ";
 
 fn known(command: &[&str], capture: &str) -> Vec<String> {
-    let parsed = parse::<Free>(Some(command), capture.as_bytes());
-    assert_eq!((&parsed.problems[..], &parsed.failure), (&[][..], &None));
-    parsed.records.iter().map(|record| without_nulls(record)).collect()
-}
-
-/// Only the fields that are there, so that expectations stay readable.
-fn without_nulls(record: &str) -> String {
-    let fields = record.trim_matches(['{', '}']).split(',').filter(|field| !field.ends_with(":null"));
-    fields.collect::<Vec<_>>().join(",").replace('"', "")
+    parse::<Free>(Some(command), capture.as_bytes()).sound().to_vec()
 }
 
 fn unknown(capture: &str) -> Parsed {
@@ -31,8 +23,8 @@ fn plain_numbers_are_kibibytes_when_the_arguments_are_known() {
     assert_eq!(
         known(&["free"], PLAIN),
         [
-            "type:Mem,total:2048000,used:1024000,free:409600,shared:10240,buff_cache:614400,available:921600,unit:bytes,sample:1",
-            "type:Swap,total:102400,used:0,free:102400,unit:bytes,sample:1"
+            r#"{"type":"Mem","total":2048000,"used":1024000,"free":409600,"shared":10240,"buff_cache":614400,"available":921600,"unit":"bytes","sample":1}"#,
+            r#"{"type":"Swap","total":102400,"used":0,"free":102400,"unit":"bytes","sample":1}"#
         ]
     );
 }
@@ -41,8 +33,8 @@ fn plain_numbers_are_kibibytes_when_the_arguments_are_known() {
 fn plain_numbers_stay_as_printed_with_one_warning_when_the_arguments_are_unknown() {
     let parsed = unknown(PLAIN);
     assert_eq!(
-        without_nulls(&parsed.records[0]),
-        "type:Mem,total:2000,used:1000,free:400,shared:10,buff_cache:600,available:900,sample:1"
+        parsed.without_nulls()[0],
+        r#"{"type":"Mem","total":2000,"used":1000,"free":400,"shared":10,"buff_cache":600,"available":900,"sample":1}"#
     );
     assert_eq!(parsed.problems.len(), 1);
     assert!(parsed.problems[0].starts_with("warning: line 2, the numbers are as printed"), "{:?}", parsed.problems);
@@ -64,7 +56,7 @@ fn flags_choose_the_unit() {
         (&["--tebi"], 1 << 40),
     ] {
         let command: Vec<&str> = std::iter::once("free").chain(arguments.iter().copied()).collect();
-        assert_eq!(total(&command), Some(format!("total:{}", 2000 * factor)), "{arguments:?}");
+        assert_eq!(total(&command), Some(format!(r#""total":{}"#, 2000 * factor)), "{arguments:?}");
     }
 }
 
@@ -83,8 +75,8 @@ fn suffixes_with_i_need_no_arguments() {
 fn a_bare_letter_is_binary_with_h_and_decimal_with_si_and_a_guess_without_arguments() {
     let human =
         "  total  used  free  shared  buffers  cache  available\n  Mem:  3.7G  217M  3.2G  11M  267M  1M  3.2G\nSwap: 0 0 0\n";
-    assert!(known(&["free", "-h"], human)[0].contains("total:3972844748,used:227540992"));
-    assert!(known(&["free", "-h", "--si"], human)[0].contains("total:3700000000,used:217000000"));
+    assert!(known(&["free", "-h"], human)[0].contains(r#""total":3972844748,"used":227540992"#));
+    assert!(known(&["free", "-h", "--si"], human)[0].contains(r#""total":3700000000,"used":217000000"#));
     let parsed = unknown(human);
     assert!(parsed.records[0].contains(r#""total":3700000000"#));
     assert_eq!(parsed.problems.len(), 1);
@@ -99,21 +91,21 @@ fn old_procps_has_a_row_of_its_own_for_buffers() {
                -/+ buffers/cache:        550        450\n\
                Swap:       200          0        200\n";
     let records = known(&["free", "-m"], old);
-    assert_eq!(records[1], "type:-/+ buffers/cache,used:576716800,free:471859200,unit:bytes,sample:1");
-    assert!(records[0].contains("buffers:52428800,cached:314572800"));
+    assert_eq!(records[1], r#"{"type":"-/+ buffers/cache","used":576716800,"free":471859200,"unit":"bytes","sample":1}"#);
+    assert!(records[0].contains(r#""buffers":52428800,"cached":314572800"#));
 }
 
 #[test]
 fn toybox_counts_in_bytes() {
     let toybox = "\t\ttotal        used        free      shared     buffers\nMem:   25276518400  1382375424 23894142976     8933376    15675392\n";
-    assert!(known(&["toybox", "free"], toybox)[0].starts_with("type:Mem,total:25276518400,"));
+    assert!(known(&["toybox", "free"], toybox)[0].starts_with(r#"{"type":"Mem","total":25276518400,"#));
 }
 
 #[test]
 fn tables_of_an_interval_are_numbered() {
     let records = known(&["free", "-s", "1", "-c", "2"], &format!("{PLAIN}\n{PLAIN}"));
     assert_eq!(records.len(), 4);
-    assert!(records[1].ends_with("sample:1") && records[2].ends_with("sample:2"));
+    assert!(records[1].ends_with(r#""sample":1}"#) && records[2].ends_with(r#""sample":2}"#));
 }
 
 #[test]
@@ -122,8 +114,8 @@ fn the_one_line_form_gives_memory_and_swap() {
     assert_eq!(
         known(&["free", "-L"], line),
         [
-            "type:Mem,used:493568000,free:23841107968,buff_cache:1217560576,unit:bytes,sample:1",
-            "type:Swap,used:1024,unit:bytes,sample:1"
+            r#"{"type":"Mem","used":493568000,"free":23841107968,"buff_cache":1217560576,"unit":"bytes","sample":1}"#,
+            r#"{"type":"Swap","used":1024,"unit":"bytes","sample":1}"#
         ]
     );
 }
@@ -151,7 +143,7 @@ fn sums_that_do_not_fit_are_problems() {
 #[test]
 fn any_split_into_whole_lines_gives_the_same_records() {
     let capture = format!("{PLAIN}\n{PLAIN}");
-    assert_eq!(parse_pieces::<Free>(None, capture.as_bytes().split_inclusive(|&byte| byte == b'\n')), unknown(&capture));
+    assert_any_split::<Free>(None, capture.as_bytes());
 }
 
 #[test]
@@ -161,14 +153,19 @@ fn line_ends_of_windows_are_no_matter() {
 
 #[test]
 fn other_input_is_unrecognised() {
-    for garbage in ["", "\n\n", "hello\n", "total used\n", "Filesystem 1K-blocks\n", "Mem: 1 2 3\n", "total used free hits\n"] {
-        let parsed = unknown(garbage);
-        assert!(parsed.failure.as_deref().is_some_and(|failure| failure.starts_with("unrecognised")), "{garbage:?}: {parsed:?}");
-    }
+    assert_unrecognised::<Free>([
+        "",
+        "\n\n",
+        "hello\n",
+        "total used\n",
+        "Filesystem 1K-blocks\n",
+        "Mem: 1 2 3\n",
+        "total used free hits\n",
+    ]);
 }
 
 #[test]
 fn titles_without_rows_are_malformed() {
     let parsed = unknown("total used free\n");
-    assert_eq!(parsed.failure.as_deref(), Some("malformed: line 0, the titles are there, and no row of memory after them"));
+    assert_eq!(parsed.failure.as_deref(), Some("malformed: the titles are there, and no row of memory after them"));
 }

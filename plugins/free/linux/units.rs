@@ -1,6 +1,6 @@
 //! What a number of `free` counts: the flags say it, and without them only a suffix does.
 
-use outparse_sdk::{Base, Field, Problem, Rows};
+use outparse_sdk::{Argument, Base, Field, Problem, Rows, Source};
 
 use crate::Memory;
 
@@ -21,8 +21,6 @@ pub(crate) struct Units {
     flags: Option<Flags>,
     /// A number with a suffix was seen: those without one are bytes.
     suffixes_seen: bool,
-    warned_of_unit: bool,
-    warned_of_base: bool,
 }
 
 /// The numbers of one row, and whether they are bytes.
@@ -32,8 +30,8 @@ pub(crate) struct Amounts {
 }
 
 impl Units {
-    pub(crate) fn new(arguments: Option<&[String]>) -> Units {
-        Units { flags: arguments.map(read_flags), suffixes_seen: false, warned_of_unit: false, warned_of_base: false }
+    pub(crate) fn new(source: &Source) -> Units {
+        Units { flags: source.read_arguments(&OPTIONS).map(|arguments| Flags::read(&arguments)), suffixes_seen: false }
     }
 
     /// Reads the numbers of a row. `default_power` is the unit when no flag chose one.
@@ -56,11 +54,13 @@ impl Units {
             let bytes = bytes.ok_or_else(|| cell.problem(format!("{} units do not fit into 64 bits as bytes", cell.quoted())))?;
             amounts.values.push(bytes);
         }
-        if amounts.unit.is_none() && !std::mem::replace(&mut self.warned_of_unit, true) {
-            rows.problem(Problem::warning(
-                "the numbers are as printed, in an unknown unit: kibibytes unless a flag chose another; \
-                 with the arguments of `free` they become bytes",
-            ));
+        if amounts.unit.is_none() {
+            rows.warn_once("unit", || {
+                Problem::warning(
+                    "the numbers are as printed, in an unknown unit: kibibytes unless a flag chose another; \
+                     with the arguments of `free` they become bytes",
+                )
+            });
         }
         Ok(amounts)
     }
@@ -81,63 +81,35 @@ impl Units {
             _ => Base::Decimal,
         };
         let size = cell.size(base)?;
-        let bare_letter = cell.bytes.last().is_some_and(|last| last.is_ascii_alphabetic() && !matches!(last, b'i' | b'B'));
-        if self.flags.is_none() && bare_letter && !std::mem::replace(&mut self.warned_of_base, true) {
-            rows.problem(
-                Problem::warning(format!(
+        if self.flags.is_none() && cell.bare_suffix().is_some() {
+            rows.warn_once("base", || {
+                cell.problem(format!(
                     "{} is read in powers of 1000, as `--si` prints it; a `free -h` that prints no `i` counts in 1024; \
                      the arguments of `free` would settle it",
                     cell.quoted()
                 ))
-                .at_column(cell.column),
-            );
+            });
         }
         Ok(size)
     }
 }
 
-fn read_flags(arguments: &[String]) -> Flags {
-    let mut flags = Flags::default();
-    let mut words = arguments.iter();
-    while let Some(word) = words.next() {
-        if let Some(long) = word.strip_prefix("--") {
-            flags.read_long(long);
-            if matches!(long, "seconds" | "count") {
-                words.next();
-            }
-        } else if let Some(cluster) = word.strip_prefix('-')
-            && flags.read_cluster(cluster)
-        {
-            words.next();
-        }
-    }
-    flags
-}
+const OPTIONS: [&str; 7] = ["b bytes", "k kibi", "m mebi", "g gibi", "h human", "s seconds=", "c count="];
+/// The options that choose a power of 1024, from 0 on, and of 1000, from 1 on.
+const BINARY: [&str; 6] = ["b", "k", "m", "g", "tebi", "pebi"];
+const DECIMAL: [&str; 5] = ["kilo", "mega", "giga", "tera", "peta"];
 
 impl Flags {
-    fn read_long(&mut self, name: &str) {
-        let powers =
-            [("bytes", "bytes"), ("kibi", "kilo"), ("mebi", "mega"), ("gibi", "giga"), ("tebi", "tera"), ("pebi", "peta")];
-        if let Some(power) = powers.iter().position(|&(binary, decimal)| name == binary || name == decimal) {
-            self.power = Some(power as u32);
+    fn read(arguments: &[Argument<'_>]) -> Flags {
+        let mut flags = Flags::default();
+        for argument in arguments {
+            let Argument::Flag(name) = argument else { continue };
+            let binary = BINARY.iter().position(|binary| binary == name);
+            let decimal = DECIMAL.iter().position(|decimal| decimal == name).map(|index| index + 1);
+            flags.power = binary.or(decimal).map(|power| power as u32).or(flags.power);
+            flags.decimal |= decimal.is_some() || *name == "si";
+            flags.human |= *name == "h";
         }
-        self.decimal |= name == "si" || powers.iter().skip(1).any(|&(_, decimal)| name == decimal);
-        self.human |= name == "human";
-    }
-
-    /// Reads `wm` of `-wm`. True when the next argument belongs to the last letter: `-s 2`, `-c 2`.
-    fn read_cluster(&mut self, letters: &str) -> bool {
-        for (index, letter) in letters.char_indices() {
-            match letter {
-                'b' => self.power = Some(0),
-                'k' => self.power = Some(1),
-                'm' => self.power = Some(2),
-                'g' => self.power = Some(3),
-                'h' => self.human = true,
-                's' | 'c' => return index + 1 == letters.len(),
-                _ => {}
-            }
-        }
-        false
+        flags
     }
 }

@@ -52,8 +52,6 @@ pub struct Context<'a> {
 pub struct Id {
     /// What the flags choose, where the arguments are known.
     selection: Option<Selection>,
-    /// A line has been understood: others that are not are broken, and not of another dialect.
-    recognised: bool,
 }
 
 impl Parser for Id {
@@ -66,28 +64,23 @@ impl Parser for Id {
         platforms: &["linux", "macos", "freebsd", "openbsd", "netbsd"],
     };
     type Record = Identity<'static>;
+    const FIRST_LINE_DECIDES: bool = true;
 
     fn new(source: &Source) -> Self {
-        Id { selection: source.arguments.as_deref().map(Selection::read), recognised: false }
+        Id { selection: source.read_arguments(selected::OPTIONS).map(|arguments| Selection::read(&arguments)) }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        let answer = match &self.selection {
-            Some(Selection::Values(values)) => values.line(line, rows),
-            _ if line.is_blank() => return Ok(()),
-            _ => read(line).map(|identity| rows.push(identity)),
-        };
-        match answer {
-            Err(problem) if !self.recognised => Err(Error::Unrecognised(problem)),
-            answer => {
-                self.recognised = true;
-                Ok(answer?)
-            }
+        match &self.selection {
+            Some(Selection::Values(values)) => values.line(line, rows)?,
+            _ if line.is_blank() => {}
+            _ => rows.push(read(line)?),
         }
+        Ok(())
     }
 
-    fn finish(&mut self, _: &mut Rows<Self::Record>) -> Result<(), Error> {
-        if self.recognised { Ok(()) } else { Err(Error::unrecognised("expected `uid=… gid=…`, found nothing")) }
+    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        rows.expect_recognised("`uid=… gid=…`")
     }
 }
 
@@ -95,26 +88,55 @@ impl Parser for Id {
 fn read(line: Line<'_>) -> Result<Identity<'_>, Problem> {
     let mut identity = Identity::default();
     // In a pipeline of old macOS the line ends in a blank.
-    let mut rest = Rest { line, at: 0, end: line.bytes.trim_ascii_end().len() };
-    while !rest.bytes().is_empty() {
-        let key = rest.until(b'=')?;
+    let mut rest = line.whole().trim_end();
+    while !rest.bytes.is_empty() {
+        let (key, value) = rest.split_once("=").ok_or_else(|| rest.expected("`uid=…`, `gid=…` or `groups=…`"))?;
+        rest = value;
         match key.bytes {
-            b"uid" => identity.uid = Some(rest.account()?),
-            b"gid" => identity.gid = Some(rest.account()?),
-            b"euid" => identity.euid = Some(rest.account()?),
-            b"egid" => identity.egid = Some(rest.account()?),
-            b"groups" => identity.groups = Some(rest.accounts()?),
-            b"context" => identity.context = Some(context(rest.all().bytes)),
+            b"uid" => identity.uid = Some(take_account(&mut rest)?),
+            b"gid" => identity.gid = Some(take_account(&mut rest)?),
+            b"euid" => identity.euid = Some(take_account(&mut rest)?),
+            b"egid" => identity.egid = Some(take_account(&mut rest)?),
+            b"groups" => identity.groups = Some(take_accounts(&mut rest)?),
+            b"context" => {
+                identity.context = Some(context(value.bytes));
+                break;
+            }
             _ => return Err(key.expected("`uid`, `gid`, `euid`, `egid`, `groups` or `context`")),
         }
-        if !rest.bytes().is_empty() && !rest.skip(b' ') {
-            return Err(rest.field().expected("a blank"));
+        if !rest.bytes.is_empty() {
+            rest = rest.strip_prefix(" ").ok_or_else(|| rest.expected("a blank"))?;
         }
     }
     if identity.uid.is_none() || identity.gid.is_none() {
-        return Err(Problem::error(format!("expected `uid=… gid=…`, found {}", line.quoted())));
+        return Err(line.expected("`uid=… gid=…`"));
     }
     Ok(identity)
+}
+
+/// Takes `0(root)`, or `1234` where there is no name, off the beginning.
+fn take_account<'a>(rest: &mut Field<'a>) -> Result<Account<'a>, Problem> {
+    let digits = rest.bytes.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'-').count();
+    let (number, after) = rest.split_at(digits);
+    let id = Some(number.integer().map_err(|_| rest.expected("the number of a user or group"))?);
+    let Some(named) = after.strip_prefix("(") else {
+        *rest = after;
+        return Ok(Account { id, name: None });
+    };
+    // A name may contain parentheses, blanks and commas: it ends where the line goes on as it should.
+    let ends = |&at: &usize| named.bytes[at] == b')' && goes_on(&named.bytes[at + 1..]);
+    let length = (0..named.bytes.len()).find(ends).ok_or_else(|| named.expected("a name and `)`"))?;
+    *rest = named.split_at(length + 1).1;
+    Ok(Account { id, name: Some(&named.bytes[..length]) })
+}
+
+fn take_accounts<'a>(rest: &mut Field<'a>) -> Result<Vec<Account<'a>>, Problem> {
+    let mut accounts = vec![take_account(rest)?];
+    while let Some(next) = rest.strip_prefix(",") {
+        *rest = next.strip_prefix(" ").unwrap_or(next);
+        accounts.push(take_account(rest)?);
+    }
+    Ok(accounts)
 }
 
 /// Splits an SELinux context; one of another system keeps its label only.
@@ -123,71 +145,6 @@ fn context(label: &[u8]) -> Context<'_> {
     match (parts.next(), parts.next(), parts.next()) {
         (user, role, kind @ Some(_)) => Context { label, user, role, kind, level: parts.next() },
         _ => Context { label, ..Context::default() },
-    }
-}
-
-/// What is left of a line.
-struct Rest<'a> {
-    line: Line<'a>,
-    at: usize,
-    end: usize,
-}
-
-impl<'a> Rest<'a> {
-    fn field(&self) -> Field<'a> {
-        self.line.part(self.at, self.end)
-    }
-
-    fn bytes(&self) -> &'a [u8] {
-        self.field().bytes
-    }
-
-    fn all(&mut self) -> Field<'a> {
-        let field = self.field();
-        self.at = self.end;
-        field
-    }
-
-    /// Takes a byte, if it is next.
-    fn skip(&mut self, byte: u8) -> bool {
-        let is_next = self.bytes().first() == Some(&byte);
-        self.at += usize::from(is_next);
-        is_next
-    }
-
-    /// Takes what stands before a byte, and the byte.
-    fn until(&mut self, byte: u8) -> Result<Field<'a>, Problem> {
-        let length = self.bytes().iter().position(|&other| other == byte);
-        let length = length.ok_or_else(|| self.field().expected("`uid=…`, `gid=…` or `groups=…`"))?;
-        let field = self.line.part(self.at, self.at + length);
-        self.at += length + 1;
-        Ok(field)
-    }
-
-    /// Takes `0(root)`, or `1234` where there is no name.
-    fn account(&mut self) -> Result<Account<'a>, Problem> {
-        let digits = self.bytes().iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'-').count();
-        let number = self.line.part(self.at, self.at + digits);
-        let id = Some(number.integer().map_err(|_| self.field().expected("the number of a user or group"))?);
-        self.at += digits;
-        if !self.skip(b'(') {
-            return Ok(Account { id, name: None });
-        }
-        let rest = self.bytes();
-        // A name may contain parentheses, blanks and commas: it ends where the line goes on as it should.
-        let ends = |&at: &usize| rest[at] == b')' && goes_on(&rest[at + 1..]);
-        let length = (0..rest.len()).find(ends).ok_or_else(|| self.field().expected("a name and `)`"))?;
-        self.at += length + 1;
-        Ok(Account { id, name: Some(&rest[..length]) })
-    }
-
-    fn accounts(&mut self) -> Result<Vec<Account<'a>>, Problem> {
-        let mut accounts = vec![self.account()?];
-        while self.skip(b',') {
-            self.skip(b' ');
-            accounts.push(self.account()?);
-        }
-        Ok(accounts)
     }
 }
 

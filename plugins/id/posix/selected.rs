@@ -1,9 +1,12 @@
 //! The bare values that `id -u`, `-g`, `-G` and `-Z` print. Nothing in them says what they are: they are read only when the
 //! arguments are known.
 
-use outparse_sdk::{Field, Line, Problem, Rows};
+use outparse_sdk::{Argument, Field, Line, Problem, Rows};
 
 use crate::{Account, Identity, context};
+
+/// The options that choose values.
+pub(crate) const OPTIONS: &[&str] = &["u user", "g group", "G groups", "Z context", "n name"];
 
 /// What the flags of `id` choose.
 pub(crate) enum Selection {
@@ -28,29 +31,18 @@ enum Value {
 }
 
 impl Selection {
-    pub(crate) fn read(arguments: &[String]) -> Selection {
+    pub(crate) fn read(arguments: &[Argument<'_>]) -> Selection {
         let mut value = None;
-        let mut names = false;
         for argument in arguments {
-            let letters = match argument.as_str() {
-                "--user" => "u",
-                "--group" => "g",
-                "--groups" => "G",
-                "--name" => "n",
-                "--context" => "Z",
-                other => other.strip_prefix('-').filter(|letters| !letters.starts_with('-')).unwrap_or_default(),
-            };
-            for letter in letters.chars() {
-                match letter {
-                    'u' => value = Some(Value::User),
-                    'g' => value = Some(Value::Group),
-                    'G' => value = Some(Value::Groups),
-                    'Z' => value = Some(Value::Context),
-                    'n' => names = true,
-                    _ => {}
-                }
+            match argument {
+                Argument::Flag("u") => value = Some(Value::User),
+                Argument::Flag("g") => value = Some(Value::Group),
+                Argument::Flag("G") => value = Some(Value::Groups),
+                Argument::Flag("Z") => value = Some(Value::Context),
+                _ => {}
             }
         }
+        let names = arguments.contains(&Argument::Flag("n"));
         value.map_or(Selection::Everything, |value| Selection::Values(Values { value, names }))
     }
 }
@@ -58,19 +50,10 @@ impl Selection {
 impl Values {
     /// Reads a line. With `-z` all users are on one: values end with a NUL, the groups of a user with two.
     pub(crate) fn line(&self, line: Line<'_>, rows: &mut Rows<Identity<'static>>) -> Result<(), Problem> {
-        if !line.bytes.contains(&0) {
-            rows.push(self.identity(line.part(0, line.bytes.len()))?);
-            return Ok(());
-        }
-        let ending: &[u8] =
-            if matches!(self.value, Value::Groups) && find(line.bytes, b"\0\0").is_some() { b"\0\0" } else { b"\0" };
-        let several_groups = matches!(self.value, Value::Groups) && ending.len() == 1;
-        let mut at = 0;
-        while at < line.bytes.len() {
-            let rest = &line.bytes[at..];
-            let length = if several_groups { rest.len() } else { find(rest, ending).unwrap_or(rest.len()) };
-            rows.push(self.identity(line.part(at, at + length))?);
-            at += length + ending.len();
+        let line = line.whole();
+        let ending = if matches!(self.value, Value::Groups) { "\0\0" } else { "\0" };
+        for user in line.strip_suffix(ending).unwrap_or(line).split(ending) {
+            rows.push(self.identity(user)?);
         }
         Ok(())
     }
@@ -82,8 +65,8 @@ impl Values {
             Value::Context => Identity { context: Some(context(field.bytes)), ..Identity::default() },
             Value::Groups => {
                 let nul = field.bytes.contains(&0);
-                let words = field.bytes.split(|&byte| byte == if nul { 0 } else { b' ' }).filter(|word| !word.is_empty());
-                let accounts = words.map(|word| self.account(Field { bytes: word, column: field.column }));
+                let words = field.split(if nul { "\0" } else { " " }).filter(|word| !word.bytes.is_empty());
+                let accounts = words.map(|word| self.account(word));
                 Identity { groups: Some(accounts.collect::<Result<_, _>>()?), ..Identity::default() }
             }
         })
@@ -97,8 +80,4 @@ impl Values {
             _ => Ok(Account { id: Some(field.integer()?), name: None }),
         }
     }
-}
-
-fn find(text: &[u8], part: &[u8]) -> Option<usize> {
-    text.windows(part.len()).position(|window| window == part)
 }

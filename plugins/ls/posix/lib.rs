@@ -9,7 +9,7 @@ mod long;
 mod name;
 mod options;
 
-use outparse_sdk::{About, Error, Line, Parser, Problem, Rows, Source};
+use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Rows, Source};
 
 pub use entry::Entry;
 use options::Options;
@@ -38,30 +38,12 @@ pub struct Ls {
     fresh: bool,
     /// Whether names have the size in blocks before them: there was a `total`.
     sized: bool,
-    said: Said,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Layout {
     Names,
     Long,
-}
-
-/// Warnings that are given once.
-#[derive(Default)]
-pub(crate) struct Said {
-    newlines: bool,
-    number: bool,
-    base: bool,
-    owner: bool,
-    prefix: bool,
-    group: bool,
-    details: bool,
-}
-
-/// Whether something is said for the first time.
-pub(crate) fn once(said: &mut bool) -> bool {
-    !std::mem::replace(said, true)
 }
 
 impl Parser for Ls {
@@ -76,7 +58,7 @@ impl Parser for Ls {
     type Record = Entry<'static>;
 
     fn new(source: &Source) -> Self {
-        Ls { options: Options::read(source.arguments.as_deref()), fresh: true, ..Ls::default() }
+        Ls { options: Options::read(source), fresh: true, ..Ls::default() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -84,12 +66,12 @@ impl Parser for Ls {
             return Err(Error::unrecognised(refusal.clone()));
         }
         if line.bytes.contains(&0) {
-            return Err(Error::unrecognised(format!("expected names of files, found {}", line.quoted())));
+            return Err(Error::Unrecognised(line.expected("names of files")));
         }
         if is_complaint(line.bytes) {
             return Err(Problem::error(format!("ls says {}", line.quoted())).into());
         }
-        if self.layout != Some(Layout::Names) && long::flags_of(line).is_some() {
+        if self.layout != Some(Layout::Names) && long::flags_of(line.whole()).is_some() {
             self.layout = Some(Layout::Long);
             self.total = None;
             self.blanks_belong_to_the_name(0);
@@ -143,12 +125,12 @@ impl Ls {
         let blanks = std::mem::take(&mut self.blanks);
         if self.held_line == 0 || self.held.len() + line.bytes.len() + blanks > LONGEST {
             self.release(rows);
-            return Err(Problem::error(format!("expected a line of `ls -l`, found {}", line.quoted())).into());
+            return Err(line.expected("a line of `ls -l`").into());
         }
-        if blanks == 0 && long::is_detail(Line { number: self.held_line, bytes: &self.held, end: b"" }, line) {
-            if once(&mut self.said.details) {
-                rows.problem(Problem::warning("extended attributes and access lists (`ls -@`, `ls -e`) are left out"));
-            }
+        if blanks == 0 && long::is_detail(Field::from(&self.held[..]), line.whole()) {
+            rows.warn_once("details", || {
+                Problem::warning("extended attributes and access lists (`ls -@`, `ls -e`) are left out")
+            });
             return Ok(());
         }
         self.name_goes_on(blanks + 1, line.bytes);
@@ -175,7 +157,7 @@ impl Ls {
     fn release(&mut self, rows: &mut Rows<Entry<'static>>) {
         if self.held_line > 0 {
             let line = Line { number: self.held_line, bytes: &self.held, end: b"" };
-            if let Err(problem) = long::read(line, self.parent.as_deref(), &self.options, &mut self.said, rows) {
+            if let Err(problem) = long::read(line, self.parent.as_deref(), &self.options, rows) {
                 rows.problem(problem.on_line(self.held_line));
             }
         }
@@ -185,7 +167,7 @@ impl Ls {
 
     /// A line of a listing of names.
     fn name(&mut self, line: Line<'_>, rows: &mut Rows<Entry<'static>>) {
-        let numbered = long::number_and_rest(line).is_some();
+        let numbered = long::number_and_rest(line.whole()).is_some();
         if let Some(total) = self.total.take() {
             if numbered || self.options.blocks {
                 self.sized = true;
@@ -193,35 +175,32 @@ impl Ls {
                 rows.push(Entry { filename: &total, parent: self.parent.as_deref(), ..Entry::default() });
             }
         }
-        if self.blanks > 0 && once(&mut self.said.newlines) {
-            rows.problem(Problem::warning(
-                "a blank line that no heading follows: a name may have line ends inside; `ls -b` shows them",
-            ));
+        if self.blanks > 0 {
+            rows.warn_once("newlines", || {
+                Problem::warning("a blank line that no heading follows: a name may have line ends inside; `ls -b` shows them")
+            });
         }
-        if numbered && !self.options.known && once(&mut self.said.number) {
-            let read = if self.sized {
-                "the number is read as the blocks of `ls -s`"
-            } else {
-                "the number is read as a part of the name"
-            };
-            rows.problem(Problem::warning(format!(
-                "{read}, and could be the inode of `ls -i`; the arguments of ls would settle it"
-            )));
+        if numbered && !self.options.known {
+            let read = if self.sized { "as the blocks of `ls -s`" } else { "as a part of the name" };
+            rows.warn_once("number", || {
+                Problem::warning(format!(
+                    "the number is read {read}, and could be the inode of `ls -i`; the arguments of ls would settle it"
+                ))
+            });
         }
         (self.layout, self.fresh, self.blanks) = (Some(Layout::Names), false, 0);
         let mut entry = Entry { parent: self.parent.as_deref(), ..Entry::default() };
-        let mut rest = line.part(0, line.bytes.len());
+        let mut rest = line.whole();
         if self.options.inode
-            && let Some((inode, after)) = long::number_and_rest(line)
+            && let Some((inode, after)) = long::number_and_rest(rest)
         {
             (entry.inode, rest) = (inode.integer().ok(), after);
         }
-        if self.options.blocks || self.sized && !self.options.known {
-            let line = Line { bytes: rest.bytes, ..line };
-            if let Some((blocks, after)) = long::number_and_rest(line) {
-                long::set_blocks(&mut entry, blocks);
-                rest = after;
-            }
+        if (self.options.blocks || self.sized && !self.options.known)
+            && let Some((blocks, after)) = long::number_and_rest(rest)
+        {
+            long::set_blocks(&mut entry, blocks);
+            rest = after;
         }
         let (name, _) = name::read(rest.bytes, &self.options);
         entry.filename = name::without_indicator(&name, &self.options);

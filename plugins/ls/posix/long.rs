@@ -6,13 +6,13 @@
 use outparse_sdk::{Base, Field, Line, Problem, Rows};
 
 use crate::name;
-use crate::{Entry, Options, Said, once};
+use crate::{Entry, Options};
 
 /// More words than can stand before a name.
 const MOST_WORDS: usize = 32;
 
 /// The word of type and permissions, and which word it is: there may be an inode and blocks before it.
-pub(crate) fn flags_of(line: Line<'_>) -> Option<usize> {
+pub(crate) fn flags_of(line: Field<'_>) -> Option<usize> {
     let mut fields = line.fields();
     for index in 0..3 {
         let field = fields.next()?;
@@ -35,14 +35,19 @@ fn is_flags(word: &[u8]) -> bool {
 }
 
 fn is_size(field: Field<'_>) -> bool {
-    field.size(Base::Binary).is_ok()
+    begins_number(field) && field.size(Base::Binary).is_ok()
+}
+
+/// Most words are no numbers, and need no message that says so.
+fn begins_number(field: Field<'_>) -> bool {
+    matches!(field.bytes, [b'0'..=b'9' | b'-' | b'+', ..])
 }
 
 /// Whether a line says more of the file on the line before: its attributes (`-@` of macOS) or access list (`-e`).
-pub(crate) fn is_detail(file: Line<'_>, line: Line<'_>) -> bool {
+pub(crate) fn is_detail(file: Field<'_>, line: Field<'_>) -> bool {
     let flags = flags_of(file).and_then(|index| file.fields().nth(index)).map_or(&b""[..], |flags| flags.bytes);
-    let rule = line.fields().next().and_then(|number| number.bytes.strip_suffix(b":"));
-    let is_rule = line.bytes.starts_with(b" ") && rule.is_some_and(|number| number.iter().all(u8::is_ascii_digit));
+    let rule = line.fields().next().and_then(|number| number.strip_suffix(":"));
+    let is_rule = line.bytes.starts_with(b" ") && rule.is_some_and(|number| number.bytes.iter().all(u8::is_ascii_digit));
     flags.ends_with(b"@") && line.bytes.starts_with(b"\t") || (flags.ends_with(b"+") || flags.ends_with(b"@")) && is_rule
 }
 
@@ -54,9 +59,9 @@ pub(crate) fn is_total(line: Line<'_>) -> bool {
 }
 
 /// A number at the start of a line, and what follows the blank after it.
-pub(crate) fn number_and_rest(line: Line<'_>) -> Option<(Field<'_>, Field<'_>)> {
-    let number = line.fields().next().filter(|field| is_size(*field))?;
-    let rest = line.part(number.end() + 1, line.bytes.len());
+pub(crate) fn number_and_rest(text: Field<'_>) -> Option<(Field<'_>, Field<'_>)> {
+    let number = text.fields().next().filter(|field| is_size(*field))?;
+    let (_, rest) = text.split_at(number.end() + 1 - text.start());
     (!rest.bytes.is_empty()).then_some((number, rest))
 }
 
@@ -73,18 +78,12 @@ pub(crate) fn read(
     line: Line<'_>,
     parent: Option<&[u8]>,
     options: &Options,
-    said: &mut Said,
     rows: &mut Rows<Entry<'static>>,
 ) -> Result<(), Problem> {
-    let missing = |what: &str| Problem::error(format!("expected {what}, found {}", line.quoted()));
     let words: Vec<Field<'_>> = line.fields().take(MOST_WORDS).collect();
-    let first = flags_of(line).ok_or_else(|| missing("permissions"))?;
+    let first = flags_of(line.whole()).ok_or_else(|| line.expected("permissions"))?;
     let mut entry = Entry { parent, flags: words.get(first).map(|flags| flags.bytes), ..Entry::default() };
-    let mut warn = |said: &mut bool, message: &str| {
-        if once(said) {
-            rows.problem(Problem::warning(message).on_line(line.number));
-        }
-    };
+    let mut warn = |message: &'static str| rows.warn_once(message, || Problem::warning(message).on_line(line.number));
     match words.get(..first).unwrap_or_default() {
         [inode, blocks] => {
             entry.inode = Some(inode.integer()?);
@@ -95,7 +94,6 @@ pub(crate) fn read(
             entry.inode = Some(inode.integer()?);
             if !options.known {
                 warn(
-                    &mut said.prefix,
                     "the number before the permissions is read as the inode of `ls -i`, and could be the blocks of `ls -s`; the arguments of ls would settle it",
                 );
             }
@@ -104,23 +102,22 @@ pub(crate) fn read(
     }
     let details = words.get(first + 1..).unwrap_or_default();
     let name_start;
-    let mut date = Vec::new();
+    let mut date = None;
     // `d????????? ? ? ? ? ? name`: ls could list the name and not look at the file.
     if let [a, b, c, d, e, ..] = details
         && [a, b, c, d, e].iter().all(|word| word.bytes == b"?")
     {
         name_start = e.end() + 1;
     } else {
-        let (at, words_of_date) = find_date(details).ok_or_else(|| missing("a size and a date"))?;
-        let (links, before) = details.get(..at).unwrap_or_default().split_first().ok_or_else(|| missing("a number of links"))?;
+        let (at, words_of_date) = find_date(details).ok_or_else(|| line.expected("a size and a date"))?;
+        let (links, before) =
+            details.get(..at).unwrap_or_default().split_first().ok_or_else(|| line.expected("a number of links"))?;
         entry.links = Some(links.integer()?);
         let base = if options.decimal { Base::Decimal } else { Base::Binary };
         let owners = read_size(before, base, &mut entry)?;
-        let suffix = entry.size.is_some()
-            && before.last().and_then(|size| size.bytes.last()).is_some_and(|byte| b"kKMGTPE".contains(byte));
-        if suffix && !options.known {
+        let suffix = before.last().filter(|_| entry.size.is_some()).and_then(|size| size.bare_suffix());
+        if suffix.is_some() && !options.known {
             warn(
-                &mut said.base,
                 "sizes are read in powers of 1024, as `ls -h` prints them; `ls --si` counts in 1000; the arguments of ls would settle it",
             );
         }
@@ -131,7 +128,6 @@ pub(crate) fn read(
                 entry.owner = Some(owner.bytes);
                 if !options.known {
                     warn(
-                        &mut said.owner,
                         "the one name is read as the owner (`ls -o`), and could be the group (`ls -g`); the arguments of ls would settle it",
                     );
                 }
@@ -140,30 +136,29 @@ pub(crate) fn read(
             [owner, group, context] if is_context(context.bytes) => {
                 (entry.owner, entry.group, entry.context) = (Some(owner.bytes), Some(group.bytes), Some(context.bytes));
             }
-            [owner, from, .., to] => {
-                (entry.owner, entry.group) = (Some(owner.bytes), Some(line.part(from.start(), to.end()).bytes));
+            [owner, group @ ..] => {
+                (entry.owner, entry.group) = (Some(owner.bytes), line.span(group).map(|group| group.bytes));
                 warn(
-                    &mut said.group,
                     "more than two names before the size: the first is read as the owner, the rest as a group with blanks in its name",
                 );
             }
         }
         let words = details.get(at..at + words_of_date).unwrap_or_default();
-        date = words.iter().map(|word| word.bytes).collect::<Vec<_>>().join(&b' ');
+        date = line.span(words).map(|date| date.squeezed());
         let end = words.last().map_or(0, |word| word.end());
         // `--time-style=iso` fills an old date up to the width of a recent one.
         name_start = end + if words_of_date == 1 && line.part(end, end + 2).bytes == b"  " { 2 } else { 1 };
     }
-    let text = line.part(name_start, line.bytes.len()).bytes;
+    let text = line.part(name_start, usize::MAX).bytes;
     if text.is_empty() {
-        return Err(missing("the name of a file"));
+        return Err(line.expected("the name of a file"));
     }
     let is_link = entry.flags.is_some_and(|flags| flags.starts_with(b"l"));
     let (name, target) = if is_link { split_link(text, entry.size, options) } else { (text, None) };
     let (name, target) = (name::plain(name, options), target.map(|target| name::plain(target, options)));
     entry.filename = if is_link && target.is_some() { &name } else { name::without_indicator(&name, options) };
     entry.link_to = target.as_deref().map(|target| name::without_indicator(target, options));
-    entry.date = (!date.is_empty()).then_some(&date);
+    entry.date = date.as_deref();
     rows.push(entry);
     Ok(())
 }
@@ -173,7 +168,7 @@ fn read_size<'w, 'a>(words: &'w [Field<'a>], base: Base, entry: &mut Entry<'a>) 
     let is_device = entry.flags.is_some_and(|flags| flags.starts_with(b"c") || flags.starts_with(b"b"));
     match words {
         [before @ .., major, minor] if is_device && major.bytes.ends_with(b",") => {
-            (entry.major, entry.minor) = (device_number(major.bytes), device_number(minor.bytes));
+            (entry.major, entry.minor) = (device_number(*major), device_number(*minor));
             if entry.major.is_none() || entry.minor.is_none() {
                 return Err(major.expected("the numbers of a device"));
             }
@@ -181,7 +176,7 @@ fn read_size<'w, 'a>(words: &'w [Field<'a>], base: Base, entry: &mut Entry<'a>) 
         }
         // macOS prints both in one where they do not fit: a byte and three.
         [before @ .., both] if is_device && both.bytes.starts_with(b"0x") => {
-            let number = device_number(both.bytes).ok_or_else(|| both.expected("the numbers of a device"))?;
+            let number = device_number(*both).ok_or_else(|| both.expected("the numbers of a device"))?;
             (entry.major, entry.minor) = (Some(number >> 24), Some(number & 0xff_ffff));
             Ok(before)
         }
@@ -194,12 +189,14 @@ fn read_size<'w, 'a>(words: &'w [Field<'a>], base: Base, entry: &mut Entry<'a>) 
     }
 }
 
-fn device_number(digits: &[u8]) -> Option<i64> {
-    let digits = std::str::from_utf8(digits).ok()?.trim_end_matches(',');
-    match digits.strip_prefix("0x") {
-        Some(hexadecimal) => i64::from(u32::from_str_radix(hexadecimal, 16).ok()?).into(),
-        None => i64::from(digits.parse::<u32>().ok()?).into(),
+/// `8,` and `0`, or `0x12`: 32 bits.
+fn device_number(field: Field<'_>) -> Option<i64> {
+    let digits = field.strip_suffix(",").unwrap_or(field);
+    if !begins_number(digits) {
+        return None;
     }
+    let number = if digits.bytes.starts_with(b"0x") { digits.hexadecimal() } else { digits.integer() };
+    number.ok().filter(|number| u32::try_from(*number).is_ok())
 }
 
 /// A security context has parts between colons; `?` stands for none.
@@ -224,20 +221,19 @@ fn split_link<'a>(text: &'a [u8], size: Option<i64>, options: &Options) -> (&'a 
 fn find_date(words: &[Field<'_>]) -> Option<(usize, usize)> {
     (2..words.len()).find_map(|at| {
         let before = words.get(at - 1)?;
-        let sized = is_size(*before) || device_number(before.bytes).is_some();
+        let sized = is_size(*before) || device_number(*before).is_some();
         sized.then(|| date_words(words.get(at..).unwrap_or_default())).flatten().map(|count| (at, count))
     })
 }
 
 /// Words of a date that begins here; None when none does.
 fn date_words(words: &[Field<'_>]) -> Option<usize> {
-    const DAYS: [&[u8]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
-    let word = |at: usize| words.get(at).map_or(&b""[..], |word| word.bytes);
+    let word = |at: usize| words.get(at).copied().unwrap_or(Field::from(""));
     let (first, second, third) = (word(0), word(1), word(2));
-    if DAYS.contains(&first) {
+    if first.is_weekday() {
         return date_words(words.get(1..)?).map(|count| count + 1);
     }
-    if is_month(first) && is_day(second) || is_day(first) && is_month(second) {
+    if first.is_month() && is_day(second) || is_day(first) && second.is_month() {
         // BSD with `-T` and old BusyBox with `--full-time` print both time and year.
         let both = shape(third) == b"9:9:9" && is_year(word(3));
         return match shape(third).as_slice() {
@@ -248,28 +244,23 @@ fn date_words(words: &[Field<'_>]) -> Option<usize> {
     }
     match (shape(first).as_slice(), shape(second).as_slice()) {
         (b"9-9-9", b"9:9" | b"9:9:9" | b"9:9:9.9") => Some(if matches!(shape(third).as_slice(), b"+9" | b"-9") { 3 } else { 2 }),
-        (b"9-9-9", _) if first.len() == 10 => Some(1),
+        (b"9-9-9", _) if first.bytes.len() == 10 => Some(1),
         (b"9-9", b"9:9") => Some(2),
         _ => None,
     }
 }
 
-fn is_month(word: &[u8]) -> bool {
-    const MONTHS: [&[u8]; 12] = [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
-    MONTHS.contains(&word)
+fn is_day(word: Field<'_>) -> bool {
+    matches!(word.bytes, [b'1'..=b'9'] | [b'0'..=b'2', b'0'..=b'9'] | [b'3', b'0' | b'1'])
 }
 
-fn is_day(word: &[u8]) -> bool {
-    matches!(word, [b'1'..=b'9'] | [b'0'..=b'2', b'0'..=b'9'] | [b'3', b'0' | b'1'])
-}
-
-fn is_year(word: &[u8]) -> bool {
-    matches!(word.len(), 4 | 5) && word.iter().all(u8::is_ascii_digit)
+fn is_year(word: Field<'_>) -> bool {
+    word.has_shape("0000") || word.has_shape("00000")
 }
 
 /// The word with each run of digits as one `9`; words longer than a date are cut.
-fn shape(word: &[u8]) -> Vec<u8> {
-    let mut shape: Vec<u8> = word.iter().take(24).map(|byte| if byte.is_ascii_digit() { b'9' } else { *byte }).collect();
+fn shape(word: Field<'_>) -> Vec<u8> {
+    let mut shape: Vec<u8> = word.bytes.iter().take(24).map(|byte| if byte.is_ascii_digit() { b'9' } else { *byte }).collect();
     shape.dedup_by(|next, previous| *next == b'9' && *previous == b'9');
     shape
 }

@@ -1,5 +1,25 @@
 //! What the arguments of ls settle, where they are known.
 
+use outparse_sdk::Argument::{Flag, Operand, Value};
+use outparse_sdk::Source;
+
+/// `-I` and `-w` take a value on Linux and none on BSD: the next word is left alone.
+const OPTIONS: &[&str] = &[
+    "R recursive",
+    "i inode",
+    "s size",
+    "si",
+    "b escape",
+    "Q quote-name",
+    "F classify",
+    "I ignore[=]",
+    "w width[=]",
+    "indicator-style=",
+    "quoting-style=",
+    "format=",
+    "block-size=",
+];
+
 /// The flags that change how a line is read.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
@@ -28,63 +48,34 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    pub(crate) fn read(arguments: Option<&[String]>) -> Options {
+    pub(crate) fn read(source: &Source) -> Options {
+        let arguments = source.read_arguments(OPTIONS);
         let mut options = Options { known: arguments.is_some(), ..Options::default() };
-        let mut only_operands = false;
+        let mut many_on_a_line = false;
         for argument in arguments.unwrap_or_default() {
-            match argument.strip_prefix('-') {
-                Some("-") if !only_operands => only_operands = true,
-                Some(flags) if !only_operands && !flags.is_empty() => match flags.strip_prefix('-') {
-                    Some(long) => options.long(long),
-                    None => options.short(flags),
-                },
-                _ => options.operands += 1,
-            }
-        }
-        options
-    }
-
-    fn long(&mut self, option: &str) {
-        let (name, value) = option.split_once('=').unwrap_or((option, ""));
-        match (name, value) {
-            ("recursive", _) => self.recursive = true,
-            ("inode", _) => self.inode = true,
-            ("size", _) => self.blocks = true,
-            ("escape", _) | ("quoting-style", "escape") => self.escaped = true,
-            ("quote-name", _) | ("quoting-style", "c") => self.quoted = true,
-            ("classify", "" | "always") | ("indicator-style", "classify") => self.indicators = b"*/=>@|",
-            ("file-type", _) | ("indicator-style", "file-type") => self.indicators = b"/=>@|",
-            ("indicator-style", "slash") => self.indicators = b"/",
-            ("si", _) => self.decimal = true,
-            ("format", "across" | "commas" | "horizontal" | "vertical") => self.many_on_a_line(),
-            ("zero" | "dired", _) | ("block-size", _) => {
-                self.unreadable = Some(format!("`ls --{name}` is not understood here; leave it out"));
-            }
-            _ => {}
-        }
-    }
-
-    fn short(&mut self, flags: &str) {
-        for flag in flags.chars() {
-            match flag {
-                'R' => self.recursive = true,
-                'i' => self.inode = true,
-                's' => self.blocks = true,
-                'b' => self.escaped = true,
-                'Q' => self.quoted = true,
-                'F' => self.indicators = b"*/=>@|",
-                'p' => self.indicators = b"/",
-                'g' => self.no_owner = true,
-                'C' | 'x' | 'm' => self.many_on_a_line(),
-                '1' | 'l' | 'n' | 'o' => self.unreadable = None,
-                // The rest is their value.
-                'I' | 'w' => return,
+            match argument {
+                Flag("R") => options.recursive = true,
+                Flag("i") => options.inode = true,
+                Flag("s") => options.blocks = true,
+                Flag("b") | Value("quoting-style", "escape") => options.escaped = true,
+                Flag("Q") | Value("quoting-style", "c") => options.quoted = true,
+                Flag("F") | Value("F", "always") | Value("indicator-style", "classify") => options.indicators = b"*/=>@|",
+                Flag("file-type") | Value("indicator-style", "file-type") => options.indicators = b"/=>@|",
+                Flag("p") | Value("indicator-style", "slash") => options.indicators = b"/",
+                Flag("si") => options.decimal = true,
+                Flag("g") => options.no_owner = true,
+                Flag("C" | "x" | "m") | Value("format", "across" | "commas" | "horizontal" | "vertical") => many_on_a_line = true,
+                Flag("1" | "l" | "n" | "o") => many_on_a_line = false,
+                Flag(name @ ("zero" | "dired")) | Value(name @ "block-size", _) => {
+                    options.unreadable = Some(format!("`ls --{name}` is not understood here; leave it out"));
+                }
+                Operand(_) => options.operands += 1,
                 _ => {}
             }
         }
-    }
-
-    fn many_on_a_line(&mut self) {
-        self.unreadable = Some("`ls` with several names on a line cannot be taken apart; use `ls -1`".to_owned());
+        if many_on_a_line {
+            options.unreadable = Some("`ls` with several names on a line cannot be taken apart; use `ls -1`".to_owned());
+        }
+        options
     }
 }

@@ -1,19 +1,13 @@
-use outparse_sdk::testing::{Parsed, parse, parse_pieces};
+use outparse_sdk::testing::{Parsed, assert_any_split, parse};
 
 use super::Ls;
 
 const DIRECTORIES: &[u8] = b"/a:\ntotal 8\n-rw-r--r--. 1 alex staff  12 Oct 25 10:56 notes\n\n/a/b:\ntotal 0\n\n/a/c:\ntotal 4\n\
 lrwxrwxrwx  1 root root   7 Apr 10  2018 bin -> usr/bin\n";
 
-/// Fields of a record, without those that are null.
-fn fields(record: &str) -> String {
-    let kept = record.trim_matches(['{', '}']).split(",\"").filter(|field| !field.ends_with(":null"));
-    kept.map(|field| field.replace('"', "")).collect::<Vec<_>>().join(" ")
-}
-
-fn all(parsed: &Parsed) -> Vec<String> {
+fn all(parsed: &Parsed) -> &[String] {
     assert_eq!(parsed.failure, None);
-    parsed.records.iter().map(|record| fields(record)).collect()
+    parsed.without_nulls()
 }
 
 #[test]
@@ -22,14 +16,14 @@ fn headings_name_the_parent() {
     assert_eq!(
         all(&parsed),
         [
-            "filename:notes parent:/a flags:-rw-r--r--. links:1 owner:alex group:staff size:12 date:Oct 25 10:56",
-            "filename:bin link_to:usr/bin parent:/a/c flags:lrwxrwxrwx links:1 owner:root group:root size:7 date:Apr 10 2018",
+            r#"{"filename":"notes","parent":"/a","flags":"-rw-r--r--.","links":1,"owner":"alex","group":"staff","size":12,"date":"Oct 25 10:56"}"#,
+            r#"{"filename":"bin","link_to":"usr/bin","parent":"/a/c","flags":"lrwxrwxrwx","links":1,"owner":"root","group":"root","size":7,"date":"Apr 10 2018"}"#,
         ]
     );
     assert_eq!(parsed.problems, [""; 0]);
     assert_eq!(
         all(&parse::<Ls>(None, b"x\n\na:\ny\n\nb:\n\nc:\nz:\n")),
-        ["filename:x", "filename:y parent:a", "filename:z: parent:c"]
+        [r#"{"filename":"x"}"#, r#"{"filename":"y","parent":"a"}"#, r#"{"filename":"z:","parent":"c"}"#]
     );
 }
 
@@ -37,20 +31,20 @@ fn headings_name_the_parent() {
 fn any_split_into_lines_gives_the_same_records() {
     let newlines = b"total 0\n-rw-r--r-- 1 a b 0 Oct 25 10:56 \nx\n\ny\n\n-rw-r--r-- 1 a b 0 Oct 25 10:56 z\n";
     for capture in [DIRECTORIES, newlines, b"total 3\n1 a\n2 b c\n"] {
-        let whole = parse::<Ls>(None, capture);
-        assert_eq!(parse_pieces::<Ls>(None, capture.split_inclusive(|&byte| byte == b'\n')), whole);
-        for (cut, _) in capture.iter().enumerate().filter(|(_, byte)| **byte == b'\n') {
-            let (first, second) = capture.split_at(cut + 1);
-            assert_eq!(parse_pieces::<Ls>(None, [first, second]), whole);
-        }
+        assert_any_split::<Ls>(None, capture);
     }
 }
 
 #[test]
 fn names_keep_their_blanks() {
-    assert_eq!(all(&parse::<Ls>(None, b" a  b \n\xe6\x97\xa5\r\n")), ["filename: a  b ", "filename:日"]);
+    assert_eq!(all(&parse::<Ls>(None, b" a  b \n\xe6\x97\xa5\r\n")), [r#"{"filename":" a  b "}"#, r#"{"filename":"日"}"#]);
     let parsed = parse::<Ls>(None, b"-rw-r--r-- 1 a b 0 Oct 25 10:56  Oct 26 11:00 c \n");
-    assert_eq!(all(&parsed), ["filename: Oct 26 11:00 c  flags:-rw-r--r-- links:1 owner:a group:b size:0 date:Oct 25 10:56"]);
+    assert_eq!(
+        all(&parsed),
+        [
+            r#"{"filename":" Oct 26 11:00 c ","flags":"-rw-r--r--","links":1,"owner":"a","group":"b","size":0,"date":"Oct 25 10:56"}"#
+        ]
+    );
 }
 
 #[test]
@@ -65,6 +59,7 @@ fn names_keep_their_line_ends() {
 
 #[test]
 fn dates_come_in_many_forms() {
+    const LINE: &str = r#"{"filename":"n","flags":"-rw-r--r--","links":1,"owner":"a","group":"b","size":0,"date":"DATE"}"#;
     for date in [
         "Oct 25 10:56",
         "Apr 10 2018",
@@ -78,10 +73,13 @@ fn dates_come_in_many_forms() {
         "2024-10-25",
     ] {
         let parsed = parse::<Ls>(None, format!("-rw-r--r-- 1 a b 0 {date} n\n").as_bytes());
-        assert_eq!(all(&parsed), [format!("filename:n flags:-rw-r--r-- links:1 owner:a group:b size:0 date:{date}")]);
+        assert_eq!(all(&parsed), [LINE.replace("DATE", date)]);
     }
     let old = parse::<Ls>(None, b"-rw-r--r-- 1 a b 0 2018-04-10  n\n");
-    assert_eq!(all(&old), ["filename:n flags:-rw-r--r-- links:1 owner:a group:b size:0 date:2018-04-10"]);
+    assert_eq!(
+        all(&old),
+        [r#"{"filename":"n","flags":"-rw-r--r--","links":1,"owner":"a","group":"b","size":0,"date":"2018-04-10"}"#]
+    );
 }
 
 #[test]
@@ -99,8 +97,9 @@ fn sizes_are_bytes_whatever_the_suffix() {
 fn devices_have_numbers_in_the_place_of_a_size() {
     for (numbers, major, minor) in [("1,   3", 1, 3), ("0x1000002", 1, 2), ("10, 0x12", 10, 18)] {
         let parsed = parse::<Ls>(None, format!("crw-rw-rw- 1 root root {numbers} Oct 25 10:56 n\n").as_bytes());
-        let expected =
-            format!("filename:n flags:crw-rw-rw- links:1 owner:root group:root date:Oct 25 10:56 major:{major} minor:{minor}");
+        let expected = format!(
+            r#"{{"filename":"n","flags":"crw-rw-rw-","links":1,"owner":"root","group":"root","date":"Oct 25 10:56","major":{major},"minor":{minor}}}"#
+        );
         assert_eq!(all(&parsed), [expected]);
     }
 }
@@ -108,12 +107,12 @@ fn devices_have_numbers_in_the_place_of_a_size() {
 #[test]
 fn inodes_blocks_and_contexts_are_told_apart() {
     let parsed = parse::<Ls>(Some(&["ls", "-lisZ"]), b"total 4\n 71 4 -rw-r--r--. 1 a b u:object_r:t:s0 1 Oct 25 10:56 n\n");
-    let rest = "flags:-rw-r--r--. links:1 owner:a group:b size:1 date:Oct 25 10:56";
-    assert_eq!(all(&parsed), [format!("filename:n {rest} inode:71 blocks:4 context:u:object_r:t:s0")]);
-    assert_eq!(all(&parse::<Ls>(Some(&["ls", "-is"]), b"total 4\n 71 4 n m\n")), ["filename:n m inode:71 blocks:4"]);
-    assert_eq!(all(&parse::<Ls>(Some(&["ls", "-i"]), b" 71 n m\n")), ["filename:n m inode:71"]);
-    assert_eq!(all(&parse::<Ls>(None, b"total 4\n4.0K 7 n\n")), ["filename:7 n allocated:4096"]);
-    assert_eq!(all(&parse::<Ls>(None, b"total 4\nn\n")), ["filename:total 4", "filename:n"]);
+    let expected = r#"{"filename":"n","flags":"-rw-r--r--.","links":1,"owner":"a","group":"b","size":1,"date":"Oct 25 10:56","inode":71,"blocks":4,"context":"u:object_r:t:s0"}"#;
+    assert_eq!(all(&parsed), [expected]);
+    assert_eq!(all(&parse::<Ls>(Some(&["ls", "-is"]), b"total 4\n 71 4 n m\n")), [r#"{"filename":"n m","inode":71,"blocks":4}"#]);
+    assert_eq!(all(&parse::<Ls>(Some(&["ls", "-i"]), b" 71 n m\n")), [r#"{"filename":"n m","inode":71}"#]);
+    assert_eq!(all(&parse::<Ls>(None, b"total 4\n4.0K 7 n\n")), [r#"{"filename":"7 n","allocated":4096}"#]);
+    assert_eq!(all(&parse::<Ls>(None, b"total 4\nn\n")), [r#"{"filename":"total 4"}"#, r#"{"filename":"n"}"#]);
 }
 
 #[test]
@@ -131,7 +130,12 @@ fn what_only_the_arguments_settle_is_a_warning() {
 #[test]
 fn a_group_may_have_blanks() {
     let parsed = parse::<Ls>(None, b"-rw-r--r--  1 alex  Domain Users  0 Oct 25 10:56 n\n");
-    assert_eq!(all(&parsed), ["filename:n flags:-rw-r--r-- links:1 owner:alex group:Domain Users size:0 date:Oct 25 10:56"]);
+    assert_eq!(
+        all(&parsed),
+        [
+            r#"{"filename":"n","flags":"-rw-r--r--","links":1,"owner":"alex","group":"Domain Users","size":0,"date":"Oct 25 10:56"}"#
+        ]
+    );
     assert_eq!(parsed.problems.len(), 1);
 }
 
@@ -142,8 +146,11 @@ fn escapes_and_quotes_and_indicators_are_undone_where_asked_for() {
     assert!(escaped.records[0].starts_with(r#"{"filename":"a b\ncé\\","#), "{}", escaped.records[0]);
     let quoted = parse::<Ls>(Some(&["ls", "-lQ"]), b"lrwxrwxrwx 1 a b 1 Oct 25 10:56 \"x -> \\\"\" -> \"y\"\n");
     assert!(quoted.records[0].starts_with(r#"{"filename":"x -> \"","link_to":"y","#), "{}", quoted.records[0]);
-    assert_eq!(all(&parse::<Ls>(Some(&["ls", "-F"]), b"a/\nb*\nc\n")), ["filename:a", "filename:b", "filename:c"]);
-    assert_eq!(all(&parse::<Ls>(None, b"a\\ b/\n")), [r"filename:a\\ b/"]);
+    assert_eq!(
+        all(&parse::<Ls>(Some(&["ls", "-F"]), b"a/\nb*\nc\n")),
+        [r#"{"filename":"a"}"#, r#"{"filename":"b"}"#, r#"{"filename":"c"}"#]
+    );
+    assert_eq!(all(&parse::<Ls>(None, b"a\\ b/\n")), [r#"{"filename":"a\\ b/"}"#]);
 }
 
 #[test]
@@ -155,7 +162,7 @@ fn the_size_of_a_link_places_its_arrow() {
 #[test]
 fn a_file_that_could_not_be_looked_at_has_a_name() {
     let parsed = parse::<Ls>(None, b"total 0\nd????????? ? ? ? ?            ? a b\n");
-    assert_eq!(all(&parsed), ["filename:a b flags:d?????????"]);
+    assert_eq!(all(&parsed), [r#"{"filename":"a b","flags":"d?????????"}"#]);
 }
 
 #[test]
@@ -196,6 +203,9 @@ fn several_names_on_a_line_and_bytes_no_name_has_are_unrecognised() {
 fn attributes_and_access_lists_of_macos_are_no_part_of_the_name() {
     let capture = b"-rw-r--r--@ 1 a  b  1 Oct 25 10:56 n\n\tcom.apple.quarantine\t 57 \n 0: group:everyone deny delete\n";
     let parsed = parse::<Ls>(None, capture);
-    assert_eq!(all(&parsed), ["filename:n flags:-rw-r--r--@ links:1 owner:a group:b size:1 date:Oct 25 10:56"]);
+    assert_eq!(
+        all(&parsed),
+        [r#"{"filename":"n","flags":"-rw-r--r--@","links":1,"owner":"a","group":"b","size":1,"date":"Oct 25 10:56"}"#]
+    );
     assert_eq!(parsed.problems.len(), 1);
 }

@@ -1,6 +1,6 @@
 //! `lsmod` prints a table of the kernel's modules. kmod and BusyBox print the same but for a remark after the titles.
 
-use outparse_sdk::{About, Error, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Error, Field, Line, Parser, Record, Rows, Source};
 
 /// A loaded kernel module.
 #[derive(Record)]
@@ -17,9 +17,9 @@ pub struct Module<'a> {
 }
 
 /// Reads the table of `lsmod`.
-pub struct Lsmod {
-    titles_seen: bool,
-}
+pub struct Lsmod;
+
+const TITLES: &str = "the titles `Module Size Used by`";
 
 impl Parser for Lsmod {
     const ABOUT: About = About {
@@ -33,40 +33,32 @@ impl Parser for Lsmod {
     type Record = Module<'static>;
 
     fn new(_: &Source) -> Self {
-        Lsmod { titles_seen: false }
+        Lsmod
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if line.is_blank() {
             return Ok(());
         }
-        if !self.titles_seen {
-            let titles: Vec<&[u8]> = line.fields().take(4).map(|field| field.bytes).collect();
-            if titles != [&b"Module"[..], b"Size", b"Used", b"by"] {
-                return Err(Error::unrecognised(format!("expected the titles `Module Size Used by`, found {}", line.quoted())));
+        if !rows.recognised() {
+            if !line.whole().squeezed().starts_with(b"Module Size Used by") {
+                return Err(Error::Unrecognised(line.expected(TITLES)));
             }
-            self.titles_seen = true;
+            rows.recognise();
             return Ok(());
         }
         let [module, size, used, by] = line.fields_and_rest()?;
-        let mut words = by.bytes.split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty());
-        let users = words.next().unwrap_or_default();
-        if let Some(more) = words.next() {
-            let more = String::from_utf8_lossy(more);
-            return Err(Problem::error(format!("expected modules separated by commas, and found another word: `{more}`")).into());
-        }
-        let by = users.split(|&byte| byte == b',').filter(|user| !user.is_empty() && *user != b"-").collect();
+        let mut by = by.fields();
+        let users = by.next();
+        by.end()?;
+        let by = users.iter().flat_map(|users| users.split(",")).filter_map(Field::known).map(|user| user.bytes).collect();
         rows.push(Module { module: module.bytes, size: size.integer()?, used: used.integer()?, by });
         Ok(())
     }
 
-    fn finish(&mut self, _: &mut Rows<Self::Record>) -> Result<(), Error> {
+    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         // A kernel without modules prints the titles alone.
-        if self.titles_seen {
-            Ok(())
-        } else {
-            Err(Error::unrecognised("expected the titles `Module Size Used by`, found nothing"))
-        }
+        rows.expect_recognised(TITLES)
     }
 }
 
@@ -74,7 +66,7 @@ outparse_sdk::export!(Lsmod);
 
 #[cfg(test)]
 mod tests {
-    use outparse_sdk::testing::{parse, parse_pieces};
+    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Lsmod;
 
@@ -107,22 +99,18 @@ mod tests {
             [
                 "error: line 5, expected 4 fields, found 2",
                 "error: line 6, column 6: expected a whole number, found `x`",
-                "error: line 7, expected modules separated by commas, and found another word: `b`"
+                "error: line 7, column 12: expected the end of the line, found `b`"
             ]
         );
     }
 
     #[test]
     fn any_split_into_whole_lines_gives_the_same_records() {
-        let pieces = TABLE.as_bytes().split_inclusive(|&byte| byte == b'\n');
-        assert_eq!(parse_pieces::<Lsmod>(None, pieces), parse::<Lsmod>(None, TABLE.as_bytes()));
+        assert_any_split::<Lsmod>(None, TABLE.as_bytes());
     }
 
     #[test]
     fn other_input_is_unrecognised() {
-        for garbage in ["", "\n", "hello\n", "Module Size\n", "bridge 1 1\n"] {
-            let failure = parse::<Lsmod>(None, garbage.as_bytes()).failure;
-            assert!(failure.is_some_and(|failure| failure.starts_with("unrecognised")), "{garbage:?}");
-        }
+        assert_unrecognised::<Lsmod>(["", "\n", "hello\n", "Module Size\n", "bridge 1 1\n"]);
     }
 }

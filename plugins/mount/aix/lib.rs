@@ -5,9 +5,9 @@ use outparse_mount::Mount;
 use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Rows, Source};
 
 /// Reads the table of AIX.
-pub struct MountTable {
-    titles_seen: bool,
-}
+pub struct MountTable;
+
+const TITLES: &str = "node mounted mounted over vfs date options";
 
 impl Parser for MountTable {
     const ABOUT: About = About {
@@ -21,30 +21,25 @@ impl Parser for MountTable {
     type Record = Mount<'static>;
 
     fn new(_: &Source) -> Self {
-        MountTable { titles_seen: false }
+        MountTable
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let is_rule = line.bytes.iter().all(|&byte| byte == b'-' || byte == b' ');
-        match (self.titles_seen, is_rule || line.is_blank()) {
-            (_, true) if self.titles_seen || line.is_blank() => {}
-            (true, _) => rows.push(mount(line)?),
-            (false, _) => {
-                let titles: Vec<&[u8]> = line.fields().map(|field| field.bytes).collect();
-                if titles != [&b"node"[..], b"mounted", b"mounted", b"over", b"vfs", b"date", b"options"] {
-                    let message =
-                        format!("expected the titles `node mounted mounted over vfs date options`, found {}", line.quoted());
-                    return Err(Error::unrecognised(message));
-                }
-                self.titles_seen = true;
-            }
+        if line.is_blank() || rows.recognised() && is_rule {
+            return Ok(());
+        }
+        if rows.recognised() {
+            rows.push(mount(line)?);
+        } else {
+            line.expect(TITLES)?;
+            rows.recognise();
         }
         Ok(())
     }
 
-    fn finish(&mut self, _: &mut Rows<Self::Record>) -> Result<(), Error> {
-        let message = "expected the titles `node mounted mounted over vfs date options`, found nothing";
-        if self.titles_seen { Ok(()) } else { Err(Error::unrecognised(message)) }
+    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        rows.expect_recognised(&format!("the titles `{TITLES}`"))
     }
 }
 
@@ -55,7 +50,7 @@ fn mount(line: Line<'_>) -> Result<Mount<'_>, Problem> {
         _ => (None, &fields[..]),
     };
     let [filesystem, mount_point, kind, month, day, time, options @ ..] = fields else {
-        return Err(Problem::error(format!("expected `NODE DEVICE DIRECTORY VFS DATE OPTIONS`, found {}", line.quoted())));
+        return Err(line.expected("`NODE DEVICE DIRECTORY VFS DATE OPTIONS`"));
     };
     if !mount_point.bytes.starts_with(b"/") {
         return Err(mount_point.expected("a directory"));
@@ -68,7 +63,7 @@ fn mount(line: Line<'_>) -> Result<Mount<'_>, Problem> {
         [options] => options.bytes.split(|&byte| byte == b',').filter(|option| !option.is_empty()).collect(),
         [_, more, ..] => return Err(more.expected("the end of the line")),
     };
-    let date = Some(line.part(month.start(), time.end()).bytes);
+    let date = line.span(&[*month, *time]).map(|date| date.bytes);
     Ok(Mount {
         filesystem: filesystem.bytes,
         mount_point: mount_point.bytes,
@@ -84,7 +79,7 @@ outparse_sdk::export!(MountTable);
 
 #[cfg(test)]
 mod tests {
-    use outparse_sdk::testing::{parse, parse_pieces};
+    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::MountTable;
 
@@ -123,15 +118,11 @@ nas      /export/home     /home            nfs3   Sep 06 11:47
 
     #[test]
     fn any_split_into_whole_lines_gives_the_same_records() {
-        let pieces = TABLE.as_bytes().split_inclusive(|&byte| byte == b'\n');
-        assert_eq!(parse_pieces::<MountTable>(None, pieces), parse::<MountTable>(None, TABLE.as_bytes()));
+        assert_any_split::<MountTable>(None, TABLE.as_bytes());
     }
 
     #[test]
     fn other_input_is_unrecognised() {
-        for garbage in ["", "\n", "----\n", "proc on /proc type proc (rw)\n", "node mounted\n"] {
-            let failure = parse::<MountTable>(None, garbage.as_bytes()).failure;
-            assert!(failure.is_some_and(|failure| failure.starts_with("unrecognised")), "{garbage:?}");
-        }
+        assert_unrecognised::<MountTable>(["", "\n", "----\n", "proc on /proc type proc (rw)\n", "node mounted\n"]);
     }
 }

@@ -2,13 +2,10 @@
 //! (util-linux, BusyBox, toybox), macOS and the BSDs differ in two details, so one parser reads them all.
 
 use outparse_mount::Mount;
-use outparse_sdk::{About, Error, Line, Parser, Problem, Rows, Source};
+use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Rows, Source};
 
 /// Reads what any `mount` lists.
-pub struct MountList {
-    /// A line has been understood: others that are not are broken, and not of another dialect.
-    recognised: bool,
-}
+pub struct MountList;
 
 impl Parser for MountList {
     const ABOUT: About = About {
@@ -20,21 +17,18 @@ impl Parser for MountList {
         platforms: &["linux", "macos", "freebsd", "openbsd", "netbsd"],
     };
     type Record = Mount<'static>;
+    const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        MountList { recognised: false }
+        MountList
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if line.is_blank() {
             return Ok(());
         }
-        let expected = || format!("expected `DEVICE on DIRECTORY … (OPTIONS)`, found {}", line.quoted());
-        let Some(mount) = read(line.bytes) else {
-            return Err(if self.recognised { Problem::error(expected()).into() } else { Error::unrecognised(expected()) });
-        };
-        self.recognised = true;
-        if find(mount.mount_point, ON).is_some() {
+        let mount = read(line.whole()).ok_or_else(|| line.expected("`DEVICE on DIRECTORY … (OPTIONS)`"))?;
+        if Field::from(mount.mount_point).find(ON).is_some() {
             let message = format!("which ` on /` begins the directory cannot be told, the first was taken: {}", line.quoted());
             rows.problem(Problem::warning(message));
         }
@@ -44,47 +38,43 @@ impl Parser for MountList {
 }
 
 /// What stands between a device and a directory, which is always absolute.
-const ON: &[u8] = b" on /";
+const ON: &str = " on /";
 
-fn read(line: &[u8]) -> Option<Mount<'_>> {
-    let (sentence, label) = split_label(line.trim_ascii_end());
-    let sentence = sentence.strip_suffix(b")")?;
-    let typed = split_type(sentence);
-    let (names, kind, options) = match typed {
-        Some((names, kind, options)) => (names, Some(kind), options),
-        None => {
-            let open = rfind(sentence, b" (")?;
-            (&sentence[..open], None, &sentence[open + 2..])
-        }
+fn read(line: Field<'_>) -> Option<Mount<'_>> {
+    let (sentence, label) = split_label(line.trim_end());
+    let sentence = sentence.strip_suffix(")")?;
+    let (names, kind, options) = match split_type(sentence) {
+        Some((names, kind, options)) => (names, Some(kind.bytes), options),
+        None => sentence.rsplit_once(" (").map(|(names, options)| (names, None, options))?,
     };
-    let on = find(names, ON).filter(|&on| on > 0)?;
+    let on = names.find(ON).filter(|&on| on > 0)?;
+    let (filesystem, mount_point) = (names.split_at(on).0.bytes, names.split_at(on + ON.len() - 1).1.bytes);
     let options = split_options(options);
     let kind = kind.or(options.first().copied());
-    Some(Mount { filesystem: &names[..on], mount_point: &names[on + ON.len() - 1..], kind, options, label, ..Mount::default() })
+    Some(Mount { filesystem, mount_point, kind, options, label, ..Mount::default() })
 }
 
 /// Takes the ` [label]` of `mount -l` off the end.
-fn split_label(line: &[u8]) -> (&[u8], Option<&[u8]>) {
-    match line.strip_suffix(b"]").and_then(|line| Some((line, rfind(line, b") [")?))) {
-        Some((labelled, close)) => (&labelled[..=close], Some(&labelled[close + 3..])),
+fn split_label(line: Field<'_>) -> (Field<'_>, Option<&[u8]>) {
+    match line.strip_suffix("]").and_then(|line| Some((line, line.rfind(") [")?))) {
+        Some((line, close)) => (line.split_at(close + 1).0, Some(line.split_at(close + 3).1.bytes)),
         None => (line, None),
     }
 }
 
 /// The names, the type and the options around ` type TYPE (`. The words may be part of a name too: the last place with options as
 /// Linux prints them is taken, or else the last place at all, which is how OpenBSD and NetBSD print it.
-fn split_type(sentence: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
-    const TYPE: &[u8] = b" type ";
+fn split_type(sentence: Field<'_>) -> Option<(Field<'_>, Field<'_>, Field<'_>)> {
+    const TYPE: &str = " type ";
     let mut found = None;
-    let mut end = sentence.len();
-    while let Some(at) = rfind(&sentence[..end], TYPE) {
-        let after = &sentence[at + TYPE.len()..];
-        let word = after.iter().position(|&byte| byte == b' ').unwrap_or(after.len());
-        if let Some(options) = after[word..].strip_prefix(b" (")
-            && word > 0
+    let mut end = sentence.bytes.len();
+    while let Some(at) = sentence.split_at(end).0.rfind(TYPE) {
+        let (kind, rest) = sentence.split_at(at + TYPE.len()).1.split_once(" ").unzip();
+        if let (Some(kind), Some(options)) = (kind, rest.and_then(|rest| rest.strip_prefix("(")))
+            && !kind.bytes.is_empty()
         {
-            let place = (&sentence[..at], &after[..word], options);
-            if is_linux(options) {
+            let place = (sentence.split_at(at).0, kind, options);
+            if is_linux(options.bytes) {
                 return Some(place);
             }
             found = found.or(Some(place));
@@ -101,8 +91,9 @@ fn is_linux(options: &[u8]) -> bool {
 }
 
 /// Linux separates options by commas, and quotes those that contain one; all others separate them by comma and space.
-fn split_options(options: &[u8]) -> Vec<&[u8]> {
-    let separator: &[u8] = if !is_linux(options) && find(options, b", ").is_some() { b", " } else { b"," };
+fn split_options(options: Field<'_>) -> Vec<&[u8]> {
+    let separator: &[u8] = if !is_linux(options.bytes) && options.find(", ").is_some() { b", " } else { b"," };
+    let options = options.bytes;
     // A single quote mark is part of a name.
     let quotes_pair = options.iter().filter(|&&byte| byte == b'"').count() % 2 == 0;
     let mut quoted = false;
@@ -121,19 +112,11 @@ fn split_options(options: &[u8]) -> Vec<&[u8]> {
     found
 }
 
-fn find(text: &[u8], part: &[u8]) -> Option<usize> {
-    text.windows(part.len()).position(|window| window == part)
-}
-
-fn rfind(text: &[u8], part: &[u8]) -> Option<usize> {
-    text.windows(part.len()).rposition(|window| window == part)
-}
-
 outparse_sdk::export!(MountList);
 
 #[cfg(test)]
 mod tests {
-    use outparse_sdk::testing::{Parsed, parse, parse_pieces};
+    use outparse_sdk::testing::{Parsed, assert_any_split, assert_unrecognised, parse};
 
     use super::MountList;
 
@@ -227,24 +210,27 @@ mod tests {
     #[test]
     fn any_split_into_whole_lines_gives_the_same_records() {
         let capture = "proc on /proc type proc (rw)\r\n\nbad\ndevfs on /dev (devfs, local)";
-        let pieces = capture.as_bytes().split_inclusive(|&byte| byte == b'\n');
-        assert_eq!(parse_pieces::<MountList>(None, pieces), mount(capture));
+        assert_any_split::<MountList>(None, capture.as_bytes());
         assert_eq!(mount(capture).records.len(), 2);
     }
 
     #[test]
     fn other_input_is_unrecognised() {
-        for garbage in
-            ["hello\n", "()\n", " on / (rw)\n", "x on y (rw)\n", "a on / type x\n", "mount: /mnt: not mounted.\n", "]\n", ") []"]
-        {
-            let parsed = mount(garbage);
-            assert!(parsed.failure.is_some_and(|failure| failure.starts_with("unrecognised")), "{garbage:?}");
-        }
+        assert_unrecognised::<MountList>([
+            "hello\n",
+            "()\n",
+            " on / (rw)\n",
+            "x on y (rw)\n",
+            "a on / type x\n",
+            "mount: /mnt: not mounted.\n",
+            "]\n",
+            ") []",
+        ]);
         assert!(parse::<MountList>(None, b"\xff\xfe\0 type  (\n").failure.is_some());
     }
 
     #[test]
     fn nothing_mounted_is_no_record() {
-        assert_eq!(mount(""), Parsed { records: vec![], problems: vec![], failure: None });
+        assert_eq!(mount(""), Parsed::default());
     }
 }

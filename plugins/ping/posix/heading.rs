@@ -7,7 +7,7 @@
 //! | toybox | `Ping host (address): 56(84) bytes.` |
 //! | BSD, macOS with IPv6 | `PING6(56=40+8+8 bytes) address --> address` |
 
-use outparse_sdk::Line;
+use outparse_sdk::{Field, Line};
 
 use crate::Event;
 
@@ -34,70 +34,58 @@ pub(crate) fn read(line: Line<'_>) -> Option<Target> {
     if line.bytes.starts_with(b"PING6(") {
         return read_bsd6(line);
     }
-    let named = line.part(5, usize::MAX);
-    let open = find(named.bytes, b"(")?;
-    let close = matching(named.bytes, open)?;
-    let name = named.bytes.get(..open)?.trim_ascii();
-    let inside = named.bytes.get(open + 1..close)?;
+    let (_, named) = line.whole().split_at(5);
+    let (name, rest) = named.split_at(named.find("(")?);
+    let (inside, after) = bracketed(rest)?;
     // iputils with IPv6 repeats the name: `host(host (address))`.
-    let address = match find(inside, b"(") {
-        Some(inner) => inside.get(inner + 1..matching(inside, inner)?)?,
+    let address = match inside.find("(") {
+        Some(inner) => bracketed(inside.split_at(inner).1)?.0,
         None => inside,
     };
-    let after = line.part(named.start() + close + 1, usize::MAX);
-    let after = line.part(after.start() + after.bytes.iter().take_while(|byte| matches!(byte, b':' | b' ')).count(), usize::MAX);
-    let (source, size) = match after.bytes.strip_prefix(b"from ") {
+    let after = after.split_at(after.bytes.iter().take_while(|byte| matches!(byte, b':' | b' ')).count()).1;
+    let (source, size) = match after.strip_prefix("from ") {
         Some(from) => {
-            let colon = find(from, b": ")?;
-            let source = from.get(..colon)?.split(|&byte| byte == b' ').next()?;
-            (Some(source.to_vec()), after.start() + 5 + colon + 2)
+            let (source, size) = from.split_once(": ")?;
+            (source.split(" ").next(), size)
         }
-        None => (None, after.start()),
+        None => (None, after),
     };
-    let size = line.part(size, usize::MAX);
-    let digits = size.bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let words = size.bytes.get(digits..)?;
-    if address.is_empty() || find(words, b"bytes").is_none() || !(words.starts_with(b"(") || words.starts_with(b" ")) {
+    let (size, words) = size.split_at(size.bytes.iter().take_while(|byte| byte.is_ascii_digit()).count());
+    let counts_bytes = words.find("bytes").is_some() && matches!(words.bytes, [b'(' | b' ', ..]);
+    if address.bytes.is_empty() || !counts_bytes {
         return None;
     }
+    let name = name.trim();
     Some(Target {
-        destination: (!name.is_empty()).then(|| name.to_vec()),
-        destination_ip: address.to_vec(),
-        source_ip: source,
-        data_bytes: Some(line.part(size.start(), size.start() + digits).integer().ok()?),
+        destination: (!name.bytes.is_empty()).then(|| name.bytes.to_vec()),
+        destination_ip: address.bytes.to_vec(),
+        source_ip: source.map(|source| source.bytes.to_vec()),
+        data_bytes: Some(size.integer().ok()?),
     })
 }
 
 /// `PING6(56=40+8+8 bytes) source --> destination`: the last of the three parts is the data.
 fn read_bsd6(line: Line<'_>) -> Option<Target> {
-    let mut fields = line.fields();
-    let sizes = fields.next()?;
-    let [b"bytes)", source, b"-->", destination] =
-        [fields.next()?.bytes, fields.next()?.bytes, fields.next()?.bytes, fields.next()?.bytes]
-    else {
+    let words: Vec<Field<'_>> = line.fields().take(5).collect();
+    let [sizes, Field { bytes: b"bytes)", .. }, source, Field { bytes: b"-->", .. }, destination] = words[..] else {
         return None;
     };
-    let plus = sizes.bytes.iter().rposition(|&byte| byte == b'+')?;
+    let (_, data) = sizes.rsplit_once("+")?;
     Some(Target {
-        destination: Some(destination.to_vec()),
-        destination_ip: destination.to_vec(),
-        source_ip: Some(source.to_vec()),
-        data_bytes: Some(line.part(sizes.start() + plus + 1, sizes.end()).integer().ok()?),
+        destination: Some(destination.bytes.to_vec()),
+        destination_ip: destination.bytes.to_vec(),
+        source_ip: Some(source.bytes.to_vec()),
+        data_bytes: Some(data.integer().ok()?),
     })
 }
 
-/// Where `wanted` begins.
-pub(crate) fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
-    text.windows(wanted.len()).position(|window| window == wanted)
-}
-
-/// Where the bracket that opens at `open` closes.
-fn matching(text: &[u8], open: usize) -> Option<usize> {
+/// What stands inside the bracket that a text begins with, and what follows it.
+fn bracketed(text: Field<'_>) -> Option<(Field<'_>, Field<'_>)> {
     let mut depth = 0usize;
-    for (at, byte) in text.iter().enumerate().skip(open) {
+    for (at, byte) in text.bytes.iter().enumerate() {
         match byte {
             b'(' => depth += 1,
-            b')' if depth == 1 => return Some(at),
+            b')' if depth == 1 => return Some((text.part(1, at), text.split_at(at + 1).1)),
             b')' => depth = depth.checked_sub(1)?,
             _ => {}
         }

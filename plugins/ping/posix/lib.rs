@@ -12,7 +12,7 @@ mod summary;
 
 use std::collections::VecDeque;
 
-use outparse_sdk::{About, Error, Line, Parser, Problem, Rows, Source};
+use outparse_sdk::{About, Error, Line, Parser, Rows, Source};
 
 use heading::Target;
 pub use record::Event;
@@ -64,7 +64,7 @@ impl Parser for Ping {
         }
         if self.target.is_none() {
             let announces = text.starts_with(b"WARNING: ") || text.starts_with(b"ping: ") || text.starts_with(b"ping6: ");
-            return if announces { Ok(()) } else { Err(no_heading(line.quoted())) };
+            return if announces { Ok(()) } else { Err(no_heading(line)) };
         }
         if self.header_titles || reply::is_header_titles(text) {
             return self.returned_header(line, rows);
@@ -102,8 +102,8 @@ impl Ping {
                 self.target = Some(target);
                 Ok(())
             }
-            (None, None) => Err(no_heading(line.quoted())),
-            (None, Some(_)) => Err(Problem::error(format!("expected a heading or a reply, found {}", line.quoted())).into()),
+            (None, None) => Err(no_heading(line)),
+            (None, Some(_)) => Err(line.expected("a heading or a reply").into()),
         }
     }
 
@@ -151,8 +151,8 @@ impl Ping {
     }
 }
 
-fn no_heading(found: String) -> Error {
-    Error::unrecognised(format!("expected `PING host (address) …`, found {found}"))
+fn no_heading(line: Line<'_>) -> Error {
+    Error::Unrecognised(line.expected("`PING host (address) …`"))
 }
 
 /// What `ping -f` draws: a point for each request, and a backspace for each reply.

@@ -1,9 +1,8 @@
 //! The lines between heading and summary: replies, timeouts, and errors from hosts on the way.
 
-use outparse_sdk::{Field, Line, Problem, Severity};
+use outparse_sdk::{Field, Line, Problem};
 
 use crate::Event;
-use crate::heading::find;
 
 /// How the errors begin that hosts send back, by the words of iputils, BSD and BusyBox. Longer ones first.
 const ERRORS: &[&str] = &[
@@ -50,77 +49,71 @@ const ERRORS: &[&str] = &[
 /// Reads an answer. `warn` takes what is odd about it and did not cost it.
 pub(crate) fn read(line: Line<'_>, mut warn: impl FnMut(Problem)) -> Result<Event, Problem> {
     let mut event = Event { duplicate: Some(false), ..Event::default() };
-    let text = timestamp(line, &mut event)?;
-    for late in ["no answer yet for icmp_seq=", "Request timeout for icmp_seq "] {
-        if text.bytes.starts_with(late.as_bytes()) {
-            event.kind = "timeout".to_owned();
-            event.icmp_seq = Some(line.part(text.start() + late.len(), text.end()).integer()?);
-            return Ok(event);
-        }
+    let text = timestamp(line.whole().trim_end(), &mut event)?;
+    if let Some(late) = text.strip_prefix("no answer yet for icmp_seq=").or(text.strip_prefix("Request timeout for icmp_seq ")) {
+        event.kind = "timeout".to_owned();
+        event.icmp_seq = Some(late.integer()?);
+        return Ok(event);
     }
-    let from = if text.bytes.starts_with(b"From ") {
-        line.part(text.start() + 5, text.end())
-    } else if let Some(words) = find(text.bytes, b" bytes from ") {
-        event.bytes = Some(line.part(text.start(), text.start() + words).integer()?);
-        line.part(text.start() + words + " bytes from ".len(), text.end())
+    let from = if let Some(from) = text.strip_prefix("From ") {
+        from
+    } else if let Some((bytes, from)) = text.split_once(" bytes from ") {
+        event.bytes = Some(bytes.integer()?);
+        from
     } else {
         return Err(text.expected("a reply"));
     };
-    let details = sender(line, from, &mut event)?;
+    let details = sender(from, &mut event)?;
     read_details(line, details, &mut event, &mut warn)?;
     Ok(event)
 }
 
 /// Takes `[1594978465.914536]`, which `-D` puts before a line.
-fn timestamp<'a>(line: Line<'a>, event: &mut Event) -> Result<Field<'a>, Problem> {
-    let text = line.part(0, line.bytes.trim_ascii_end().len());
-    match (text.bytes.first(), find(text.bytes, b"] ")) {
-        (Some(b'['), Some(close)) => {
-            event.timestamp = Some(line.part(1, close).float()?);
-            Ok(line.part(close + 2, text.end()))
+fn timestamp<'a>(text: Field<'a>, event: &mut Event) -> Result<Field<'a>, Problem> {
+    match text.strip_prefix("[").and_then(|text| text.split_once("] ")) {
+        Some((timestamp, text)) => {
+            event.timestamp = Some(timestamp.float()?);
+            Ok(text)
         }
-        _ => Ok(text),
+        None => Ok(text),
     }
 }
 
 /// Takes `host (address):`, `address:` or, before the request's number, an address alone. Returns what follows.
-fn sender<'a>(line: Line<'a>, text: Field<'a>, event: &mut Event) -> Result<Field<'a>, Problem> {
-    let ends = [&b": "[..], b", icmp_seq=", b" icmp_seq="];
-    let end = ends.iter().filter_map(|end| find(text.bytes, end)).min().ok_or_else(|| text.expected("a sender and `:`"))?;
-    let name = text.bytes.get(..end).unwrap_or_default().trim_ascii();
-    match (name.strip_suffix(b")"), name.iter().rposition(|&byte| byte == b'(')) {
-        (Some(named), Some(open)) => {
-            event.response_ip = named.get(open + 1..).map(<[u8]>::to_vec);
-            event.response_host = name.get(..open).map(|host| host.trim_ascii().to_vec()).filter(|host| !host.is_empty());
-        }
-        _ => event.response_ip = Some(name.to_vec()),
-    }
-    if event.response_ip.as_ref().is_none_or(|address| address.is_empty() || address.contains(&b' ')) {
+fn sender<'a>(text: Field<'a>, event: &mut Event) -> Result<Field<'a>, Problem> {
+    let ends = [": ", ", icmp_seq=", " icmp_seq="];
+    let end = ends.iter().filter_map(|end| text.find(end)).min().ok_or_else(|| text.expected("a sender and `:`"))?;
+    let name = text.split_at(end).0.trim();
+    let (host, address) = match name.strip_suffix(")").and_then(|name| name.rsplit_once("(")) {
+        Some((host, address)) => (host.trim().bytes, address.bytes),
+        None => (&b""[..], name.bytes),
+    };
+    if address.is_empty() || address.contains(&b' ') {
         return Err(text.expected("the address of a sender"));
     }
-    Ok(line.part(text.start() + end + 1, text.end()))
+    event.response_ip = Some(address.to_vec());
+    event.response_host = (!host.is_empty()).then(|| host.to_vec());
+    Ok(text.split_at(end + 1).1)
 }
 
 /// Takes `icmp_seq=1 ttl=64 time=0.041 ms (DUP!)` or `icmp_seq=1 Destination Host Unreachable`.
 fn read_details(line: Line<'_>, text: Field<'_>, event: &mut Event, warn: &mut impl FnMut(Problem)) -> Result<(), Problem> {
-    for field in line.fields().filter(|field| field.start() >= text.start()) {
-        let value = |name: &str| line.part(field.start() + name.len(), field.end());
-        match field.bytes {
-            word if word.starts_with(b"icmp_seq=") => event.icmp_seq = Some(value("icmp_seq=").integer()?),
-            word if word.starts_with(b"seq=") => event.icmp_seq = Some(value("seq=").integer()?),
-            word if word.starts_with(b"ttl=") => event.ttl = Some(value("ttl=").integer()?),
-            word if word.starts_with(b"hlim=") => event.ttl = Some(value("hlim=").integer()?),
-            word if word.starts_with(b"time=") => event.time_ms = Some(value("time=").float()?),
-            word if word.starts_with(b"ident=") || word.starts_with(b"tos=") => {}
-            b"ms" if event.time_ms.is_some() => {}
-            b"(DUP!)" | b"DUP!" => event.duplicate = Some(true),
-            b"(truncated)" => warn(warning(field.problem("the reply was truncated"))),
+    for field in text.fields() {
+        let all_from_here = || line.part(field.start(), text.end());
+        match (field.bytes, field.split_once("=")) {
+            (_, Some((Field { bytes: b"icmp_seq" | b"seq", .. }, number))) => event.icmp_seq = Some(number.integer()?),
+            (_, Some((Field { bytes: b"ttl" | b"hlim", .. }, hops))) => event.ttl = Some(hops.integer()?),
+            (_, Some((Field { bytes: b"time", .. }, time))) => event.time_ms = Some(time.float()?),
+            (_, Some((Field { bytes: b"ident" | b"tos", .. }, _))) => {}
+            (b"ms", _) if event.time_ms.is_some() => {}
+            (b"(DUP!)" | b"DUP!", _) => event.duplicate = Some(true),
+            (b"(truncated)", _) => warn(field.problem("the reply was truncated").into_warning()),
             _ if event.time_ms.is_some() || event.ttl.is_some() => {
-                warn(warning(line.part(field.start(), text.end()).expected("the end of the reply")));
+                warn(all_from_here().expected("the end of the reply").into_warning());
                 break;
             }
             _ => {
-                event.kind = error_kind(line.part(field.start(), text.end()))?;
+                event.kind = error_kind(all_from_here())?;
                 return Ok(());
             }
         }
@@ -131,11 +124,6 @@ fn read_details(line: Line<'_>, text: Field<'_>, event: &mut Event, warn: &mut i
     // ping prints no time when the request has no room for the moment it was sent.
     event.kind = "reply".to_owned();
     Ok(())
-}
-
-/// The record is there all the same.
-fn warning(problem: Problem) -> Problem {
-    Problem { severity: Severity::Warning, ..problem }
 }
 
 /// `Destination Host Unreachable` is `destination_host_unreachable`.
@@ -155,15 +143,10 @@ pub(crate) fn is_header_titles(text: &[u8]) -> bool {
 /// Reads the values of a returned IP header, hexadecimal but for the addresses.
 pub(crate) fn read_header(line: Line<'_>, event: &mut Event) -> Result<(), Problem> {
     let [vr, hl, tos, len, id, flg, off, ttl, pro, cks, src, dst] = line.fields_and_rest()?;
-    let numbers = [vr, hl, tos, len, id, flg, off, ttl, pro, cks].map(hexadecimal);
+    let numbers = [vr, hl, tos, len, id, flg, off, ttl, pro, cks].map(|field| field.hexadecimal());
     let [vr, hl, tos, len, id, flg, off, ttl, pro, cks] = numbers;
     (event.vr, event.hl, event.tos, event.len, event.id) = (Some(vr?), Some(hl?), Some(tos?), Some(len?), Some(id?));
     (event.flg, event.off, event.ttl, event.pro, event.cks) = (Some(flg?), Some(off?), Some(ttl?), Some(pro?), Some(cks?));
-    (event.src, event.dst) = (Some(src.bytes.to_vec()), Some(dst.bytes.trim_ascii_end().to_vec()));
+    (event.src, event.dst) = (Some(src.bytes.to_vec()), Some(dst.trim_end().bytes.to_vec()));
     Ok(())
-}
-
-fn hexadecimal(field: Field<'_>) -> Result<i64, Problem> {
-    let digits = std::str::from_utf8(field.bytes).ok().filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    digits.and_then(|digits| i64::from_str_radix(digits, 16).ok()).ok_or_else(|| field.expected("a hexadecimal number"))
 }

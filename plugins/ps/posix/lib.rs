@@ -82,7 +82,7 @@ impl Ps {
     fn read_titles(&mut self, line: Line<'_>, rows: &mut Rows<Process<'static>>) -> Result<(), Error> {
         let header = Header::read(line, &[])?;
         if header.titles().count() != line.fields().count() || !header.titles().any(|title| REQUIRED.contains(&title)) {
-            return Err(Error::unrecognised(format!("expected the titles of a table of processes, found {}", line.quoted())));
+            return Err(Error::Unrecognised(line.expected("the titles of a table of processes")));
         }
         for (index, title) in header.titles().enumerate() {
             let set =
@@ -118,7 +118,7 @@ impl Ps {
                 (Kind::State, [state, nice, ..]) if is_split_state(state, nice) => 2,
                 _ => 1,
             };
-            cells.push(span(line, words.get(left..left + count).ok_or_else(missing)?).ok_or_else(missing)?);
+            cells.push(words.get(left..left + count).and_then(|words| line.span(words)).ok_or_else(missing)?);
             left += count;
         }
         let mut right = words.len();
@@ -129,7 +129,7 @@ impl Ps {
             let fits = |&&count: &&usize| count == 1 || rest.len() >= count && moment_words(&rest[rest.len() - count..]) == count;
             let count = lengths.iter().find(fits).copied().unwrap_or(1);
             right = right.checked_sub(count).filter(|&right| right >= left).ok_or_else(missing)?;
-            cells_after.push(span(line, words.get(right..right + count).unwrap_or_default()).ok_or_else(missing)?);
+            cells_after.push(words.get(right..right + count).and_then(|words| line.span(words)).ok_or_else(missing)?);
         }
         let middle = words.get(left..right).unwrap_or_default();
         let commands = self.columns.get(first..last).unwrap_or_default();
@@ -138,8 +138,8 @@ impl Ps {
             ([], [extra, ..]) => return Err(extra.expected("the end of the line")),
             (_, []) => return Err(missing()),
             // The last column keeps its blanks to the end of the line.
-            ([_], [from, ..]) if last == self.columns.len() => cells.push(line.part(from.start(), line.bytes.len())),
-            ([_], words) => cells.extend(span(line, words)),
+            ([_], [from, ..]) if last == self.columns.len() => cells.push(line.part(from.start(), usize::MAX)),
+            ([_], words) => cells.extend(line.span(words)),
             (commands, words) if commands.len() == words.len() => cells.extend(words),
             (commands, [from, .., to]) => cells.extend(cut(line, commands, from.start(), to.end())?),
             (_, [_]) => return Err(missing()),
@@ -159,23 +159,15 @@ fn cut<'a>(line: Line<'a>, columns: &[Column], from: usize, to: usize) -> Result
     if !aligned {
         return Err(line.part(from, to).expected("commands under their titles"));
     }
-    Ok(cells.iter().map(|cell| line.part(cell.start(), cell.start() + cell.bytes.trim_ascii_end().len())).collect())
-}
-
-/// From the first of these words to the last.
-fn span<'a>(line: Line<'a>, words: &[Field<'a>]) -> Option<Field<'a>> {
-    Some(line.part(words.first()?.start(), words.last()?.end()))
+    Ok(cells.iter().map(|cell| cell.trim_end()).collect())
 }
 
 /// Words of a moment that begins here: `Fri Oct 25 12:00:00 2024` five, `Oct 25` and `2024-10-25 12:00` two, `12:00` and
 /// `Oct25` one.
 fn moment_words(words: &[Field<'_>]) -> usize {
-    const DAYS: [&[u8]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
-    const MONTHS: [&[u8]; 12] = [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
-    match words.first().map(|word| word.bytes) {
-        Some(word) if DAYS.contains(&word) => 5,
-        Some(word) if MONTHS.contains(&word) => 2,
-        Some([_, _, _, _, b'-', _, _, b'-', _, _]) => 2,
+    match words.first() {
+        Some(word) if word.is_weekday() => 5,
+        Some(word) if word.is_month() || word.has_shape("0000-00-00") => 2,
         _ => 1,
     }
 }

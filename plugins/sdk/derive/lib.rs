@@ -54,6 +54,7 @@ fn expand(input: &DeriveInput) -> Result<TokenStream> {
         }
 
         impl ::outparse_sdk::Column for #columns {
+            const IS_LEAF: bool = false;
             fn len(&self) -> usize {
                 self.rows
             }
@@ -142,7 +143,10 @@ impl FieldSpec {
         }
         spec.doc = spec.doc.trim().to_owned();
         if spec.doc.is_empty() {
-            return Err(syn::Error::new_spanned(&spec.ident, "this field needs a doc comment: it is shown to users as its meaning"));
+            return Err(syn::Error::new_spanned(
+                &spec.ident,
+                "this field needs a doc comment: it is shown to users as its meaning",
+            ));
         }
         Ok(spec)
     }

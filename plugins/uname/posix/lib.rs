@@ -1,7 +1,9 @@
 //! `uname` prints up to eight names on one line, always in the same order, and does not say which: the flags do. Without known
 //! arguments only the whole line of `-a` is read. The version in the middle is the only name with blanks.
 
-use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+use std::borrow::Cow;
+
+use outparse_sdk::{About, Argument, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
 /// What a system calls itself.
 #[derive(Debug, Default, Record)]
@@ -13,7 +15,7 @@ pub struct System<'a> {
     /// Release of the kernel.
     pub kernel_release: Option<&'a [u8]>,
     /// Version of the kernel: how and when this one was built, with single blanks.
-    pub kernel_version: Option<Vec<u8>>,
+    pub kernel_version: Option<Cow<'a, [u8]>>,
     /// Architecture of the hardware, as the kernel calls it.
     pub machine: Option<&'a [u8]>,
     /// Type of the processor.
@@ -27,11 +29,26 @@ pub struct System<'a> {
 /// Reads the line of any `uname`.
 pub struct Uname {
     /// The flags, in the order in which their names are printed; None for `-a` and when the arguments are not known.
-    flags: Option<Vec<char>>,
+    flags: Option<String>,
 }
 
 /// The order of the names, by flag.
-const ORDER: [char; 8] = ['s', 'n', 'r', 'v', 'm', 'p', 'i', 'o'];
+const ORDER: &str = "snrvmpio";
+
+const OPTIONS: &[&str] = &[
+    "a all",
+    "s kernel-name",
+    "n nodename",
+    "r kernel-release",
+    "v kernel-version",
+    "m machine",
+    "p processor",
+    "i hardware-platform",
+    "o operating-system",
+];
+
+/// What is expected of a line, and of a capture.
+const NAMES: &str = "the names that `uname` prints";
 
 impl Parser for Uname {
     const ABOUT: About = About {
@@ -43,9 +60,10 @@ impl Parser for Uname {
         platforms: &["linux", "macos", "freebsd", "openbsd", "netbsd"],
     };
     type Record = System<'static>;
+    const FIRST_LINE_DECIDES: bool = true;
 
     fn new(source: &Source) -> Self {
-        Uname { flags: source.arguments.as_deref().and_then(read_flags) }
+        Uname { flags: source.read_arguments(OPTIONS).and_then(|arguments| flags(&arguments)) }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -53,46 +71,42 @@ impl Parser for Uname {
             return Ok(());
         }
         if rows.made() > 0 {
-            return Err(line.part(0, line.bytes.len()).expected("one line").into());
+            return Err(line.whole().expected("one line").into());
         }
         let fields: Vec<Field<'_>> = line.fields().collect();
         let system = match &self.flags {
-            Some(flags) => selected(flags, &fields),
-            None => everything(&fields, rows),
+            Some(flags) => selected(flags, line, &fields),
+            None => everything(line, &fields, rows),
         };
-        match system {
-            Some(system) => rows.push(system),
-            None => return Err(Error::unrecognised(format!("expected the names that `uname` prints, found {}", line.quoted()))),
-        }
+        rows.push(system.ok_or_else(|| line.expected(NAMES))?);
         Ok(())
     }
 
     fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        if rows.made() > 0 { Ok(()) } else { Err(Error::unrecognised("expected the names that `uname` prints, found nothing")) }
+        rows.expect_recognised(NAMES)
     }
 }
 
 /// The line of `-a`.
-fn everything<'a>(fields: &[Field<'a>], rows: &mut Rows<System<'static>>) -> Option<System<'a>> {
-    let kernel = fields.first()?.bytes;
-    match kernel {
-        b"Linux" => linux(fields, rows),
-        b"Darwin" | b"FreeBSD" | b"OpenBSD" | b"NetBSD" | b"DragonFly" => selected(&['s', 'n', 'r', 'v', 'm'], fields),
+fn everything<'a>(line: Line<'a>, fields: &[Field<'a>], rows: &mut Rows<System<'static>>) -> Option<System<'a>> {
+    match fields.first()?.bytes {
+        b"Linux" => linux(line, fields, rows),
+        b"Darwin" | b"FreeBSD" | b"OpenBSD" | b"NetBSD" | b"DragonFly" => selected("snrvm", line, fields),
         _ => None,
     }
 }
 
 /// On Linux up to three names of the hardware precede the operating system: those that `uname` does not know are left out.
-fn linux<'a>(fields: &[Field<'a>], rows: &mut Rows<System<'static>>) -> Option<System<'a>> {
+fn linux<'a>(line: Line<'a>, fields: &[Field<'a>], rows: &mut Rows<System<'static>>) -> Option<System<'a>> {
     let (_, before) = fields.split_last()?;
     let hardware = before.iter().rev().take(3).take_while(|field| is_architecture(field.bytes)).count();
-    let flags: &[char] = match hardware {
-        1 => &['s', 'n', 'r', 'v', 'm', 'o'],
-        2 => &['s', 'n', 'r', 'v', 'm', 'p', 'o'],
-        3 => &ORDER,
+    let flags = match hardware {
+        1 => "snrvmo",
+        2 => "snrvmpo",
+        3 => ORDER,
         _ => return None,
     };
-    let system = selected(flags, fields)?;
+    let system = selected(flags, line, fields)?;
     if hardware == 2 {
         rows.problem(Problem::warning(
             "one of processor and hardware platform is missing, the processor was assumed to be there; `uname -p` would settle it",
@@ -128,14 +142,14 @@ fn is_architecture(word: &[u8]) -> bool {
 }
 
 /// The names of the given flags, which are in order: those before the version are counted from the left, the others from the right.
-fn selected<'a>(flags: &[char], fields: &[Field<'a>]) -> Option<System<'a>> {
-    let version = flags.iter().position(|&flag| flag == 'v');
+fn selected<'a>(flags: &str, line: Line<'a>, fields: &[Field<'a>]) -> Option<System<'a>> {
+    let version = flags.find('v');
     let enough = if version.is_some() { fields.len() >= flags.len() } else { fields.len() == flags.len() };
     if !enough {
         return None;
     }
     let mut system = System::default();
-    for (index, flag) in flags.iter().enumerate() {
+    for (index, flag) in flags.chars().enumerate() {
         let from_right = fields.len() - (flags.len() - index);
         let at = if version.is_some_and(|version| index > version) { from_right } else { index };
         let name = fields.get(at).map(|field| field.bytes);
@@ -143,10 +157,7 @@ fn selected<'a>(flags: &[char], fields: &[Field<'a>]) -> Option<System<'a>> {
             's' => system.kernel_name = name,
             'n' => system.node_name = name,
             'r' => system.kernel_release = name,
-            'v' => {
-                let words: Vec<&[u8]> = fields.get(index..=from_right)?.iter().map(|field| field.bytes).collect();
-                system.kernel_version = Some(words.join(&b' '));
-            }
+            'v' => system.kernel_version = line.span(fields.get(index..=from_right)?).map(|version| version.squeezed()),
             'm' => system.machine = name,
             'p' => system.processor = name,
             'i' => system.hardware_platform = name,
@@ -157,60 +168,36 @@ fn selected<'a>(flags: &[char], fields: &[Field<'a>]) -> Option<System<'a>> {
 }
 
 /// The flags that were given; None for `-a`.
-fn read_flags(arguments: &[String]) -> Option<Vec<char>> {
-    const LONG: [(&str, char); 9] = [
-        ("--all", 'a'),
-        ("--kernel-name", 's'),
-        ("--nodename", 'n'),
-        ("--kernel-release", 'r'),
-        ("--kernel-version", 'v'),
-        ("--machine", 'm'),
-        ("--processor", 'p'),
-        ("--hardware-platform", 'i'),
-        ("--operating-system", 'o'),
-    ];
-    let mut given = String::new();
-    for argument in arguments {
-        match LONG.iter().find(|(long, _)| long == argument) {
-            Some((_, flag)) => given.push(*flag),
-            None => given.push_str(argument.strip_prefix('-').unwrap_or_default()),
-        }
-    }
-    if given.contains('a') {
+fn flags(arguments: &[Argument<'_>]) -> Option<String> {
+    let given = |flag: &str| arguments.contains(&Argument::Flag(flag));
+    if given("a") {
         return None;
     }
-    let flags: Vec<char> = ORDER.into_iter().filter(|flag| given.contains(*flag)).collect();
-    Some(if flags.is_empty() { vec!['s'] } else { flags })
+    let flags: String = ORDER.chars().filter(|flag| given(flag.encode_utf8(&mut [0; 4]))).collect();
+    Some(if flags.is_empty() { "s".to_owned() } else { flags })
 }
 
 outparse_sdk::export!(Uname);
 
 #[cfg(test)]
 mod tests {
-    use outparse_sdk::testing::{Parsed, parse, parse_pieces};
+    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Uname;
 
-    /// The values that are not null, of the only record.
     fn values(command: Option<&[&str]>, capture: &str) -> String {
-        let parsed = parse::<Uname>(command, capture.as_bytes());
-        assert_eq!((parsed.records.len(), &parsed.problems[..], &parsed.failure), (1, &[][..], &None), "{parsed:?}");
-        let record = parsed.records[0].trim_matches(['{', '}']).replace('"', "");
-        let fields = record.split(',').filter_map(|field| field.split_once(':')).filter(|(_, value)| *value != "null");
-        fields.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("|")
+        parse::<Uname>(command, capture.as_bytes()).only().to_owned()
     }
 
     #[test]
     fn linux_leaves_out_what_it_does_not_know() {
         assert_eq!(
             values(None, "Linux box 6.1.0-21-amd64 #1 SMP Debian 6.1.90-1  (2024-05-03) x86_64 GNU/Linux\n"),
-            "kernel_name=Linux|node_name=box|kernel_release=6.1.0-21-amd64|kernel_version=#1 SMP Debian 6.1.90-1 (2024-05-03)|\
-             machine=x86_64|operating_system=GNU/Linux"
+            r##"{"kernel_name":"Linux","node_name":"box","kernel_release":"6.1.0-21-amd64","kernel_version":"#1 SMP Debian 6.1.90-1 (2024-05-03)","machine":"x86_64","operating_system":"GNU/Linux"}"##
         );
         assert_eq!(
             values(None, "Linux box 5.4 #1 SMP i686 athlon i386 GNU/Linux\n"),
-            "kernel_name=Linux|node_name=box|kernel_release=5.4|kernel_version=#1 SMP|machine=i686|processor=athlon|\
-             hardware_platform=i386|operating_system=GNU/Linux"
+            r##"{"kernel_name":"Linux","node_name":"box","kernel_release":"5.4","kernel_version":"#1 SMP","machine":"i686","processor":"athlon","hardware_platform":"i386","operating_system":"GNU/Linux"}"##
         );
     }
 
@@ -224,22 +211,23 @@ mod tests {
     fn macos_and_freebsd_end_with_the_machine() {
         assert_eq!(
             values(None, "Darwin mac 23.5.0 Darwin Kernel Version 23.5.0; root:xnu~1/RELEASE_ARM64 arm64\n"),
-            "kernel_name=Darwin|node_name=mac|kernel_release=23.5.0|\
-             kernel_version=Darwin Kernel Version 23.5.0; root:xnu~1/RELEASE_ARM64|machine=arm64"
+            r#"{"kernel_name":"Darwin","node_name":"mac","kernel_release":"23.5.0","kernel_version":"Darwin Kernel Version 23.5.0; root:xnu~1/RELEASE_ARM64","machine":"arm64"}"#
         );
-        assert!(values(None, "FreeBSD f 14.1-RELEASE FreeBSD 14.1-RELEASE GENERIC  amd64\n\n").ends_with("|machine=amd64"));
+        assert!(
+            values(None, "FreeBSD f 14.1-RELEASE FreeBSD 14.1-RELEASE GENERIC  amd64\n\n").ends_with(r#","machine":"amd64"}"#)
+        );
     }
 
     #[test]
     fn flags_choose_the_names() {
-        assert_eq!(values(Some(&["uname"]), "Linux\n"), "kernel_name=Linux");
-        assert_eq!(values(Some(&["uname", "-r"]), "6.1.0\n"), "kernel_release=6.1.0");
+        assert_eq!(values(Some(&["uname"]), "Linux\n"), r#"{"kernel_name":"Linux"}"#);
+        assert_eq!(values(Some(&["uname", "-r"]), "6.1.0\n"), r#"{"kernel_release":"6.1.0"}"#);
         assert_eq!(
             values(Some(&["uname", "-mrs"]), "Linux 6.1.0 x86_64\n"),
-            "kernel_name=Linux|kernel_release=6.1.0|machine=x86_64"
+            r#"{"kernel_name":"Linux","kernel_release":"6.1.0","machine":"x86_64"}"#
         );
-        assert_eq!(values(Some(&["uname", "-vm"]), "#1 SMP x86_64\n"), "kernel_version=#1 SMP|machine=x86_64");
-        assert!(values(Some(&["uname", "--all"]), "Darwin mac 23 v arm64\n").starts_with("kernel_name=Darwin"));
+        assert_eq!(values(Some(&["uname", "-vm"]), "#1 SMP x86_64\n"), r##"{"kernel_version":"#1 SMP","machine":"x86_64"}"##);
+        assert!(values(Some(&["uname", "--all"]), "Darwin mac 23 v arm64\n").starts_with(r#"{"kernel_name":"Darwin""#));
     }
 
     #[test]
@@ -250,14 +238,12 @@ mod tests {
 
     #[test]
     fn any_split_into_whole_lines_gives_the_same_records() {
-        let capture = b"Darwin mac 23 v arm64\r\n\nmore\n";
-        let pieces = capture.split_inclusive(|&byte| byte == b'\n');
-        assert_eq!(parse_pieces::<Uname>(None, pieces), parse::<Uname>(None, capture));
+        assert_any_split::<Uname>(None, b"Darwin mac 23 v arm64\r\n\nmore\n");
     }
 
     #[test]
     fn other_input_is_unrecognised() {
-        for garbage in [
+        assert_unrecognised::<Uname>([
             "",
             "hello\n",
             "Linux\n",
@@ -265,10 +251,7 @@ mod tests {
             "Darwin mac 23\n",
             "Linux x86_64 GNU/Linux\n",
             "SunOS a 5.11 11.4 i86pc\n",
-        ] {
-            let Parsed { failure, .. } = parse::<Uname>(None, garbage.as_bytes());
-            assert!(failure.is_some_and(|failure| failure.starts_with("unrecognised")), "{garbage:?}");
-        }
+        ]);
         assert!(parse::<Uname>(Some(&["uname", "-r"]), b"two words\n").failure.is_some());
     }
 }

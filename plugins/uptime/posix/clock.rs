@@ -1,5 +1,7 @@
 //! Times of day as `uptime` prints them: `10:25:20`, `10:25`, `2:34PM`, `10:15am`.
 
+use outparse_sdk::Field;
+
 /// A time of day.
 pub(crate) struct Clock {
     pub(crate) hour: i64,
@@ -8,14 +10,14 @@ pub(crate) struct Clock {
 }
 
 /// Reads a time of day; None when it is not one.
-pub(crate) fn time_of_day(text: &[u8]) -> Option<Clock> {
-    let lower = text.to_ascii_lowercase();
-    let (text, afternoon) = match lower.as_slice() {
-        [time @ .., b'a', b'm'] => (time, Some(false)),
-        [time @ .., b'p', b'm'] => (time, Some(true)),
-        time => (time, None),
+pub(crate) fn time_of_day(text: Field<'_>) -> Option<Clock> {
+    let (before, half) = text.split_at(text.bytes.len().saturating_sub(2));
+    let (numbers, afternoon) = match half.bytes {
+        [b'a' | b'A', b'm' | b'M'] => (before, Some(false)),
+        [b'p' | b'P', b'm' | b'M'] => (before, Some(true)),
+        _ => (text, None),
     };
-    let mut parts = text.split(|&byte| byte == b':');
+    let mut parts = numbers.split(":");
     let hour = number(parts.next()?, 23)?;
     let minute = number(parts.next()?, 59)?;
     let second = match parts.next() {
@@ -34,21 +36,13 @@ pub(crate) fn time_of_day(text: &[u8]) -> Option<Clock> {
     Some(Clock { hour, minute, second })
 }
 
-/// The text itself, when it is `2026-11-23 22:52:25`.
-pub(crate) fn date_and_time(text: &[u8]) -> Option<&[u8]> {
-    let (date, time) = text.split_at_checked(10)?;
-    let digits = |range: std::ops::Range<usize>| date.get(range).is_some_and(|digits| digits.iter().all(u8::is_ascii_digit));
-    let is_date = digits(0..4) && date[4] == b'-' && digits(5..7) && date[7] == b'-' && digits(8..10);
-    let second = time_of_day(time.strip_prefix(b" ")?)?.second;
-    (is_date && second.is_some()).then_some(text)
+/// Whether this is like `2026-11-23 22:52:25`.
+pub(crate) fn is_date_and_time(text: Field<'_>) -> bool {
+    text.has_shape("0000-00-00 00:00:00") && time_of_day(text.split_at(11).1).is_some()
 }
 
 /// One or two digits, no larger than `most`.
-fn number(digits: &[u8], most: i64) -> Option<i64> {
-    let value = match digits {
-        [unit] if unit.is_ascii_digit() => i64::from(unit - b'0'),
-        [ten, unit] if ten.is_ascii_digit() && unit.is_ascii_digit() => i64::from(ten - b'0') * 10 + i64::from(unit - b'0'),
-        _ => return None,
-    };
-    (value <= most).then_some(value)
+fn number(digits: Field<'_>, most: i64) -> Option<i64> {
+    let fits = digits.has_shape("0") || digits.has_shape("00");
+    digits.integer().ok().filter(|&value| fits && value <= most)
 }

@@ -20,24 +20,21 @@ const ENDINGS: [&str; 7] = ["", "s", "(s)", "ond", "onds", "ute", "utes"];
 /// Seconds of one part of a duration; None where they do not fit.
 pub(crate) fn seconds(part: &Field<'_>) -> Result<Option<i64>, Problem> {
     let unknown = || part.expected("a duration");
-    let text = std::str::from_utf8(part.bytes).map_err(|_| unknown())?;
-    if let Some((hours, minutes)) = text.split_once(':') {
+    if let Some((hours, minutes)) = part.split_once(":") {
         let (hours, minutes) = (whole(hours).ok_or_else(unknown)?, whole(minutes).filter(|&m| m < 60).ok_or_else(unknown)?);
         return Ok(hours.checked_mul(3600).and_then(|seconds| seconds.checked_add(minutes * 60)));
     }
-    let (number, name) = text.split_once([' ', '\t']).ok_or_else(unknown)?;
-    let name = name.trim_start();
-    let is_unit = |start: &str| name.strip_prefix(start).is_some_and(|ending| ENDINGS.contains(&ending));
-    let (_, factor) = UNITS.iter().find(|(start, _)| is_unit(start)).ok_or_else(unknown)?;
+    let [number, name] = part.fields_and_rest().map_err(|_| unknown())?;
+    let is_ending = |field: Field<'_>| ENDINGS.iter().any(|ending| ending.as_bytes() == field.bytes);
+    let (_, factor) = UNITS.iter().find(|(start, _)| name.strip_prefix(start).is_some_and(is_ending)).ok_or_else(unknown)?;
     Ok(whole(number).ok_or_else(unknown)?.checked_mul(*factor))
 }
 
 /// The parts as they were printed, with single blanks.
-pub(crate) fn spelling(parts: &[Field<'_>]) -> String {
-    let words = |part: &Field<'_>| String::from_utf8_lossy(part.bytes).split_whitespace().collect::<Vec<_>>().join(" ");
-    parts.iter().map(words).collect::<Vec<_>>().join(", ")
+pub(crate) fn spelling(parts: &[Field<'_>]) -> Vec<u8> {
+    parts.iter().map(|part| part.squeezed()).collect::<Vec<_>>().join(&b", "[..])
 }
 
-fn whole(digits: &str) -> Option<i64> {
-    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+fn whole(digits: Field<'_>) -> Option<i64> {
+    digits.integer().ok().filter(|_| digits.bytes.iter().all(u8::is_ascii_digit))
 }

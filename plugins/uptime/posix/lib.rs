@@ -22,7 +22,7 @@ pub struct Uptime<'a> {
     #[field(unit = "seconds")]
     pub time_second: Option<i64>,
     /// How long the system is up, as printed, with single blanks.
-    pub uptime: Option<String>,
+    pub uptime: Option<Vec<u8>>,
     /// Whole days of it.
     #[field(unit = "days")]
     pub uptime_days: Option<i64>,
@@ -48,10 +48,7 @@ pub struct Uptime<'a> {
 }
 
 /// Reads the line of any `uptime`.
-pub struct Up {
-    /// A line has been understood: others that are not are broken, and not of another dialect.
-    recognised: bool,
-}
+pub struct Up;
 
 impl Parser for Up {
     const ABOUT: About = About {
@@ -63,55 +60,47 @@ impl Parser for Up {
         platforms: &["linux", "macos", "freebsd", "openbsd", "netbsd"],
     };
     type Record = Uptime<'static>;
+    const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Up { recognised: false }
+        Up
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        if line.is_blank() {
-            return Ok(());
+        if !line.is_blank() {
+            rows.push(read(line)?);
         }
-        match read(line) {
-            Ok(uptime) => {
-                self.recognised = true;
-                rows.push(uptime);
-                Ok(())
-            }
-            Err(problem) if self.recognised => Err(problem.into()),
-            Err(problem) => Err(Error::Unrecognised(problem)),
-        }
+        Ok(())
     }
 
-    fn finish(&mut self, _: &mut Rows<Self::Record>) -> Result<(), Error> {
-        if self.recognised {
-            Ok(())
-        } else {
-            Err(Error::unrecognised("expected `TIME up …, load average: …`, found nothing"))
-        }
+    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        rows.expect_recognised("`TIME up …, load average: …`")
     }
 }
 
 fn read(line: Line<'_>) -> Result<Uptime<'_>, Problem> {
     let [first, rest] = line.fields_and_rest()?;
     if first.bytes == b"up" {
-        return pretty(line, rest);
+        // That of `uptime -p`, and in the first minute old versions print nothing after `up`.
+        return with_duration(Uptime::default(), &parts(rest));
     }
-    if let Some(since) = clock::date_and_time(line.bytes.trim_ascii()) {
-        return Ok(Uptime { since: Some(since), ..Uptime::default() });
+    let all = line.whole().trim();
+    if clock::is_date_and_time(all) {
+        return Ok(Uptime { since: Some(all.bytes), ..Uptime::default() });
     }
-    let Some(Clock { hour, minute, second }) = clock::time_of_day(first.bytes) else {
+    let Some(Clock { hour, minute, second }) = clock::time_of_day(first) else {
         return Err(first.expected("a time of day, `up` or a date"));
     };
     let [_, up, _] = line.fields_and_rest()?;
     if up.bytes != b"up" {
         return Err(up.expected("`up`"));
     }
-    let load = find(line.bytes, b"load average").filter(|&load| load >= up.end());
-    let load = load.ok_or_else(|| line.part(up.end(), line.bytes.len()).expected("`load average:` after it"))?;
-    let mut parts: Vec<Field<'_>> = parts(line, up.end(), load);
+    let after = line.part(up.end(), usize::MAX);
+    let load = after.find("load average").ok_or_else(|| after.expected("`load average:` after it"))?;
+    let (duration, load) = after.split_at(load);
+    let mut parts: Vec<Field<'_>> = parts(duration);
     let users = users(&mut parts)?;
-    let [load_1m, load_5m, load_15m] = loads(line, load)?;
+    let [load_1m, load_5m, load_15m] = loads(load)?;
     let clock = Uptime {
         time: Some(first.bytes),
         time_hour: Some(hour),
@@ -124,11 +113,6 @@ fn read(line: Line<'_>) -> Result<Uptime<'_>, Problem> {
         ..Uptime::default()
     };
     with_duration(clock, &parts)
-}
-
-/// `up 2 weeks, 3 days`, of `uptime -p`. In the first minute old versions print nothing after `up`.
-fn pretty<'a>(line: Line<'a>, rest: Field<'a>) -> Result<Uptime<'a>, Problem> {
-    with_duration(Uptime::default(), &parts(line, rest.start(), line.bytes.len()))
 }
 
 /// Adds the duration whose parts these are. A system that does not know prints question marks.
@@ -152,51 +136,33 @@ fn with_duration<'a>(uptime: Uptime<'a>, parts: &[Field<'a>]) -> Result<Uptime<'
     })
 }
 
-/// What stands between the commas of a part of the line, without blanks around.
-fn parts(line: Line<'_>, from: usize, to: usize) -> Vec<Field<'_>> {
-    let mut found = Vec::new();
-    let mut at = from;
-    for piece in line.part(from, to).bytes.split(|&byte| byte == b',') {
-        let text = piece.trim_ascii();
-        let start = at + (piece.len() - piece.trim_ascii_start().len());
-        if !text.is_empty() {
-            found.push(line.part(start, start + text.len()));
-        }
-        at += piece.len() + 1;
-    }
-    found
+/// What stands between the commas, without blanks around.
+fn parts(text: Field<'_>) -> Vec<Field<'_>> {
+    text.split(",").map(|part| part.trim()).filter(|part| !part.bytes.is_empty()).collect()
 }
 
 /// Takes `2 users` off the end of the parts, where it is.
 fn users(parts: &mut Vec<Field<'_>>) -> Result<Option<i64>, Problem> {
-    let Some(&Field { bytes, column }) = parts.last() else { return Ok(None) };
-    let Some(count) = bytes.strip_suffix(b"users").or(bytes.strip_suffix(b"user")) else { return Ok(None) };
+    let count = parts.last().and_then(|last| last.strip_suffix("users").or(last.strip_suffix("user")));
+    let Some(count) = count.map(|count| count.trim_end()) else { return Ok(None) };
     parts.pop();
-    let count = Field { bytes: count.trim_ascii_end(), column };
     if count.bytes == b"?" { Ok(None) } else { Ok(Some(count.integer()?)) }
 }
 
 /// The three numbers of `load average: 0.00, 0.01, 0.05`, or `load averages: 1.63 0.65 0.44`.
-fn loads(line: Line<'_>, from: usize) -> Result<[f64; 3], Problem> {
-    let all = line.part(from, line.bytes.len());
-    let colon = all.bytes.iter().position(|&byte| byte == b':').ok_or_else(|| all.expected("`load average:`"))?;
+fn loads(all: Field<'_>) -> Result<[f64; 3], Problem> {
+    let (_, numbers) = all.split_once(":").ok_or_else(|| all.expected("`load average:`"))?;
     let mut loads = [0.0; 3];
-    let mut fields = line.fields().filter(|field| field.start() > from + colon);
+    let mut fields = numbers.fields();
     for load in &mut loads {
         let field = fields.next().ok_or_else(|| all.expected("three numbers"))?;
-        let number = field.bytes.strip_suffix(b",").unwrap_or(field.bytes);
+        let number = field.strip_suffix(",").unwrap_or(field);
         // A comma inside is the decimal mark of another locale.
-        let number: Vec<u8> = number.iter().map(|&byte| if byte == b',' { b'.' } else { byte }).collect();
+        let number = number.bytes.iter().map(|&byte| if byte == b',' { b'.' } else { byte }).collect::<Vec<_>>();
         *load = Field { bytes: &number, column: field.column }.float()?;
     }
-    match fields.next() {
-        None => Ok(loads),
-        Some(more) => Err(more.expected("the end of the line")),
-    }
-}
-
-fn find(text: &[u8], part: &[u8]) -> Option<usize> {
-    text.windows(part.len()).position(|window| window == part)
+    fields.end()?;
+    Ok(loads)
 }
 
 outparse_sdk::export!(Up);

@@ -29,6 +29,8 @@ pub struct W {
     header: Option<Header>,
 }
 
+const TITLES: &str = "the titles `USER TTY … WHAT`";
+
 /// The cells that may be blank: they are told by where they begin.
 const PLACED: [&str; 3] = ["USER", "TTY", "FROM"];
 
@@ -58,21 +60,18 @@ impl Parser for W {
         let mut titles = line.fields().map(|field| field.bytes);
         match (titles.next(), titles.next()) {
             (Some(b"USER"), Some(b"TTY")) if line.bytes.trim_ascii_end().ends_with(b"WHAT") => {
-                self.header = Some(Header::read(line, &[])?)
+                self.header = Some(Header::read(line, &[])?);
+                rows.recognise();
             }
             _ if line.number == 1 && is_uptime(line) => {}
-            _ => return Err(Error::unrecognised(format!("expected the titles `USER TTY … WHAT`, found {}", line.quoted()))),
+            _ => return Err(Error::Unrecognised(line.expected(TITLES))),
         }
         Ok(())
     }
 
-    fn finish(&mut self, _: &mut Rows<Self::Record>) -> Result<(), Error> {
+    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         // Nobody may be logged in.
-        if self.header.is_some() {
-            Ok(())
-        } else {
-            Err(Error::unrecognised("expected the titles `USER TTY … WHAT`, found nothing"))
-        }
+        rows.expect_recognised(TITLES)
     }
 }
 
@@ -110,8 +109,7 @@ fn login<'a>(header: &Header, line: Line<'a>) -> Result<Login<'a>, Problem> {
             _ => {}
         }
     }
-    let what = line.part(end, line.bytes.len()).bytes.trim_ascii();
-    login.what = (!what.is_empty() && what != b"-").then_some(what);
+    login.what = line.part(end, usize::MAX).trim().known().map(|what| what.bytes);
     Ok(login)
 }
 
@@ -127,7 +125,7 @@ outparse_sdk::export!(W);
 
 #[cfg(test)]
 mod tests {
-    use outparse_sdk::testing::{parse, parse_pieces};
+    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::W;
 
@@ -176,15 +174,12 @@ alice    s001     192.0.2.1        10:14       - -bash
     #[test]
     fn any_split_into_whole_lines_gives_the_same_records() {
         let capture = LINUX.replace('\n', "\r\n");
-        let pieces = capture.as_bytes().split_inclusive(|&byte| byte == b'\n');
-        assert_eq!(parse_pieces::<W>(None, pieces), parse::<W>(None, LINUX.as_bytes()));
+        assert_any_split::<W>(None, capture.as_bytes());
+        assert_eq!(parse::<W>(None, capture.as_bytes()), parse::<W>(None, LINUX.as_bytes()));
     }
 
     #[test]
     fn other_input_is_unrecognised() {
-        for garbage in ["", "hello\n", "USER PID\n", "alice pts/0 x\n", "10:15 up 1 min, load average: 1 2 3\n"] {
-            let failure = parse::<W>(None, garbage.as_bytes()).failure;
-            assert!(failure.is_some_and(|failure| failure.starts_with("unrecognised")), "{garbage:?}");
-        }
+        assert_unrecognised::<W>(["", "hello\n", "USER PID\n", "alice pts/0 x\n", "10:15 up 1 min, load average: 1 2 3\n"]);
     }
 }

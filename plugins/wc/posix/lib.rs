@@ -1,7 +1,7 @@
 //! `wc` prints up to five numbers a file, always in the same order, and does not say which: the flags do. Without known arguments
 //! the default three are assumed, and fewer are not read at all.
 
-use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Argument, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
 /// The counts of one file.
 #[derive(Debug, Default, Record)]
@@ -25,7 +25,6 @@ pub struct Count<'a> {
 pub struct Wc {
     counted: Vec<Counted>,
     arguments_known: bool,
-    recognised: bool,
 }
 
 /// What one number counts, in the order in which they are printed.
@@ -48,30 +47,26 @@ impl Parser for Wc {
         platforms: &[],
     };
     type Record = Count<'static>;
+    const FIRST_LINE_DECIDES: bool = true;
 
     fn new(source: &Source) -> Self {
-        let arguments = source.arguments.as_deref();
-        Wc { counted: counted(arguments.unwrap_or_default()), arguments_known: arguments.is_some(), recognised: false }
+        let arguments = source.read_arguments(OPTIONS);
+        Wc { arguments_known: arguments.is_some(), counted: counted(&arguments.unwrap_or_default()) }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if line.is_blank() {
             return Ok(());
         }
-        match self.count(line) {
-            Ok(count) => {
-                self.recognised = true;
-                rows.push(count);
-                Ok(())
+        let guessed = !self.arguments_known && !rows.recognised();
+        let count = self.count(line).map_err(|mut problem| {
+            if guessed {
+                problem.message.push_str("; without the arguments of `wc`, three numbers are expected");
             }
-            Err(problem) if self.recognised => Err(problem.into()),
-            Err(mut problem) => {
-                if !self.arguments_known {
-                    problem.message.push_str("; without the arguments of `wc`, three numbers are expected");
-                }
-                Err(Error::Unrecognised(problem))
-            }
-        }
+            problem
+        })?;
+        rows.push(count);
+        Ok(())
     }
 }
 
@@ -100,23 +95,14 @@ impl Wc {
     }
 }
 
+const OPTIONS: &[&str] = &["l lines", "w words", "m chars", "c bytes", "L max-line-length", "files0-from="];
+
 /// What the flags choose.
-fn counted(arguments: &[String]) -> Vec<Counted> {
-    let flags: String = arguments
-        .iter()
-        .take_while(|argument| *argument != "--")
-        .map(|argument| match argument.as_str() {
-            "--lines" => "l",
-            "--words" => "w",
-            "--chars" => "m",
-            "--bytes" => "c",
-            "--max-line-length" => "L",
-            other => other.strip_prefix('-').filter(|letters| !letters.starts_with('-')).unwrap_or_default(),
-        })
-        .collect();
+fn counted(arguments: &[Argument<'_>]) -> Vec<Counted> {
     let order =
-        [('l', Counted::Lines), ('w', Counted::Words), ('m', Counted::Characters), ('c', Counted::Bytes), ('L', Counted::Width)];
-    let chosen: Vec<Counted> = order.iter().filter(|(flag, _)| flags.contains(*flag)).map(|&(_, counted)| counted).collect();
+        [("l", Counted::Lines), ("w", Counted::Words), ("m", Counted::Characters), ("c", Counted::Bytes), ("L", Counted::Width)];
+    let chosen = order.iter().filter(|(flag, _)| arguments.contains(&Argument::Flag(flag)));
+    let chosen: Vec<Counted> = chosen.map(|&(_, counted)| counted).collect();
     if chosen.is_empty() { vec![Counted::Lines, Counted::Words, Counted::Bytes] } else { chosen }
 }
 
@@ -124,7 +110,7 @@ outparse_sdk::export!(Wc);
 
 #[cfg(test)]
 mod tests {
-    use outparse_sdk::testing::{parse, parse_pieces};
+    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Wc;
 
@@ -168,16 +154,11 @@ mod tests {
 
     #[test]
     fn any_split_into_whole_lines_gives_the_same_records() {
-        let capture = b"1 2 3 a\r\n4 5 6 b\n\n7 8 9";
-        let pieces = capture.split_inclusive(|&byte| byte == b'\n');
-        assert_eq!(parse_pieces::<Wc>(None, pieces), parse::<Wc>(None, capture));
+        assert_any_split::<Wc>(None, b"1 2 3 a\r\n4 5 6 b\n\n7 8 9");
     }
 
     #[test]
     fn other_input_is_unrecognised() {
-        for garbage in ["hello\n", "12 file\n", "1 2 x\n", "1 2 3x\n"] {
-            let failure = parse::<Wc>(None, garbage.as_bytes()).failure;
-            assert!(failure.is_some_and(|failure| failure.starts_with("unrecognised")), "{garbage:?}");
-        }
+        assert_unrecognised::<Wc>(["hello\n", "12 file\n", "1 2 x\n", "1 2 3x\n"]);
     }
 }

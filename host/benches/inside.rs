@@ -1,0 +1,78 @@
+//! What parsing costs inside the process: the same capture through the same parser, native and sandboxed, in chunks as the
+//! pipeline makes them. `cargo bench --bench inside`.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a benchmark")]
+
+use std::fmt::Write;
+
+use divan::counter::BytesCount;
+use outparse::lines::READ_SIZE;
+use outparse::registry::bundled;
+use outparse::sandbox::{Answer, Code, Limits, Sandbox, Source};
+use outparse_df_gnu::Df;
+use outparse_sdk::Native;
+
+fn main() {
+    divan::main();
+}
+
+/// A df of many filesystems, in chunks of whole lines with the number of their first line.
+fn chunks() -> (Vec<(Vec<u8>, u64)>, usize) {
+    let mut text = format!("{:<18} {:>10} {:>8} {:>9} Use% Mounted on\n", "Filesystem", "1K-blocks", "Used", "Available");
+    for row in 0..100_000u64 {
+        let (size, used) = (1_000_000 + row * 7919 % 999_000_000, 1000 + row * 104_729 % 9_999_000);
+        let _ = writeln!(text, "/dev/disk{row:<9} {size:>10} {used:>8} {:>9} {:>3}% /mnt/volume/{row}", size - used, row % 101);
+    }
+    let bytes = text.len();
+    let mut chunks: Vec<(Vec<u8>, u64)> = Vec::new();
+    let mut chunk = Vec::new();
+    let mut first_line = 1;
+    for (line, number) in text.as_bytes().split_inclusive(|&byte| byte == b'\n').zip(1..) {
+        if chunk.len() + line.len() > READ_SIZE {
+            chunks.push((std::mem::take(&mut chunk), first_line));
+            first_line = number;
+        }
+        chunk.extend_from_slice(line);
+    }
+    chunks.push((chunk, first_line));
+    (chunks, bytes)
+}
+
+#[divan::bench]
+fn native(bencher: divan::Bencher<'_, '_>) {
+    let (chunks, bytes) = chunks();
+    bencher.counter(BytesCount::new(bytes)).bench(|| {
+        let mut parser = Native::<Df>::new(&outparse_sdk::Source { program: "df".to_owned(), ..Default::default() });
+        chunks.iter().map(|(lines, first_line)| parser.feed(lines, *first_line).unwrap().rows).sum::<u32>()
+    });
+}
+
+#[divan::bench]
+fn sandboxed(bencher: divan::Bencher<'_, '_>) {
+    let (chunks, bytes) = chunks();
+    let sandbox = Sandbox::new(Limits::default()).unwrap();
+    let df = bundled().iter().find(|bundled| bundled.name == "df-gnu").unwrap();
+    let mut plugin = sandbox.load(Code::Bundled(df)).unwrap();
+    let source = Source { program: "df".to_owned(), ..Source::default() };
+    bencher.counter(BytesCount::new(bytes)).bench_local(|| {
+        let mut session = plugin.session(&source).unwrap();
+        let mut rows = 0;
+        for (lines, first_line) in &chunks {
+            match session.feed(lines, *first_line).unwrap() {
+                Answer::Records { batch, .. } => rows += batch.map_or(0, |batch| batch.num_rows()),
+                Answer::Refusal(refusal) => panic!("{refusal:?}"),
+            }
+        }
+        rows
+    });
+}
+
+/// Loading a bundled plugin and asking it what it is: what each run pays before its first byte.
+#[divan::bench]
+fn load(bencher: divan::Bencher<'_, '_>) {
+    let df = bundled().iter().find(|bundled| bundled.name == "df-gnu").unwrap();
+    bencher.bench_local(|| {
+        let sandbox = Sandbox::new(Limits::default()).unwrap();
+        sandbox.load(Code::Bundled(df)).unwrap().about().name.len()
+    });
+}

@@ -1,0 +1,68 @@
+//! `--output FILE`: written beside the file and renamed at the end, so that it is never seen half-written.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+/// A file that is being written. Dropped before it is kept, it is gone, and what was there before is untouched.
+pub(super) struct OutputFile {
+    /// What `--output` names, links followed.
+    path: PathBuf,
+    /// What is written. None when that is the path itself: a device or a pipe has nothing beside it.
+    beside: Option<PathBuf>,
+}
+
+impl OutputFile {
+    /// Opens it for writing.
+    pub(super) fn create(path: &Path) -> anyhow::Result<(OutputFile, File)> {
+        open(path).with_context(|| format!("`{}` cannot be written", path.display()))
+    }
+
+    /// Puts it in its place. It must have been written to its end.
+    pub(super) fn keep(mut self) -> anyhow::Result<()> {
+        let Some(beside) = self.beside.take() else { return Ok(()) };
+        fs::rename(&beside, &self.path)
+            .inspect_err(|_| remove(&beside))
+            .with_context(|| format!("`{}` cannot be written", self.path.display()))
+    }
+
+    /// What is to be removed when we end at once.
+    pub(super) fn beside(&self) -> Option<&Path> {
+        self.beside.as_deref()
+    }
+}
+
+impl Drop for OutputFile {
+    fn drop(&mut self) {
+        if let Some(beside) = &self.beside {
+            remove(beside);
+        }
+    }
+}
+
+fn open(path: &Path) -> io::Result<(OutputFile, File)> {
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let before = fs::metadata(&path).ok();
+    if before.as_ref().is_some_and(|before| !before.is_file()) {
+        let file = OpenOptions::new().write(true).open(&path)?;
+        return Ok((OutputFile { path, beside: None }, file));
+    }
+    let name = path.file_name().ok_or(io::ErrorKind::IsADirectory)?;
+    let mut hidden = std::ffi::OsString::from(".");
+    hidden.push(name);
+    hidden.push(format!(".{}.part", std::process::id()));
+    let beside = path.with_file_name(hidden);
+    let file = OpenOptions::new().write(true).create_new(true).open(&beside)?;
+    let output = OutputFile { path, beside: Some(beside) };
+    if let Some(before) = before {
+        file.set_permissions(Permissions::clone(&before.permissions()))?;
+    }
+    Ok((output, file))
+}
+
+pub(super) fn remove(beside: &Path) {
+    // Nothing more can be done about it.
+    let _ = fs::remove_file(beside);
+}

@@ -1,0 +1,149 @@
+//! The arguments of a command, taken apart as commands themselves take them apart.
+
+use crate::Source;
+
+/// One piece of the arguments. An option goes by the first name that the parser has for it, whichever was used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Argument<'a> {
+    /// An option alone: `-h`, `--human-readable`.
+    Flag(&'a str),
+    /// An option with its value: `-B 1M`, `-BM`, `--block-size=1M`, `--block-size 1M`.
+    Value(&'a str, &'a str),
+    /// A word that is no option: a file, a user, `-`.
+    Operand(&'a str),
+}
+
+impl Source {
+    /// Takes the arguments apart, in order. None when they are not known.
+    ///
+    /// `options` has an entry for each option that goes by several names or takes a value: its names without dashes, single
+    /// letters and long ones, the first of which is the one that it is given by. After the last one, `=` stands for a value,
+    /// and `[=]` for one that is never a word of its own. Options without an entry are given by the name that was used.
+    ///
+    /// Letters may stand together (`-hT`), long names may be shortened, and `--` ends the options. As any beginning of a name
+    /// is taken for the name, an option needs an entry when the name of another one begins with it: `si` beside `size`.
+    ///
+    /// ```
+    /// use outparse_sdk::{Argument::{Flag, Operand, Value}, Source};
+    ///
+    /// let arguments = Some(["-hTB", "1M", "--human", "/"].map(str::to_owned).to_vec());
+    /// let source = Source { program: "df".to_owned(), arguments, platform: None };
+    /// let found = source.read_arguments(&["h human-readable", "block-size B="]).unwrap_or_default();
+    /// assert_eq!(found, [Flag("h"), Flag("T"), Value("block-size", "1M"), Flag("h"), Operand("/")]);
+    /// ```
+    pub fn read_arguments<'a>(&'a self, options: &'a [&'a str]) -> Option<Vec<Argument<'a>>> {
+        let mut words = self.arguments.as_deref()?.iter().map(String::as_str);
+        let mut found = Vec::new();
+        while let Some(word) = words.next() {
+            match word.strip_prefix('-') {
+                Some("-") => found.extend(words.by_ref().map(Argument::Operand)),
+                None | Some("") => found.push(Argument::Operand(word)),
+                Some(letters) => match letters.strip_prefix('-') {
+                    Some(long) => found.push(long_option(long, options, &mut words)),
+                    None => cluster(letters, options, &mut words, &mut found),
+                },
+            }
+        }
+        Some(found)
+    }
+}
+
+/// Whether an option takes a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    Nothing,
+    /// The next word, where nothing is attached.
+    Value,
+    /// Only what is attached.
+    Attached,
+}
+
+/// `human-readable`, `block-size=1M`
+fn long_option<'a>(long: &'a str, options: &'a [&'a str], words: &mut impl Iterator<Item = &'a str>) -> Argument<'a> {
+    let (name, attached) = long.split_once('=').map_or((long, None), |(name, value)| (name, Some(value)));
+    let (name, takes) = entry(options, |known| known.len() > 1 && known == name)
+        .or_else(|| entry(options, |known| known.len() > 1 && !name.is_empty() && known.starts_with(name)))
+        .unwrap_or((name, Takes::Nothing));
+    match (attached, takes) {
+        (Some(value), _) => Argument::Value(name, value),
+        (None, Takes::Value) => Argument::Value(name, words.next().unwrap_or_default()),
+        (None, _) => Argument::Flag(name),
+    }
+}
+
+/// `hTB`: letters up to the first that takes a value, which is the rest or, without one, the next word.
+fn cluster<'a>(
+    letters: &'a str,
+    options: &'a [&'a str],
+    words: &mut impl Iterator<Item = &'a str>,
+    found: &mut Vec<Argument<'a>>,
+) {
+    let mut rest = letters;
+    while let Some(first) = rest.chars().next() {
+        let letter;
+        (letter, rest) = rest.split_at(first.len_utf8());
+        let (name, takes) = entry(options, |known| known == letter).unwrap_or((letter, Takes::Nothing));
+        found.push(match (takes, rest) {
+            (Takes::Nothing, _) | (Takes::Attached, "") => Argument::Flag(name),
+            (Takes::Value, "") => Argument::Value(name, words.next().unwrap_or_default()),
+            (Takes::Value | Takes::Attached, value) => {
+                rest = "";
+                Argument::Value(name, value)
+            }
+        });
+    }
+}
+
+/// The first name of the option that has such a name, and whether it takes a value.
+fn entry<'a>(options: &[&'a str], is_it: impl Fn(&str) -> bool) -> Option<(&'a str, Takes)> {
+    options.iter().find_map(|entry| {
+        let (names, takes) = match (entry.strip_suffix("[=]"), entry.strip_suffix('=')) {
+            (Some(names), _) => (names, Takes::Attached),
+            (None, Some(names)) => (names, Takes::Value),
+            (None, None) => (*entry, Takes::Nothing),
+        };
+        let first = names.split(' ').next()?;
+        names.split(' ').any(&is_it).then_some((first, takes))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Argument::{self, Flag, Operand, Value};
+    use super::*;
+
+    const OPTIONS: &[&str] = &["h human-readable", "block-size B=", "w width[=]", "si", "size"];
+
+    fn read<const N: usize>(words: [&str; N]) -> Vec<String> {
+        let source = Source { arguments: Some(words.map(str::to_owned).to_vec()), ..Source::default() };
+        let shown = |argument: Argument<'_>| match argument {
+            Flag(name) => name.to_owned(),
+            Value(name, value) => format!("{name}={value}"),
+            Operand(word) => format!("<{word}>"),
+        };
+        source.read_arguments(OPTIONS).unwrap_or_default().into_iter().map(shown).collect()
+    }
+
+    #[test]
+    fn unknown_arguments_are_none() {
+        assert_eq!(Source::default().read_arguments(OPTIONS), None);
+    }
+
+    #[test]
+    fn clusters_are_taken_apart_and_values_belong_to_their_letter() {
+        assert_eq!(read(["-hTB", "1M", "-BK", "-éB"]), ["h", "T", "block-size=1M", "block-size=K", "é", "block-size="]);
+        assert_eq!(read(["-hw80x", "-w", "80"]), ["h", "w=80x", "w", "<80>"]);
+    }
+
+    #[test]
+    fn long_options_have_values_and_may_be_shortened() {
+        assert_eq!(read(["--human", "--block=1", "--block-size", "2"]), ["h", "block-size=1", "block-size=2"]);
+        assert_eq!(read(["--si", "--siz", "--width", "9", "--other=1", "--odd"]), ["si", "size", "w", "<9>", "other=1", "odd"]);
+        assert_eq!(read(["--h", "--=x"]), ["h", "=x"]);
+    }
+
+    #[test]
+    fn other_words_are_operands_and_options_may_follow_them() {
+        assert_eq!(read(["a", "-", "-h", "--", "-h", "--"]), ["<a>", "<->", "h", "<-h>", "<-->"]);
+    }
+}

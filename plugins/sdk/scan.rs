@@ -1,0 +1,133 @@
+//! Searches and conversions that take eight bytes at a time. In the sandbox every turn of a loop costs a look at the clock,
+//! so the short loops of a parser, over the letters of a word or a number, are worth doing without.
+
+/// Each byte of a word is this.
+const fn all(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+fn eight(bytes: &[u8], from: usize) -> Option<u64> {
+    let eight = bytes.get(from..)?.first_chunk::<8>()?;
+    Some(u64::from_le_bytes(*eight))
+}
+
+/// The first place from `from` on that is not a space, or the end.
+#[inline]
+pub fn skip_spaces(bytes: &[u8], from: usize) -> usize {
+    let mut at = from.min(bytes.len());
+    while let Some(word) = eight(bytes, at) {
+        let others = word ^ all(b' ');
+        if others != 0 {
+            return at + others.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    at + bytes[at..].iter().take_while(|&&byte| byte == b' ').count()
+}
+
+/// The first space from `from` on, or the end.
+#[inline]
+pub fn find_space(bytes: &[u8], from: usize) -> usize {
+    let mut at = from.min(bytes.len());
+    while let Some(word) = eight(bytes, at) {
+        // Where a byte was a space it is 0 now, and the lowest one sets its high bit here.
+        let others = word ^ all(b' ');
+        let spaces = others.wrapping_sub(all(1)) & !others & all(0x80);
+        if spaces != 0 {
+            return at + spaces.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    at + bytes[at..].iter().take_while(|&&byte| byte != b' ').count()
+}
+
+/// The value of 1 to 16 decimal digits; None for anything else.
+#[inline]
+pub fn digits(text: &[u8]) -> Option<u64> {
+    let length = text.len();
+    let value = match length {
+        1 => u64::from(text[0].wrapping_sub(b'0')),
+        2..=3 => {
+            let digit = |byte: u8| u64::from(byte.wrapping_sub(b'0'));
+            let (first, second, last) = (digit(text[0]), digit(text[length - 2]), digit(text[length - 1]));
+            if first > 9 || second > 9 || last > 9 {
+                return None;
+            }
+            return Some(if length == 2 { first * 10 + last } else { first * 100 + second * 10 + last });
+        }
+        4..=7 => {
+            let four = |at: usize| text[at..].first_chunk::<4>().map(|four| u64::from(u32::from_le_bytes(*four)));
+            // The first and the last four digits overlap; where they do they agree.
+            let word = four(0)? << ((8 - length) * 8) | four(length - 4)? << 32;
+            return eight_digits(word | all(b'0') & (u64::MAX >> (length * 8)));
+        }
+        8 => return eight_digits(eight(text, 0)?),
+        9..=16 => {
+            let high = length - 8;
+            let word = if high == 8 { eight(text, 0)? } else { eight(text, 0)? << (64 - high * 8) | all(b'0') & (u64::MAX >> (high * 8)) };
+            return Some(eight_digits(word)? * 100_000_000 + eight_digits(eight(text, high)?)?);
+        }
+        _ => return None,
+    };
+    (value <= 9).then_some(value)
+}
+
+/// The value of eight digits, the first one in the lowest byte.
+#[inline]
+fn eight_digits(word: u64) -> Option<u64> {
+    let values = word ^ all(b'0');
+    // A digit has no high half now, and adding six gives it none.
+    if (values | values.wrapping_add(all(6))) & all(0xf0) != 0 {
+        return None;
+    }
+    // Neighbours are joined: to pairs, to fours, to eight.
+    let pairs = values.wrapping_mul(10) + (values >> 8);
+    let pairs = pairs & 0x00ff_00ff_00ff_00ff;
+    let fours = pairs.wrapping_mul(100) + (pairs >> 16);
+    let fours = fours & 0x0000_ffff_0000_ffff;
+    Some((fours.wrapping_mul(10_000) + (fours >> 32)) & 0xffff_ffff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_of_any_length_have_their_value() {
+        for length in 1..=16 {
+            for text in ["9876543210123456", "0000000000000000", "9999999999999999", "1000000000000001"] {
+                let text = &text[..length];
+                assert_eq!(digits(text.as_bytes()), text.parse().ok(), "{text}");
+            }
+        }
+        assert_eq!(digits(b""), None);
+        assert_eq!(digits(b"12345678901234567"), None);
+    }
+
+    #[test]
+    fn anything_but_a_digit_is_refused_wherever_it_stands() {
+        for length in 1..=16 {
+            for place in 0..length {
+                for byte in (0..=255u8).filter(|byte| !byte.is_ascii_digit()) {
+                    let mut text = vec![b'7'; length];
+                    text[place] = byte;
+                    assert_eq!(digits(&text), None, "{}", text.escape_ascii());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn spaces_and_words_end_where_a_simple_loop_says() {
+        for pattern in 0..1u32 << 12 {
+            let text: Vec<u8> = (0..12).map(|bit| if pattern >> bit & 1 == 1 { b' ' } else { [b'!', 0x1f, 0xa0][bit % 3] }).collect();
+            for from in 0..=13 {
+                let start = from.min(12);
+                let spaces = text[start..].iter().take_while(|&&byte| byte == b' ').count();
+                let others = text[start..].iter().take_while(|&&byte| byte != b' ').count();
+                assert_eq!(skip_spaces(&text, from), start + spaces);
+                assert_eq!(find_space(&text, from), start + others);
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+;; Not an attack: the honest plugin, made a component before it comes here.
+;;; make: encoded

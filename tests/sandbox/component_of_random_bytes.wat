@@ -1,0 +1,2 @@
+;; Bytes without meaning.
+;;; make: random

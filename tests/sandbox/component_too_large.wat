@@ -1,0 +1,2 @@
+;; Larger than a component may be.
+;;; limits: component = 500

@@ -1,0 +1,2 @@
+;; Half a component.
+;;; make: truncated

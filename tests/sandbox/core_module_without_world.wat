@@ -1,0 +1,3 @@
+;; A core module, with nothing of ours.
+;;; make: module
+(module (func (export "_start")))

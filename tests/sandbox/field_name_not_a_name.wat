@@ -1,0 +1,2 @@
+;; A name that is no name, and steers the terminal.
+(data $second_field (i32.const 4544) "\1b[2J")

@@ -1,0 +1,2 @@
+;; Two fields, where one is allowed.
+;;; limits: fields = 1

@@ -1,0 +1,3 @@
+;; It never starts.
+(func $forever (loop $again (br $again)))
+(start $forever)

@@ -1,0 +1,2 @@
+;; It has more memories than any toolchain makes.
+;;; repeat 40: (memory $more{i} 0)

@@ -1,0 +1,2 @@
+;; Its name is no text.
+(data $name (i32.const 4096) "host\ffle")

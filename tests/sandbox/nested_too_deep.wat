@@ -1,0 +1,15 @@
+;; Lists of lists of lists, 30 levels.
+(memory $memory (export "memory") 2)
+(func $about (result i32)
+  (local $i i32) (local $at i32)
+  (local.set $at (i32.const 8192))
+  (loop $next
+    (i32.store (local.get $at) (i32.const 4544))
+    (i32.store offset=4 (local.get $at) (i32.const 4))
+    (i32.store offset=8 (local.get $at) (i32.const 4))
+    (i32.store offset=12 (local.get $at) (i32.add (local.get $i) (i32.const 1)))
+    (local.set $at (i32.add (local.get $at) (i32.const 48)))
+    (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 30))))
+  (i32.store (i32.sub (local.get $at) (i32.const 40)) (i32.const 3))
+  (i32.const 256))
+(data $description (i32.const 256) (i32 4096 7  4160 5  4224 20  512 1  4352 4  0 0  8192 30))

@@ -1,0 +1,2 @@
+;; After its first record it says that this is not what it reads.
+(data $last_answer (i32.const 2176) (i32 1 0  0 0  1 0  0 0  0 4224 5  0))
