@@ -27,6 +27,7 @@ fn main() -> Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(env::var("OUT_DIR")?);
     watch(&root)?;
+    link_at_a_fixed_address();
     check_wasm_target()?;
     let modules = build_plugins(&root, &out)?;
     let mut plugins = modules.iter().map(|module| Plugin::make(module, &out)).collect::<Result<Vec<_>>>()?;
@@ -49,6 +50,15 @@ fn watch(root: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A program that can lie anywhere has its tens of thousands of pointers corrected at each start, which takes longer than all
+/// that a small run does. Libraries, heap, stack and the memory of plugins lie at random addresses as before.
+fn link_at_a_fixed_address() {
+    let target_is = |key: &str, value: &str| env::var(key).is_ok_and(|found| found == value);
+    if target_is("CARGO_CFG_TARGET_OS", "linux") && target_is("CARGO_CFG_TARGET_ENV", "gnu") {
+        println!("cargo::rustc-link-arg-bins=-no-pie");
+    }
 }
 
 /// A missing target makes the compiler complain about a missing `core`; this says what to do instead.
@@ -85,7 +95,9 @@ fn build_plugins(root: &Path, out: &Path) -> Result<Vec<PathBuf>> {
         if let Message::CompilerArtifact(artifact) = message?
             && artifact.target.crate_types.contains(&CrateType::CDyLib)
         {
-            modules.extend(artifact.filenames.into_iter().map(PathBuf::from).filter(|file| file.extension().is_some_and(|e| e == "wasm")));
+            modules.extend(
+                artifact.filenames.into_iter().map(PathBuf::from).filter(|file| file.extension().is_some_and(|e| e == "wasm")),
+            );
         }
     }
     if !build.wait()?.success() {
@@ -110,7 +122,10 @@ impl Plugin {
         // Not for this machine's processor but for any of the target: the binary may be run elsewhere.
         let mut config = engine::config();
         config.target(&env::var("TARGET")?)?;
-        let code = Engine::new(&config)?.precompile_component(&bytes).map_err(anyhow::Error::from).with_context(|| format!("compiling `{name}`"))?;
+        let code = Engine::new(&config)?
+            .precompile_component(&bytes)
+            .map_err(anyhow::Error::from)
+            .with_context(|| format!("compiling `{name}`"))?;
 
         let (component, compiled) = (out.join(name).with_extension("component.wasm"), out.join(name).with_extension("cwasm"));
         fs::write(&component, &bytes)?;

@@ -143,10 +143,13 @@ impl Command {
         let source = match (error.kind(), find(&self.program)) {
             (io::ErrorKind::NotFound, None) => return Error::NotFound { program },
             // The program itself is there: what is meant to read it is not.
-            (io::ErrorKind::NotFound, Some(file)) => io::Error::new(error.kind(), match interpreter(&file) {
-                Some(interpreter) => format!("its interpreter `{interpreter}` is not there"),
-                None => "what should load it is not there".to_owned(),
-            }),
+            (io::ErrorKind::NotFound, Some(file)) => io::Error::new(
+                error.kind(),
+                match interpreter(&file) {
+                    Some(interpreter) => format!("its interpreter `{interpreter}` is not there"),
+                    None => "what should load it is not there".to_owned(),
+                },
+            ),
             _ => error,
         };
         Error::NotExecutable { program, source }

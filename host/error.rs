@@ -117,6 +117,8 @@ impl Error {
     /// Whether our reader has gone away, which is no failure.
     pub fn is_broken_pipe(&self) -> bool {
         let Error::Other(error) = self else { return false };
-        error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
+        error
+            .chain()
+            .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
     }
 }

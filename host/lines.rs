@@ -67,7 +67,10 @@ impl LineCutter {
             return pieces;
         };
         let rest = self.buffer.split_off(self.searched + last + 1);
-        pieces.push(self.lines(rest));
+        match self.lines(rest) {
+            Piece::Lines(chunk) if chunk.bytes.len() > self.longest => self.without_long_lines(&chunk, &mut pieces),
+            piece => pieces.push(piece),
+        }
         pieces
     }
 
@@ -79,6 +82,7 @@ impl LineCutter {
     /// Ends the capture: what is left is its last line.
     pub fn finish(&mut self, ending: Ending) -> Vec<Piece> {
         let mut pieces = self.cut();
+        self.drop_long_line(&mut pieces);
         if !self.buffer.is_empty() && !self.dropping {
             pieces.push(match ending {
                 Ending::Closed => self.lines(Vec::new()),
@@ -97,7 +101,27 @@ impl LineCutter {
         Piece::Lines(Chunk { bytes, first_line })
     }
 
-    /// Only the first line can be too long: all others began in the last read, which is shorter than any limit.
+    /// The lines that are not too long, in chunks: where the limit is less than what is read at once, any of them can be.
+    fn without_long_lines(&self, chunk: &Chunk, pieces: &mut Vec<Piece>) {
+        let mut first_line = chunk.first_line;
+        let mut bytes = Vec::new();
+        for (line, number) in chunk.bytes.split_inclusive(|&byte| byte == b'\n').zip(chunk.first_line..) {
+            if line.len() <= self.longest {
+                bytes.extend_from_slice(line);
+                continue;
+            }
+            if !bytes.is_empty() {
+                pieces.push(Piece::Lines(Chunk { bytes: std::mem::take(&mut bytes), first_line }));
+            }
+            pieces.push(Piece::TooLong(number));
+            first_line = number + 1;
+        }
+        if !bytes.is_empty() {
+            pieces.push(Piece::Lines(Chunk { bytes, first_line }));
+        }
+    }
+
+    /// Drops the first line where it is too long, also when it has not ended yet.
     fn drop_long_line(&mut self, pieces: &mut Vec<Piece>) {
         let line_end = memchr(b'\n', &self.buffer[self.searched..]).map(|end| self.searched + end + 1);
         let length = line_end.unwrap_or(self.buffer.len());

@@ -12,6 +12,9 @@ use crate::registry::Candidate;
 use crate::sandbox::{Answer, Plugin, Refusal, Sandbox, Session, Source};
 use crate::schema::About;
 
+/// Problems that are kept until a parser is settled.
+const MOST_PROBLEMS_KEPT: usize = 20_000;
+
 /// Takes the outcome of a parse.
 pub trait Sink {
     /// The parser is settled: all that follows is its. Called once, before the others, unless the parse fails before.
@@ -52,7 +55,8 @@ impl Parse {
     /// Loads the first of the candidates. The others are loaded when they are needed.
     pub fn new(sandbox: Sandbox, source: Source, candidates: Vec<Candidate>) -> Result<Parse, Error> {
         let mut candidates = VecDeque::from(candidates);
-        let first = candidates.pop_front().ok_or_else(|| Error::NoParser { command: source.program.clone(), known: Vec::new() })?;
+        let first =
+            candidates.pop_front().ok_or_else(|| Error::NoParser { command: source.program.clone(), known: Vec::new() })?;
         let session = open(&sandbox, &source, &first)?;
         let state = State::Undecided { pieces: Vec::new(), bytes: 0, problems: Vec::new() };
         Ok(Parse { sandbox, source, candidates, session, refusals: Vec::new(), state })
@@ -120,7 +124,13 @@ impl Parse {
     /// Passes an answer on, or the capture to the next parser.
     fn take(&mut self, answer: Answer, sink: &mut dyn Sink) -> Result<Taken, Error> {
         match (answer, &mut self.state) {
-            (Answer::Records { batch: None, problems: new }, State::Undecided { problems, .. }) => problems.extend(new),
+            (Answer::Records { batch: None, problems: new }, State::Undecided { problems, .. }) => {
+                problems.extend(new);
+                // Who complains so much has recognised something; and nothing that is kept may grow without end.
+                if problems.len() > MOST_PROBLEMS_KEPT {
+                    self.settle(sink)?;
+                }
+            }
             (Answer::Records { batch, problems }, _) => {
                 self.settle(sink)?;
                 if let Some(batch) = batch {
@@ -144,7 +154,10 @@ impl Parse {
 
     fn next_candidate(&mut self) -> Result<(), Error> {
         let Some(next) = self.candidates.pop_front() else {
-            return Err(Error::Unrecognised { command: self.source.program.clone(), refusals: std::mem::take(&mut self.refusals) });
+            return Err(Error::Unrecognised {
+                command: self.source.program.clone(),
+                refusals: std::mem::take(&mut self.refusals),
+            });
         };
         self.session = open(&self.sandbox, &self.source, &next)?;
         Ok(())

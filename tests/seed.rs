@@ -75,5 +75,9 @@ fn a_gigabyte_goes_through_tr_without_growing() {
     let script = format!("ulimit -v 200000; exec {} 1000000000", example("to_upper").display());
     let output = Command::new("sh").args(["-c", &script]).output().unwrap();
     let report = String::from_utf8(output.stdout).unwrap();
-    assert!(report.ends_with("return code 0\nChanged : 1000000000 bytes\n"), "{report}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        report.ends_with("return code 0\nChanged : 1000000000 bytes\n"),
+        "{report}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
+use std::mem::ManuallyDrop;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -54,8 +55,8 @@ pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
     }
     let parsed;
     if input.fill(cutter.buffer())? == Fill::Ended {
-        // All of it is here: nothing to gain from threads.
-        parsed = new_parse().and_then(|mut parse| {
+        // All of it is here: nothing to gain from threads, nor from taking the sandbox apart before the program ends.
+        parsed = new_parse().map(ManuallyDrop::new).and_then(|mut parse| {
             cutter.finish(Ending::Closed).into_iter().try_for_each(|piece| parse.feed(piece, &mut report))?;
             parse.finish(&mut report)
         });

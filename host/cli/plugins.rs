@@ -8,7 +8,8 @@ pub(super) fn plugins() -> Result<u8, Error> {
     let widest = bundled().iter().map(|bundled| bundled.name.len()).max().unwrap_or(0);
     let mut lines = String::new();
     for plugin in bundled() {
-        let platforms = if plugin.platforms.is_empty() { String::new() } else { format!("; first on {}", plugin.platforms.join(", ")) };
+        let platforms =
+            if plugin.platforms.is_empty() { String::new() } else { format!("; first on {}", plugin.platforms.join(", ")) };
         let commands = plugin.commands.join(", ");
         lines.push_str(&format!("{:widest$} {}  {} ({commands}{platforms})\n", plugin.name, plugin.version, plugin.summary));
     }

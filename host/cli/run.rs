@@ -119,7 +119,9 @@ impl Ran {
             say(format_args!("`{program}` printed nothing"));
         }
         if self.left_open {
-            say(format_args!("`{program}` has ended, but something it started keeps its output open: what that may print is not read"));
+            say(format_args!(
+                "`{program}` has ended, but something it started keeps its output open: what that may print is not read"
+            ));
         }
     }
 
@@ -227,7 +229,10 @@ async fn feed(
                 fed = Some(if end.is_some() { Feed::Ended } else { Feed::LeftOpen });
                 // A line without an end is whole only if the command ended it by itself.
                 let cut_off = cutter.has_rest()
-                    && (end.is_none() || asked.get().is_some() || process.wait().await?.code().is_none() || asked.get().is_some());
+                    && (end.is_none()
+                        || asked.get().is_some()
+                        || process.wait().await?.code().is_none()
+                        || asked.get().is_some());
                 cutter.finish(if cut_off { Ending::CutOff } else { Ending::Closed })
             }
         };

@@ -156,7 +156,8 @@ async fn at(time: Option<Instant>) {
 /// Waits for the next signal.
 async fn next(signals: &mut [(Signal, Signals)]) -> Signal {
     poll_fn(|context| {
-        let mut arrived = signals.iter_mut().filter_map(|(signal, signals)| signals.poll_recv(context).is_ready().then_some(*signal));
+        let mut arrived =
+            signals.iter_mut().filter_map(|(signal, signals)| signals.poll_recv(context).is_ready().then_some(*signal));
         arrived.next().map_or(Poll::Pending, Poll::Ready)
     })
     .await

@@ -33,7 +33,8 @@ async fn main() -> Result<(), Error> {
     if let Some(length) = std::env::args().nth(1) {
         let length = length.parse().map_err(|_| Error::Usage(format!("`{length}` is not a number of bytes")))?;
         let mut changed = 0;
-        to_upper(tokio::io::repeat(b'x').take(length), |bytes| changed += bytes.iter().filter(|&&byte| byte == b'X').count()).await?;
+        to_upper(tokio::io::repeat(b'x').take(length), |bytes| changed += bytes.iter().filter(|&&byte| byte == b'X').count())
+            .await?;
         println!("Changed : {changed} bytes");
         return Ok(());
     }

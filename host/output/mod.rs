@@ -45,7 +45,12 @@ pub trait Writer {
 }
 
 /// A writer for a format. `width` is the width of the terminal, if there is one.
-pub fn writer(format: Format, schema: &Schema, out: Box<dyn Write + Send>, width: Option<u16>) -> anyhow::Result<Box<dyn Writer + Send>> {
+pub fn writer(
+    format: Format,
+    schema: &Schema,
+    out: Box<dyn Write + Send>,
+    width: Option<u16>,
+) -> anyhow::Result<Box<dyn Writer + Send>> {
     Ok(match format {
         Format::Table => Box::new(table::Table::new(schema, out, width)),
         Format::Json => Box::new(json::array(out)),

@@ -56,19 +56,30 @@ impl Table {
             }));
         }
         for row in &rows {
-            drawing.add_row(shown.iter().map(|&column| {
-                Cell::new(row[column].as_deref().unwrap_or("-")).set_alignment(alignment(&self.fields[column]))
-            }));
+            drawing.add_row(
+                shown.iter().map(|&column| {
+                    Cell::new(row[column].as_deref().unwrap_or("-")).set_alignment(alignment(&self.fields[column]))
+                }),
+            );
         }
         match &self.widths {
-            Some(widths) => drawing.set_constraints(widths.iter().map(|&width| ColumnConstraint::LowerBoundary(Width::Fixed(width)))),
+            Some(widths) => {
+                drawing.set_constraints(widths.iter().map(|&width| ColumnConstraint::LowerBoundary(Width::Fixed(width))))
+            }
             None => &mut drawing,
         };
         for (index, column) in drawing.column_iter_mut().enumerate() {
             column.set_padding((u16::from(index > 0), 1));
         }
         if first {
-            self.widths = Some(drawing.column_max_content_widths().iter().zip(0..).map(|(&width, column)| width + 1 + u16::from(column > 0)).collect());
+            self.widths = Some(
+                drawing
+                    .column_max_content_widths()
+                    .iter()
+                    .zip(0..)
+                    .map(|(&width, column)| width + 1 + u16::from(column > 0))
+                    .collect(),
+            );
         }
         for line in drawing.lines() {
             writeln!(self.out, "{}", line.trim_end())?;
@@ -120,7 +131,8 @@ fn shown(field: &Field, column: &dyn Array, row: usize) -> Option<String> {
         DataType::List(_) => {
             let items = column.as_list::<i32>().value(row);
             let Kind::List(item) = &field.kind else { return None };
-            let shown: Vec<_> = (0..items.len()).map(|index| shown(item, &items, index).unwrap_or_else(|| "-".to_owned())).collect();
+            let shown: Vec<_> =
+                (0..items.len()).map(|index| shown(item, &items, index).unwrap_or_else(|| "-".to_owned())).collect();
             shown.join(", ")
         }
         DataType::Struct(_) => {
@@ -156,7 +168,13 @@ fn bytes(number: i64) -> String {
         value /= 1024.0;
         unit += 1;
     }
-    let decimals = if unit == 0 || value.abs() >= 99.95 { 0 } else if value.abs() >= 9.995 { 1 } else { 2 };
+    let decimals = if unit == 0 || value.abs() >= 99.95 {
+        0
+    } else if value.abs() >= 9.995 {
+        1
+    } else {
+        2
+    };
     format!("{value:.decimals$} {}", UNITS[unit])
 }
 

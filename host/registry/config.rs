@@ -89,12 +89,14 @@ impl Config {
 
     /// Reads one file.
     pub fn from_file(path: &Path) -> Result<Config, Error> {
-        let text = fs::read_to_string(path).map_err(|error| Error::Usage(format!("`{}` cannot be read: {error}", path.display())))?;
+        let text =
+            fs::read_to_string(path).map_err(|error| Error::Usage(format!("`{}` cannot be read: {error}", path.display())))?;
         Config::parse(&text, path)
     }
 
     fn parse(text: &str, path: &Path) -> Result<Config, Error> {
-        let file = toml::from_str(text).map_err(|error| Error::Usage(format!("`{}`: {}", path.display(), error.to_string().trim_end())))?;
+        let file = toml::from_str(text)
+            .map_err(|error| Error::Usage(format!("`{}`: {}", path.display(), error.to_string().trim_end())))?;
         Ok(Config { file, folder: path.parent().map(Path::to_owned).unwrap_or_default() })
     }
 
@@ -155,7 +157,11 @@ mod tests {
     #[test]
     fn the_documented_limits_are_the_defaults_and_are_all() {
         let documented = include_str!("config.rs").lines().map_while(|line| line.strip_prefix("//!"));
-        let limits: String = documented.skip_while(|line| !line.contains("[limits]")).take_while(|line| !line.contains("```")).map(|line| format!("{line}\n")).collect();
+        let limits: String = documented
+            .skip_while(|line| !line.contains("[limits]"))
+            .take_while(|line| !line.contains("```"))
+            .map(|line| format!("{line}\n"))
+            .collect();
         // `limits` names every field of `Limits`, so an entry that is not documented here keeps its default unnoticed only here.
         assert_eq!(limits.lines().count() - 1, 9);
         assert_eq!(config(&limits).limits(), Limits::default());

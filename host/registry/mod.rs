@@ -37,7 +37,8 @@ impl Candidate {
             Candidate::Bundled(bundled) => sandbox.load(Code::Bundled(bundled)),
             Candidate::File(path) => {
                 let origin = path.display().to_string();
-                let bytes = read(path, sandbox.limits().component).map_err(|fault| PluginError { plugin: origin.clone(), fault })?;
+                let bytes =
+                    read(path, sandbox.limits().component).map_err(|fault| PluginError { plugin: origin.clone(), fault })?;
                 sandbox.load(Code::Component { origin: &origin, bytes: &bytes })
             }
         }
@@ -178,8 +179,23 @@ fn no_such_parser(parser: &str, command: &str, reading: &[&Bundled]) -> Error {
 
 /// The commands that have parsers.
 pub fn commands() -> Vec<String> {
-    let mut commands: Vec<String> = bundled().iter().flat_map(|bundled| bundled.commands).map(|&command| command.to_owned()).collect();
+    let mut commands: Vec<String> =
+        bundled().iter().flat_map(|bundled| bundled.commands).map(|&command| command.to_owned()).collect();
     commands.sort();
     commands.dedup();
     commands
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_of_an_allowed_size_are_read() {
+        let why = |path: &str, most| read(Path::new(path), most).unwrap_err().to_string();
+        assert_eq!(why("/dev/zero", 10), "cannot be loaded: it is not a file");
+        assert_eq!(why("/", 10), "cannot be loaded: it is not a file");
+        let this = concat!(env!("CARGO_MANIFEST_DIR"), "/host/registry/mod.rs");
+        assert!(why(this, 10).ends_with("bytes, and 10 are allowed"));
+    }
 }

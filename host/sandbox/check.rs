@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use arrow_array::{Array, ArrayRef, BinaryArray, BooleanArray, Float64Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray, new_null_array};
+use arrow_array::{
+    Array, ArrayRef, BinaryArray, BooleanArray, Float64Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
+    new_null_array,
+};
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{Field as ArrowField, Fields as ArrowFields, Schema as ArrowSchema};
 
@@ -24,7 +27,11 @@ pub(super) fn record_batch(rows: u32, columns: Vec<Column>, schema: &Schema, mos
     let rows = rows as usize;
     let arrays = schema.fields.iter().map(|field| array(field, rows, &mut columns)).collect::<Result<Vec<_>, _>>()?;
     let unchanged = arrays.iter().zip(schema.arrow().fields()).all(|(array, field)| array.data_type() == field.data_type());
-    let arrow = if unchanged { Arc::clone(schema.arrow()) } else { Arc::new(ArrowSchema::new(with_types(schema.arrow().fields(), &arrays))) };
+    let arrow = if unchanged {
+        Arc::clone(schema.arrow())
+    } else {
+        Arc::new(ArrowSchema::new(with_types(schema.arrow().fields(), &arrays)))
+    };
     RecordBatch::try_new(arrow, arrays).map(Some).map_err(|error| format!("its batch is not consistent: {error}"))
 }
 
@@ -87,7 +94,9 @@ fn array(field: &Field, len: usize, columns: &mut Columns) -> Result<ArrayRef, S
             exactly(numbers.len())?;
             Arc::new(Float64Array::new(ScalarBuffer::from(numbers), nulls))
         }
-        (Values::Texts(Texts { offsets, bytes }), Kind::Text) => text(offset_buffer(field, len, offsets, bytes.len())?, bytes, nulls),
+        (Values::Texts(Texts { offsets, bytes }), Kind::Text) => {
+            text(offset_buffer(field, len, offsets, bytes.len())?, bytes, nulls)
+        }
         (Values::Lists(offsets), Kind::List(item)) => {
             let items_len = offsets.last().map_or(0, |&last| usize::try_from(last).unwrap_or(0));
             let offsets = offset_buffer(field, len, offsets, items_len)?;
@@ -108,7 +117,9 @@ fn array(field: &Field, len: usize, columns: &mut Columns) -> Result<ArrayRef, S
         (Values::Nulls, _) => {
             return Err(format!("its column `{}` is all null, and its schema says that it is nested or never null", field.name));
         }
-        (_, kind) => return Err(format!("its column `{}` does not hold values of type {}, as its schema says", field.name, kind.name())),
+        (_, kind) => {
+            return Err(format!("its column `{}` does not hold values of type {}, as its schema says", field.name, kind.name()));
+        }
     })
 }
 
@@ -195,7 +206,8 @@ mod tests {
         let kind = || Kind::List(Box::new(field("item", Kind::Integer, 1)));
         let batch = check(2, kind(), vec![(None, Values::Lists(vec![0, 0, 2])), (None, Values::Integers(vec![1, 2]))]).unwrap();
         assert_eq!(batch.num_rows(), 2);
-        let error = check(2, kind(), vec![(None, Values::Lists(vec![0, 0, 3])), (None, Values::Integers(vec![1, 2]))]).unwrap_err();
+        let error =
+            check(2, kind(), vec![(None, Values::Lists(vec![0, 0, 3])), (None, Values::Integers(vec![1, 2]))]).unwrap_err();
         assert_eq!(error, "its column `item` has 2 values for 3 records");
     }
 
@@ -213,19 +225,36 @@ mod tests {
 
     #[test]
     fn every_way_to_break_a_batch_is_named() {
-        let cases: Vec<(Kind, Vec<(Option<Vec<u8>>, Values)>, &str)> = vec![
+        type Columns = Vec<(Option<Vec<u8>>, Values)>;
+        let cases: Vec<(Kind, Columns, &str)> = vec![
             (Kind::Text, vec![], "its batch has 0 columns, and its schema 1 fields"),
             (Kind::Text, vec![(None, Values::Records)], "its column `x` does not hold values of type text, as its schema says"),
             (Kind::Integer, vec![(None, Values::Integers(vec![1]))], "its column `x` has 1 values for 2 records"),
             (Kind::Boolean, vec![(None, Values::Booleans(vec![]))], "its column `x` has 0 bytes of bits for 2 values"),
-            (Kind::Text, vec![(None, texts(&[0, 1], b"a"))], "the offsets of its column `x` are 2 for 2 values, and there must be one more than values"),
+            (
+                Kind::Text,
+                vec![(None, texts(&[0, 1], b"a"))],
+                "the offsets of its column `x` are 2 for 2 values, and there must be one more than values",
+            ),
             (Kind::Text, vec![(None, texts(&[1, 1, 1], b"a"))], "the offsets of its column `x` begin at 1, not at 0"),
             (Kind::Text, vec![(None, texts(&[0, 2, 1], b"a"))], "the offsets of its column `x` run backwards"),
             (Kind::Text, vec![(None, texts(&[0, -5, 1], b"a"))], "the offsets of its column `x` run backwards"),
             (Kind::Text, vec![(None, texts(&[0, 1, 9], b"a"))], "the offsets of its column `x` end at 9, and there are 1 bytes"),
-            (Kind::Integer, vec![(Some(vec![1]), Values::Integers(vec![1, 2]))], "its column `x` has nulls, and its schema says that it never does"),
-            (Kind::Integer, vec![(None, Values::Nulls)], "its column `x` is all null, and its schema says that it is nested or never null"),
-            (Kind::Integer, vec![(Some(vec![]), Values::Integers(vec![1, 2]))], "its column `x` has 0 bytes of bits for 2 values"),
+            (
+                Kind::Integer,
+                vec![(Some(vec![1]), Values::Integers(vec![1, 2]))],
+                "its column `x` has nulls, and its schema says that it never does",
+            ),
+            (
+                Kind::Integer,
+                vec![(None, Values::Nulls)],
+                "its column `x` is all null, and its schema says that it is nested or never null",
+            ),
+            (
+                Kind::Integer,
+                vec![(Some(vec![]), Values::Integers(vec![1, 2]))],
+                "its column `x` has 0 bytes of bits for 2 values",
+            ),
         ];
         for (kind, columns, expected) in cases {
             assert_eq!(check(2, kind, columns).unwrap_err(), expected);

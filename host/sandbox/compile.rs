@@ -74,8 +74,9 @@ fn as_component(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Fault> {
         }
         // What the engine makes is in the format of the system's own programs.
         [0x7f, b'E', b'L', b'F', ..] => Err(Fault::Compiled),
-        [b'\0', b'a', b's', b'm', ..] => Err(Fault::NotAPlugin("it is of a version of WebAssembly that is not known here".to_owned())),
+        [b'\0', b'a', b's', b'm', ..] => {
+            Err(Fault::NotAPlugin("it is of a version of WebAssembly that is not known here".to_owned()))
+        }
         _ => Err(Fault::NotAPlugin("it is no WebAssembly".to_owned())),
     }
 }
-

@@ -125,9 +125,7 @@ impl<'a> Tree<'a> {
             FieldType::Record(children) if children.is_empty() => {
                 return Err(format!("its field `{}` is a record without fields", field.name));
             }
-            FieldType::Record(children) => {
-                Kind::Record(self.siblings(children.iter().map(|&child| child as usize), depth + 1)?)
-            }
+            FieldType::Record(children) => Kind::Record(self.siblings(children.iter().map(|&child| child as usize), depth + 1)?),
         };
         Ok(Field {
             name: field.name.clone(),

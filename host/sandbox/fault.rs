@@ -98,7 +98,9 @@ impl fmt::Display for Fault {
             Fault::TooLarge { bytes, most } => write!(f, "cannot be loaded: it has {bytes} bytes, and {most} are allowed"),
             Fault::SlowToCompile(most) => write!(f, "cannot be loaded: compiling it takes longer than {most:?}"),
             Fault::TooSlow(call, most) => write!(f, "was stopped in `{call}`: it took longer than {most:?}"),
-            Fault::TooMuchMemory(call, most) => write!(f, "was stopped in `{call}`: it needed more than {} MiB of memory", most >> 20),
+            Fault::TooMuchMemory(call, most) => {
+                write!(f, "was stopped in `{call}`: it needed more than {} MiB of memory", most >> 20)
+            }
             Fault::TooMuchAnswered(call) => write!(f, "was stopped in `{call}`: it answered with more than is allowed"),
         }
     }

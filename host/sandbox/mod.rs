@@ -5,6 +5,7 @@
 
 mod bindings;
 mod check;
+mod code;
 mod compile;
 mod describe;
 mod engine;
@@ -39,7 +40,9 @@ struct Inner {
 impl Sandbox {
     /// A sandbox with these limits. Fails where the machine cannot run one.
     pub fn new(limits: Limits) -> anyhow::Result<Sandbox> {
-        let engine = Engine::new(&engine::config()).map_err(anyhow::Error::from).context("this machine cannot run the sandbox")?;
+        let mut config = engine::config();
+        config.with_custom_code_memory(Some(Arc::new(code::InPlace)));
+        let engine = Engine::new(&config).map_err(anyhow::Error::from).context("this machine cannot run the sandbox")?;
         Ok(Sandbox(Arc::new(Inner { engine, limits, clock: OnceLock::new() })))
     }
 

@@ -1,11 +1,12 @@
 //! A loaded plugin, and a session with it.
 
 use std::fmt;
+use std::ptr::NonNull;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use wasmtime::component::{Component, Linker, ResourceAny};
 use wasmtime::Store;
+use wasmtime::component::{Component, Linker, ResourceAny};
 
 use super::bindings::exports::outparse::plugin::parser as wit;
 use super::bindings::{Plugin as Bindings, PluginPre};
@@ -13,7 +14,7 @@ use super::compile::{INTERFACE, compile};
 use super::fault::{Fault, PluginError};
 use super::limiter::Limiter;
 use super::words::plain;
-use super::{Sandbox, check, describe};
+use super::{Sandbox, check, code, describe};
 use crate::problem::{Problem, Severity};
 use crate::schema::About;
 
@@ -114,15 +115,22 @@ impl Plugin {
             Code::Component { bytes, .. } => compile(sandbox.engine(), sandbox.limits(), bytes),
             Code::Bundled(bundled) => {
                 // SAFETY: these bytes were made by `Engine::precompile_component` in this program's own build, with the same version and
-                // settings, and are part of its read-only image.
+                // settings. They are part of its read-only image, aligned to a page, and stay there as long as the program.
                 #[allow(unsafe_code, reason = "the one place where compiled code is loaded; see above")]
-                let component = unsafe { Component::deserialize(&sandbox.engine(), bundled.compiled) };
+                let component = unsafe {
+                    if code::is_free(bundled.compiled) {
+                        Component::deserialize_raw(sandbox.engine(), NonNull::from(bundled.compiled))
+                    } else {
+                        Component::deserialize(sandbox.engine(), bundled.compiled)
+                    }
+                };
                 component.map_err(|error| Fault::NotAPlugin(format!("{error:#}")))
             }
         };
         let component = component.map_err(fault)?;
-        let instance = Linker::new(&sandbox.engine()).instantiate_pre(&component).and_then(PluginPre::new);
-        let instance = instance.map_err(|error| fault(Fault::NotAPlugin(format!("it does not export `{INTERFACE}` as `wit/` says: {error:#}"))))?;
+        let instance = Linker::new(sandbox.engine()).instantiate_pre(&component).and_then(PluginPre::new);
+        let instance = instance
+            .map_err(|error| fault(Fault::NotAPlugin(format!("it does not export `{INTERFACE}` as `wit/` says: {error:#}"))))?;
 
         let mut first = Running::start(sandbox, &instance).map_err(fault)?;
         let description = first.call(sandbox, "about", 0, |store, parser| parser.call_about(store)).map_err(fault)?;
@@ -143,9 +151,13 @@ impl Plugin {
         };
         let fault = |fault| PluginError { plugin: self.about.name.clone(), fault };
         let mut running = running.map_err(fault)?;
-        let source =
-            wit::Source { program: source.program.clone(), arguments: source.arguments.clone(), platform: source.platform.clone() };
-        let session = running.call(&self.sandbox, "session", 0, |store, parser| parser.session().call_constructor(store, &source));
+        let source = wit::Source {
+            program: source.program.clone(),
+            arguments: source.arguments.clone(),
+            platform: source.platform.clone(),
+        };
+        let session =
+            running.call(&self.sandbox, "session", 0, |store, parser| parser.session().call_constructor(store, &source));
         let session = session.map_err(fault)?;
         Ok(Session { sandbox: self.sandbox.clone(), about: Arc::clone(&self.about), running, session, ended: false })
     }
@@ -160,10 +172,11 @@ impl fmt::Debug for Plugin {
 impl Running {
     fn start(sandbox: &Sandbox, instance: &PluginPre<Limiter>) -> Result<Running, Fault> {
         sandbox.start_clock().map_err(|error| Fault::Stopped("start", format!("calls cannot be timed: {error}")))?;
-        let mut store = Store::new(&sandbox.engine(), Limiter::new(sandbox.limits()));
+        let mut store = Store::new(sandbox.engine(), Limiter::new(sandbox.limits()));
         store.limiter(|limiter| limiter);
         store.set_epoch_deadline(sandbox.call_ticks());
-        let bindings = instance.instantiate(&mut store).map_err(|error| Fault::of_call("start", &error, store.data(), sandbox.limits()))?;
+        let bindings =
+            instance.instantiate(&mut store).map_err(|error| Fault::of_call("start", &error, store.data(), sandbox.limits()))?;
         Ok(Running { store, bindings })
     }
 
@@ -178,7 +191,8 @@ impl Running {
         let Running { store, bindings } = self;
         store.set_epoch_deadline(sandbox.call_ticks());
         store.set_hostcall_fuel(sandbox.limits().answer(fed));
-        call(store, bindings.outparse_plugin_parser()).map_err(|error| Fault::of_call(name, &error, self.store.data(), sandbox.limits()))
+        call(store, bindings.outparse_plugin_parser())
+            .map_err(|error| Fault::of_call(name, &error, self.store.data(), sandbox.limits()))
     }
 }
 
@@ -235,11 +249,11 @@ impl Session {
 
 /// A plugin's problems, safe to print. Of too many, the number of those that are left out is one.
 fn shown(problems: Vec<wit::Problem>) -> Vec<Problem> {
-    let left_out = problems.len().saturating_sub(MOST_PROBLEMS);
+    let count = problems.len();
     let mut shown: Vec<Problem> = problems.into_iter().take(MOST_PROBLEMS).map(problem).collect();
-    if left_out > 0 {
-        let message = format!("{left_out} more problems were left out");
-        shown.push(Problem { severity: Severity::Error, line: 0, column: 0, message });
+    if count > MOST_PROBLEMS {
+        let message = format!("there are {count} problems, of which {} were left out", count - MOST_PROBLEMS);
+        shown.insert(0, Problem { severity: Severity::Error, line: 0, column: 0, message });
     }
     shown
 }

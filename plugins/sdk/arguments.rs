@@ -1,5 +1,7 @@
 //! The arguments of a command, taken apart as commands themselves take them apart.
 
+use std::slice::Iter;
+
 use crate::Source;
 
 /// One piece of the arguments. An option goes by the first name that the parser has for it, whichever was used.
@@ -32,11 +34,11 @@ impl Source {
     /// assert_eq!(found, [Flag("h"), Flag("T"), Value("block-size", "1M"), Flag("h"), Operand("/")]);
     /// ```
     pub fn read_arguments<'a>(&'a self, options: &'a [&'a str]) -> Option<Vec<Argument<'a>>> {
-        let mut words = self.arguments.as_deref()?.iter().map(String::as_str);
+        let mut words = self.arguments.as_deref()?.iter();
         let mut found = Vec::new();
         while let Some(word) = words.next() {
             match word.strip_prefix('-') {
-                Some("-") => found.extend(words.by_ref().map(Argument::Operand)),
+                Some("-") => found.extend(words.by_ref().map(|word| Argument::Operand(word))),
                 None | Some("") => found.push(Argument::Operand(word)),
                 Some(letters) => match letters.strip_prefix('-') {
                     Some(long) => found.push(long_option(long, options, &mut words)),
@@ -59,33 +61,27 @@ enum Takes {
 }
 
 /// `human-readable`, `block-size=1M`
-fn long_option<'a>(long: &'a str, options: &'a [&'a str], words: &mut impl Iterator<Item = &'a str>) -> Argument<'a> {
+fn long_option<'a>(long: &'a str, options: &'a [&'a str], words: &mut Iter<'a, String>) -> Argument<'a> {
     let (name, attached) = long.split_once('=').map_or((long, None), |(name, value)| (name, Some(value)));
-    let (name, takes) = entry(options, |known| known.len() > 1 && known == name)
-        .or_else(|| entry(options, |known| known.len() > 1 && !name.is_empty() && known.starts_with(name)))
+    let (name, takes) = entry(options, &|known| known.len() > 1 && known == name)
+        .or_else(|| entry(options, &|known| known.len() > 1 && !name.is_empty() && known.starts_with(name)))
         .unwrap_or((name, Takes::Nothing));
     match (attached, takes) {
         (Some(value), _) => Argument::Value(name, value),
-        (None, Takes::Value) => Argument::Value(name, words.next().unwrap_or_default()),
+        (None, Takes::Value) => Argument::Value(name, next(words)),
         (None, _) => Argument::Flag(name),
     }
 }
 
 /// `hTB`: letters up to the first that takes a value, which is the rest or, without one, the next word.
-fn cluster<'a>(
-    letters: &'a str,
-    options: &'a [&'a str],
-    words: &mut impl Iterator<Item = &'a str>,
-    found: &mut Vec<Argument<'a>>,
-) {
+fn cluster<'a>(letters: &'a str, options: &'a [&'a str], words: &mut Iter<'a, String>, found: &mut Vec<Argument<'a>>) {
     let mut rest = letters;
-    while let Some(first) = rest.chars().next() {
-        let letter;
-        (letter, rest) = rest.split_at(first.len_utf8());
-        let (name, takes) = entry(options, |known| known == letter).unwrap_or((letter, Takes::Nothing));
+    while let Some((letter, others)) = rest.chars().next().and_then(|first| rest.split_at_checked(first.len_utf8())) {
+        rest = others;
+        let (name, takes) = entry(options, &|known| known == letter).unwrap_or((letter, Takes::Nothing));
         found.push(match (takes, rest) {
             (Takes::Nothing, _) | (Takes::Attached, "") => Argument::Flag(name),
-            (Takes::Value, "") => Argument::Value(name, words.next().unwrap_or_default()),
+            (Takes::Value, "") => Argument::Value(name, next(words)),
             (Takes::Value | Takes::Attached, value) => {
                 rest = "";
                 Argument::Value(name, value)
@@ -94,8 +90,12 @@ fn cluster<'a>(
     }
 }
 
+fn next<'a>(words: &mut Iter<'a, String>) -> &'a str {
+    words.next().map_or("", String::as_str)
+}
+
 /// The first name of the option that has such a name, and whether it takes a value.
-fn entry<'a>(options: &[&'a str], is_it: impl Fn(&str) -> bool) -> Option<(&'a str, Takes)> {
+fn entry<'a>(options: &[&'a str], is_it: &dyn Fn(&str) -> bool) -> Option<(&'a str, Takes)> {
     options.iter().find_map(|entry| {
         let (names, takes) = match (entry.strip_suffix("[=]"), entry.strip_suffix('=')) {
             (Some(names), _) => (names, Takes::Attached),
@@ -103,7 +103,7 @@ fn entry<'a>(options: &[&'a str], is_it: impl Fn(&str) -> bool) -> Option<(&'a s
             (None, None) => (*entry, Takes::Nothing),
         };
         let first = names.split(' ').next()?;
-        names.split(' ').any(&is_it).then_some((first, takes))
+        names.split(' ').any(is_it).then_some((first, takes))
     })
 }
 

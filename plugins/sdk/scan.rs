@@ -64,7 +64,11 @@ pub fn digits(text: &[u8]) -> Option<u64> {
         8 => return eight_digits(eight(text, 0)?),
         9..=16 => {
             let high = length - 8;
-            let word = if high == 8 { eight(text, 0)? } else { eight(text, 0)? << (64 - high * 8) | all(b'0') & (u64::MAX >> (high * 8)) };
+            let word = if high == 8 {
+                eight(text, 0)?
+            } else {
+                eight(text, 0)? << (64 - high * 8) | all(b'0') & (u64::MAX >> (high * 8))
+            };
             return Some(eight_digits(word)? * 100_000_000 + eight_digits(eight(text, high)?)?);
         }
         _ => return None,
@@ -120,7 +124,8 @@ mod tests {
     #[test]
     fn spaces_and_words_end_where_a_simple_loop_says() {
         for pattern in 0..1u32 << 12 {
-            let text: Vec<u8> = (0..12).map(|bit| if pattern >> bit & 1 == 1 { b' ' } else { [b'!', 0x1f, 0xa0][bit % 3] }).collect();
+            let text: Vec<u8> =
+                (0..12).map(|bit| if pattern >> bit & 1 == 1 { b' ' } else { [b'!', 0x1f, 0xa0][bit % 3] }).collect();
             for from in 0..=13 {
                 let start = from.min(12);
                 let spaces = text[start..].iter().take_while(|&&byte| byte == b' ').count();

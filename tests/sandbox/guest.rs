@@ -34,7 +34,10 @@ enum Make {
 
 /// A plugin and how it is run.
 pub(crate) struct Guest {
-    pub(crate) bytes: Vec<u8>,
+    make: Make,
+    text: String,
+    version: String,
+    wit: String,
     /// As in the configuration.
     pub(crate) limits: Vec<(String, u64)>,
     pub(crate) lines: usize,
@@ -43,13 +46,14 @@ pub(crate) struct Guest {
 }
 
 impl Guest {
-    /// The one that behaves.
-    pub(crate) fn honest(folder: &Path) -> Guest {
-        Guest::make(folder, "").unwrap()
+    /// The one of a case.
+    pub(crate) fn read(case: &Path) -> Result<Guest, String> {
+        Guest::parse(&fs::read_to_string(case).map_err(|error| error.to_string())?)
     }
 
-    pub(crate) fn read(folder: &Path, case: &Path) -> Result<Guest, String> {
-        Guest::make(folder, &fs::read_to_string(case).map_err(|error| error.to_string())?)
+    /// The bytes of the plugin. `folder` is where `guest.wat` is.
+    pub(crate) fn bytes(&self, folder: &Path) -> Result<Vec<u8>, String> {
+        self.make.bytes(folder, &self.text, &self.version, &self.wit)
     }
 
     /// Bytes of memory the plugin itself may have.
@@ -62,7 +66,7 @@ impl Guest {
         self.host_memory
     }
 
-    fn make(folder: &Path, case: &str) -> Result<Guest, String> {
+    fn parse(case: &str) -> Result<Guest, String> {
         let mut limits: Vec<(String, u64)> = LIMITS.iter().map(|&(name, value)| (name.to_owned(), value)).collect();
         let (mut make, mut lines, mut arguments, mut version, mut host_memory) = (Make::Guest, 3, Vec::new(), "0.1.0", 64 << 20);
         let (mut text, mut wit) = (String::new(), String::new());
@@ -92,8 +96,7 @@ impl Guest {
                 }
             }
         }
-        let bytes = make.bytes(folder, &text, version, &wit)?;
-        Ok(Guest { bytes, limits, lines, arguments, host_memory })
+        Ok(Guest { make, text, version: version.to_owned(), wit, limits, lines, arguments, host_memory })
     }
 }
 
@@ -148,8 +151,9 @@ fn our_wit(folder: &Path, version: &str) -> String {
 fn module(folder: &Path, case: &str, version: &str, wit: &str) -> Result<Vec<u8>, String> {
     let guest = fs::read_to_string(folder.join("guest.wat")).map_err(|error| error.to_string())?;
     let case = forms(case);
-    let mut forms: Vec<(String, String)> =
-        forms(&guest).into_iter().filter(|(name, _)| !case.iter().any(|(replaced, _)| replaced == name)).chain(case).collect();
+    let mut forms = forms(&guest);
+    forms.retain(|(name, _)| !case.iter().any(|(replaced, _)| replaced == name));
+    forms.extend(case);
     // Imports stand before everything else.
     forms.sort_by_key(|(name, _)| !name.starts_with("(import"));
     let text: String = forms.into_iter().map(|(_, text)| text).collect();
@@ -175,7 +179,7 @@ fn forms(text: &str) -> Vec<(String, String)> {
     let mut forms: Vec<(String, String)> = Vec::new();
     for line in text.lines().filter(|line| !line.starts_with(";;")) {
         if line.starts_with('(') {
-            let name: Vec<&str> = line.split_whitespace().take(2).collect();
+            let name: Vec<&str> = line.trim_end_matches(')').split_whitespace().take(2).collect();
             forms.push((name.join(" "), String::new()));
         }
         if let Some((_, form)) = forms.last_mut() {

@@ -1,4 +1,4 @@
 ;; Asked for a session, it never answers.
-(func $constructor 
+(func $constructor
   (loop $again (br $again))
   unreachable)

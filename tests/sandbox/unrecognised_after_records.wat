@@ -1,2 +1,3 @@
 ;; After its first record it says that this is not what it reads.
-(data $last_answer (i32.const 2176) (i32 1 0  0 0  1 0  0 0  0 4224 5  0))
+(data $reason (i32.const 4608) "this is the output of `ls`")
+(data $last_answer (i32.const 2176) (i32 1 0  0 0  1 0  0 0  0 4608 26  0))

@@ -77,7 +77,13 @@ impl Units {
         let unit = title.and_then(UnitTitle::read);
         let block = unit.map_or(1, |unit| block::<D>(unit, title.unwrap_or_default(), arguments, report));
         let inodes = D::INODE_BASE.or(arguments.human);
-        Units { block, most_blocks: i64::MAX / block, human: unit.is_none(), sizes: Scale::new(arguments.human), inodes: Scale::new(inodes) }
+        Units {
+            block,
+            most_blocks: i64::MAX / block,
+            human: unit.is_none(),
+            sizes: Scale::new(arguments.human),
+            inodes: Scale::new(inodes),
+        }
     }
 
     /// Space in bytes. `blocks` is the number, where it has been read.

@@ -1,0 +1,104 @@
+//! What is true of any input, tried with inputs that nobody wrote: fixtures that were changed at random, and bytes from nowhere.
+//! The generator is seeded with constants, so that a failure comes again.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+#[path = "properties/captures.rs"]
+mod captures;
+#[path = "properties/df.rs"]
+mod df;
+#[path = "properties/random.rs"]
+mod random;
+
+use std::collections::BTreeMap;
+
+use captures::{Capture, captures, parse};
+use outparse::lines::{Chunk, Ending, LineCutter, Piece};
+use outparse::registry::bundled;
+use outparse::sandbox::{Bundled, Limits, Sandbox, Source};
+use random::Random;
+
+#[test]
+fn any_split_of_a_capture_gives_the_same_records() {
+    let sandbox = Sandbox::new(Limits::default()).unwrap();
+    let mut random = Random::new(1);
+    for Capture { name, plugin, source, bytes } in captures() {
+        let whole = parse(&sandbox, plugin, &source, &[&bytes]);
+        for _ in 0..4 {
+            let split = parse(&sandbox, plugin, &source, &random.split(&bytes));
+            assert_eq!(split, whole, "{name}");
+        }
+    }
+}
+
+#[test]
+fn any_bytes_give_records_or_an_error() {
+    let sandbox = Sandbox::new(Limits::default()).unwrap();
+    let mut random = Random::new(2);
+    let captures = captures();
+    let mut tried = 0;
+    let mut faults = BTreeMap::new();
+    let mut check = |plugin: &'static Bundled, source: &Source, bytes: &[u8], parts: &[&[u8]]| {
+        tried += 1;
+        if let Some(fault) = parse(&sandbox, plugin, source, parts).fault {
+            faults.entry(plugin.name).or_insert_with(|| format!("{fault}\n{source:?}: {}\n", bytes.escape_ascii()));
+        }
+    };
+    for Capture { plugin, source, bytes, .. } in &captures {
+        for _ in 0..8 {
+            let other = &captures[random.below(captures.len())].bytes;
+            let mutant = random.mutant(bytes, other);
+            check(plugin, source, &mutant, &random.split(&mutant));
+        }
+    }
+    for plugin in bundled() {
+        for _ in 0..50 {
+            let bytes = random.bytes(2000);
+            check(plugin, &Source::default(), &bytes, &[&bytes]);
+        }
+    }
+    println!("{tried} inputs");
+    assert!(faults.is_empty(), "{}", faults.into_values().collect::<String>());
+}
+
+#[test]
+fn lines_are_cut_as_if_all_of_them_were_there_at_once() {
+    let mut random = Random::new(3);
+    for _ in 0..20_000 {
+        let length = random.below(60);
+        let bytes: Vec<u8> = (0..length).map(|_| if random.below(5) == 0 { b'\n' } else { b'a' + random.below(3) as u8 }).collect();
+        let longest = random.below(12);
+        let ending = if random.below(2) == 0 { Ending::Closed } else { Ending::CutOff };
+        let mut cutter = LineCutter::new(longest);
+        let mut pieces = Vec::new();
+        for part in random.split(&bytes) {
+            cutter.buffer().extend_from_slice(part);
+            pieces.extend(cutter.cut());
+        }
+        pieces.extend(cutter.finish(ending));
+        let cut: Vec<Piece> = pieces.into_iter().flat_map(by_line).collect();
+        assert_eq!(cut, model(&bytes, longest, ending), "{} with lines of {longest}", bytes.escape_ascii());
+    }
+}
+
+/// A chunk as one of each of its lines.
+fn by_line(piece: Piece) -> Vec<Piece> {
+    let Piece::Lines(Chunk { bytes, first_line }) = piece else { return vec![piece] };
+    let lines = bytes.split_inclusive(|&byte| byte == b'\n').zip(first_line..);
+    lines.map(|(line, first_line)| Piece::Lines(Chunk { bytes: line.to_vec(), first_line })).collect()
+}
+
+/// What is said of the cutter, in other words.
+fn model(bytes: &[u8], longest: usize, ending: Ending) -> Vec<Piece> {
+    let lines = bytes.split_inclusive(|&byte| byte == b'\n').zip(1..);
+    let piece = |(line, first_line): (&[u8], u64)| {
+        if line.len() > longest {
+            return Piece::TooLong(first_line);
+        }
+        if ending == Ending::CutOff && !line.ends_with(b"\n") {
+            return Piece::CutOff(first_line);
+        }
+        Piece::Lines(Chunk { bytes: line.to_vec(), first_line })
+    };
+    lines.map(piece).collect()
+}
