@@ -22,6 +22,33 @@ const QUEUE: usize = 4;
 /// How long the writer waits for more before it shows what it has.
 const IDLE: Duration = Duration::from_millis(50);
 
+/// Where a capture goes, piece by piece. Dropping it is the capture's end.
+pub struct Input {
+    pieces: mpsc::Sender<Piece>,
+    /// The writer holds the other end.
+    written: mpsc::Sender<()>,
+}
+
+impl Input {
+    /// Passes a piece on. False when the parse or the output has ended early: [`Pipeline::end`] says why.
+    pub async fn send(&self, piece: Piece) -> bool {
+        self.pieces.send(piece).await.is_ok()
+    }
+
+    /// Like [`Input::send`], for a thread that may wait.
+    pub fn blocking_send(&self, piece: Piece) -> bool {
+        self.pieces.blocking_send(piece).is_ok()
+    }
+
+    /// Waits until the parse or the output has ended early.
+    pub async fn refused(&self) {
+        tokio::select! {
+            () = self.pieces.closed() => {}
+            () = self.written.closed() => {}
+        }
+    }
+}
+
 /// The parser and the writer at work.
 pub struct Pipeline<S> {
     parser: JoinHandle<Result<(), Error>>,
@@ -31,17 +58,15 @@ pub struct Pipeline<S> {
 }
 
 impl<S: Sink + Send + 'static> Pipeline<S> {
-    /// Starts both, and hands out where the capture goes, piece by piece. Dropping that is the end of the capture. Sending fails when
-    /// the parse has ended early: [`Pipeline::end`] says why.
-    ///
-    /// The parse is made on its own thread, so that loading it takes no time from whoever feeds it.
+    /// Starts both. The parse is made on its own thread, so that loading it takes no time from whoever feeds it.
     pub fn start(
         parse: impl FnOnce() -> Result<Parse, Error> + Send + 'static,
         sink: S,
-    ) -> anyhow::Result<(mpsc::Sender<Piece>, Pipeline<S>)> {
+    ) -> anyhow::Result<(Input, Pipeline<S>)> {
         let (input, pieces) = mpsc::channel(QUEUE);
         let (events, taken) = sync_channel(QUEUE);
         let (works, working) = mpsc::channel(1);
+        let (written, writes) = mpsc::channel(1);
         let named = |name: &str| thread::Builder::new().name(name.to_owned());
         let parser_works = works.clone();
         let parser = named("parser").spawn(move || {
@@ -49,12 +74,12 @@ impl<S: Sink + Send + 'static> Pipeline<S> {
             run_parser(parse, pieces, Forward(events))
         });
         let writer = named("writer").spawn(move || {
-            let _works = works;
+            let (_works, _writes) = (works, writes);
             run_writer(sink, &taken)
         });
         let parser = parser.context("starting the parser's thread")?;
         let writer = writer.context("starting the writer's thread")?;
-        Ok((input, Pipeline { parser, writer, working }))
+        Ok((Input { pieces: input, written }, Pipeline { parser, writer, working }))
     }
 
     /// Waits until all is parsed and written, or cannot be. The capture must have ended.

@@ -19,7 +19,7 @@ use super::say;
 use crate::error::Error;
 use crate::lines::{Ending, LineCutter, Piece, READ_SIZE};
 use crate::parse::{Parse, Sink};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{self, Pipeline};
 use crate::registry::Config;
 use crate::sandbox::Sandbox;
 
@@ -95,13 +95,13 @@ fn remove_when_interrupted(file: &OutputFile) -> anyhow::Result<()> {
 }
 
 /// Feeds the pieces of the input until it or the parse has ended.
-fn feed(input: &mut Source, mut cutter: LineCutter, pieces: tokio::sync::mpsc::Sender<Piece>) -> Result<(), Error> {
+fn feed(input: &mut Source, mut cutter: LineCutter, pieces: pipeline::Input) -> Result<(), Error> {
     let mut ended = false;
     loop {
         let cut = if ended { cutter.finish(Ending::Closed) } else { cutter.cut() };
         for piece in cut {
             // The parse has ended early, and says why itself.
-            if pieces.blocking_send(piece).is_err() {
+            if !pieces.blocking_send(piece) {
                 return Ok(());
             }
         }

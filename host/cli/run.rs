@@ -12,7 +12,6 @@ use std::rc::Rc;
 use anyhow::Context;
 use nix::sys::signal::Signal;
 use tokio::io::AsyncWriteExt;
-use tokio::sync::mpsc;
 
 use super::options::{self, Options};
 use super::report::Report;
@@ -20,9 +19,9 @@ use super::say;
 use super::stop::{self, Asked, Stop};
 use crate::command::{Command, Input, Process, exit_code, find, ignore_broken_pipe};
 use crate::error::{Error, TIMED_OUT};
-use crate::lines::{Ending, LineCutter, Piece};
+use crate::lines::{Ending, LineCutter};
 use crate::parse::Parse;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{self, Pipeline};
 use crate::registry::{Config, Ranking};
 use crate::sandbox::Sandbox;
 
@@ -72,7 +71,7 @@ fn parsing(
     ranking: Ranking,
     config: &Config,
     report: Report,
-) -> Result<(mpsc::Sender<Piece>, Pipeline<Report>), Error> {
+) -> Result<(pipeline::Input, Pipeline<Report>), Error> {
     let source = options.source(text, ranking.words, true);
     let candidates = ranking.candidates.into_iter().map(|(candidate, _)| candidate).collect();
     let limits = config.limits();
@@ -165,7 +164,7 @@ type AskedCell = Rc<Cell<Option<Asked>>>;
 async fn capture(
     mut process: Process,
     input: Option<OsString>,
-    pieces: mpsc::Sender<Piece>,
+    pieces: pipeline::Input,
     longest: usize,
     asked: AskedCell,
 ) -> Result<Ran, Error> {
@@ -182,7 +181,7 @@ async fn capture(
 }
 
 /// Passes the command's output on as it comes, and waits until it has ended.
-async fn read_output(mut process: Process, pieces: mpsc::Sender<Piece>, longest: usize, asked: AskedCell) -> Result<Ran, Error> {
+async fn read_output(mut process: Process, pieces: pipeline::Input, longest: usize, asked: AskedCell) -> Result<Ran, Error> {
     let mut bytes = 0;
     let fed = feed(&mut process, &pieces, longest, &asked, &mut bytes).await?;
     drop(pieces);
@@ -207,7 +206,7 @@ enum Feed {
 
 async fn feed(
     process: &mut Process,
-    pieces: &mpsc::Sender<Piece>,
+    pieces: &pipeline::Input,
     longest: usize,
     asked: &AskedCell,
     bytes: &mut u64,
@@ -218,7 +217,7 @@ async fn feed(
         let read = tokio::select! {
             biased;
             read = process.read_while_it_runs(cutter.buffer()) => read.context("reading the command's output")?,
-            () = pieces.closed() => return Ok(Feed::Refused),
+            () = pieces.refused() => return Ok(Feed::Refused),
         };
         let cut = match read {
             Some(read) if read > 0 => {
@@ -237,7 +236,7 @@ async fn feed(
             }
         };
         for piece in cut {
-            if pieces.send(piece).await.is_err() {
+            if !pieces.send(piece).await {
                 return Ok(Feed::Refused);
             }
         }

@@ -2,6 +2,7 @@
 
 use crate::batch::Batch;
 use crate::bindings::exports::outparse::plugin::parser::{Texts as WitTexts, Values};
+use crate::scan;
 
 /// Collects the values of one field.
 pub trait Column: Default {
@@ -122,7 +123,7 @@ pub struct Texts {
 impl Texts {
     #[inline]
     pub(crate) fn push(&mut self, text: &[u8]) {
-        self.bytes.extend_from_slice(text);
+        scan::append(&mut self.bytes, text);
         self.close();
     }
 

@@ -14,31 +14,80 @@ fn eight(bytes: &[u8], from: usize) -> Option<u64> {
 /// The first place from `from` on that is not a space, or the end.
 #[inline]
 pub fn skip_spaces(bytes: &[u8], from: usize) -> usize {
+    match eight(bytes, from).map(first_other) {
+        Some(found) if found < 8 => from + found,
+        _ => skip_many_spaces(bytes, from),
+    }
+}
+
+fn skip_many_spaces(bytes: &[u8], from: usize) -> usize {
     let mut at = from.min(bytes.len());
     while let Some(word) = eight(bytes, at) {
-        let others = word ^ all(b' ');
-        if others != 0 {
-            return at + others.trailing_zeros() as usize / 8;
+        let found = first_other(word);
+        at += found;
+        if found < 8 {
+            return at;
         }
-        at += 8;
     }
     at + bytes[at..].iter().take_while(|&&byte| byte == b' ').count()
+}
+
+/// The place of the first byte that is not a space, 8 where all are.
+#[inline]
+fn first_other(word: u64) -> usize {
+    (word ^ all(b' ')).trailing_zeros() as usize / 8
 }
 
 /// The first space from `from` on, or the end.
 #[inline]
 pub fn find_space(bytes: &[u8], from: usize) -> usize {
+    match eight(bytes, from).map(first_space) {
+        Some(found) if found < 8 => from + found,
+        _ => find_far_space(bytes, from),
+    }
+}
+
+fn find_far_space(bytes: &[u8], from: usize) -> usize {
     let mut at = from.min(bytes.len());
     while let Some(word) = eight(bytes, at) {
-        // Where a byte was a space it is 0 now, and the lowest one sets its high bit here.
-        let others = word ^ all(b' ');
-        let spaces = others.wrapping_sub(all(1)) & !others & all(0x80);
-        if spaces != 0 {
-            return at + spaces.trailing_zeros() as usize / 8;
+        let found = first_space(word);
+        at += found;
+        if found < 8 {
+            return at;
         }
-        at += 8;
     }
     at + bytes[at..].iter().take_while(|&&byte| byte != b' ').count()
+}
+
+/// The place of the first space, 8 where there is none.
+#[inline]
+fn first_space(word: u64) -> usize {
+    // Where a byte was a space it is 0 now, and the lowest one sets its high bit.
+    let others = word ^ all(b' ');
+    let spaces = others.wrapping_sub(all(1)) & !others & all(0x80);
+    spaces.trailing_zeros() as usize / 8
+}
+
+/// Appends a text. A short one is moved in whole words: in the sandbox a copy of any length is a call to the host.
+#[inline]
+pub(crate) fn append(bytes: &mut Vec<u8>, mut text: &[u8]) {
+    if text.len() > 32 {
+        return bytes.extend_from_slice(text);
+    }
+    bytes.reserve(32);
+    while let Some((eight, rest)) = text.split_first_chunk::<8>() {
+        bytes.extend_from_slice(eight);
+        text = rest;
+    }
+    if let Some((four, rest)) = text.split_first_chunk::<4>() {
+        bytes.extend_from_slice(four);
+        text = rest;
+    }
+    if let Some((two, rest)) = text.split_first_chunk::<2>() {
+        bytes.extend_from_slice(two);
+        text = rest;
+    }
+    bytes.extend(text.first());
 }
 
 /// The value of 1 to 16 decimal digits; None for anything else.
@@ -106,6 +155,16 @@ mod tests {
         }
         assert_eq!(digits(b""), None);
         assert_eq!(digits(b"12345678901234567"), None);
+    }
+
+    #[test]
+    fn texts_of_any_length_are_appended_whole() {
+        let text: Vec<u8> = (0..40).collect();
+        for length in 0..=text.len() {
+            let mut bytes = b"before".to_vec();
+            append(&mut bytes, &text[..length]);
+            assert_eq!(bytes, [b"before", &text[..length]].concat());
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use outparse_sdk::{Field, Problem};
 
-use crate::cells::{self, Cells, Fit, Numbers, Part, Reading, Span, UNREAD};
+use crate::cells::{self, Cells, Fit, Part, Plain, Reading, Span};
 use crate::layout::{Dialect, Kind, Layout, Wrapping};
 use crate::report::{Records, Report};
 use crate::units::{Units, percent};
@@ -16,6 +16,8 @@ pub(crate) struct Body {
     pub(crate) end: Vec<u8>,
     /// Whether any row stood under the titles.
     pub(crate) fitted: bool,
+    /// The row that was read last, if it was a plain one.
+    pub(crate) plain: Plain,
 }
 
 /// A line whose meaning the next one decides. At most two lines of the capture.
@@ -89,49 +91,57 @@ impl Body {
     }
 
     pub(crate) fn push(&mut self, row: &[u8], cells: &Cells, total: bool, mut report: Report<'_>) {
-        let record = self.record(row, cells, &[UNREAD; Layout::MOST_COLUMNS], total, &mut report);
+        let unread = Plain { cells: *cells, ..Plain::default() };
+        let record = record(&self.layout, &mut self.units, row, &unread, total, &mut report);
         report.rows.push(record);
     }
 
-    /// Makes a record of a row whose numbers have been read already, most of them.
+    /// Makes a record of a plain row. False for any other row.
     #[inline]
-    pub(crate) fn push_plain(&mut self, row: &[u8], cells: &Cells, numbers: &Numbers, mut report: Report<'_>) {
-        let record = self.record(row, cells, numbers, false, &mut report);
-        report.rows.push(record);
-    }
-
-    #[inline]
-    fn record<'a>(
-        &mut self,
-        row: &'a [u8],
-        cells: &Cells,
-        numbers: &Numbers,
-        total: bool,
-        report: &mut Report<'_>,
-    ) -> Filesystem<'a> {
-        let mut record = Filesystem { total, ..Filesystem::default() };
-        for ((column, span), &number) in self.layout.columns.iter().zip(cells).zip(numbers) {
-            let text = span.of(row);
-            let field = Field { bytes: text, column: span.start as u32 + 1 };
-            let name = || (!total).then_some(text);
-            let known = || name().filter(|name| !matches!(*name, b"-" | b""));
-            match column.kind {
-                Kind::Filesystem => record.filesystem = name(),
-                Kind::Type => record.kind = known(),
-                Kind::Size => record.size = self.units.bytes(number, field, report),
-                Kind::Used => record.used = self.units.bytes(number, field, report),
-                Kind::Available => record.available = self.units.bytes(number, field, report),
-                Kind::UsePercent => record.use_percent = percent(number, field, report),
-                Kind::Inodes => record.inodes = self.units.count(number, field, report),
-                Kind::InodesUsed => record.inodes_used = self.units.count(number, field, report),
-                Kind::InodesFree => record.inodes_free = self.units.count(number, field, report),
-                Kind::InodesUsePercent => record.inodes_use_percent = percent(number, field, report),
-                Kind::File => record.file = known(),
-                Kind::MountedOn => record.mounted_on = known(),
-            }
+    pub(crate) fn push_plain(&mut self, row: &[u8], mut report: Report<'_>) -> bool {
+        let Body { layout, units, plain, fitted, .. } = self;
+        if !plain.read(layout, row) {
+            return false;
         }
-        record
+        *fitted = true;
+        let record = record(layout, units, row, plain, false, &mut report);
+        report.rows.push(record);
+        true
     }
+}
+
+/// A record of a row taken apart.
+#[inline]
+fn record<'a>(
+    layout: &Layout,
+    units: &mut Units,
+    row: &'a [u8],
+    plain: &Plain,
+    total: bool,
+    report: &mut Report<'_>,
+) -> Filesystem<'a> {
+    let mut record = Filesystem { total, ..Filesystem::default() };
+    for ((column, span), &number) in layout.columns.iter().zip(&plain.cells).zip(&plain.numbers) {
+        let text = span.of(row);
+        let field = Field { bytes: text, column: span.start as u32 + 1 };
+        let name = || (!total).then_some(text);
+        let known = || name().filter(|name| !matches!(*name, b"-" | b""));
+        match column.kind {
+            Kind::Filesystem => record.filesystem = name(),
+            Kind::Type => record.kind = known(),
+            Kind::Size => record.size = units.bytes(number, field, report),
+            Kind::Used => record.used = units.bytes(number, field, report),
+            Kind::Available => record.available = units.bytes(number, field, report),
+            Kind::UsePercent => record.use_percent = percent(number, field, report),
+            Kind::Inodes => record.inodes = units.count(number, field, report),
+            Kind::InodesUsed => record.inodes_used = units.count(number, field, report),
+            Kind::InodesFree => record.inodes_free = units.count(number, field, report),
+            Kind::InodesUsePercent => record.inodes_use_percent = percent(number, field, report),
+            Kind::File => record.file = known(),
+            Kind::MountedOn => record.mounted_on = known(),
+        }
+    }
+    record
 }
 
 /// Whether a row is the totals, whatever follows: mount points are absolute, this one is not.

@@ -58,42 +58,62 @@ pub(crate) type Numbers = [i64; Layout::MOST_COLUMNS];
 /// A cell that holds a name, or a number that is not plain digits.
 pub(crate) const UNREAD: i64 = -1;
 
-/// The common row: no blanks in its names, every value under its title. One pass, nothing else can be meant.
-#[inline]
-pub(crate) fn plain(layout: &Layout, row: &[u8]) -> Option<(Cells, Numbers)> {
-    let core = layout.core.clone()?;
-    let mut cells = Cells::default();
-    let mut numbers = [UNREAD; Layout::MOST_COLUMNS];
-    let mut at = 0;
-    for (index, column) in layout.columns[..core.end].iter().enumerate() {
-        let word @ Span { start, end } = next_word(row, at)?;
-        if end == row.len() {
+/// A plain row taken apart. Made once and filled for each row: to clear it would take as long as to fill it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plain {
+    pub(crate) cells: Cells,
+    pub(crate) numbers: Numbers,
+}
+
+impl Default for Plain {
+    fn default() -> Self {
+        Plain { cells: Cells::default(), numbers: [UNREAD; Layout::MOST_COLUMNS] }
+    }
+}
+
+impl Plain {
+    /// Reads the common row: no blanks in its names, every value under its title. One pass, nothing else can be meant. False for
+    /// any other row.
+    #[inline]
+    pub(crate) fn read(&mut self, layout: &Layout, row: &[u8]) -> bool {
+        self.fill(layout, row).is_some()
+    }
+
+    #[inline]
+    fn fill(&mut self, layout: &Layout, row: &[u8]) -> Option<()> {
+        let core = layout.core.as_ref()?;
+        let mut at = 0;
+        for (index, column) in layout.columns[..core.end].iter().enumerate() {
+            let word @ Span { start, end } = next_word(row, at)?;
+            if end == row.len() {
+                return None;
+            }
+            if index < core.start {
+                if at == 0 && start > 0 {
+                    return None;
+                }
+            } else {
+                if end != column.end {
+                    return None;
+                }
+                let text = &row[start..end];
+                let digits = if column.kind.is_percent() { text.strip_suffix(b"%")? } else { text };
+                self.numbers[index] = match scan::digits(digits) {
+                    Some(number) => number as i64,
+                    None if matches(column.kind, text) => UNREAD,
+                    None => return None,
+                };
+            }
+            self.cells[index] = word;
+            at = end;
+        }
+        let mount = at + layout.gap;
+        if scan::skip_spaces(row, at) != mount || row.get(mount) != Some(&b'/') || scan::find_space(row, mount) != row.len() {
             return None;
         }
-        if index < core.start {
-            if at == 0 && start > 0 {
-                return None;
-            }
-        } else {
-            if end != column.end {
-                return None;
-            }
-            let text = &row[start..end];
-            let digits = if column.kind.is_percent() { text.strip_suffix(b"%")? } else { text };
-            match scan::digits(digits) {
-                Some(number) => numbers[index] = number as i64,
-                None if matches(column.kind, text) => {}
-                None => return None,
-            }
-        }
-        cells[index] = word;
-        at = end;
+        self.cells[core.end] = Span { start: mount, end: row.len() };
+        Some(())
     }
-    let mount = at + layout.gap;
-    let blank = row.get(at..mount)?.iter().all(|&byte| byte == b' ');
-    let plain = row.get(mount) == Some(&b'/') && scan::find_space(row, mount) == row.len();
-    cells[core.end] = Span { start: mount, end: row.len() };
-    (blank && plain).then_some((cells, numbers))
 }
 
 /// The best reading of any row with a core.

@@ -6,7 +6,7 @@ use outparse_sdk::{Error, Line, Problem, Source};
 
 use crate::arguments::Arguments;
 use crate::body::{Body, Held, Why, is_total, name};
-use crate::cells::{self, Cells, Fit, Part, Reading};
+use crate::cells::{Cells, Fit, Part, Plain, Reading};
 use crate::layout::{Dialect, Kind, Layout, Title, titles};
 use crate::report::{Records, Report};
 use crate::units::Units;
@@ -30,10 +30,8 @@ impl<D: Dialect> Table<D> {
     pub fn line(&mut self, line: Line<'_>, rows: &mut Records) -> Result<(), Error> {
         if let (Some(body), None) = (&mut self.body, &self.held)
             && line.end == body.end
-            && let Some((cells, numbers)) = cells::plain(&body.layout, line.bytes)
+            && body.push_plain(line.bytes, Report::here(rows))
         {
-            body.fitted = true;
-            body.push_plain(line.bytes, &cells, &numbers, Report::here(rows));
             return Ok(());
         }
         if line.is_blank() {
@@ -84,7 +82,7 @@ impl<D: Dialect> Table<D> {
             ));
         }
         let end = if line.end.is_empty() { b"\n" } else { line.end };
-        Some(Body { layout, units, end: end.to_vec(), fitted: false })
+        Some(Body { layout, units, end: end.to_vec(), fitted: false, plain: Plain::default() })
     }
 
     /// Whether `df` says something rather than listing it: `df: /x: No such file or directory`.

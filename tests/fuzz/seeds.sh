@@ -1,0 +1,26 @@
+#!/bin/sh
+# Fills the corpora with the plugins' fixtures. Run it in this folder.
+set -eu
+
+plugins=../../plugins
+mkdir -p corpus/parsers corpus/helpers
+
+# The order of `PARSERS` in targets/parsers.rs.
+number=0
+for parser in df/bsd df/busybox df/gnu env/posix free/linux id/posix ls/posix lsmod/linux mount/aix mount/posix ping/posix ps/posix \
+    tr/posix uname/posix uptime/posix w/posix wc/posix who/posix; do
+    for capture in "$plugins/$parser"/fixtures/*/*/output; do
+        [ -f "$capture" ] || continue
+        case=$(dirname "$capture")
+        seed=$(echo "${case#"$plugins"/}" | tr '/' '_')
+        {
+            printf "\\$(printf '%03o' "$number")"
+            if [ -f "$case/command" ]; then tr '\n' ' ' < "$case/command" | sed 's/ $//'; fi
+            echo
+            head -c 4096 "$capture"
+        } > "corpus/parsers/$seed"
+        head -c 512 "$capture" > "corpus/helpers/$seed"
+    done
+    number=$((number + 1))
+done
+echo "$(ls corpus/parsers | wc -l) captures of $number parsers"
