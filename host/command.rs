@@ -1,11 +1,13 @@
 //! Runs a command: an argument list, never a shell line, in a process group of its own, so that all it starts can be ended with it.
 
+mod find;
+
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::pin::pin;
 use std::process::{ExitStatus, Stdio};
 use std::task::Poll;
@@ -17,6 +19,9 @@ use nix::unistd::Pid;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, ChildStdin, ChildStdout};
 use tokio::time::{sleep, timeout};
+
+pub use find::find;
+use find::interpreter;
 
 use crate::error::Error;
 use crate::lines::READ_SIZE;
@@ -154,23 +159,6 @@ impl Command {
         };
         Error::NotExecutable { program, source }
     }
-}
-
-/// The file that a program's name leads to: looked up in `PATH`, unless it is a path itself.
-pub fn find(program: impl AsRef<Path>) -> Option<PathBuf> {
-    let program = program.as_ref();
-    if program.as_os_str().as_encoded_bytes().contains(&b'/') {
-        return program.exists().then(|| program.to_owned());
-    }
-    std::env::split_paths(&std::env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
-}
-
-/// What the first line of a script names.
-fn interpreter(script: &Path) -> Option<String> {
-    let mut start = [0; 256];
-    let length = io::Read::read(&mut File::open(script).ok()?, &mut start).ok()?;
-    let line = start[..length].strip_prefix(b"#!")?.split(|&byte| byte == b'\n').next()?;
-    String::from_utf8_lossy(line).split_whitespace().next().map(str::to_owned)
 }
 
 /// Lets the kernel kill the command when we are gone. It can be asked only from within the new process, before it becomes the command.

@@ -59,10 +59,7 @@ pub struct Pipeline<S> {
 
 impl<S: Sink + Send + 'static> Pipeline<S> {
     /// Starts both. The parse is made on its own thread, so that loading it takes no time from whoever feeds it.
-    pub fn start(
-        parse: impl FnOnce() -> Result<Parse, Error> + Send + 'static,
-        sink: S,
-    ) -> anyhow::Result<(Input, Pipeline<S>)> {
+    pub fn start(parse: impl FnOnce() -> Result<Parse, Error> + Send + 'static, sink: S) -> anyhow::Result<(Input, Pipeline<S>)> {
         let (input, pieces) = mpsc::channel(QUEUE);
         let (events, taken) = sync_channel(QUEUE);
         let (works, working) = mpsc::channel(1);

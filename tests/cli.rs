@@ -8,7 +8,6 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
 
-use common::terminal::Terminal;
 use common::{ONE_ROW, Ran, Sandbox};
 
 const MACOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/seed/df-macos.txt");
@@ -114,15 +113,6 @@ fn no_records_are_a_document_too() {
     assert_eq!(print("jsonl"), "");
     assert_eq!(print("csv"), "filesystem,used\n");
     assert_eq!(print("yaml"), "[]\n");
-}
-
-#[test]
-fn a_terminal_gets_a_table_and_a_pipe_gets_json() {
-    let sandbox = df();
-    let shown = Terminal::start(&sandbox.outparse(&["--fields", "filesystem,used", "df"])).end();
-    assert_eq!(shown.code, 0);
-    assert!(shown.stdout.contains("KiB") && !shown.stdout.contains('{'), "{shown:?}");
-    assert_eq!(sandbox.run(&["df"]).records().len(), 2);
 }
 
 #[test]

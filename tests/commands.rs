@@ -11,18 +11,8 @@ use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::terminal::Terminal;
-use common::{ONE_ROW, Ran, Sandbox, peak_memory, send, state, until};
+use common::{HANG, ONE_ROW, ROW_B, Ran, Sandbox, WAIT, peak_memory, send, state, until};
 use nix::sys::signal::Signal;
-
-/// Another row, with which the one before it appears.
-const ROW_B: &str = "echo '/dev/b 200 50 150 25% /b'";
-
-/// Runs on until it is killed. The row that has begun never ends.
-const HANG: &str = "printf '/dev/b 200 5'; echo $$ > started; while :; do sleep 0.05; done";
-
-/// Runs on until the test makes a file.
-const WAIT: &str = "echo $$ > started; while ! [ -e go ]; do sleep 0.02; done";
 
 /// More than the program needs with all its buffers full, and far less than what it is sent.
 const MEMORY: u64 = 128 << 10;
@@ -33,15 +23,6 @@ fn df(script: &str) -> Sandbox {
 
 fn hanging_df() -> Sandbox {
     df(&format!("{ONE_ROW}; {HANG}"))
-}
-
-fn go(sandbox: &Sandbox) {
-    fs::write(sandbox.path("go"), "").unwrap();
-}
-
-/// Waits until the command runs, and gives its process id.
-fn started(sandbox: &Sandbox) -> i32 {
-    sandbox.wait_for("started").trim().parse().unwrap()
 }
 
 fn end(child: Child) -> Ran {
@@ -88,7 +69,7 @@ fn nothing_but_a_line_without_end_is_no_record_and_said_to_be_too_long() {
 fn a_slow_reader_slows_the_command() {
     let sandbox = df(&format!("{ONE_ROW}; echo $$ > started; exec yes '/dev/b 200 50 150 25% /b'"));
     let mut child = sandbox.spawn(&["--format", "jsonl", "df"]);
-    let pid = started(&sandbox);
+    let pid = sandbox.started();
     let written = || {
         let io = fs::read_to_string(format!("/proc/{pid}/io")).unwrap();
         io.lines().find_map(|line| line.strip_prefix("wchar: ")?.parse::<u64>().ok()).unwrap()
@@ -141,7 +122,7 @@ fn a_reader_that_goes_away_ends_a_command_that_then_falls_silent() {
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     assert!(line.contains("/dev/a"), "{line}");
     let gone = Instant::now();
-    go(&sandbox);
+    sandbox.go();
     let ran = end(child);
     assert_eq!((ran.code, ran.stderr.as_str()), (141, ""));
     assert!(gone.elapsed() < Duration::from_secs(30));
@@ -156,7 +137,7 @@ fn rows_appear_at_once_when_a_command_closes_its_output_and_runs_on() {
     // The end of the document, while the command is still there.
     until("the document is whole", || (lines.next().unwrap().unwrap() == "]").then_some(()));
     assert!(child.try_wait().unwrap().is_none());
-    go(&sandbox);
+    sandbox.go();
     let ran = end(child);
     assert_eq!((ran.code, ran.stderr.as_str()), (5, "outparse: `df` failed with exit status 5\n"));
 }
@@ -228,10 +209,10 @@ fn what_comes_soon_after_a_command_has_ended_is_read() {
 fn a_command_that_is_stopped_and_continued_loses_nothing() {
     let sandbox = df(&format!("{ONE_ROW}; {WAIT}; echo '/dev/b 200 50 150 25% /b'"));
     let child = sandbox.spawn(&["df"]);
-    let pid = started(&sandbox);
+    let pid = sandbox.started();
     send(pid, Signal::SIGSTOP);
     until("the command is stopped", || (state(pid) == Some('T')).then_some(()));
-    go(&sandbox);
+    sandbox.go();
     thread::sleep(Duration::from_millis(100));
     assert_eq!(state(pid), Some('T'));
     send(pid, Signal::SIGCONT);
@@ -308,7 +289,7 @@ fn signals_to_us_end_the_command_and_keep_its_rows() {
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
         let sandbox = hanging_df();
         let child = sandbox.spawn(&["df"]);
-        started(&sandbox);
+        sandbox.started();
         send(child.id() as i32, signal);
         let ran = end(child);
         assert_eq!(ran.code, 128 + signal as i32);
@@ -322,7 +303,7 @@ fn signals_to_us_end_the_command_and_keep_its_rows() {
 fn a_command_that_ends_well_when_asked_to_has_its_own_status() {
     let sandbox = df(&format!("trap 'echo /dev/b 200 50 150 25% /b; exit 0' INT; {ONE_ROW}; {WAIT}"));
     let child = sandbox.spawn(&["df"]);
-    started(&sandbox);
+    sandbox.started();
     send(child.id() as i32, Signal::SIGINT);
     let ran = end(child);
     assert_eq!((ran.code, ran.records().len(), ran.stderr.as_str()), (0, 2, ""));
@@ -332,7 +313,7 @@ fn a_command_that_ends_well_when_asked_to_has_its_own_status() {
 fn whoever_is_asked_twice_is_killed_at_once() {
     let sandbox = df(&format!("trap 'echo got > asked' INT; {ONE_ROW}; {HANG}"));
     let child = sandbox.spawn(&["df"]);
-    started(&sandbox);
+    sandbox.started();
     send(child.id() as i32, Signal::SIGINT);
     sandbox.wait_for("asked");
     send(child.id() as i32, Signal::SIGINT);
@@ -346,7 +327,7 @@ fn whoever_is_asked_twice_is_killed_at_once() {
 fn we_end_even_if_our_reader_never_reads() {
     let sandbox = df(&format!("{ONE_ROW}; echo $$ > started; trap '' TERM; yes '/dev/b 200 50 150 25% /b'"));
     let mut child = sandbox.spawn(&["df"]);
-    let pid = started(&sandbox);
+    let pid = sandbox.started();
     until("the command waits", || (state(pid) == Some('S')).then_some(()));
     send(child.id() as i32, Signal::SIGTERM);
     let status = until("we have ended", || child.try_wait().unwrap());
@@ -358,7 +339,7 @@ fn we_end_even_if_our_reader_never_reads() {
 fn a_command_does_not_outlive_our_violent_death() {
     let sandbox = hanging_df();
     let mut child = sandbox.spawn(&["df"]);
-    let pid = started(&sandbox);
+    let pid = sandbox.started();
     child.kill().unwrap();
     child.wait().unwrap();
     until("the command is gone", || matches!(state(pid), None | Some('Z')).then_some(()));
@@ -376,10 +357,10 @@ fn signals_that_were_ignored_stay_ignored() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let pid = started(&sandbox);
+    let pid = sandbox.started();
     send(child.id() as i32, Signal::SIGHUP);
     send(pid, Signal::SIGHUP);
-    go(&sandbox);
+    sandbox.go();
     let ran = end(child);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
     only_the_first_row(&ran);
@@ -390,7 +371,7 @@ fn an_interrupted_run_leaves_no_file() {
     let sandbox = hanging_df();
     fs::write(sandbox.path("out.json"), "before").unwrap();
     let child = sandbox.spawn(&["--output", "out.json", "df"]);
-    started(&sandbox);
+    sandbox.started();
     send(child.id() as i32, Signal::SIGINT);
     let ran = end(child);
     assert_eq!((ran.code, ran.stdout.as_str()), (130, ""));
@@ -404,12 +385,13 @@ fn an_interrupted_parse_leaves_no_file() {
     for signal in [Signal::SIGINT, Signal::SIGTERM] {
         let sandbox = Sandbox::new(&[]);
         let mut parse = sandbox.outparse(&["parse", "df", "--output", "out.json"]);
-        let child = parse.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = parse.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let _open = child.stdin.take();
         until("the file is begun", || (!sandbox.files().is_empty()).then_some(()));
         // It is there a moment before the signal is waited for.
         until("it waits", || (thread_count(child.id()) > 1).then_some(()));
         send(child.id() as i32, signal);
-        let ran = Ran::from({ child }.wait_with_output().unwrap());
+        let ran = end(child);
         assert_eq!((ran.code, ran.stdout.as_str()), (128 + signal as i32, ""));
         assert!(sandbox.files().is_empty());
     }
@@ -426,89 +408,4 @@ fn a_file_is_written_when_only_the_time_is_up() {
     assert_eq!((ran.code, ran.stdout.as_str()), (124, ""));
     let stdout = fs::read_to_string(sandbox.path("out.json")).unwrap();
     only_the_first_row(&Ran { stdout, ..ran });
-}
-
-// At a terminal.
-
-#[test]
-fn a_command_reads_from_the_terminal() {
-    let sandbox = Sandbox::new(&[]);
-    let mut terminal = Terminal::start(&sandbox.outparse(&["--format", "jsonl", "tr", "a-c", "A-C"]));
-    terminal.type_in("abc\n\x04");
-    let ran = terminal.end();
-    assert_eq!(ran.code, 0, "{ran:?}");
-    assert!(ran.stdout.contains("\"ABC\""), "{ran:?}");
-}
-
-#[test]
-fn the_terminal_stays_with_us_while_the_command_does_not_read() {
-    let sandbox = df(&format!("{ONE_ROW}; {ROW_B}; {WAIT}"));
-    let terminal = Terminal::start(&sandbox.outparse(&["df"]));
-    started(&sandbox);
-    terminal.wait_for("/dev/a");
-    assert_eq!(terminal.foreground(), terminal.pid());
-    go(&sandbox);
-    assert_eq!(terminal.end().code, 0);
-}
-
-#[test]
-fn ctrl_c_ends_a_command_and_keeps_its_rows() {
-    // Once in the background, once after it was lent the terminal.
-    for script in [HANG.to_owned(), "read line; echo got > read; ".to_owned() + HANG] {
-        let reads = script.starts_with("read");
-        let sandbox = df(&format!("{ONE_ROW}; {ROW_B}; {script}"));
-        let mut terminal = Terminal::start(&sandbox.outparse(&["--format", "jsonl", "df"]));
-        if reads {
-            terminal.type_in("a line\n");
-            sandbox.wait_for("read");
-        }
-        let pid = started(&sandbox);
-        assert_eq!(terminal.foreground(), if reads { pid } else { terminal.pid() });
-        terminal.wait_for("/dev/a");
-        terminal.type_in("\x03");
-        let ran = terminal.end();
-        assert_eq!(ran.code, 130, "{ran:?}");
-        assert!(
-            ran.stdout.matches("{\"filesystem\":").count() == 2,
-            "{ran:?}"
-        );
-        sandbox.wait_until_no_process_is_left();
-    }
-}
-
-#[test]
-fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_goes_on() {
-    let sandbox = Sandbox::new(&[]);
-    let mut shell = sandbox.program("sh");
-    shell.args(["-i"]).env("PS1", "$ ").env("ENV", "").env("O", common::outparse());
-    let mut terminal = Terminal::start(&shell);
-    terminal.type_in("\"$O\" --format jsonl tr a-c A-C; echo status=$?\n");
-    terminal.type_in("abc\n");
-    until("the command has the terminal", || {
-        (!sandbox_foreground_is_shell(&terminal) && reader(&sandbox).is_some()).then_some(())
-    });
-    let tr = until("tr reads", || reader(&sandbox).filter(|&tr| terminal.foreground() == tr));
-    terminal.type_in("\x1a");
-    until("the command is stopped", || (state(tr) == Some('T')).then_some(()));
-    until("the shell has the terminal", || sandbox_foreground_is_shell(&terminal).then_some(()));
-    terminal.type_in("echo the shell goes $((40+2))\n");
-    terminal.wait_for("the shell goes 42");
-    terminal.type_in("fg\n");
-    until("the command has the terminal again", || (terminal.foreground() == tr).then_some(()));
-    terminal.type_in("cab\n\x04");
-    terminal.wait_for("\"ABC\"");
-    terminal.wait_for("\"CAB\"");
-    until("the shell has the terminal", || sandbox_foreground_is_shell(&terminal).then_some(()));
-    terminal.type_in("exit 9\n");
-    let ran = terminal.end();
-    assert_eq!(ran.code, 9, "{ran:?}");
-}
-
-fn sandbox_foreground_is_shell(terminal: &Terminal) -> bool {
-    terminal.foreground() == terminal.pid()
-}
-
-/// The `tr` that was started.
-fn reader(sandbox: &Sandbox) -> Option<i32> {
-    sandbox.processes().into_iter().find(|pid| fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name == "tr\n"))
 }

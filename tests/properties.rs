@@ -15,8 +15,17 @@ use std::collections::BTreeMap;
 use captures::{Capture, captures, parse};
 use outparse::lines::{Chunk, Ending, LineCutter, Piece};
 use outparse::registry::bundled;
-use outparse::sandbox::{Bundled, Limits, Sandbox, Source};
+use outparse::sandbox::{Bundled, Code, Limits, Sandbox, Source};
 use random::Random;
+
+#[test]
+fn a_plugin_can_be_in_use_more_than_once() {
+    let (first, second) = (Sandbox::new(Limits::default()).unwrap(), Sandbox::new(Limits::default()).unwrap());
+    for plugin in bundled() {
+        let loaded: Vec<_> = [&first, &first, &second].map(|sandbox| sandbox.load(Code::Bundled(plugin)).unwrap()).into();
+        assert!(loaded.iter().all(|loaded| loaded.about().name == plugin.name));
+    }
+}
 
 #[test]
 fn any_split_of_a_capture_gives_the_same_records() {
@@ -66,7 +75,8 @@ fn lines_are_cut_as_if_all_of_them_were_there_at_once() {
     let mut random = Random::new(3);
     for _ in 0..20_000 {
         let length = random.below(60);
-        let bytes: Vec<u8> = (0..length).map(|_| if random.below(5) == 0 { b'\n' } else { b'a' + random.below(3) as u8 }).collect();
+        let bytes: Vec<u8> =
+            (0..length).map(|_| if random.below(5) == 0 { b'\n' } else { b'a' + random.below(3) as u8 }).collect();
         let longest = random.below(12);
         let ending = if random.below(2) == 0 { Ending::Closed } else { Ending::CutOff };
         let mut cutter = LineCutter::new(longest);

@@ -7,7 +7,8 @@
 //! ;;; make: component     the text is a whole component; see `Make` for the others
 //! ;;; limits: memory = 1  instead of the entry in `LIMITS`; more than one are separated by commas
 //! ;;; lines: 20000        lines of input instead of 3
-//! ;;; arguments: --strict more arguments; `schema` instead of `parse`
+//! ;;; arguments: schema   of the program, instead of `--format jsonl parse`
+//! ;;; host-memory: 9000000 bytes that the host may take because of it, instead of 64 MiB
 //! ;;; version: 0.2.0      the version of our package that it is built for
 //! ;;; repeat 3: (x {i})   stands for `(x 0)(x 1)(x 2)`
 //! ```
@@ -78,7 +79,7 @@ fn is_harmless(name: &str, guest: &Guest, outcome: &Outcome, honest: usize) -> R
     if outcome.errors.chars().any(|c| c.is_control() && c != '\n') {
         return fail("the errors can steer a terminal".to_owned());
     }
-    let names = ["plugin `hostile`".to_owned(), format!("`./{name}.wasm`"), "hostile 1.0.0".to_owned()];
+    let names = ["plugin `hostile`".to_owned(), "  hostile: ".to_owned(), format!("`./{name}.wasm`"), "hostile 1.0.0".to_owned()];
     if outcome.status != 0 && !names.iter().any(|name| outcome.errors.contains(name)) {
         return fail("the error does not name the plugin".to_owned());
     }

@@ -17,7 +17,7 @@ use super::output_file::{OutputFile, remove};
 use super::report::Report;
 use super::say;
 use crate::error::Error;
-use crate::lines::{Ending, LineCutter, Piece, READ_SIZE};
+use crate::lines::{Ending, LineCutter, READ_SIZE};
 use crate::parse::{Parse, Sink};
 use crate::pipeline::{self, Pipeline};
 use crate::registry::Config;
@@ -47,7 +47,7 @@ pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
 
     let mut input = open(arguments)?;
     let limits = config.limits();
-    let new_parse = move || Parse::new(Sandbox::new(limits)?, source, candidates);
+    let new_parse = move || Parse::new(Sandbox::with_store(limits, Config::store())?, source, candidates);
     let mut cutter = LineCutter::new(limits.line);
     let (mut report, file) = Report::new(options)?;
     if let Some(file) = &file {

@@ -75,7 +75,7 @@ fn parsing(
     let source = options.source(text, ranking.words, true);
     let candidates = ranking.candidates.into_iter().map(|(candidate, _)| candidate).collect();
     let limits = config.limits();
-    let parse = move || Parse::new(Sandbox::new(limits)?, source, candidates);
+    let parse = move || Parse::new(Sandbox::with_store(limits, Config::store())?, source, candidates);
     Ok(Pipeline::start(parse, report)?)
 }
 

@@ -13,7 +13,7 @@ pub(super) fn schema(options: &Options, words: &[OsString]) -> Result<u8, Error>
     let config = Config::read()?;
     let ranking = options.rank(&options::as_text(words), None, &config)?;
     let Some((first, _)) = ranking.candidates.first() else { return Ok(0) };
-    let plugin = first.load(&Sandbox::new(config.limits())?)?;
+    let plugin = first.load(&Sandbox::with_store(config.limits(), Config::store())?)?;
     let about = plugin.about();
     let mut text = format!("{} {}: {}\n\n", about.name, about.version, about.summary);
     for field in &about.schema.fields {

@@ -76,9 +76,7 @@ impl Config {
         if let Some(path) = env::var_os("OUTPARSE_CONFIG").filter(|path| !path.is_empty()) {
             return Config::from_file(Path::new(&path));
         }
-        let base = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-        let base = base.or_else(|| env::home_dir().map(|home| home.join(".config")));
-        let Some(base) = base else { return Ok(Config::default()) };
+        let Some(base) = user_folder("XDG_CONFIG_HOME", ".config") else { return Ok(Config::default()) };
         let path = base.join("outparse/config.toml");
         match fs::read_to_string(&path) {
             Ok(text) => Config::parse(&text, &path),
@@ -98,6 +96,11 @@ impl Config {
         let file = toml::from_str(text)
             .map_err(|error| Error::Usage(format!("`{}`: {}", path.display(), error.to_string().trim_end())))?;
         Ok(Config { file, folder: path.parent().map(Path::to_owned).unwrap_or_default() })
+    }
+
+    /// Where compiled code of foreign plugins is kept: `outparse/plugins` in the user's cache folder. None without a home.
+    pub fn store() -> Option<PathBuf> {
+        Some(user_folder("XDG_CACHE_HOME", ".cache")?.join("outparse/plugins"))
     }
 
     /// The parser chosen for a command on a platform, and the folder that a relative path in it is seen from.
@@ -130,6 +133,12 @@ impl Config {
             line: entries.line.unwrap_or(defaults.line),
         }
     }
+}
+
+/// A folder of the user's: the one a variable names, or one in the user's home.
+fn user_folder(variable: &str, in_home: &str) -> Option<PathBuf> {
+    let named = env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
+    named.or_else(|| env::home_dir().map(|home| home.join(in_home)))
 }
 
 #[cfg(test)]

@@ -13,9 +13,11 @@ mod fault;
 mod limiter;
 mod limits;
 mod plugin;
+mod store;
 mod words;
 
 use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -33,22 +35,34 @@ pub struct Sandbox(Arc<Inner>);
 struct Inner {
     engine: Engine,
     limits: Limits,
+    /// Where compiled code of foreign plugins is kept, if anywhere.
+    store: Option<PathBuf>,
     /// Whether the clock runs; the error says why it does not.
     clock: OnceLock<Result<(), String>>,
 }
 
 impl Sandbox {
-    /// A sandbox with these limits. Fails where the machine cannot run one.
+    /// A sandbox with these limits, which compiles foreign plugins at each run. Fails where the machine cannot run one.
     pub fn new(limits: Limits) -> anyhow::Result<Sandbox> {
+        Sandbox::with_store(limits, None)
+    }
+
+    /// A sandbox that keeps compiled code of foreign plugins in a folder, which is made where it is not there. A folder that
+    /// others can write to is not used.
+    pub fn with_store(limits: Limits, store: Option<PathBuf>) -> anyhow::Result<Sandbox> {
         let mut config = engine::config();
         config.with_custom_code_memory(Some(Arc::new(code::InPlace)));
         let engine = Engine::new(&config).map_err(anyhow::Error::from).context("this machine cannot run the sandbox")?;
-        Ok(Sandbox(Arc::new(Inner { engine, limits, clock: OnceLock::new() })))
+        Ok(Sandbox(Arc::new(Inner { engine, limits, store, clock: OnceLock::new() })))
     }
 
     /// What plugins may use here.
     pub fn limits(&self) -> &Limits {
         &self.0.limits
+    }
+
+    fn store(&self) -> Option<&Path> {
+        self.0.store.as_deref()
     }
 
     fn engine(&self) -> &Engine {

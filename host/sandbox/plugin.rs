@@ -14,7 +14,7 @@ use super::compile::{INTERFACE, compile};
 use super::fault::{Fault, PluginError};
 use super::limiter::Limiter;
 use super::words::plain;
-use super::{Sandbox, check, code, describe};
+use super::{Sandbox, check, code, describe, store};
 use crate::problem::{Problem, Severity};
 use crate::schema::About;
 
@@ -112,7 +112,7 @@ impl Plugin {
         };
         let fault = |fault| PluginError { plugin: origin.to_owned(), fault };
         let component = match code {
-            Code::Component { bytes, .. } => compile(sandbox.engine(), sandbox.limits(), bytes),
+            Code::Component { bytes, .. } => compile_once(sandbox, bytes),
             Code::Bundled(bundled) => {
                 // SAFETY: these bytes were made by `Engine::precompile_component` in this program's own build, with the same version and
                 // settings. They are part of its read-only image, aligned to a page, and stay there as long as the program.
@@ -161,6 +161,17 @@ impl Plugin {
         let session = session.map_err(fault)?;
         Ok(Session { sandbox: self.sandbox.clone(), about: Arc::clone(&self.about), running, session, ended: false })
     }
+}
+
+/// The compiled code of a component: from the store, or compiled and put there.
+fn compile_once(sandbox: &Sandbox, bytes: &[u8]) -> Result<Component, Fault> {
+    let compile = || compile(sandbox.engine(), sandbox.limits(), bytes);
+    let Some(folder) = sandbox.store() else { return compile() };
+    let entry = store::Entry::of(bytes, sandbox.engine(), folder);
+    if let Some(component) = entry.load() {
+        return Ok(component);
+    }
+    compile().inspect(|component| entry.keep(component))
 }
 
 impl fmt::Debug for Plugin {

@@ -22,6 +22,15 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// A `df` that prints one row.
 pub const ONE_ROW: &str = "echo 'Filesystem 1K-blocks Used Available Use% Mounted on'; echo '/dev/a 100 60 40 60% /a'";
 
+/// Another row, with which the one before it appears.
+pub const ROW_B: &str = "echo '/dev/b 200 50 150 25% /b'";
+
+/// Runs on until it is killed. The row that has begun never ends.
+pub const HANG: &str = "printf '/dev/b 200 5'; echo $$ > started; while :; do sleep 0.05; done";
+
+/// Runs on until the test makes a file.
+pub const WAIT: &str = "echo $$ > started; while ! [ -e go ]; do sleep 0.02; done";
+
 /// The environment variable that marks every process of a test.
 const MARK: &str = "OUTPARSE_TEST";
 
@@ -106,6 +115,16 @@ impl Sandbox {
     /// Waits for a file that a script makes.
     pub fn wait_for(&self, name: &str) -> String {
         until(&format!("`{name}` is there"), || fs::read_to_string(self.path(name)).ok().filter(|text| text.ends_with('\n')))
+    }
+
+    /// Waits until the command runs, and gives its process id.
+    pub fn started(&self) -> i32 {
+        self.wait_for("started").trim().parse().unwrap()
+    }
+
+    /// Lets a command that waits go on.
+    pub fn go(&self) {
+        fs::write(self.path("go"), "").unwrap();
     }
 
     pub fn wait_until_no_process_is_left(&self) {

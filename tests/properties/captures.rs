@@ -75,7 +75,8 @@ pub(crate) fn parse(sandbox: &Sandbox, plugin: &'static Bundled, source: &Source
     match run() {
         Ok(()) => {
             let records = String::from_utf8(collected.lines.0.lock().unwrap().clone()).unwrap();
-            let mut problems: Vec<String> = collected.problems.iter().map(|problem| format!("{}: {problem}", problem.severity)).collect();
+            let mut problems: Vec<String> =
+                collected.problems.iter().map(|problem| format!("{}: {problem}", problem.severity)).collect();
             problems.sort();
             Outcome { records: Some(records), problems, fault: None }
         }

@@ -74,7 +74,14 @@ fn gnu(filesystems: &[Filesystem]) -> String {
     let titles = ["Filesystem", "1K-blocks", "Used", "Available", "Use%", "Mounted on"].map(str::to_owned);
     let mut rows = vec![titles];
     rows.extend(filesystems.iter().map(|f| {
-        [f.device.clone(), f.size.to_string(), f.used.to_string(), f.available.to_string(), format!("{}%", f.percent), f.mount.clone()]
+        [
+            f.device.clone(),
+            f.size.to_string(),
+            f.used.to_string(),
+            f.available.to_string(),
+            format!("{}%", f.percent),
+            f.mount.clone(),
+        ]
     }));
     let width = |column: usize, least: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0).max(least);
     let widths = [width(0, 14), width(1, 5), width(2, 5), width(3, 5), width(4, 4)];
@@ -92,8 +99,10 @@ fn bsd(filesystems: &[Filesystem]) -> String {
     let size = widest("1024-blocks".len(), |f| f.size.to_string().len());
     let used = widest("Used".len(), |f| f.used.to_string().len());
     let available = widest("Avail".len(), |f| f.available.to_string().len());
-    let mut printed =
-        format!("{:device$} {:>size$} {:>used$} {:>available$} Capacity  Mounted on\n", "Filesystem", "1024-blocks", "Used", "Avail");
+    let mut printed = format!(
+        "{:device$} {:>size$} {:>used$} {:>available$} Capacity  Mounted on\n",
+        "Filesystem", "1024-blocks", "Used", "Avail"
+    );
     for f in filesystems {
         printed.push_str(&format!(
             "{:device$} {:>size$} {:>used$} {:>available$} {:>5}%    {}\n",

@@ -14,8 +14,6 @@ const LIMITS: &[(&str, u64)] = &[("memory", 16 << 20), ("call-millis", 200), ("b
 enum Make {
     /// The plugin of `guest.wat` with the case's forms in place: a core module with our world embedded.
     Guest,
-    /// The same with the case's own world embedded, in the lines that begin with `;;; wit:`.
-    OtherWorld,
     /// The same as a component.
     Encoded,
     /// The case's text as it is: a component.
@@ -37,7 +35,6 @@ pub(crate) struct Guest {
     make: Make,
     text: String,
     version: String,
-    wit: String,
     /// As in the configuration.
     pub(crate) limits: Vec<(String, u64)>,
     pub(crate) lines: usize,
@@ -53,7 +50,7 @@ impl Guest {
 
     /// The bytes of the plugin. `folder` is where `guest.wat` is.
     pub(crate) fn bytes(&self, folder: &Path) -> Result<Vec<u8>, String> {
-        self.make.bytes(folder, &self.text, &self.version, &self.wit)
+        self.make.bytes(folder, &self.text, &self.version)
     }
 
     /// Bytes of memory the plugin itself may have.
@@ -69,7 +66,7 @@ impl Guest {
     fn parse(case: &str) -> Result<Guest, String> {
         let mut limits: Vec<(String, u64)> = LIMITS.iter().map(|&(name, value)| (name.to_owned(), value)).collect();
         let (mut make, mut lines, mut arguments, mut version, mut host_memory) = (Make::Guest, 3, Vec::new(), "0.1.0", 64 << 20);
-        let (mut text, mut wit) = (String::new(), String::new());
+        let mut text = String::new();
         for line in case.lines() {
             let Some((key, value)) = line.strip_prefix(";;; ").and_then(|line| line.split_once(": ")) else {
                 text.push_str(line);
@@ -82,7 +79,6 @@ impl Guest {
                 "arguments" => arguments = value.split_whitespace().map(str::to_owned).collect(),
                 "version" => version = value,
                 "host-memory" => host_memory = number(value)? as usize,
-                "wit" => wit.push_str(&format!("{value}\n")),
                 "limits" => {
                     for entry in value.split(", ") {
                         let (name, value) = entry.split_once(" = ").ok_or(format!("`{entry}` is no limit"))?;
@@ -96,7 +92,7 @@ impl Guest {
                 }
             }
         }
-        Ok(Guest { make, text, version: version.to_owned(), wit, limits, lines, arguments, host_memory })
+        Ok(Guest { make, text, version: version.to_owned(), limits, lines, arguments, host_memory })
     }
 }
 
@@ -108,7 +104,6 @@ impl Make {
     fn named(name: &str) -> Result<Make, String> {
         Ok(match name {
             "guest" => Make::Guest,
-            "other world" => Make::OtherWorld,
             "encoded" => Make::Encoded,
             "component" => Make::Component,
             "module" => Make::Module,
@@ -120,12 +115,11 @@ impl Make {
         })
     }
 
-    fn bytes(self, folder: &Path, text: &str, version: &str, wit: &str) -> Result<Vec<u8>, String> {
-        let guest = || module(folder, text, version, &our_wit(folder, version));
-        let honest = || module(folder, "", version, &our_wit(folder, version)).and_then(|module| component(&module));
+    fn bytes(self, folder: &Path, text: &str, version: &str) -> Result<Vec<u8>, String> {
+        let guest = || module(folder, text, version);
+        let honest = || module(folder, "", version).and_then(|module| component(&module));
         Ok(match self {
             Make::Guest => guest()?,
-            Make::OtherWorld => module(folder, text, version, wit)?,
             Make::Encoded => component(&guest()?)?,
             Make::Component | Make::Module => assemble(text)?,
             Make::Truncated => {
@@ -147,8 +141,8 @@ fn our_wit(folder: &Path, version: &str) -> String {
     format!("{}\n{}", read("world.wit"), read("parser.wit")).replace("@0.1.0", &format!("@{version}"))
 }
 
-/// The core module of `guest.wat` with the case's forms in place, and a world embedded.
-fn module(folder: &Path, case: &str, version: &str, wit: &str) -> Result<Vec<u8>, String> {
+/// The core module of `guest.wat` with the case's forms in place, and our world embedded.
+fn module(folder: &Path, case: &str, version: &str) -> Result<Vec<u8>, String> {
     let guest = fs::read_to_string(folder.join("guest.wat")).map_err(|error| error.to_string())?;
     let case = forms(case);
     let mut forms = forms(&guest);
@@ -159,7 +153,7 @@ fn module(folder: &Path, case: &str, version: &str, wit: &str) -> Result<Vec<u8>
     let text: String = forms.into_iter().map(|(_, text)| text).collect();
     let mut module = assemble(&format!("(module {text})").replace("@0.1.0", &format!("@{version}")))?;
     let mut resolve = Resolve::default();
-    let package = resolve.push_str("test.wit", wit).map_err(|error| format!("{error:#}"))?;
+    let package = resolve.push_str("plugin.wit", &our_wit(folder, version)).map_err(|error| format!("{error:#}"))?;
     let world = resolve.select_world(&[package], None).map_err(|error| format!("{error:#}"))?;
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).map_err(|error| format!("{error:#}"))?;
     Ok(module)

@@ -15,28 +15,37 @@ pub(crate) struct Summary {
     /// Bytes of memory that an honest plugin's run takes.
     honest: usize,
     survived: AtomicUsize,
+    /// Cases that failed after their first records.
+    faults: AtomicUsize,
     highest: AtomicUsize,
     longest_millis: AtomicU64,
 }
 
 impl Summary {
     pub(crate) fn new(tried: usize, honest: usize) -> Summary {
-        Summary { tried, honest, survived: AtomicUsize::new(0), highest: AtomicUsize::new(0), longest_millis: AtomicU64::new(0) }
+        let zero = || AtomicUsize::new(0);
+        Summary { tried, honest, survived: zero(), faults: zero(), highest: zero(), longest_millis: AtomicU64::new(0) }
     }
 
     pub(crate) fn survived(&self, outcome: &Outcome) {
         self.survived.fetch_add(1, Ordering::Relaxed);
+        if outcome.status != 0 && !outcome.output.is_empty() {
+            self.faults.fetch_add(1, Ordering::Relaxed);
+        }
         self.highest.fetch_max(outcome.peak_memory, Ordering::Relaxed);
         self.longest_millis.fetch_max(outcome.time.as_millis() as u64, Ordering::Relaxed);
     }
 
-    /// Writes the numbers where people read them, if asked to.
+    /// Writes the numbers where people read them, if asked to. Only when all cases passed: then every golden record was printed, and
+    /// no other.
     pub(crate) fn write(&self) {
         let lines = format!(
-            "| hostile plugins tried | {} |\n| survived | {} |\n| wrong records printed | 0 |\n| longest run of one | {:.1} s |\n\
+            "| hostile plugins tried | {} |\n| survived | {} |\n| wrong records printed | 0 |\n\
+             | faults injected after complete records | {} |\n| complete records lost | 0 |\n| longest run of one | {:.1} s |\n\
              | most memory of one | {} MiB (an honest plugin: {} MiB) |\n",
             self.tried,
             self.survived.load(Ordering::Relaxed),
+            self.faults.load(Ordering::Relaxed),
             self.longest_millis.load(Ordering::Relaxed) as f64 / 1000.0,
             self.highest.load(Ordering::Relaxed) >> 20,
             self.honest >> 20,

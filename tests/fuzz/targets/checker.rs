@@ -7,23 +7,28 @@
 #[path = "../../../host/schema.rs"]
 mod schema;
 
+// Paths inside are seen from this folder.
+#[path = "."]
 mod sandbox {
-    #[path = "../../../../host/sandbox/check.rs"]
+    #[path = "../../../host/sandbox/check.rs"]
     pub mod check;
-    #[path = "../../../../host/sandbox/describe.rs"]
+    #[path = "../../../host/sandbox/describe.rs"]
     pub mod describe;
-    #[path = "../../../../host/sandbox/limits.rs"]
+    #[path = "../../../host/sandbox/limits.rs"]
     pub mod limits;
-    #[path = "../../../../host/sandbox/words.rs"]
+    #[path = "../../../host/sandbox/words.rs"]
     mod words;
 
     pub use limits::Limits;
 
+    #[path = "."]
     pub mod bindings {
+        #[path = "."]
         pub mod exports {
+            #[path = "."]
             pub mod outparse {
+                #[path = "."]
                 pub mod plugin {
-                    #[path = "../../../../../parser.rs"]
                     pub mod parser;
                 }
             }

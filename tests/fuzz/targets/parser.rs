@@ -44,7 +44,10 @@ pub enum FieldType {
     Float,
     Text,
     List(#[arbitrary(with = |bytes: &mut Unstructured| bytes.int_in_range(0..=5))] u32),
-    Record(#[arbitrary(with = |bytes: &mut Unstructured| Ok(Vec::<u8>::arbitrary(bytes)?.iter().map(|&child| u32::from(child % 8)).collect()))] Vec<u32>),
+    Record(
+        #[arbitrary(with = |bytes: &mut Unstructured| Ok(Vec::<u8>::arbitrary(bytes)?.iter().map(|&child| u32::from(child % 8)).collect()))]
+         Vec<u32>,
+    ),
 }
 
 #[derive(Arbitrary, Debug)]
@@ -78,5 +81,10 @@ fn offsets(bytes: &mut Unstructured<'_>) -> Result<Vec<i32>> {
     }
     let steps = Vec::<u8>::arbitrary(bytes)?;
     let mut at = 0;
-    Ok(std::iter::once(0).chain(steps.iter().map(|&step| { at += i32::from(step % 8); at })).collect())
+    Ok(std::iter::once(0)
+        .chain(steps.iter().map(|&step| {
+            at += i32::from(step % 8);
+            at
+        }))
+        .collect())
 }

@@ -1,0 +1,268 @@
+//! Keeps what was compiled of foreign plugins, so that each is compiled once.
+//!
+//! Loading compiled code means to trust it. So a store is a folder that only the user can write to; an entry is read as a whole
+//! before it is looked at, so that nobody can exchange it afterwards, carries a digest of its own, and is found by the digest of the
+//! component and by everything that the compiler's output depends on. Whatever is not as it should be is not used: the plugin
+//! is compiled again.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use nix::fcntl::OFlag;
+use nix::unistd::geteuid;
+use sha2::{Digest, Sha256};
+use wasmtime::Engine;
+use wasmtime::component::Component;
+
+/// Entries that are kept; the oldest go first.
+const MOST_ENTRIES: usize = 100;
+
+/// Bytes of a digest, which an entry begins with.
+const DIGEST: usize = 32;
+
+/// Permissions that let others write.
+const WRITABLE_BY_OTHERS: u32 = 0o022;
+
+/// The compiled code of one component.
+pub(super) struct Entry<'a> {
+    engine: &'a Engine,
+    folder: &'a Path,
+    path: PathBuf,
+}
+
+impl<'a> Entry<'a> {
+    /// Where the code of this component is kept.
+    pub(super) fn of(component: &[u8], engine: &'a Engine, folder: &'a Path) -> Entry<'a> {
+        let mut compatibility = DefaultHasher::new();
+        engine.precompile_compatibility_hash().hash(&mut compatibility);
+        let name = format!("{}-{:016x}", hexadecimal(&Sha256::digest(component)), compatibility.finish());
+        Entry { engine, folder, path: folder.join(name) }
+    }
+
+    /// Loads the code. None when it is not there, or not as it should be; the trace says why.
+    pub(super) fn load(&self) -> Option<Component> {
+        let code = match self.read() {
+            Ok(code) => code,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+            Err(error) => {
+                tracing::debug!("`{}` is not used: {error}", self.path.display());
+                return None;
+            }
+        };
+        // SAFETY: these bytes are in our memory, and were written by this user with `keep`: the folder and the file belong to the user
+        // and only the user can write to them, and the digest says that all of them are there.
+        #[allow(unsafe_code, reason = "compiled code that this program made; see above")]
+        let component = unsafe { Component::deserialize(self.engine, code) };
+        component.inspect_err(|error| tracing::debug!("`{}` is not used: {error:#}", self.path.display())).ok()
+    }
+
+    /// Keeps the code for the next run. That this fails is no reason not to parse.
+    pub(super) fn keep(&self, component: &Component) {
+        if let Err(error) = self.write(component) {
+            tracing::debug!("compiled code is not kept in `{}`: {error}", self.folder.display());
+        }
+    }
+
+    fn read(&self) -> io::Result<Vec<u8>> {
+        check_owner("the folder", &fs::metadata(self.folder)?)?;
+        let mut file = OpenOptions::new().read(true).custom_flags(OFlag::O_NOFOLLOW.bits() | OFlag::O_NONBLOCK.bits()).open(&self.path)?;
+        let metadata = file.metadata()?;
+        check_owner("the file", &metadata)?;
+        if !metadata.is_file() {
+            return Err(io::Error::other("it is not a file"));
+        }
+        let mut digest = [0; DIGEST];
+        file.read_exact(&mut digest)?;
+        let mut code = Vec::new();
+        file.read_to_end(&mut code)?;
+        if Sha256::digest(&code)[..] != digest {
+            return Err(io::Error::other("it is damaged"));
+        }
+        Ok(code)
+    }
+
+    /// Writes beside the entry and renames, so that no run ever sees half of it.
+    fn write(&self, component: &Component) -> io::Result<()> {
+        DirBuilder::new().recursive(true).mode(0o700).create(self.folder)?;
+        check_owner("the folder", &fs::metadata(self.folder)?)?;
+        let code = component.serialize().map_err(|error| io::Error::other(format!("{error:#}")))?;
+        let beside = self.path.with_extension(format!("{}.tmp", std::process::id()));
+        let written = write_new(&beside, &code).and_then(|()| fs::rename(&beside, &self.path));
+        if written.is_err() {
+            let _ = fs::remove_file(&beside);
+        }
+        written.and_then(|()| self.make_room())
+    }
+
+    fn make_room(&self) -> io::Result<()> {
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(self.folder)? {
+            let entry = entry?;
+            entries.push((entry.metadata()?.modified()?, entry.path()));
+        }
+        entries.sort();
+        let surplus = entries.len().saturating_sub(MOST_ENTRIES);
+        entries[..surplus].iter().try_for_each(|(_, path)| fs::remove_file(path))
+    }
+}
+
+fn write_new(path: &Path, code: &[u8]) -> io::Result<()> {
+    let mut file: File = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(&Sha256::digest(code))?;
+    file.write_all(code)
+}
+
+fn check_owner(what: &str, metadata: &fs::Metadata) -> io::Result<()> {
+    if metadata.uid() != geteuid().as_raw() {
+        return Err(io::Error::other(format!("{what} belongs to someone else")));
+    }
+    if metadata.mode() & WRITABLE_BY_OTHERS != 0 {
+        return Err(io::Error::other(format!("others can write to {what}")));
+    }
+    Ok(())
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    const COMPONENT: &str = "(component)";
+
+    struct Kept {
+        engine: Engine,
+        folder: tempfile::TempDir,
+        component: Vec<u8>,
+    }
+
+    impl Kept {
+        /// A store that has the code of one component.
+        fn new() -> Kept {
+            let engine = Engine::new(&super::super::engine::config()).unwrap();
+            let component = wat::parse_str(COMPONENT).unwrap();
+            let kept = Kept { engine, folder: tempfile::tempdir().unwrap(), component };
+            kept.entry().keep(&Component::from_binary(&kept.engine, &kept.component).unwrap());
+            assert!(kept.entry().load().is_some(), "what was kept is found");
+            kept
+        }
+
+        fn entry(&self) -> Entry<'_> {
+            Entry::of(&self.component, &self.engine, self.folder.path())
+        }
+
+        /// What loading says after something was done to the entry.
+        fn after(&self, attack: impl FnOnce(&Path)) -> Option<String> {
+            attack(&self.entry().path);
+            let why = self.entry().read().err().map(|error| error.to_string());
+            assert_eq!(self.entry().load().is_none(), why.is_some());
+            why
+        }
+    }
+
+    fn set_mode(path: &Path, mode: u32) {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    #[test]
+    fn a_changed_byte_is_noticed_wherever_it_is() {
+        let kept = Kept::new();
+        let whole = fs::read(kept.entry().path).unwrap();
+        for place in (0..whole.len()).step_by(97) {
+            let mut changed = whole.clone();
+            changed[place] ^= 1;
+            assert_eq!(kept.after(|path| fs::write(path, &changed).unwrap()).as_deref(), Some("it is damaged"), "byte {place}");
+        }
+    }
+
+    #[test]
+    fn a_truncated_entry_is_not_used() {
+        let kept = Kept::new();
+        let whole = fs::read(kept.entry().path).unwrap();
+        for length in [0, 1, DIGEST - 1, DIGEST, DIGEST + 1, whole.len() - 1] {
+            assert!(kept.after(|path| fs::write(path, &whole[..length]).unwrap()).is_some(), "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn an_entry_that_others_can_write_to_is_not_used() {
+        let kept = Kept::new();
+        assert_eq!(kept.after(|path| set_mode(path, 0o620)).as_deref(), Some("others can write to the file"));
+        assert_eq!(kept.after(|path| set_mode(path, 0o602)).as_deref(), Some("others can write to the file"));
+        assert_eq!(kept.after(|path| set_mode(path, 0o600)), None);
+        assert_eq!(kept.after(|_| set_mode(kept.folder.path(), 0o777)).as_deref(), Some("others can write to the folder"));
+    }
+
+    #[test]
+    fn an_entry_of_someone_else_is_not_used() {
+        // Only root can give a file away.
+        if !geteuid().is_root() {
+            return;
+        }
+        let kept = Kept::new();
+        let give = |path: &Path| std::os::unix::fs::chown(path, Some(65534), None).unwrap();
+        assert_eq!(kept.after(give).as_deref(), Some("the file belongs to someone else"));
+        assert_eq!(kept.after(|_| give(kept.folder.path())).as_deref(), Some("the folder belongs to someone else"));
+    }
+
+    #[test]
+    fn an_entry_is_never_a_link_nor_a_pipe() {
+        let kept = Kept::new();
+        let elsewhere = kept.folder.path().join("elsewhere");
+        let link = |path: &Path| {
+            fs::rename(path, &elsewhere).unwrap();
+            symlink(&elsewhere, path).unwrap();
+        };
+        assert!(kept.after(link).is_some());
+        let folder = |path: &Path| {
+            fs::remove_file(path).unwrap();
+            fs::create_dir(path).unwrap();
+        };
+        assert_eq!(kept.after(folder).as_deref(), Some("it is not a file"));
+    }
+
+    #[test]
+    fn an_entry_that_is_exchanged_after_it_was_read_makes_no_difference() {
+        let kept = Kept::new();
+        let component = kept.entry().load().unwrap();
+        fs::write(kept.entry().path, b"something else").unwrap();
+        assert!(component.serialize().is_ok());
+    }
+
+    #[test]
+    fn another_engine_s_code_is_another_entry() {
+        let kept = Kept::new();
+        let mut other = super::super::engine::config();
+        other.epoch_interruption(false);
+        let other = Engine::new(&other).unwrap();
+        assert_ne!(Entry::of(&kept.component, &other, kept.folder.path()).path, kept.entry().path);
+        assert!(Entry::of(&kept.component, &other, kept.folder.path()).load().is_none());
+    }
+
+    #[test]
+    fn the_oldest_entries_make_room() {
+        let kept = Kept::new();
+        for number in 0..MOST_ENTRIES {
+            fs::write(kept.folder.path().join(number.to_string()), b"").unwrap();
+        }
+        kept.entry().keep(&Component::from_binary(&kept.engine, &kept.component).unwrap());
+        assert_eq!(fs::read_dir(kept.folder.path()).unwrap().count(), MOST_ENTRIES);
+        assert!(kept.entry().load().is_some());
+    }
+
+    #[test]
+    fn a_store_that_cannot_be_written_is_no_reason_to_fail() {
+        let kept = Kept::new();
+        let component = Component::from_binary(&kept.engine, &kept.component).unwrap();
+        let nowhere = Path::new("/proc/none");
+        Entry::of(&kept.component, &kept.engine, nowhere).keep(&component);
+        assert!(Entry::of(&kept.component, &kept.engine, nowhere).load().is_none());
+    }
+}
