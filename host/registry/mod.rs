@@ -177,10 +177,10 @@ fn no_such_parser(parser: &str, command: &str, reading: &[&Bundled]) -> Error {
     Error::NoSuchParser { parser: parser.to_owned(), command: command.to_owned(), known }
 }
 
-/// The commands that have parsers.
+/// The commands that have parsers, without those that are typed as a subcommand of another, such as `busybox df`.
 pub fn commands() -> Vec<String> {
-    let mut commands: Vec<String> =
-        bundled().iter().flat_map(|bundled| bundled.commands).map(|&command| command.to_owned()).collect();
+    let all = bundled().iter().flat_map(|bundled| bundled.commands);
+    let mut commands: Vec<String> = all.filter(|command| !command.contains(' ')).map(|&command| command.to_owned()).collect();
     commands.sort();
     commands.dedup();
     commands

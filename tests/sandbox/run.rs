@@ -70,6 +70,8 @@ fn measure(folder: &Path, arguments: &[String]) -> Outcome {
         .args(arguments)
         .current_dir(folder)
         .env("OUTPARSE_CONFIG", "config.toml")
+        // What is compiled may be kept: here, not in the user's own folder.
+        .env("XDG_CACHE_HOME", folder.join("cache"))
         .env_remove("RUST_BACKTRACE")
         .stdin(File::open(folder.join("input")).unwrap())
         .stdout(Stdio::from(file("output")))

@@ -40,7 +40,7 @@ impl Summary {
     /// no other.
     pub(crate) fn write(&self) {
         let lines = format!(
-            "| hostile plugins tried | {} |\n| survived | {} |\n| wrong records printed | 0 |\n\
+            "| | |\n|---|---|\n| hostile plugins tried | {} |\n| survived | {} |\n| wrong records printed | 0 |\n\
              | faults injected after complete records | {} |\n| complete records lost | 0 |\n| longest run of one | {:.1} s |\n\
              | most memory of one | {} MiB (an honest plugin: {} MiB) |\n",
             self.tried,

@@ -1,12 +1,15 @@
 //! `df` of macOS and FreeBSD. Columns are as wide as their widest value, the percentages stand off their titles.
 
-use outparse_df::{Arguments, Block, Dialect, Filesystem, Flag, Kind, Layout, Table, Title, UnitTitle, flags};
-use outparse_sdk::{About, Base, Error, Line, Parser, Rows, Source};
+use outparse_df::{Arguments, Block, Dialect, Flag, Kind, Layout, Table, Title, UnitTitle, flags};
+use outparse_sdk::{About, Base, Source};
 
 /// Reads what `df` of macOS and FreeBSD prints.
-pub struct Df(Table<Bsd>);
+pub type Df = Table<Bsd>;
 
-impl Parser for Df {
+/// The family.
+pub struct Bsd;
+
+impl Dialect for Bsd {
     const ABOUT: About = About {
         name: "df-bsd",
         version: env!("CARGO_PKG_VERSION"),
@@ -15,24 +18,6 @@ impl Parser for Df {
         dialect: "bsd",
         platforms: &["macos", "freebsd"],
     };
-    type Record = Filesystem<'static>;
-
-    fn new(source: &Source) -> Self {
-        Df(Table::new(source))
-    }
-
-    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        self.0.line(line, rows)
-    }
-
-    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        self.0.finish(rows)
-    }
-}
-
-struct Bsd;
-
-impl Dialect for Bsd {
     const NAME: &'static str = "BSD";
     /// `-h` counts inodes in 1000, whatever it does with bytes.
     const INODE_BASE: Option<Base> = Some(Base::Decimal);

@@ -1,12 +1,15 @@
 //! `df` of BusyBox. Its columns have fixed widths: long names wrap, long numbers push the rest of their row to the right.
 
-use outparse_df::{Arguments, Block, Dialect, Filesystem, Flag, Kind, Layout, Table, Title, UnitTitle, block_size, flags};
-use outparse_sdk::{About, Base, Error, Line, Parser, Rows, Source};
+use outparse_df::{Arguments, Block, Dialect, Flag, Kind, Layout, Table, Title, UnitTitle, block_size, flags};
+use outparse_sdk::{About, Base, Source};
 
 /// Reads what `df` of BusyBox prints.
-pub struct Df(Table<BusyBox>);
+pub type Df = Table<BusyBox>;
 
-impl Parser for Df {
+/// The family.
+pub struct BusyBox;
+
+impl Dialect for BusyBox {
     const ABOUT: About = About {
         name: "df-busybox",
         version: env!("CARGO_PKG_VERSION"),
@@ -15,24 +18,6 @@ impl Parser for Df {
         dialect: "busybox",
         platforms: &[],
     };
-    type Record = Filesystem<'static>;
-
-    fn new(source: &Source) -> Self {
-        Df(Table::new(source))
-    }
-
-    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        self.0.line(line, rows)
-    }
-
-    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        self.0.finish(rows)
-    }
-}
-
-struct BusyBox;
-
-impl Dialect for BusyBox {
     const NAME: &'static str = "BusyBox";
     const INODE_BASE: Option<Base> = Some(Base::Binary);
     const ABSOLUTE: bool = true;

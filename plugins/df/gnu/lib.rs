@@ -1,13 +1,16 @@
 //! `df` of GNU coreutils, and what prints like it: uutils and toybox. Columns are as wide as their widest value; with
 //! `--output` there are any columns in any order.
 
-use outparse_df::{Arguments, Block, Dialect, Filesystem, Flag, Kind, Layout, Table, Title, UnitTitle, block_size, flags};
-use outparse_sdk::{About, Base, Error, Line, Parser, Rows, Source};
+use outparse_df::{Arguments, Block, Dialect, Flag, Kind, Layout, Table, Title, UnitTitle, block_size, flags};
+use outparse_sdk::{About, Base, Source};
 
 /// Reads what `df` of the GNU family prints.
-pub struct Df(Table<Gnu>);
+pub type Df = Table<Gnu>;
 
-impl Parser for Df {
+/// The family.
+pub struct Gnu;
+
+impl Dialect for Gnu {
     const ABOUT: About = About {
         name: "df-gnu",
         version: env!("CARGO_PKG_VERSION"),
@@ -16,24 +19,6 @@ impl Parser for Df {
         dialect: "gnu",
         platforms: &["linux"],
     };
-    type Record = Filesystem<'static>;
-
-    fn new(source: &Source) -> Self {
-        Df(Table::new(source))
-    }
-
-    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        self.0.line(line, rows)
-    }
-
-    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        self.0.finish(rows)
-    }
-}
-
-struct Gnu;
-
-impl Dialect for Gnu {
     const NAME: &'static str = "GNU";
     const INODE_BASE: Option<Base> = None;
     const ABSOLUTE: bool = true;

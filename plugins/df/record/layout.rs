@@ -1,6 +1,6 @@
 //! Where the columns of a table stand, as its header says.
 
-use outparse_sdk::{Base, Header, Line, Source};
+use outparse_sdk::{About, Base, Header, Line, Source};
 
 use crate::arguments::Arguments;
 
@@ -35,6 +35,8 @@ impl Kind {
 
 /// What differs from one family of `df` to the other.
 pub trait Dialect: 'static {
+    /// What the plugin is.
+    const ABOUT: About;
     /// The family, for messages: `GNU`.
     const NAME: &'static str;
     /// What the suffix of a number of inodes counts in, where the arguments do not matter.

@@ -2,8 +2,9 @@
 
 use std::marker::PhantomData;
 
-use outparse_sdk::{Error, Line, Problem, Source};
+use outparse_sdk::{About, Error, Line, Parser, Problem, Source};
 
+use crate::Filesystem;
 use crate::arguments::Arguments;
 use crate::body::{Body, Held, Why, is_total, name};
 use crate::cells::{Cells, Fit, Part, Plain, Reading};
@@ -20,14 +21,15 @@ pub struct Table<D: Dialect> {
     dialect: PhantomData<D>,
 }
 
-impl<D: Dialect> Table<D> {
-    /// Begins a capture.
-    pub fn new(source: &Source) -> Self {
+impl<D: Dialect> Parser for Table<D> {
+    const ABOUT: About = D::ABOUT;
+    type Record = Filesystem<'static>;
+
+    fn new(source: &Source) -> Self {
         Table { program: source.program.clone(), arguments: D::arguments(source), body: None, held: None, dialect: PhantomData }
     }
 
-    /// Takes the next line.
-    pub fn line(&mut self, line: Line<'_>, rows: &mut Records) -> Result<(), Error> {
+    fn line(&mut self, line: Line<'_>, rows: &mut Records) -> Result<(), Error> {
         if let (Some(body), None) = (&mut self.body, &self.held)
             && line.end == body.end
             && body.push_plain(line.bytes, Report::here(rows))
@@ -44,12 +46,13 @@ impl<D: Dialect> Table<D> {
         Ok(())
     }
 
-    /// Ends the capture.
-    pub fn finish(&mut self, rows: &mut Records) -> Result<(), Error> {
+    fn finish(&mut self, rows: &mut Records) -> Result<(), Error> {
         self.release(true, rows);
         Ok(())
     }
+}
 
+impl<D: Dialect> Table<D> {
     /// A line before the rows: a message, or the header.
     fn head(&mut self, line: Line<'_>, rows: &mut Records) -> Result<(), Error> {
         if self.is_message(line.bytes) {
