@@ -116,7 +116,9 @@ fn a_reader_that_goes_away_ends_an_endless_command_quietly() {
 
 #[test]
 fn a_reader_that_goes_away_ends_a_command_that_then_falls_silent() {
-    let sandbox = df(&format!("{ONE_ROW}; {ROW_B}; {WAIT}; {ROW_B}; {ROW_B}; sleep 60"));
+    // More than one row after the reader has gone: while another test starts a process, that one has our end of the pipe for a moment.
+    let rows = format!("for row in 1 2 3 4 5 6 7 8 9 10; do {ROW_B}; sleep 0.1; done");
+    let sandbox = df(&format!("{ONE_ROW}; {ROW_B}; {WAIT}; {rows}; sleep 60"));
     let mut child = sandbox.spawn(&["--format", "jsonl", "df"]);
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();

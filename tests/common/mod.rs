@@ -71,10 +71,13 @@ impl Sandbox {
         names
     }
 
-    /// Any program, with the folder as its place and the mark upon it.
+    /// Any program, with the folder as its place and the mark upon it. It minds signals, also where whoever runs the tests does
+    /// not: a shell lets its background jobs ignore some.
     pub fn program(&self, program: impl AsRef<OsStr>) -> Command {
-        let mut command = Command::new(program);
+        let mut command = Command::new("/usr/bin/env");
         command
+            .arg("--default-signal=HUP,INT,QUIT,TERM")
+            .arg(program)
             .env("PATH", format!("{}:{}", self.folder.path().display(), std::env::var("PATH").unwrap()))
             .env("XDG_CONFIG_HOME", self.folder.path())
             .env(MARK, self.folder.path())
