@@ -68,7 +68,8 @@ impl<'a> Entry<'a> {
 
     fn read(&self) -> io::Result<Vec<u8>> {
         check_owner("the folder", &fs::metadata(self.folder)?)?;
-        let mut file = OpenOptions::new().read(true).custom_flags(OFlag::O_NOFOLLOW.bits() | OFlag::O_NONBLOCK.bits()).open(&self.path)?;
+        let mut file =
+            OpenOptions::new().read(true).custom_flags(OFlag::O_NOFOLLOW.bits() | OFlag::O_NONBLOCK.bits()).open(&self.path)?;
         let metadata = file.metadata()?;
         check_owner("the file", &metadata)?;
         if !metadata.is_file() {
