@@ -80,6 +80,7 @@ impl Sandbox {
             .arg(program)
             .env("PATH", format!("{}:{}", self.folder.path().display(), std::env::var("PATH").unwrap()))
             .env("XDG_CONFIG_HOME", self.folder.path())
+            .env("XDG_CACHE_HOME", self.path("cache"))
             .env(MARK, self.folder.path())
             .env_remove("OUTPARSE_CONFIG")
             .env_remove("LC_ALL")
