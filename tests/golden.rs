@@ -5,21 +5,17 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+#[path = "common/parse.rs"]
+mod common;
+
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
 
-use arrow_array::RecordBatch;
+use common::parse_parts;
 use libtest_mimic::{Arguments, Failed, Trial};
-use outparse::lines::{Ending, LineCutter};
-use outparse::output::{BadText, Format, Texts, Writer, writer};
-use outparse::parse::{Parse, Sink};
-use outparse::problem::Problem;
 use outparse::registry::{Candidate, bundled};
 use outparse::sandbox::{Limits, Sandbox, Source};
-use outparse::schema::About;
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -90,72 +86,17 @@ fn source(case: &Path, command: &str) -> Result<Source, String> {
 
 /// Parses and renders the outcome: a JSON document with a record on each line.
 fn parse(sandbox: &Sandbox, candidate: &Candidate, source: &Source, parts: &[&[u8]]) -> String {
-    let mut collected = Collected::default();
-    let mut run = || {
-        let mut parse = Parse::new(sandbox.clone(), source.clone(), vec![candidate.clone()])?;
-        let mut cutter = LineCutter::new(sandbox.limits().line);
-        for part in parts {
-            cutter.buffer().extend_from_slice(part);
-            cutter.cut().into_iter().try_for_each(|piece| parse.feed(piece, &mut collected))?;
-        }
-        cutter.finish(Ending::Closed).into_iter().try_for_each(|piece| parse.feed(piece, &mut collected))?;
-        parse.finish(&mut collected)
-    };
-    let error = run().err();
-    collected.render(error.map(|error| error.to_string()))
-}
-
-/// Keeps everything that a run gives.
-#[derive(Default)]
-struct Collected {
-    lines: Shared,
-    writer: Option<Box<dyn Writer + Send>>,
-    problems: Vec<Problem>,
-}
-
-#[derive(Clone, Default)]
-struct Shared(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Shared {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+    let (parsed, ended) = parse_parts(sandbox, candidate, source, parts);
+    let mut text = String::from("{\n\"records\": [");
+    list(&mut text, parsed.records.lines().map(str::to_owned));
+    text.push_str("],\n\"problems\": [");
+    list(&mut text, parsed.problems.iter().map(|problem| serde_json::to_string(problem).unwrap()));
+    text.push(']');
+    if let Err(error) = ended {
+        let _ = write!(text, ",\n\"error\": {}", serde_json::to_string(&error.to_string()).unwrap());
     }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Sink for Collected {
-    fn start(&mut self, about: &Arc<About>) -> anyhow::Result<()> {
-        self.writer = Some(writer(Format::Jsonl, &about.schema, Box::new(self.lines.clone()), None)?);
-        Ok(())
-    }
-    fn records(&mut self, batch: RecordBatch) -> anyhow::Result<()> {
-        let batch = Texts::new(BadText::Escape).printable(batch)?;
-        self.writer.as_mut().unwrap().write(&batch)
-    }
-    fn problem(&mut self, problem: Problem) -> anyhow::Result<()> {
-        self.problems.push(problem);
-        Ok(())
-    }
-}
-
-impl Collected {
-    fn render(&self, error: Option<String>) -> String {
-        let lines = String::from_utf8(self.lines.0.lock().unwrap().clone()).unwrap();
-        let mut problems: Vec<String> = self.problems.iter().map(|problem| format!("{}: {problem}", problem.severity)).collect();
-        problems.sort();
-        let mut text = String::from("{\n\"records\": [");
-        list(&mut text, lines.lines().map(str::to_owned));
-        text.push_str("],\n\"problems\": [");
-        list(&mut text, problems.iter().map(|problem| serde_json::to_string(problem).unwrap()));
-        text.push(']');
-        if let Some(error) = error {
-            let _ = write!(text, ",\n\"error\": {}", serde_json::to_string(&error).unwrap());
-        }
-        text.push_str("\n}\n");
-        text
-    }
+    text.push_str("\n}\n");
+    text
 }
 
 fn list(text: &mut String, items: impl Iterator<Item = String>) {

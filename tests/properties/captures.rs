@@ -1,19 +1,13 @@
 //! The fixtures of all plugins, and their parse through the sandbox.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
 
-use arrow_array::RecordBatch;
 use outparse::error::Error;
-use outparse::lines::{Ending, LineCutter};
-use outparse::output::{BadText, Format, Texts, Writer, writer};
-use outparse::parse::{Parse, Sink};
-use outparse::problem::Problem;
 use outparse::registry::{Candidate, bundled};
 use outparse::sandbox::{Bundled, Sandbox, Source};
-use outparse::schema::About;
+
+use crate::common::parse_parts;
 
 /// A fixture.
 pub(crate) struct Capture {
@@ -61,59 +55,9 @@ pub(crate) struct Outcome {
 
 /// Parses a capture that arrives in these parts.
 pub(crate) fn parse(sandbox: &Sandbox, plugin: &'static Bundled, source: &Source, parts: &[&[u8]]) -> Outcome {
-    let mut collected = Collected::default();
-    let mut run = || {
-        let mut parse = Parse::new(sandbox.clone(), source.clone(), vec![Candidate::Bundled(plugin)])?;
-        let mut cutter = LineCutter::new(sandbox.limits().line);
-        for part in parts {
-            cutter.buffer().extend_from_slice(part);
-            cutter.cut().into_iter().try_for_each(|piece| parse.feed(piece, &mut collected))?;
-        }
-        cutter.finish(Ending::Closed).into_iter().try_for_each(|piece| parse.feed(piece, &mut collected))?;
-        parse.finish(&mut collected)
-    };
-    match run() {
-        Ok(()) => {
-            let records = String::from_utf8(collected.lines.0.lock().unwrap().clone()).unwrap();
-            let mut problems: Vec<String> =
-                collected.problems.iter().map(|problem| format!("{}: {problem}", problem.severity)).collect();
-            problems.sort();
-            Outcome { records: Some(records), problems, fault: None }
-        }
-        Err(Error::Unrecognised { .. } | Error::Malformed { .. }) => Outcome::default(),
-        Err(error) => Outcome { fault: Some(error.to_string()), ..Outcome::default() },
-    }
-}
-
-#[derive(Default)]
-struct Collected {
-    lines: Shared,
-    writer: Option<Box<dyn Writer + Send>>,
-    problems: Vec<Problem>,
-}
-
-#[derive(Clone, Default)]
-struct Shared(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Shared {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Sink for Collected {
-    fn start(&mut self, about: &Arc<About>) -> anyhow::Result<()> {
-        self.writer = Some(writer(Format::Jsonl, &about.schema, Box::new(self.lines.clone()), None)?);
-        Ok(())
-    }
-    fn records(&mut self, batch: RecordBatch) -> anyhow::Result<()> {
-        self.writer.as_mut().unwrap().write(&Texts::new(BadText::Escape).printable(batch)?)
-    }
-    fn problem(&mut self, problem: Problem) -> anyhow::Result<()> {
-        self.problems.push(problem);
-        Ok(())
+    match parse_parts(sandbox, &Candidate::Bundled(plugin), source, parts) {
+        (parsed, Ok(())) => Outcome { records: Some(parsed.records), problems: parsed.problems, fault: None },
+        (_, Err(Error::Unrecognised { .. } | Error::Malformed { .. })) => Outcome::default(),
+        (_, Err(error)) => Outcome { fault: Some(error.to_string()), ..Outcome::default() },
     }
 }
