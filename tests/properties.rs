@@ -21,6 +21,16 @@ use outparse::sandbox::{Bundled, Code, Limits, Sandbox, Source};
 use random::Random;
 
 #[test]
+fn the_built_components_import_nothing() {
+    let sandbox = Sandbox::new(Limits::default()).unwrap();
+    for plugin in bundled() {
+        // Loaded as anyone's plugin is: with imports it would be refused, and the error would name them.
+        let loaded = sandbox.load(Code::Component { origin: plugin.name, bytes: plugin.component });
+        assert_eq!(loaded.map(|loaded| loaded.about().name.clone()), Ok(plugin.name.to_owned()));
+    }
+}
+
+#[test]
 fn a_plugin_can_be_in_use_more_than_once() {
     let (first, second) = (Sandbox::new(Limits::default()).unwrap(), Sandbox::new(Limits::default()).unwrap());
     for plugin in bundled() {
