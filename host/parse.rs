@@ -65,14 +65,16 @@ impl Parse {
     /// Parses the next piece.
     pub fn feed(&mut self, piece: Piece, sink: &mut dyn Sink) -> Result<(), Error> {
         let State::Undecided { pieces, bytes, .. } = &mut self.state else {
-            return self.step(&piece, sink);
+            let answer = feed(&mut self.session, &piece)?;
+            return self.take(answer, sink).map(drop);
         };
         if let Piece::Lines(chunk) = &piece {
             *bytes += chunk.bytes.len();
         }
         let too_many = *bytes > self.sandbox.limits().replay;
+        let newest = pieces.len();
         pieces.push(piece);
-        self.replay(pieces_from(&self.state), sink)?;
+        self.replay(newest, sink)?;
         if too_many {
             self.settle(sink)?;
         }
@@ -114,11 +116,6 @@ impl Parse {
             }
             from = 0;
         }
-    }
-
-    fn step(&mut self, piece: &Piece, sink: &mut dyn Sink) -> Result<(), Error> {
-        let answer = feed(&mut self.session, piece)?;
-        self.take(answer, sink).map(drop)
     }
 
     /// Passes an answer on, or the capture to the next parser.
@@ -180,14 +177,6 @@ enum Taken {
     Kept,
     /// The next parser has been opened, and needs the capture from the start.
     Refused,
-}
-
-/// Where the newest piece stands.
-fn pieces_from(state: &State) -> usize {
-    match state {
-        State::Undecided { pieces, .. } => pieces.len().saturating_sub(1),
-        State::Settled => 0,
-    }
 }
 
 fn open(sandbox: &Sandbox, source: &Source, candidate: &Candidate) -> Result<Session, Error> {

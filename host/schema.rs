@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow_schema::{DataType, Field as ArrowField, Fields as ArrowFields, Schema as ArrowSchema, SchemaRef};
+use arrow_array::ArrayRef;
+use arrow_schema::{DataType, Field as ArrowField, FieldRef, Fields as ArrowFields, Schema as ArrowSchema, SchemaRef};
 
 /// What a plugin is.
 #[derive(Clone, Debug)]
@@ -120,4 +121,14 @@ impl Field {
         }
         ArrowField::new(&self.name, self.kind.to_arrow(), self.nullable).with_metadata(metadata)
     }
+}
+
+/// A field with the type that its array really has: text may be strings, or bytes that are not UTF-8.
+pub(crate) fn with_type(field: &ArrowField, array: &ArrayRef) -> FieldRef {
+    Arc::new(field.clone().with_data_type(array.data_type().clone()))
+}
+
+/// The same for all fields of a record.
+pub(crate) fn with_types(fields: &ArrowFields, arrays: &[ArrayRef]) -> ArrowFields {
+    fields.iter().zip(arrays).map(|(field, array)| with_type(field, array)).collect()
 }

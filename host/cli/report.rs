@@ -13,7 +13,7 @@ use super::say;
 use crate::error::Error;
 use crate::output::{Format, Texts, Writer, writer};
 use crate::parse::Sink;
-use crate::problem::{Problem, Severity};
+use crate::problem::Problem;
 use crate::schema::{About, Schema};
 
 /// Problems that are shown one by one; of the others only the number.
@@ -29,8 +29,7 @@ pub(super) struct Report {
     out: Option<Box<dyn Write + Send>>,
     /// Once the parser is settled.
     printing: Option<Printing>,
-    warnings: u64,
-    errors: u64,
+    problems: u64,
 }
 
 struct Printing {
@@ -38,7 +37,6 @@ struct Printing {
     writer: Box<dyn Writer + Send>,
     /// The columns that are printed, where not all are.
     columns: Option<Vec<usize>>,
-    unprintable: u64,
 }
 
 impl Report {
@@ -58,15 +56,14 @@ impl Report {
             width: terminal.then(terminal_width).flatten(),
             out: Some(out),
             printing: None,
-            warnings: 0,
-            errors: 0,
+            problems: 0,
         };
         Ok((report, file))
     }
 
     /// Says what was not shown one by one. With `strict`, any problem is an error.
     pub(super) fn close(&self, strict: bool) -> Result<(), Error> {
-        let problems = self.warnings + self.errors;
+        let problems = self.problems;
         if problems > SHOWN {
             say(format_args!("… and {} more problems like these", problems - SHOWN));
         }
@@ -83,7 +80,7 @@ impl Sink for Report {
         let (columns, schema) = select(&about.schema, &self.fields)?;
         let out = self.out.take().context("a report starts once")?;
         let writer = writer(self.format, &schema, out, self.width)?;
-        self.printing = Some(Printing { about: Arc::clone(about), writer, columns, unprintable: 0 });
+        self.printing = Some(Printing { about: Arc::clone(about), writer, columns });
         Ok(())
     }
 
@@ -93,23 +90,18 @@ impl Sink for Report {
             Some(columns) => batch.project(columns)?,
             None => batch,
         };
+        let told = self.texts.changed() > 0;
         let batch = self.texts.printable(batch)?;
-        let unprintable = self.texts.changed();
-        if unprintable > 0 && printing.unprintable == 0 {
+        if self.texts.changed() > 0 && !told {
             let name = &printing.about.name;
             say(format_args!("{name}: warning: some text is not UTF-8: its bytes are shown as set with `--bad-text`"));
         }
-        printing.unprintable = unprintable;
         printing.writer.write(&batch)
     }
 
     fn problem(&mut self, problem: Problem) -> anyhow::Result<()> {
-        let count = match problem.severity {
-            Severity::Warning => &mut self.warnings,
-            Severity::Error => &mut self.errors,
-        };
-        *count += 1;
-        if self.warnings + self.errors <= SHOWN {
+        self.problems += 1;
+        if self.problems <= SHOWN {
             let name = self.printing.as_ref().map_or("parser", |printing| &printing.about.name);
             say(format_args!("{name}: {}: {problem}", problem.severity));
         }

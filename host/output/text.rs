@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BinaryArray, ListArray, RecordBatch, StringArray, StructArray};
-use arrow_schema::{DataType, FieldRef, Fields, Schema as ArrowSchema};
+use arrow_schema::{DataType, Schema as ArrowSchema};
 
 use super::arrow_error;
+use crate::schema::{with_type, with_types};
 
 /// How bytes that are not UTF-8 are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -99,14 +100,6 @@ fn has_bytes(data_type: &DataType) -> bool {
         DataType::Struct(fields) => fields.iter().any(|field| has_bytes(field.data_type())),
         _ => false,
     }
-}
-
-fn with_type(field: &FieldRef, column: &ArrayRef) -> FieldRef {
-    Arc::new(field.as_ref().clone().with_data_type(column.data_type().clone()))
-}
-
-fn with_types(fields: &Fields, columns: &[ArrayRef]) -> Fields {
-    fields.iter().zip(columns).map(|(field, column)| with_type(field, column)).collect()
 }
 
 #[cfg(test)]

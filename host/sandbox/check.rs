@@ -7,10 +7,10 @@ use arrow_array::{
     new_null_array,
 };
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
-use arrow_schema::{Field as ArrowField, Fields as ArrowFields, Schema as ArrowSchema};
+use arrow_schema::Schema as ArrowSchema;
 
 use super::bindings::exports::outparse::plugin::parser::{Column, Texts, Values};
-use crate::schema::{Field, Kind, Schema};
+use crate::schema::{Field, Kind, Schema, with_type, with_types};
 
 /// Turns the columns of a batch into Arrow arrays. Text that is not UTF-8 becomes a binary array in the place of the
 /// string array, its bytes unchanged. `most` is the number of bytes that arrays may take for which the batch has none. The error
@@ -69,12 +69,6 @@ fn count(fields: &[Field]) -> usize {
         .sum()
 }
 
-/// The fields with the types that their arrays really have.
-fn with_types(fields: &ArrowFields, arrays: &[ArrayRef]) -> ArrowFields {
-    let with_type = |field: &Arc<ArrowField>, array: &ArrayRef| field.as_ref().clone().with_data_type(array.data_type().clone());
-    fields.iter().zip(arrays).map(|(field, array)| with_type(field, array)).collect()
-}
-
 fn array(field: &Field, len: usize, columns: &mut Columns) -> Result<ArrayRef, String> {
     let Column { validity, values } = columns.take(field)?;
     let nulls = nulls(field, len, validity)?;
@@ -101,7 +95,7 @@ fn array(field: &Field, len: usize, columns: &mut Columns) -> Result<ArrayRef, S
             let items_len = offsets.last().map_or(0, |&last| usize::try_from(last).unwrap_or(0));
             let offsets = offset_buffer(field, len, offsets, items_len)?;
             let items = array(item, items_len, columns)?;
-            let item = Arc::new(item.to_arrow().with_data_type(items.data_type().clone()));
+            let item = with_type(&item.to_arrow(), &items);
             let list = ListArray::try_new(item, offsets, items, nulls);
             Arc::new(list.map_err(|error| format!("its column `{}` is not consistent: {error}", field.name))?)
         }

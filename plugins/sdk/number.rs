@@ -1,5 +1,7 @@
 //! Numbers as commands print them.
 
+use crate::scan;
+
 /// What a bare size suffix counts in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Base {
@@ -23,16 +25,9 @@ const SUFFIXES: &[u8] = b"KMGTPEZYRQ";
 
 pub(crate) fn integer(text: &[u8]) -> Result<i64, Error> {
     let (negative, digits) = sign(text);
-    // 18 digits always fit.
-    if let 1..=18 = digits.len() {
-        let mut value = 0i64;
-        for &byte in digits {
-            let digit = byte.wrapping_sub(b'0');
-            if digit > 9 {
-                return Err(Error::Syntax);
-            }
-            value = value * 10 + i64::from(digit);
-        }
+    if let Some(value) = scan::digits(digits) {
+        // At most 16 digits: they always fit.
+        let value = value as i64;
         return Ok(if negative { -value } else { value });
     }
     let value = whole(digits)?;

@@ -1,6 +1,7 @@
 //! `df` of macOS and FreeBSD. Columns are as wide as their widest value, the percentages stand off their titles.
 
-use outparse_df::{Arguments, Block, Dialect, Flag, Kind, Layout, Table, Title, UnitTitle, flags};
+use outparse_df::{Arguments, Block, Dialect, Kind, Layout, Table, Title, UnitTitle};
+use outparse_sdk::Argument::Flag;
 use outparse_sdk::{About, Base, Source};
 
 /// Reads what `df` of macOS and FreeBSD prints.
@@ -32,12 +33,12 @@ impl Dialect for Bsd {
         // There a letter without `i` is always one of `-H`.
         arguments.human = macos.then_some(Base::Decimal);
         // `-T` chooses types on macOS, and shows them on FreeBSD.
-        let valued = if macos { "tT" } else { "t" };
-        for flag in flags(source.arguments.as_deref().unwrap_or_default(), valued, |_| false) {
-            match flag {
-                Flag::Short('h', _) => arguments.set_block(Block::Human(Base::Binary)),
-                Flag::Short('H', _) | Flag::Long("si", _) => arguments.set_block(Block::Human(Base::Decimal)),
-                Flag::Short('c', _) => arguments.total = true,
+        let options: &[&str] = if macos { &["H si", "t=", "T="] } else { &["H si", "t="] };
+        for word in source.read_arguments(options).unwrap_or_default() {
+            match word {
+                Flag("h") => arguments.set_block(Block::Human(Base::Binary)),
+                Flag("H") => arguments.set_block(Block::Human(Base::Decimal)),
+                Flag("c") => arguments.total = true,
                 _ => {}
             }
         }

@@ -1,7 +1,7 @@
 //! `df` of BusyBox. Its columns have fixed widths: long names wrap, long numbers push the rest of their row to the right.
 
-use outparse_df::{Arguments, Block, Dialect, Flag, Kind, Layout, Table, Title, UnitTitle, block_size, flags};
-use outparse_sdk::{About, Base, Source};
+use outparse_df::{Arguments, Block, Dialect, Kind, Layout, Table, Title, UnitTitle, block_size};
+use outparse_sdk::{About, Argument, Base, Source};
 
 /// Reads what `df` of BusyBox prints.
 pub type Df = Table<BusyBox>;
@@ -27,8 +27,8 @@ impl Dialect for BusyBox {
     /// in the end; only what it rounds is left to `-B`.
     fn arguments(source: &Source) -> Arguments {
         let mut arguments = Arguments { known: source.arguments.is_some(), human: Some(Base::Binary), ..Arguments::default() };
-        for flag in flags(source.arguments.as_deref().unwrap_or_default(), "Bt", |_| false) {
-            if let Flag::Short('B', size) = flag
+        for word in source.read_arguments(&["B=", "t="]).unwrap_or_default() {
+            if let Argument::Value("B", size) = word
                 && let Some(Block::Bytes(bytes)) = block_size(size)
             {
                 arguments.set_block(Block::Bytes(bytes));

@@ -1,11 +1,15 @@
 //! `df` of GNU coreutils, and what prints like it: uutils and toybox. Columns are as wide as their widest value; with
 //! `--output` there are any columns in any order.
 
-use outparse_df::{Arguments, Block, Dialect, Flag, Kind, Layout, Table, Title, UnitTitle, block_size, flags};
+use outparse_df::{Arguments, Block, Dialect, Kind, Layout, Table, Title, UnitTitle, block_size};
+use outparse_sdk::Argument::{Flag, Value};
 use outparse_sdk::{About, Base, Source};
 
 /// Reads what `df` of the GNU family prints.
 pub type Df = Table<Gnu>;
+
+/// The options with several names or a value.
+const OPTIONS: &[&str] = &["h human-readable", "H si", "B block-size=", "t type=", "x exclude-type=", "total", "output[=]"];
 
 /// The family.
 pub struct Gnu;
@@ -26,24 +30,17 @@ impl Dialect for Gnu {
 
     /// The last of `-k`, `-m`, `-h`, `-H` and `-B` counts. Long options may be shortened.
     fn arguments(source: &Source) -> Arguments {
-        let Some(words) = &source.arguments else { return Arguments::default() };
+        let Some(words) = source.read_arguments(OPTIONS) else { return Arguments::default() };
         let mut arguments = Arguments { known: true, ..Arguments::default() };
-        for flag in flags(words, "Btx", |name| {
-            is_long(name, "block-size", 1) || is_long(name, "type", 2) || is_long(name, "exclude-type", 1)
-        }) {
-            match flag {
-                Flag::Short('h', _) => arguments.set_block(Block::Human(Base::Binary)),
-                Flag::Short('H', _) => arguments.set_block(Block::Human(Base::Decimal)),
-                Flag::Short('k', _) => arguments.set_block(Block::Bytes(1024)),
-                Flag::Short('m', _) => arguments.set_block(Block::Bytes(1 << 20)),
-                Flag::Short('B', size) => block_size(size).into_iter().for_each(|block| arguments.set_block(block)),
-                Flag::Long(name, size) if is_long(name, "block-size", 1) => {
-                    block_size(size).into_iter().for_each(|block| arguments.set_block(block));
-                }
-                Flag::Long(name, _) if is_long(name, "human-readable", 2) => arguments.set_block(Block::Human(Base::Binary)),
-                Flag::Long("si", _) => arguments.set_block(Block::Human(Base::Decimal)),
-                Flag::Long(name, _) if is_long(name, "total", 2) => arguments.total = true,
-                Flag::Long(name, _) if is_long(name, "output", 1) => arguments.listed = true,
+        for word in words {
+            match word {
+                Flag("h") => arguments.set_block(Block::Human(Base::Binary)),
+                Flag("H") => arguments.set_block(Block::Human(Base::Decimal)),
+                Flag("k") => arguments.set_block(Block::Bytes(1024)),
+                Flag("m") => arguments.set_block(Block::Bytes(1 << 20)),
+                Value("B", size) => block_size(size).into_iter().for_each(|block| arguments.set_block(block)),
+                Flag("total") => arguments.total = true,
+                Flag("output") | Value("output", _) => arguments.listed = true,
                 _ => {}
             }
         }
@@ -53,11 +50,6 @@ impl Dialect for Gnu {
     fn layout(titles: &[Title], arguments: &Arguments) -> Option<Layout> {
         usual(titles).or_else(|| listed(titles, arguments))
     }
-}
-
-/// Whether a long option is this one, at least so many letters of it.
-fn is_long(name: &str, option: &str, least: usize) -> bool {
-    name.len() >= least && option.starts_with(name)
 }
 
 /// The table without `--output`.

@@ -1,6 +1,6 @@
 //! What the arguments of `df` say about the numbers it prints.
 
-use outparse_sdk::{Base, Line};
+use outparse_sdk::{Base, Field};
 
 /// What the arguments say, as far as it changes how the output is read.
 #[derive(Clone, Debug, Default)]
@@ -41,46 +41,6 @@ impl Arguments {
     }
 }
 
-/// One option, with its value if it has one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flag<'a> {
-    /// `-h`, `-B 1M`.
-    Short(char, &'a str),
-    /// `--si`, `--block-size=1M`; the value is empty where there is none.
-    Long(&'a str, &'a str),
-}
-
-/// The options among arguments, clusters such as `-hT` taken apart. `valued` are the letters that take a value; `long_valued`
-/// says which long options take the next argument where they have no `=`.
-pub fn flags<'a>(arguments: &'a [String], valued: &str, long_valued: fn(&str) -> bool) -> Vec<Flag<'a>> {
-    let mut found = Vec::new();
-    let mut words = arguments.iter().map(String::as_str);
-    while let Some(word) = words.next() {
-        if word == "--" {
-            break;
-        } else if let Some(long) = word.strip_prefix("--") {
-            let (name, value) = match long.split_once('=') {
-                Some(pair) => pair,
-                None if long_valued(long) => (long, words.next().unwrap_or_default()),
-                None => (long, ""),
-            };
-            found.push(Flag::Long(name, value));
-        } else if let Some(cluster) = word.strip_prefix('-') {
-            for (index, letter) in cluster.char_indices() {
-                if !valued.contains(letter) {
-                    found.push(Flag::Short(letter, ""));
-                    continue;
-                }
-                let attached = &cluster[index + letter.len_utf8()..];
-                let value = if attached.is_empty() { words.next().unwrap_or_default() } else { attached };
-                found.push(Flag::Short(letter, value));
-                break;
-            }
-        }
-    }
-    found
-}
-
 /// A block size as GNU and BusyBox take it: `1M`, `M`, `MB`, `512`, `human-readable`, `si`.
 pub fn block_size(text: &str) -> Option<Block> {
     let text = text.trim_start_matches('\'');
@@ -90,24 +50,13 @@ pub fn block_size(text: &str) -> Option<Block> {
         _ => {}
     }
     let number = if text.starts_with(|c: char| c.is_ascii_digit()) { text.to_owned() } else { format!("1{text}") };
-    let line = Line { number: 0, bytes: number.as_bytes(), end: b"" };
-    let bytes = line.part(0, number.len()).size(Base::Binary).ok()?;
+    let bytes = Field::from(number.as_str()).size(Base::Binary).ok()?;
     (bytes > 0).then_some(Block::Bytes(bytes))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn clusters_are_taken_apart_and_values_belong_to_their_letter() {
-        let words = ["-hTB", "1M", "/", "-BK", "--output=size", "--block-size", "2M", "--", "-k"].map(str::to_owned);
-        use Flag::{Long, Short};
-        assert_eq!(
-            flags(&words, "B", |name| name == "block-size"),
-            [Short('h', ""), Short('T', ""), Short('B', "1M"), Short('B', "K"), Long("output", "size"), Long("block-size", "2M")]
-        );
-    }
 
     #[test]
     fn block_sizes_may_lack_their_number() {

@@ -15,7 +15,7 @@ mod width;
 
 use outparse_sdk::Record;
 
-pub use arguments::{Arguments, Block, Flag, block_size, flags};
+pub use arguments::{Arguments, Block, block_size};
 pub use layout::{Dialect, Kind, Layout, Title, Wrapping};
 pub use table::Table;
 pub use units::UnitTitle;

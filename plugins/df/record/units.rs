@@ -1,6 +1,6 @@
 //! What the numbers count: the title of the size column says it, a suffix does, or the arguments.
 
-use outparse_sdk::{Base, Field, Line, Problem, scan};
+use outparse_sdk::{Base, Field, Problem, scan};
 
 use crate::Dialect;
 use crate::arguments::{Arguments, Block};
@@ -40,7 +40,7 @@ impl UnitTitle {
 }
 
 fn size(text: &str) -> Option<i64> {
-    Line { number: 0, bytes: text.as_bytes(), end: b"" }.part(0, text.len()).size(Base::Binary).ok()
+    Field::from(text).size(Base::Binary).ok()
 }
 
 /// Turns the numbers of one capture into bytes and counts.
