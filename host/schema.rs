@@ -40,7 +40,7 @@ impl Schema {
         Schema { fields, arrow }
     }
 
-    /// The same as an Arrow schema. Units, meanings and approximation are in the metadata of its fields.
+    /// The same as an Arrow schema. Units, meanings, approximation and levels are in the metadata of its fields.
     pub fn arrow(&self) -> &SchemaRef {
         &self.arrow
     }
@@ -61,8 +61,44 @@ pub struct Field {
     pub approximate: bool,
     /// What it means.
     pub doc: String,
+    /// From where on a number deserves attention, if anywhere.
+    pub levels: Option<Levels>,
     /// Its column in a batch.
     pub(crate) column: usize,
+}
+
+/// From where on a number deserves attention. With `critical` below `warning`, low values are the bad ones.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Levels {
+    /// Look at it soon.
+    pub warning: f64,
+    /// Look at it now.
+    pub critical: f64,
+}
+
+/// How much attention a number deserves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// None.
+    Fine,
+    /// Some, soon.
+    Warning,
+    /// Now.
+    Critical,
+}
+
+impl Levels {
+    /// The level of a value.
+    pub fn of(self, value: f64) -> Level {
+        let reached = |level: f64| if self.critical < self.warning { value <= level } else { value >= level };
+        if reached(self.critical) {
+            Level::Critical
+        } else if reached(self.warning) {
+            Level::Warning
+        } else {
+            Level::Fine
+        }
+    }
 }
 
 /// The type of a field.
@@ -119,6 +155,10 @@ impl Field {
         if !self.doc.is_empty() {
             metadata.insert("doc".to_owned(), self.doc.clone());
         }
+        if let Some(Levels { warning, critical }) = self.levels {
+            metadata.insert("warning".to_owned(), warning.to_string());
+            metadata.insert("critical".to_owned(), critical.to_string());
+        }
         ArrowField::new(&self.name, self.kind.to_arrow(), self.nullable).with_metadata(metadata)
     }
 }
@@ -131,4 +171,24 @@ pub(crate) fn with_type(field: &ArrowField, array: &ArrayRef) -> FieldRef {
 /// The same for all fields of a record.
 pub(crate) fn with_types(fields: &ArrowFields, arrays: &[ArrayRef]) -> ArrowFields {
     fields.iter().zip(arrays).map(|(field, array)| with_type(field, array)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn high_values_are_bad_or_low_ones() {
+        let full = Levels { warning: 80.0, critical: 90.0 };
+        assert_eq!(
+            [79.9, 80.0, 90.0, 100.0].map(|value| full.of(value)),
+            [Level::Fine, Level::Warning, Level::Critical, Level::Critical]
+        );
+        let charge = Levels { warning: 20.0, critical: 5.0 };
+        assert_eq!(
+            [21.0, 20.0, 5.0, 0.0].map(|value| charge.of(value)),
+            [Level::Fine, Level::Warning, Level::Critical, Level::Critical]
+        );
+        assert_eq!(full.of(f64::NAN), Level::Fine);
+    }
 }

@@ -3,7 +3,7 @@
 mod options;
 mod output_file;
 mod parse;
-mod plugins;
+mod plugin;
 mod report;
 mod run;
 mod schema;
@@ -71,8 +71,12 @@ enum Command {
         #[arg(required = true, num_args = 1.., value_name = "COMMAND")]
         command: Vec<OsString>,
     },
-    /// List the plugins and the commands they read
-    Plugins,
+    /// List the plugins, or work with them
+    #[command(visible_alias = "plugins")]
+    Plugin {
+        #[command(subcommand)]
+        what: Option<plugin::Plugin>,
+    },
     #[command(external_subcommand)]
     External(Vec<OsString>),
 }
@@ -86,7 +90,7 @@ pub fn main() -> ExitCode {
         Command::Parse(arguments) => parse::parse(&options, &arguments),
         Command::Which { command } => which::which(&options, &command),
         Command::Schema { command } => schema::schema(&options, &command),
-        Command::Plugins => plugins::plugins(),
+        Command::Plugin { what } => plugin::plugin(&what.unwrap_or(plugin::Plugin::List)),
     };
     match ended {
         Ok(code) => ExitCode::from(code),

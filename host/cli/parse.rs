@@ -73,7 +73,7 @@ pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
             None => return Ok(0),
         }
     }
-    report.close(options.strict)?;
+    report.close(options.choose.strict)?;
     file.map_or(Ok(()), OutputFile::keep)?;
     Ok(0)
 }

@@ -42,7 +42,7 @@ struct Printing {
 impl Report {
     /// A report, and the file it is written to, if there is one: to be kept when all went well.
     pub(super) fn new(options: &Options) -> anyhow::Result<(Report, Option<OutputFile>)> {
-        let file = options.output.as_deref().map(OutputFile::create).transpose()?;
+        let file = options.show.output.as_deref().map(OutputFile::create).transpose()?;
         let terminal = file.is_none() && io::stdout().is_terminal();
         let default = if terminal { Format::Table } else { Format::Json };
         let (file, out): (_, Box<dyn Write + Send>) = match file {
@@ -50,9 +50,9 @@ impl Report {
             None => (None, standard_output()?),
         };
         let report = Report {
-            format: options.format.unwrap_or(default),
-            fields: options.fields.clone(),
-            texts: Texts::new(options.bad_text),
+            format: options.show.format.unwrap_or(default),
+            fields: options.select.fields.clone(),
+            texts: Texts::new(options.show.bad_text),
             width: terminal.then(terminal_width).flatten(),
             out: Some(out),
             printing: None,

@@ -37,12 +37,12 @@ pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
     let finished = runtime.block_on(async {
-        let mut stop = Stop::new(options.timeout, &command.input)?;
+        let mut stop = Stop::new(options.running.timeout, &command.input)?;
         tracing::info!("launching process");
         let process = command.spawn()?;
         stop.started(process.group());
         let (pieces, mut pipeline) = parsing(options, &text, ranking, &config, report)?;
-        let capture = capture(process, options.input_text.clone(), pieces, config.limits().line, stop.asked());
+        let capture = capture(process, options.running.input_text.clone(), pieces, config.limits().line, stop.asked());
         let ran = stop.watch(capture).await;
         stop.ended().await;
         let written = stop.watch(pipeline.ended()).await;
@@ -55,7 +55,7 @@ pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
     let (report, parsed) = pipeline.end();
     parsed.inspect_err(|error| ran.explain(program, error))?;
     ran.comment(program);
-    report.map_or(Ok(()), |report| report.close(options.strict))?;
+    report.map_or(Ok(()), |report| report.close(options.choose.strict))?;
     match file {
         Some(_) if ran.interrupted() => say("the output file was not written: the run was interrupted"),
         Some(file) => file.keep()?,
@@ -81,10 +81,10 @@ fn parsing(
 
 fn command(options: &Options, words: &[OsString]) -> Result<Command, Error> {
     let (program, arguments) = words.split_first().ok_or_else(|| Error::Usage("no command was given".to_owned()))?;
-    let mut command = Command::new(program).args(arguments).input(options.stdin.clone());
-    command.locale = options.locale.clone();
+    let mut command = Command::new(program).args(arguments).input(options.running.stdin.clone());
+    command.locale = options.running.locale.clone();
     command.dies_with_us = true;
-    if options.input_text.is_some() {
+    if options.running.input_text.is_some() {
         command.input = Input::Piped;
     }
     Ok(command)

@@ -34,6 +34,9 @@ fn describe(field: &Field, depth: usize, text: &mut String) {
     if field.approximate {
         type_.push_str(", may be rounded");
     }
+    if let Some(levels) = field.levels {
+        type_.push_str(&format!(", warning at {}, critical at {}", levels.warning, levels.critical));
+    }
     text.push_str(&format!("{indent}{} ({type_})\n", field.name));
     if !field.doc.is_empty() {
         text.push_str(&format!("{indent}    {}\n", field.doc));

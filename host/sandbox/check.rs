@@ -167,7 +167,16 @@ mod tests {
     use super::*;
 
     fn field(name: &str, kind: Kind, column: usize) -> Field {
-        Field { name: name.to_owned(), kind, nullable: false, unit: None, approximate: false, doc: String::new(), column }
+        Field {
+            name: name.to_owned(),
+            kind,
+            nullable: false,
+            unit: None,
+            approximate: false,
+            doc: String::new(),
+            levels: None,
+            column,
+        }
     }
 
     fn check(rows: u32, kind: Kind, columns: Vec<(Option<Vec<u8>>, Values)>) -> Result<RecordBatch, String> {

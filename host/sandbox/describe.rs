@@ -3,7 +3,7 @@
 use super::bindings::exports::outparse::plugin::parser::{Description, Field as WitField, FieldType};
 use super::limits::Limits;
 use super::words::{is_plain, plain};
-use crate::schema::{About, Field, Kind, Schema};
+use crate::schema::{About, Field, Kind, Levels, Schema};
 
 /// How deep lists and records may be nested.
 const DEEPEST: usize = 16;
@@ -127,6 +127,16 @@ impl<'a> Tree<'a> {
             }
             FieldType::Record(children) => Kind::Record(self.siblings(children.iter().map(|&child| child as usize), depth + 1)?),
         };
+        let levels = field.levels.as_ref().map(|levels| Levels { warning: levels.warning, critical: levels.critical });
+        if levels.is_some_and(|levels| !levels.warning.is_finite() || !levels.critical.is_finite()) {
+            return Err(format!("the levels of its field `{}` are not finite numbers", field.name));
+        }
+        if levels.is_some() && !matches!(kind, Kind::Integer | Kind::Float) {
+            return Err(format!("its field `{}` has levels, and is no number", field.name));
+        }
+        if levels.is_some_and(|levels| levels.warning == levels.critical) {
+            return Err(format!("the two levels of its field `{}` are the same", field.name));
+        }
         Ok(Field {
             name: field.name.clone(),
             kind,
@@ -134,6 +144,7 @@ impl<'a> Tree<'a> {
             unit: field.unit.clone(),
             approximate: field.approximate,
             doc: field.doc.clone(),
+            levels,
             column: index,
         })
     }

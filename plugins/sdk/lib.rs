@@ -103,7 +103,7 @@ pub use line::Line;
 pub use native::Native;
 pub use number::Base;
 pub use outparse_sdk_derive::Record;
-pub use schema::{About, FieldInfo, Schema, Type};
+pub use schema::{About, FieldInfo, Levels, Schema, Type};
 #[doc(hidden)]
 pub use session::Component;
 pub use session::{Parser, Source};

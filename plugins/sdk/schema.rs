@@ -46,6 +46,17 @@ pub struct FieldInfo {
     pub unit: Option<&'static str>,
     /// Whether the command may have rounded the value.
     pub approximate: bool,
+    /// From where on a number deserves attention, if anywhere.
+    pub levels: Option<Levels>,
+}
+
+/// From where on a number deserves attention. With `critical` below `warning`, low values are the bad ones.
+#[derive(Clone, Copy, Debug)]
+pub struct Levels {
+    /// Look at it soon.
+    pub warning: f64,
+    /// Look at it now.
+    pub critical: f64,
 }
 
 /// The fields of a record, parents before their children.
@@ -65,6 +76,7 @@ impl Schema {
             unit: info.unit.map(str::to_owned),
             approximate: info.approximate,
             doc: info.doc.to_owned(),
+            levels: info.levels.map(|Levels { warning, critical }| wit::Levels { warning, critical }),
         });
         let kind = V::describe(self);
         self.fields[index].type_ = match kind {

@@ -98,7 +98,7 @@ impl<V: Value> Value for Option<V> {
 impl<V: Value> Value for Vec<V> {
     type Column = Lists<V::Column>;
     fn describe(schema: &mut Schema) -> Type {
-        Type::List(schema.field::<V>(FieldInfo { name: "item", doc: "", unit: None, approximate: false }))
+        Type::List(schema.field::<V>(FieldInfo { name: "item", doc: "", unit: None, approximate: false, levels: None }))
     }
     fn push(self, column: &mut Self::Column) {
         column.push_with(|items| self.into_iter().for_each(|value| value.push(items)));

@@ -49,10 +49,11 @@
 (data $commands (i32.const 512) (i32 4416 7))
 
 ;; Two fields: a number that is never null, and a text that may be. Each is a name, a type with its payload, whether null is
-;; allowed, a unit (one number whether there is one), whether rounded, and a meaning.
+;; allowed, a unit (one number whether there is one), whether rounded, a meaning,
+;; and levels (whether there are any, padding, and two numbers of 64 bits).
 (data $schema (i32.const 1024)
-  (i32 4480 6  1 0 0  0  0 0 0  0  0 0)
-  (i32 4544 4  3 0 0  1  0 0 0  0  0 0))
+  (i32 4480 6  1 0 0  0  0 0 0  0  0 0  0 0 0 0 0 0)
+  (i32 4544 4  3 0 0  1  0 0 0  0  0 0  0 0 0 0 0 0))
 
 ;; Success, padding, number of records, columns, problems.
 (data $answer (i32.const 2048) (i32 0 0  1  2304 2  0 0))

@@ -38,7 +38,7 @@ pub struct Filesystem<'a> {
     #[field(unit = "bytes", approximate)]
     pub available: Option<i64>,
     /// Part of the space in use, of what ordinary users can have. Can be over 100.
-    #[field(unit = "percent")]
+    #[field(unit = "percent", warning = 80, critical = 90)]
     pub use_percent: Option<i64>,
     /// Number of inodes. Rounded with `-ih`, like the next two.
     #[field(approximate)]
@@ -50,7 +50,7 @@ pub struct Filesystem<'a> {
     #[field(approximate)]
     pub inodes_free: Option<i64>,
     /// Part of the inodes in use.
-    #[field(unit = "percent")]
+    #[field(unit = "percent", warning = 80, critical = 90)]
     pub inodes_use_percent: Option<i64>,
     /// The file that `df` was asked about, as it was named. Printed with `--output=file` by GNU.
     pub file: Option<&'a [u8]>,

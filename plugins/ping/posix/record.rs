@@ -66,7 +66,7 @@ pub struct Event {
     /// Summary: replies received, duplicates left out.
     pub packets_received: Option<i64>,
     /// Summary: requests without a reply.
-    #[field(unit = "percent", approximate)]
+    #[field(unit = "percent", approximate, warning = 1, critical = 20)]
     pub packet_loss_percent: Option<f64>,
     /// Summary: replies to a request that had been answered before.
     pub duplicates: Option<i64>,

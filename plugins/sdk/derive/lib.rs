@@ -3,7 +3,7 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
-use syn::{Data, DeriveInput, Fields, LitStr, Result};
+use syn::{Data, DeriveInput, Fields, Lit, LitStr, Result};
 
 /// Makes a struct with named fields a record.
 ///
@@ -13,6 +13,7 @@ use syn::{Data, DeriveInput, Fields, LitStr, Result};
 /// |---|---|
 /// | `unit = "bytes"` | what a number counts |
 /// | `approximate` | the command may have rounded the value |
+/// | `warning = 80, critical = 90` | from where on a number deserves attention; with `critical` below `warning`, low values do |
 /// | `name = "type"` | the field's name in the schema, where it cannot be the Rust name |
 #[proc_macro_derive(Record, attributes(field))]
 pub fn record(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
@@ -44,6 +45,13 @@ fn expand(input: &DeriveInput) -> Result<TokenStream> {
         None => quote!(::core::option::Option::None),
     });
     let approximate = fields.iter().map(|field| field.approximate);
+    let levels = fields.iter().map(|field| match &field.levels {
+        Some((warning, critical)) => quote!(::core::option::Option::Some(::outparse_sdk::Levels {
+            warning: #warning as f64,
+            critical: #critical as f64,
+        })),
+        None => quote!(::core::option::Option::None),
+    });
 
     Ok(quote! {
         #[doc = #columns_doc]
@@ -94,6 +102,7 @@ fn expand(input: &DeriveInput) -> Result<TokenStream> {
                     doc: #docs,
                     unit: #units,
                     approximate: #approximate,
+                    levels: #levels,
                 })),*]
             }
         }
@@ -108,6 +117,7 @@ struct FieldSpec {
     doc: String,
     unit: Option<LitStr>,
     approximate: bool,
+    levels: Option<(Lit, Lit)>,
 }
 
 impl FieldSpec {
@@ -122,7 +132,9 @@ impl FieldSpec {
             doc: String::new(),
             unit: None,
             approximate: false,
+            levels: None,
         };
+        let (mut warning, mut critical): (Option<Lit>, Option<Lit>) = (None, None);
         for attribute in &field.attrs {
             if attribute.path().is_ident("doc") {
                 spec.doc.push_str(&doc_line(attribute)?);
@@ -134,13 +146,24 @@ impl FieldSpec {
                         spec.name = meta.value()?.parse::<LitStr>()?.value();
                     } else if meta.path.is_ident("approximate") {
                         spec.approximate = true;
+                    } else if meta.path.is_ident("warning") {
+                        warning = Some(meta.value()?.parse()?);
+                    } else if meta.path.is_ident("critical") {
+                        critical = Some(meta.value()?.parse()?);
                     } else {
-                        return Err(meta.error("expected `unit = \"…\"`, `approximate` or `name = \"…\"`"));
+                        return Err(
+                            meta.error("expected `unit = \"…\"`, `approximate`, `warning = …, critical = …` or `name = \"…\"`")
+                        );
                     }
                     Ok(())
                 })?;
             }
         }
+        spec.levels = match (warning, critical) {
+            (None, None) => None,
+            (Some(warning), Some(critical)) => Some((warning, critical)),
+            _ => return Err(syn::Error::new_spanned(&spec.ident, "`warning` and `critical` come together")),
+        };
         spec.doc = spec.doc.trim().to_owned();
         if spec.doc.is_empty() {
             return Err(syn::Error::new_spanned(

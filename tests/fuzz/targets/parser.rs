@@ -35,6 +35,13 @@ pub struct Field {
     pub approximate: bool,
     #[arbitrary(default)]
     pub doc: String,
+    pub levels: Option<Levels>,
+}
+
+#[derive(Arbitrary, Debug)]
+pub struct Levels {
+    pub warning: f64,
+    pub critical: f64,
 }
 
 #[derive(Arbitrary, Debug)]

@@ -1,10 +1,11 @@
-//! `outparse plugins`: what there is.
+//! `outparse plugin list`: what there is.
 
+use crate::cli::print;
 use crate::error::Error;
 use crate::registry::bundled;
 
 /// Prints a line for each plugin. Returns the exit status.
-pub(super) fn plugins() -> Result<u8, Error> {
+pub(super) fn list() -> Result<u8, Error> {
     let widest = bundled().iter().map(|bundled| bundled.name.len()).max().unwrap_or(0);
     let mut lines = String::new();
     for plugin in bundled() {
@@ -13,6 +14,6 @@ pub(super) fn plugins() -> Result<u8, Error> {
         let commands = plugin.commands.join(", ");
         lines.push_str(&format!("{:widest$} {}  {} ({commands}{platforms})\n", plugin.name, plugin.version, plugin.summary));
     }
-    super::print(&lines)?;
+    print(&lines)?;
     Ok(0)
 }

@@ -1,0 +1,21 @@
+//! How records are shown, and where.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::output::{BadText, Format};
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+pub(in crate::cli) struct Showing {
+    /// How to print records [default: table on a terminal, json otherwise]
+    #[arg(long, short, global = true, value_enum)]
+    pub(in crate::cli) format: Option<Format>,
+    /// Write the records to this file, which appears when it is complete
+    #[arg(long, short, global = true, value_name = "FILE")]
+    pub(in crate::cli) output: Option<PathBuf>,
+    /// How to show text that is not UTF-8
+    #[arg(long, global = true, value_enum, default_value_t)]
+    pub(in crate::cli) bad_text: BadText,
+}
