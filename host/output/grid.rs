@@ -30,7 +30,7 @@ impl Grid {
         Grid { frame, alignments: columns.into_iter().map(alignment).collect(), widths: Vec::new() }
     }
 
-    /// The lines of a block. No cell has a line end in it.
+    /// The lines of a block. No cell of a row has a line end in it.
     pub(super) fn draw(&mut self, header: Option<Vec<String>>, rows: impl Iterator<Item = Vec<String>>) -> Vec<String> {
         let mut table = Table::new();
         table.load_style(if self.frame == Frame::Markdown { ASCII_MARKDOWN } else { NOTHING });

@@ -15,7 +15,7 @@ use super::unit::title;
 use super::value::{NO, Value, printable, value};
 use super::{Screen, Writer};
 use crate::schema::{Field, Kind, Schema};
-use fit::{BAR, Fit, Give, Need, cut, fit};
+use fit::{BAR, Fit, Give, Need, cut, cut_end, fit, wrap};
 use paint::{Look, Paint};
 
 /// Where nothing else limits it, a cell is this wide at most: all others of its column are padded to it.
@@ -44,16 +44,20 @@ struct Drawn {
 impl Table {
     pub(super) fn new(schema: &Schema, out: Box<dyn Write + Send>, screen: Screen) -> Table {
         let bars = screen.width.is_some() || screen.color;
-        let need = |field: &Field| Need {
-            title: title(field).width(),
+        let need = |field: &Field, title: &str| Need {
+            title: title.width(),
+            word: title.split(' ').map(UnicodeWidthStr::width).max().unwrap_or(0),
             value: 1,
             kind: match field.kind {
-                Kind::Integer | Kind::Float if bars && field.unit.as_deref() == Some("percent") => Give::Bar,
+                Kind::Integer | Kind::Float if bars && field.unit.as_deref() == Some("percent") => match field.levels {
+                    Some(_) => Give::Bar,
+                    None => Give::NeutralBar,
+                },
                 Kind::Integer | Kind::Float | Kind::Boolean => Give::Nothing,
                 Kind::Text | Kind::List(_) | Kind::Record(_) => Give::Text,
             },
         };
-        let needs = schema.fields.iter().map(need).collect();
+        let needs = schema.fields.iter().map(|field| need(field, &title(field))).collect();
         let fields = schema.fields.clone();
         let paint = Paint(screen.color);
         Table { out, screen, paint, fields, needs, rows: Vec::new(), drawn: None, left_out: BTreeSet::new() }
@@ -67,37 +71,31 @@ impl Table {
         let rows = std::mem::take(&mut self.rows);
         let columns = self.columns(&rows);
         self.measure(&rows);
-        let fit = match self.screen.width {
-            Some(width) => {
-                let needs: Vec<Need> = columns.iter().map(|&column| self.needs[column]).collect();
-                fit(&needs, width.into())
-            }
-            None => Fit { widths: vec![WIDEST; columns.len()], bar: BAR },
+        let needs: Vec<(usize, Need)> = columns.iter().map(|&column| (column, self.needs[column])).collect();
+        let shown = match self.screen.width {
+            Some(width) => fit(&needs, width.into()),
+            None => needs.iter().map(|&(column, need)| Fit { column, width: WIDEST, bar: need.bar(BAR, BAR) }).collect(),
         };
-        let (shown, without_room) = columns.split_at(fit.widths.len());
+        let columns_shown: Vec<usize> = shown.iter().map(|fit| fit.column).collect();
         if !rows.is_empty() {
-            self.left_out.extend(without_room);
+            self.left_out.extend(columns.into_iter().filter(|column| !columns_shown.contains(column)));
         }
 
         let mut text = String::new();
-        let is_new = self.drawn.as_ref().is_none_or(|drawn| drawn.columns != shown);
+        let is_new = self.drawn.as_ref().is_none_or(|drawn| drawn.columns != columns_shown);
         if is_new && self.drawn.is_some() {
             text.push('\n');
         }
         let mut grid = match self.drawn.take() {
             Some(drawn) if !is_new => drawn.grid,
-            _ => Grid::new(Frame::Blanks, shown.iter().map(|&column| &self.fields[column])),
+            _ => Grid::new(Frame::Blanks, columns_shown.iter().map(|&column| &self.fields[column])),
         };
-        let titles = shown.iter().zip(&fit.widths);
-        let header = is_new.then(|| titles.map(|(&column, &width)| self.header(column, width)).collect());
-        let cells = rows.iter().map(|row| {
-            let cells = shown.iter().zip(&fit.widths);
-            cells.map(|(&column, &width)| self.cell(column, row[column].as_ref(), width, fit.bar)).collect()
-        });
+        let header = is_new.then(|| self.header(&shown));
+        let cells = rows.iter().map(|row| shown.iter().map(|fit| self.cell(fit, row[fit.column].as_ref())).collect());
         for line in grid.draw(header, cells) {
             self.paint.line(&line, &mut text);
         }
-        self.drawn = Some(Drawn { columns: shown.to_vec(), grid });
+        self.drawn = Some(Drawn { columns: columns_shown, grid });
         self.out.write_all(text.as_bytes())?;
         Ok(self.out.flush()?)
     }
@@ -114,31 +112,35 @@ impl Table {
     /// Learns how wide the values are, where that matters: the widths of a table without bounds are settled by drawing it.
     fn measure(&mut self, rows: &[Vec<Option<Value>>]) {
         for (column, need) in self.needs.iter_mut().enumerate() {
-            if self.screen.width.is_some() || need.kind == Give::Bar {
+            if self.screen.width.is_some() || need.bar(1, 1) > 0 {
                 let widths = rows.iter().filter_map(|row| Some(columns_of(&row[column].as_ref()?.text)));
                 need.value = need.value.max(widths.max().unwrap_or(0));
             }
         }
     }
 
-    fn header(&self, column: usize, width: usize) -> String {
-        self.paint.mark(Look::Title, &cut(&title(&self.fields[column]), width))
+    /// The titles, which end on the same line.
+    fn header(&self, columns: &[Fit]) -> Vec<String> {
+        let titles = columns.iter().map(|fit| wrap(&title(&self.fields[fit.column]), fit.width));
+        let titles: Vec<_> = titles.collect();
+        let highest = titles.iter().map(Vec::len).max().unwrap_or(0);
+        let marked =
+            |lines: &Vec<String>| lines.iter().map(|line| self.paint.mark(Look::Title, line)).collect::<Vec<_>>().join("\n");
+        titles.iter().map(|lines| "\n".repeat(highest - lines.len()) + &marked(lines)).collect()
     }
 
-    /// What stands in a cell of this width, with `bar` columns for a bar.
-    fn cell(&self, column: usize, value: Option<&Value>, width: usize, bar: usize) -> String {
-        let Some(value) = value else { return self.paint.mark(Look::Faint, "-") };
-        let Value { text, level, percent } = value;
-        let need = self.needs[column];
-        if need.kind == Give::Text {
-            return cut(text, width);
-        }
+    /// What stands in a cell.
+    fn cell(&self, fit: &Fit, value: Option<&Value>) -> String {
+        let Some(Value { text, level, percent }) = value else { return self.paint.mark(Look::Faint, "-") };
         let look = level.map(Look::Level);
-        match percent {
-            Some(percent) if need.kind == Give::Bar && bar > 0 => {
+        match (&self.fields[fit.column].kind, percent) {
+            (Kind::Text, _) => cut(text, fit.width),
+            (Kind::List(_) | Kind::Record(_), _) => cut_end(text, fit.width),
+            (_, Some(percent)) if fit.bar > 0 => {
                 let look = look.unwrap_or(Look::Neutral);
-                let bar = self.paint.mark(look, &bar::bar(*percent, bar));
-                format!("{bar} {}{}", " ".repeat(need.value - columns_of(text)), self.paint.mark(look, text))
+                let blanks = self.needs[fit.column].value.saturating_sub(columns_of(text));
+                let bar = self.paint.mark(look, &bar::bar(*percent, fit.bar));
+                format!("{bar} {}{}", " ".repeat(blanks), self.paint.mark(look, text))
             }
             _ => look.map_or_else(|| text.clone(), |look| self.paint.mark(look, text)),
         }

@@ -96,15 +96,15 @@ backup.examp…achines/2026   8.00 EiB  ████████▌   85%  /mnt/
 #[test]
 fn rows_fit_40_columns() {
     assert_eq!(
-        df(wide(40), &MACHINE),
-        "\
-filesystem             size  use percent
-/dev/map…g0-root    233 GiB  █▍      23%
-tmpfs                   0 B            -
-backup.e…es/2026   8.00 EiB  █████▏  85%
-/dev/sdb1         -1.00 KiB  ██████ 120%
-no room for mounted_on; --fields shows them
-"
+        df(wide(40), &MACHINE).lines().collect::<Vec<_>>(),
+        [
+            "                           use  mounted",
+            "filesystem       size  percent  on",
+            "/dev/…root    233 GiB      23%  /",
+            "tmpfs             0 B        -  /dev/shm",
+            "backu…2026   8.00 EiB      85%  /mnt…any",
+            "/dev/sdb1   -1.00 KiB     120%  /srv",
+        ]
     );
 }
 
@@ -124,7 +124,8 @@ fn every_row_is_a_line_that_fits() {
     for width in 1..150 {
         let shown = df(wide(width), &[(&long, 1, Some(5), &long), ("a", 2, None, "b")]);
         let rows: Vec<_> = shown.lines().filter(|line| !line.starts_with("no room for")).collect();
-        assert_eq!(rows.len(), 3, "{width}: {shown}");
+        // A title has two words at most.
+        assert!((3..=4).contains(&rows.len()), "{width}: {shown}");
         // The first column alone may be too wide for its title.
         assert!(rows.iter().all(|row| row.width() <= usize::from(width)), "{width}: {shown}");
         assert!(!shown.contains('\u{1b}'));
