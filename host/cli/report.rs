@@ -11,7 +11,7 @@ use super::options::Options;
 use super::output_file::OutputFile;
 use super::say;
 use crate::error::Error;
-use crate::output::{Format, Texts, Writer, writer};
+use crate::output::{Format, Screen, Texts, Writer, writer};
 use crate::parse::Sink;
 use crate::problem::Problem;
 use crate::schema::{About, Schema};
@@ -24,7 +24,7 @@ pub(super) struct Report {
     format: Format,
     fields: Vec<String>,
     texts: Texts,
-    width: Option<u16>,
+    screen: Screen,
     /// Until the parser is settled.
     out: Option<Box<dyn Write + Send>>,
     /// Once the parser is settled.
@@ -44,6 +44,7 @@ impl Report {
     pub(super) fn new(options: &Options) -> anyhow::Result<(Report, Option<OutputFile>)> {
         let file = options.show.output.as_deref().map(OutputFile::create).transpose()?;
         let terminal = file.is_none() && io::stdout().is_terminal();
+        let color = options.show.colored(file.is_none());
         let default = if terminal { Format::Table } else { Format::Json };
         let (file, out): (_, Box<dyn Write + Send>) = match file {
             Some((file, out)) => (Some(file), Box::new(out)),
@@ -53,7 +54,7 @@ impl Report {
             format: options.show.format.unwrap_or(default),
             fields: options.select.fields.clone(),
             texts: Texts::new(options.show.bad_text),
-            width: terminal.then(terminal_width).flatten(),
+            screen: Screen { width: terminal.then(terminal_width).flatten(), color },
             out: Some(out),
             printing: None,
             problems: 0,
@@ -79,7 +80,7 @@ impl Sink for Report {
     fn start(&mut self, about: &Arc<About>) -> anyhow::Result<()> {
         let (columns, schema) = select(&about.schema, &self.fields)?;
         let out = self.out.take().context("a report starts once")?;
-        let writer = writer(self.format, &schema, out, self.width)?;
+        let writer = writer(self.format, &schema, out, self.screen)?;
         self.printing = Some(Printing { about: Arc::clone(about), writer, columns });
         Ok(())
     }

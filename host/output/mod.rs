@@ -3,9 +3,15 @@
 mod arrow;
 mod cell;
 mod csv;
+mod grid;
 mod json;
+mod markdown;
 mod table;
+#[cfg(test)]
+mod testing;
 mod text;
+mod unit;
+mod value;
 mod yaml;
 
 use std::io::Write;
@@ -22,6 +28,8 @@ pub use text::{BadText, Texts};
 pub enum Format {
     /// For people: aligned, sizes in units.
     Table,
+    /// A table in Markdown, values as in a table.
+    Markdown,
     /// One JSON array.
     Json,
     /// One JSON object a line.
@@ -34,6 +42,15 @@ pub enum Format {
     Arrow,
 }
 
+/// What a table is drawn on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Screen {
+    /// The width of the terminal, if there is one. Rows then fit it.
+    pub width: Option<u16>,
+    /// Whether there are colours.
+    pub color: bool,
+}
+
 /// Writes batches of one schema.
 pub trait Writer {
     /// Writes more records.
@@ -44,15 +61,16 @@ pub trait Writer {
     fn finish(&mut self) -> anyhow::Result<()>;
 }
 
-/// A writer for a format. `width` is the width of the terminal, if there is one.
+/// A writer for a format. The screen is for the table alone.
 pub fn writer(
     format: Format,
     schema: &Schema,
     out: Box<dyn Write + Send>,
-    width: Option<u16>,
+    screen: Screen,
 ) -> anyhow::Result<Box<dyn Writer + Send>> {
     Ok(match format {
-        Format::Table => Box::new(table::Table::new(schema, out, width)),
+        Format::Table => Box::new(table::Table::new(schema, out, screen)),
+        Format::Markdown => Box::new(markdown::Markdown::new(schema, out)),
         Format::Json => Box::new(json::array(out)),
         Format::Jsonl => Box::new(json::lines(out)),
         Format::Csv => Box::new(csv::Csv::new(schema, out)?),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use arrow_array::RecordBatch;
 use outparse::error::Error;
 use outparse::lines::{Ending, LineCutter};
-use outparse::output::{BadText, Format, Texts, Writer, writer};
+use outparse::output::{BadText, Format, Screen, Texts, Writer, writer};
 use outparse::parse::{Parse, Sink};
 use outparse::problem::Problem;
 use outparse::registry::Candidate;
@@ -64,7 +64,7 @@ impl Write for Shared {
 
 impl Sink for Collected {
     fn start(&mut self, about: &Arc<About>) -> anyhow::Result<()> {
-        self.writer = Some(writer(Format::Jsonl, &about.schema, Box::new(self.lines.clone()), None)?);
+        self.writer = Some(writer(Format::Jsonl, &about.schema, Box::new(self.lines.clone()), Screen::default())?);
         Ok(())
     }
     fn records(&mut self, batch: RecordBatch) -> anyhow::Result<()> {
