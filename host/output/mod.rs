@@ -3,8 +3,12 @@
 mod arrow;
 mod cell;
 mod csv;
+pub mod jq;
 mod json;
+mod parquet;
+mod screen;
 mod table;
+mod template;
 mod text;
 mod yaml;
 
@@ -15,6 +19,7 @@ use arrow_schema::ArrowError;
 
 use crate::schema::Schema;
 
+pub use template::Template;
 pub use text::{BadText, Texts};
 
 /// How records are printed.
@@ -28,10 +33,21 @@ pub enum Format {
     Jsonl,
     /// Comma-separated values with a header line; nested values as JSON.
     Csv,
+    /// The same with tabs.
+    Tsv,
     /// One YAML sequence.
     Yaml,
     /// An Arrow IPC stream.
     Arrow,
+    /// A Parquet file.
+    Parquet,
+}
+
+impl Format {
+    /// Whether it is bytes that nobody can read on a terminal.
+    pub fn is_binary(self) -> bool {
+        matches!(self, Format::Arrow | Format::Parquet)
+    }
 }
 
 /// Writes batches of one schema.
@@ -55,10 +71,22 @@ pub fn writer(
         Format::Table => Box::new(table::Table::new(schema, out, width)),
         Format::Json => Box::new(json::array(out)),
         Format::Jsonl => Box::new(json::lines(out)),
-        Format::Csv => Box::new(csv::Csv::new(schema, out)?),
+        Format::Csv => Box::new(csv::Csv::new(schema, b',', out)),
+        Format::Tsv => Box::new(csv::Csv::new(schema, b'\t', out)),
         Format::Yaml => Box::new(yaml::Yaml::new(out)),
         Format::Arrow => Box::new(arrow::Arrow::new(schema, out)?),
+        Format::Parquet => Box::new(parquet::Parquet::new(schema, out)?),
     })
+}
+
+/// A writer of what a jq expression makes of the records.
+pub fn jq_writer(jq: jq::Jq, out: Box<dyn Write + Send>, terminal: bool) -> Box<dyn Writer + Send> {
+    Box::new(jq.writer(out, terminal))
+}
+
+/// A writer of a template's line for each record.
+pub fn template_writer(template: Template, out: Box<dyn Write + Send>, terminal: bool) -> Box<dyn Writer + Send> {
+    Box::new(template.writer(out, terminal))
 }
 
 /// Arrow's errors with the system's own errors visible inside: a broken pipe must be recognised.

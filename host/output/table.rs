@@ -159,7 +159,7 @@ fn with_unit(field: &Field, number: i64) -> String {
 }
 
 /// A size in the largest unit of 1024 that leaves at least 1, with three figures.
-fn bytes(number: i64) -> String {
+pub(super) fn bytes(number: i64) -> String {
     const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     let mut value = number as f64;
     let mut unit = 0;

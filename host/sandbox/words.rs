@@ -1,7 +1,7 @@
 //! A plugin's own words on their way to a person: they can neither steer a terminal nor fill it.
 
 /// Words on one line, with everything that is not seen as itself escaped, and no longer than this many characters.
-pub(super) fn plain(words: &str, longest: usize) -> String {
+pub(crate) fn plain(words: &str, longest: usize) -> String {
     let mut plain = String::new();
     for (index, c) in words.chars().enumerate() {
         if index >= longest {
@@ -14,7 +14,7 @@ pub(super) fn plain(words: &str, longest: usize) -> String {
 }
 
 /// Whether a character is seen as itself: control characters steer the terminal, others turn the direction of the text around.
-pub(super) fn is_plain(c: char) -> bool {
+pub(crate) fn is_plain(c: char) -> bool {
     !c.is_control() && !matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
