@@ -83,7 +83,7 @@ mod tests {
         assert_eq!(wrong(".[] | foo(1)"), "`--jq`: there is no filter `foo`\n  .[] | foo(1)\n        ^^^");
         assert_eq!(wrong("(.a"), "`--jq`: closing parenthesis is expected\n  (.a\n     ^");
         assert_eq!(wrong(".a |"), "`--jq`: term is expected\n  .a |\n      ^");
-        assert_eq!(wrong("\"a"), "`--jq`: closing quote is expected\n  \"a\n  ^");
+        assert_eq!(wrong("\"a"), "`--jq`: closing quote is expected\n  \"a\n    ^");
         assert_eq!(wrong("$x"), "`--jq`: there is no variable `$x`\n  $x\n  ^^");
     }
 

@@ -67,7 +67,7 @@ enum Command {
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
         command: Vec<OsString>,
     },
-    /// Show the fields of a command's records: types, units, meaning
+    /// Show the fields of a command's records: types, units, meaning; with --format json, as JSON Schema
     Schema {
         /// The command
         #[arg(required = true, num_args = 1.., value_name = "COMMAND")]

@@ -148,7 +148,7 @@ impl Sink for Report {
 }
 
 /// Our standard output without the line buffer of the standard library: batches are written whole.
-fn standard_output() -> anyhow::Result<Box<dyn Write + Send>> {
+pub(super) fn standard_output() -> anyhow::Result<Box<dyn Write + Send>> {
     let fd = io::stdout().as_fd().try_clone_to_owned().context("opening standard output")?;
     Ok(Box::new(std::fs::File::from(fd)))
 }

@@ -5,6 +5,7 @@ mod cell;
 mod csv;
 pub mod jq;
 mod json;
+mod json_schema;
 mod parquet;
 mod screen;
 mod table;
@@ -19,6 +20,7 @@ use arrow_schema::ArrowError;
 
 use crate::schema::Schema;
 
+pub use json_schema::json_schema;
 pub use template::Template;
 pub use text::{BadText, Texts};
 

@@ -206,6 +206,6 @@ mod tests {
         assert_eq!(check("{{ range(3) | join }}"), Ok(()));
         assert!(check("{{ sise }}").unwrap_err().contains("there is no field `sise`"));
         let filter = check("{{ 1 | nothing }}").unwrap_err();
-        assert_eq!(filter, "`--template`: unknown filter: filter nothing is unknown\n  {{ 1 | nothing }}\n     ^^^^^^^^^^^");
+        assert_eq!(filter, "`--template`: unknown filter: filter nothing is unknown\n  {{ 1 | nothing }}\n         ^^^^^^^");
     }
 }
