@@ -4,6 +4,7 @@ use std::io;
 
 use crate::problem::Problem;
 use crate::sandbox::PluginError;
+use crate::select::Misuse;
 
 /// An error of the program itself; a command's own failure is not one.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +63,9 @@ pub enum Error {
     /// The arguments make no sense together.
     #[error("{0}")]
     Usage(String),
+    /// A selection that makes no sense for the records.
+    #[error(transparent)]
+    Selection(#[from] Misuse),
     /// With `--strict`: there were problems.
     #[error("{0} and `--strict` was given")]
     Strict(String),
@@ -83,6 +87,8 @@ fn list_refusals(refusals: &[(String, Problem)]) -> String {
 
 /// The exit status when this program failed, as `env`, `nice` and `timeout` have it; no command that is parsed uses it.
 pub const FAILED: u8 = 125;
+/// The exit status with `--exit-status` when no record was selected, as `grep` has it.
+pub const NOTHING_SELECTED: u8 = 1;
 /// The exit status when `--timeout` ended the command, as `timeout` has it.
 pub const TIMED_OUT: u8 = 124;
 
@@ -92,7 +98,7 @@ impl Error {
         match self {
             Error::NotFound { .. } => 127,
             Error::NotExecutable { .. } => 126,
-            Error::Usage(_) => 2,
+            Error::Usage(_) | Error::Selection(_) => 2,
             _ => FAILED,
         }
     }
@@ -110,6 +116,7 @@ impl Error {
                     .to_owned(),
             ),
             Error::Plugin(error) => error.hint(),
+            Error::Selection(misuse) => misuse.hint.clone(),
             _ => None,
         }
     }

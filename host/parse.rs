@@ -27,6 +27,10 @@ pub trait Sink {
     fn idle(&mut self) -> anyhow::Result<()> {
         Ok(())
     }
+    /// Whether nothing more is wanted: the rest of the capture need not be read.
+    fn is_full(&self) -> bool {
+        false
+    }
     /// The capture has ended, with or without an error.
     fn end(&mut self) -> anyhow::Result<()> {
         Ok(())

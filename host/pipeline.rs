@@ -89,6 +89,8 @@ impl<S: Sink + Send + 'static> Pipeline<S> {
         let Pipeline { parser, writer, .. } = self;
         let parsed = parser.join().unwrap_or_else(|_| Err(Error::Other(anyhow::anyhow!("the parser's thread panicked"))));
         match writer.join() {
+            // A writer that wants no more has ended the parse in its midst.
+            Ok((sink, Ok(()))) if sink.is_full() => (Some(sink), Ok(())),
             // A writer that cannot go on is the reason why the parser did not.
             Ok((sink, written)) => (Some(sink), written.map_err(Error::from).and(parsed)),
             Err(_) => (None, Err(Error::Other(anyhow::anyhow!("the writer's thread panicked")))),
@@ -145,7 +147,7 @@ fn run_writer<S: Sink>(mut sink: S, events: &Receiver<Event>) -> (S, anyhow::Res
 
 fn write(sink: &mut dyn Sink, events: &Receiver<Event>) -> anyhow::Result<()> {
     let mut shown = true;
-    loop {
+    while !sink.is_full() {
         let next = if shown { events.recv().map_err(RecvTimeoutError::from) } else { events.recv_timeout(IDLE) };
         shown = matches!(next, Err(RecvTimeoutError::Timeout));
         match next {
@@ -156,4 +158,5 @@ fn write(sink: &mut dyn Sink, events: &Receiver<Event>) -> anyhow::Result<()> {
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         }
     }
+    Ok(())
 }

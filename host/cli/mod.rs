@@ -1,5 +1,6 @@
 //! The command line: what is asked for, and a file for each subcommand.
 
+mod how;
 mod options;
 mod output_file;
 mod parse;
@@ -41,7 +42,8 @@ Examples:
   df -k | outparse parse df --format csv -- -k
 
 Exit status:
-  the command's own; 128+N when signal N killed it
+  the command's own; 128+N when signal N killed it; 0 when --limit ended it
+  1    with --exit-status: no record was selected
   2    the arguments make no sense
   124  the command was ended after --timeout
   125  the output could not be parsed or written
@@ -65,7 +67,7 @@ enum Command {
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
         command: Vec<OsString>,
     },
-    /// Show the fields of a command's records: types, units, meaning
+    /// Show the fields of a command's records: types, units, meaning; with --format json, as JSON Schema
     Schema {
         /// The command
         #[arg(required = true, num_args = 1.., value_name = "COMMAND")]

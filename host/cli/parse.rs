@@ -12,11 +12,12 @@ use anyhow::Context;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal};
 
+use super::how;
 use super::options::{self, Options};
 use super::output_file::{OutputFile, remove};
 use super::report::Report;
 use super::say;
-use crate::error::Error;
+use crate::error::{Error, NOTHING_SELECTED};
 use crate::lines::{Ending, LineCutter, READ_SIZE};
 use crate::parse::{Parse, Sink};
 use crate::pipeline::{self, Pipeline};
@@ -42,6 +43,7 @@ pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
     let mut words: Vec<String> = arguments.command.to_string_lossy().split_whitespace().map(str::to_owned).collect();
     words.extend(options::as_text(&arguments.arguments));
     let ranking = options.rank(&words, None, &config)?;
+    how::check(options, &ranking, &config)?;
     let source = options.source(&words, ranking.words, !arguments.arguments.is_empty());
     let candidates = ranking.candidates.into_iter().map(|(candidate, _)| candidate).collect();
 
@@ -75,7 +77,7 @@ pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
     }
     report.close(options.choose.strict)?;
     file.map_or(Ok(()), OutputFile::keep)?;
-    Ok(0)
+    Ok(if options.select.exit_status && !report.selected() { NOTHING_SELECTED } else { 0 })
 }
 
 /// A signal that ends us leaves no file behind. Reading may wait for ever, so a thread of its own takes the signals.

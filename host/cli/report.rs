@@ -3,30 +3,34 @@
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
 use arrow_array::RecordBatch;
 
+use super::how::How;
 use super::options::Options;
 use super::output_file::OutputFile;
 use super::say;
 use crate::error::Error;
-use crate::output::{Format, Screen, Texts, Writer, writer};
+use crate::output::{Format, Screen, Texts, Writer};
 use crate::parse::Sink;
 use crate::problem::Problem;
-use crate::schema::{About, Schema};
+use crate::schema::About;
+use crate::select::{Plan, Selection};
 
 /// Problems that are shown one by one; of the others only the number.
 const SHOWN: u64 = 10;
 
 /// Prints a run.
 pub(super) struct Report {
-    format: Format,
-    fields: Vec<String>,
+    plan: Plan,
     texts: Texts,
     screen: Screen,
     /// Until the parser is settled.
-    out: Option<Box<dyn Write + Send>>,
+    out: Option<(How, Box<dyn Write + Send>)>,
+    /// With a jq expression: whether it has found anything.
+    found: Option<Arc<AtomicBool>>,
     /// Once the parser is settled.
     printing: Option<Printing>,
     problems: u64,
@@ -35,27 +39,38 @@ pub(super) struct Report {
 struct Printing {
     about: Arc<About>,
     writer: Box<dyn Writer + Send>,
-    /// The columns that are printed, where not all are.
-    columns: Option<Vec<usize>>,
+    selection: Selection,
 }
 
 impl Report {
     /// A report, and the file it is written to, if there is one: to be kept when all went well.
-    pub(super) fn new(options: &Options) -> anyhow::Result<(Report, Option<OutputFile>)> {
-        let file = options.show.output.as_deref().map(OutputFile::create).transpose()?;
-        let terminal = file.is_none() && io::stdout().is_terminal();
-        let color = options.show.colored(file.is_none());
+    pub(super) fn new(options: &Options) -> Result<(Report, Option<OutputFile>), Error> {
+        let terminal = options.show.output.is_none() && io::stdout().is_terminal();
         let default = if terminal { Format::Table } else { Format::Json };
+        Report::with_default(options, default)
+    }
+
+    /// The same with another format where none is asked for.
+    pub(super) fn with_default(options: &Options, default: Format) -> Result<(Report, Option<OutputFile>), Error> {
+        let terminal = options.show.output.is_none() && io::stdout().is_terminal();
+        // Whatever may be wrong with the options is known before anything is touched.
+        let plan = options.select.plan()?;
+        let how = How::new(options, default, terminal)?;
+        let file = options.show.output.as_deref().map(OutputFile::create).transpose()?;
         let (file, out): (_, Box<dyn Write + Send>) = match file {
             Some((file, out)) => (Some(file), Box::new(out)),
             None => (None, standard_output()?),
         };
         let report = Report {
-            format: options.show.format.unwrap_or(default),
-            fields: options.select.fields.clone(),
+            plan,
             texts: Texts::new(options.show.bad_text),
-            screen: Screen { width: terminal.then(terminal_width).flatten(), color },
-            out: Some(out),
+            screen: Screen {
+                terminal,
+                width: terminal.then(terminal_width).flatten(),
+                color: options.show.colored(file.is_none()),
+            },
+            found: how.found(),
+            out: Some((how, out)),
             printing: None,
             problems: 0,
         };
@@ -74,30 +89,40 @@ impl Report {
         }
         Ok(())
     }
+
+    /// Whether anything was selected.
+    pub(super) fn selected(&self) -> bool {
+        match &self.found {
+            Some(found) => found.load(Ordering::Relaxed),
+            None => self.printing.as_ref().is_some_and(|printing| printing.selection.selected() > 0),
+        }
+    }
+}
+
+/// Writes a batch, and says once that some text had to be changed for it.
+fn print(batch: RecordBatch, about: &About, writer: &mut dyn Writer, texts: &mut Texts) -> anyhow::Result<()> {
+    let told = texts.changed() > 0;
+    let batch = texts.printable(batch)?;
+    if texts.changed() > 0 && !told {
+        let name = &about.name;
+        say(format_args!("{name}: warning: some text is not UTF-8: its bytes are shown as set with `--bad-text`"));
+    }
+    writer.write(&batch)
 }
 
 impl Sink for Report {
     fn start(&mut self, about: &Arc<About>) -> anyhow::Result<()> {
-        let (columns, schema) = select(&about.schema, &self.fields)?;
-        let out = self.out.take().context("a report starts once")?;
-        let writer = writer(self.format, &schema, out, self.screen)?;
-        self.printing = Some(Printing { about: Arc::clone(about), writer, columns });
+        let selection = self.plan.selection(&about.schema).map_err(Error::from)?;
+        let (how, out) = self.out.take().context("a report starts once")?;
+        how.check(selection.schema())?;
+        let writer = how.writer(selection.schema(), out, self.screen)?;
+        self.printing = Some(Printing { about: Arc::clone(about), writer, selection });
         Ok(())
     }
 
     fn records(&mut self, batch: RecordBatch) -> anyhow::Result<()> {
-        let printing = self.printing.as_mut().context("records come after the start")?;
-        let batch = match &printing.columns {
-            Some(columns) => batch.project(columns)?,
-            None => batch,
-        };
-        let told = self.texts.changed() > 0;
-        let batch = self.texts.printable(batch)?;
-        if self.texts.changed() > 0 && !told {
-            let name = &printing.about.name;
-            say(format_args!("{name}: warning: some text is not UTF-8: its bytes are shown as set with `--bad-text`"));
-        }
-        printing.writer.write(&batch)
+        let Printing { about, writer, selection } = self.printing.as_mut().context("records come after the start")?;
+        selection.take(batch)?.map_or(Ok(()), |batch| print(batch, about, writer.as_mut(), &mut self.texts))
     }
 
     fn problem(&mut self, problem: Problem) -> anyhow::Result<()> {
@@ -114,28 +139,20 @@ impl Sink for Report {
     }
 
     fn end(&mut self) -> anyhow::Result<()> {
-        self.printing.as_mut().map_or(Ok(()), |printing| printing.writer.finish())
+        let Some(Printing { about, writer, selection }) = &mut self.printing else { return Ok(()) };
+        for batch in selection.finish()? {
+            print(batch?, about, writer.as_mut(), &mut self.texts)?;
+        }
+        writer.finish()
     }
-}
 
-/// The columns and the schema that are left of a selection of fields; no columns when all are.
-fn select(schema: &Schema, names: &[String]) -> Result<(Option<Vec<usize>>, Schema), Error> {
-    if names.is_empty() {
-        return Ok((None, schema.clone()));
+    fn is_full(&self) -> bool {
+        self.printing.as_ref().is_some_and(|printing| printing.selection.is_full())
     }
-    let columns = names.iter().map(|name| {
-        schema.fields.iter().position(|field| field.name == *name).ok_or_else(|| {
-            let known: Vec<_> = schema.fields.iter().map(|field| field.name.as_str()).collect();
-            Error::Usage(format!("there is no field `{name}`; the fields are {}", known.join(", ")))
-        })
-    });
-    let columns = columns.collect::<Result<Vec<_>, _>>()?;
-    let schema = Schema::new(columns.iter().map(|&column| schema.fields[column].clone()).collect());
-    Ok((Some(columns), schema))
 }
 
 /// Our standard output without the line buffer of the standard library: batches are written whole.
-fn standard_output() -> anyhow::Result<Box<dyn Write + Send>> {
+pub(super) fn standard_output() -> anyhow::Result<Box<dyn Write + Send>> {
     let fd = io::stdout().as_fd().try_clone_to_owned().context("opening standard output")?;
     Ok(Box::new(std::fs::File::from(fd)))
 }

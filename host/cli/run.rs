@@ -13,14 +13,15 @@ use anyhow::Context;
 use nix::sys::signal::Signal;
 use tokio::io::AsyncWriteExt;
 
+use super::how;
 use super::options::{self, Options};
 use super::report::Report;
 use super::say;
 use super::stop::{self, Asked, Stop};
 use crate::command::{Command, Input, Process, exit_code, find, ignore_broken_pipe};
-use crate::error::{Error, TIMED_OUT};
+use crate::error::{Error, NOTHING_SELECTED, TIMED_OUT};
 use crate::lines::{Ending, LineCutter};
-use crate::parse::Parse;
+use crate::parse::{Parse, Sink};
 use crate::pipeline::{self, Pipeline};
 use crate::registry::{Config, Ranking};
 use crate::sandbox::Sandbox;
@@ -33,6 +34,7 @@ pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
     let implementation = words.first().and_then(|program| implementation(Path::new(program)));
     let ranking = options.rank(&text, implementation.as_deref(), &config)?;
     let command = command(options, words)?;
+    how::check(options, &ranking, &config)?;
     let (report, file) = Report::new(options)?;
 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
@@ -48,20 +50,25 @@ pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
         let written = stop.watch(pipeline.ended()).await;
         Ok::<_, Error>(ran.zip(written).map(|(ran, ())| (ran, pipeline)).ok_or(stop.asked().get()))
     })?;
-    let (ran, pipeline) = match finished {
+    let (mut ran, pipeline) = match finished {
         Ok((ran, pipeline)) => (ran?, pipeline),
         Err(asked) => return Ok(left_early(asked)),
     };
     let (report, parsed) = pipeline.end();
+    ran.ended_by_limit = ran.broken_off && report.as_ref().is_some_and(Sink::is_full);
     parsed.inspect_err(|error| ran.explain(program, error))?;
     ran.comment(program);
-    report.map_or(Ok(()), |report| report.close(options.choose.strict))?;
+    report.as_ref().map_or(Ok(()), |report| report.close(options.choose.strict))?;
     match file {
         Some(_) if ran.interrupted() => say("the output file was not written: the run was interrupted"),
         Some(file) => file.keep()?,
         None => {}
     }
-    Ok(ran.exit_code())
+    let nothing = report.is_none_or(|report| !report.selected());
+    Ok(match ran.exit_code() {
+        0 if options.select.exit_status && nothing => NOTHING_SELECTED,
+        code => code,
+    })
 }
 
 /// Starts the parser, which loads while the command starts.
@@ -97,11 +104,19 @@ struct Ran {
     asked: Option<Asked>,
     /// It has ended, and its output has not.
     left_open: bool,
+    /// We ended it: nobody wanted the rest.
+    broken_off: bool,
+    /// The same, for the reason that there were as many records as `--limit` allows. That is success.
+    ended_by_limit: bool,
 }
 
 impl Ran {
     fn exit_code(&self) -> u8 {
-        if self.asked == Some(Asked::Timeout) { TIMED_OUT } else { exit_code(self.status) }
+        match self.asked {
+            Some(Asked::Timeout) => TIMED_OUT,
+            None if self.ended_by_limit => 0,
+            _ => exit_code(self.status),
+        }
     }
 
     /// Whether the user broke it off, through us or at the terminal.
@@ -131,6 +146,7 @@ impl Ran {
         }
         match (self.status.code(), self.status.signal()) {
             (Some(0), _) => None,
+            _ if self.ended_by_limit && self.asked.is_none() => None,
             (Some(code), _) => Some(format!("failed with exit status {code}")),
             (None, signal) => {
                 let number = signal.unwrap_or_default();
@@ -192,7 +208,8 @@ async fn read_output(mut process: Process, pieces: pipeline::Input, longest: usi
         Feed::Ended | Feed::LeftOpen => process.wait().await,
     };
     let status = status.context("waiting for the command")?;
-    Ok(Ran { status, bytes, asked: asked.get(), left_open: fed == Feed::LeftOpen })
+    let (left_open, broken_off) = (fed == Feed::LeftOpen, fed == Feed::Refused);
+    Ok(Ran { status, bytes, asked: asked.get(), left_open, broken_off, ended_by_limit: false })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,13 @@
-//! Comma-separated values with a header line. Lists and records are written as JSON in their cell; null is an empty cell.
+//! Values separated by commas or tabs, with a header line. Lists and records are written as JSON in their cell; null is an empty cell.
+//!
+//! With either, a cell that holds the separator, a quote or a line end is in quotes, and a quote in it is doubled (RFC 4180): what
+//! reads one reads the other, and no text is changed.
 
 use std::io::Write;
 use std::sync::Arc;
 
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow_csv::WriterBuilder;
 use arrow_schema::{DataType, Field, Schema as ArrowSchema, SchemaRef};
 
 use super::cell::Cell;
@@ -17,12 +21,13 @@ pub(super) struct Csv {
 }
 
 impl Csv {
-    pub(super) fn new(schema: &Schema, out: Box<dyn Write + Send>) -> anyhow::Result<Csv> {
+    pub(super) fn new(schema: &Schema, separator: u8, out: Box<dyn Write + Send>) -> Csv {
         let flat = schema.arrow().fields().iter().map(|field| match field.data_type() {
             DataType::List(_) | DataType::Struct(_) => Arc::new(Field::new(field.name(), DataType::Utf8, true)),
             _ => Arc::clone(field),
         });
-        Ok(Csv { writer: arrow_csv::Writer::new(out), flat: Arc::new(ArrowSchema::new(flat.collect::<Vec<_>>())), any: false })
+        let flat = Arc::new(ArrowSchema::new(flat.collect::<Vec<_>>()));
+        Csv { writer: WriterBuilder::new().with_delimiter(separator).build(out), flat, any: false }
     }
 }
 

@@ -4,9 +4,14 @@ mod arrow;
 mod cell;
 mod csv;
 mod grid;
+pub mod jq;
 mod json;
+mod json_schema;
 mod markdown;
+mod parquet;
+mod screen;
 mod table;
+mod template;
 #[cfg(test)]
 mod testing;
 mod text;
@@ -21,6 +26,9 @@ use arrow_schema::ArrowError;
 
 use crate::schema::Schema;
 
+pub use json_schema::json_schema;
+pub use screen::Screen;
+pub use template::Template;
 pub use text::{BadText, Texts};
 
 /// How records are printed.
@@ -36,19 +44,21 @@ pub enum Format {
     Jsonl,
     /// Comma-separated values with a header line; nested values as JSON.
     Csv,
+    /// The same with tabs.
+    Tsv,
     /// One YAML sequence.
     Yaml,
     /// An Arrow IPC stream.
     Arrow,
+    /// A Parquet file.
+    Parquet,
 }
 
-/// What a table is drawn on.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Screen {
-    /// The width of the terminal, if there is one. Rows then fit it.
-    pub width: Option<u16>,
-    /// Whether there are colours.
-    pub color: bool,
+impl Format {
+    /// Whether it is bytes that nobody can read on a terminal.
+    pub fn is_binary(self) -> bool {
+        matches!(self, Format::Arrow | Format::Parquet)
+    }
 }
 
 /// Writes batches of one schema.
@@ -73,10 +83,22 @@ pub fn writer(
         Format::Markdown => Box::new(markdown::Markdown::new(schema, out)),
         Format::Json => Box::new(json::array(out)),
         Format::Jsonl => Box::new(json::lines(out)),
-        Format::Csv => Box::new(csv::Csv::new(schema, out)?),
+        Format::Csv => Box::new(csv::Csv::new(schema, b',', out)),
+        Format::Tsv => Box::new(csv::Csv::new(schema, b'\t', out)),
         Format::Yaml => Box::new(yaml::Yaml::new(out)),
         Format::Arrow => Box::new(arrow::Arrow::new(schema, out)?),
+        Format::Parquet => Box::new(parquet::Parquet::new(schema, out)?),
     })
+}
+
+/// A writer of what a jq expression makes of the records.
+pub fn jq_writer(jq: jq::Jq, out: Box<dyn Write + Send>, terminal: bool) -> Box<dyn Writer + Send> {
+    Box::new(jq.writer(out, terminal))
+}
+
+/// A writer of a template's line for each record.
+pub fn template_writer(template: Template, out: Box<dyn Write + Send>, terminal: bool) -> Box<dyn Writer + Send> {
+    Box::new(template.writer(out, terminal))
 }
 
 /// Arrow's errors with the system's own errors visible inside: a broken pipe must be recognised.

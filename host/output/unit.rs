@@ -101,7 +101,7 @@ fn figures(value: f64) -> String {
 }
 
 /// A size in the largest unit of 1024 that leaves at least 1, with three figures.
-fn bytes(mut value: f64) -> String {
+pub(super) fn bytes(mut value: f64) -> String {
     const UNITS: [&str; 9] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"];
     let mut unit = 0;
     // From 999.5 on, three figures would show a thousand.

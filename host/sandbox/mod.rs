@@ -14,7 +14,7 @@ mod limiter;
 mod limits;
 mod plugin;
 mod store;
-mod words;
+pub(crate) mod words;
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -7,10 +7,10 @@ use crate::output::Format;
 use crate::output::testing::{field, print};
 use crate::schema::Levels;
 
-const PIPE: Screen = Screen { width: None, color: false };
+const PIPE: Screen = Screen { terminal: false, width: None, color: false };
 
 fn wide(width: u16) -> Screen {
-    Screen { width: Some(width), color: false }
+    Screen { terminal: true, width: Some(width), color: false }
 }
 
 fn with_unit(name: &str, unit: &str) -> Field {
@@ -135,7 +135,7 @@ fn every_row_is_a_line_that_fits() {
 #[test]
 fn colours_show_how_full_it_is() {
     let shown = df(
-        Screen { width: Some(80), color: true },
+        Screen { terminal: true, width: Some(80), color: true },
         &[("/dev/a", 1, Some(10), "/a"), ("/dev/b", 1, Some(85), "/b"), ("/dev/c", 1, Some(90), "/c"), ("/dev/d", 1, None, "/d")],
     );
     let lines: Vec<_> = shown.lines().collect();
@@ -148,7 +148,7 @@ fn colours_show_how_full_it_is() {
 
 #[test]
 fn colours_change_nothing_but_colours() {
-    let colored = df(Screen { width: Some(100), color: true }, &MACHINE);
+    let colored = df(Screen { terminal: true, width: Some(100), color: true }, &MACHINE);
     assert_eq!(anstream::adapter::strip_str(&colored).to_string(), df(wide(100), &MACHINE));
 }
 
@@ -158,7 +158,7 @@ fn numbers_with_levels_are_coloured_too_and_percentages_without_are_neutral() {
     load.levels = Some(Levels { warning: 4.0, critical: 8.0 });
     let fields = vec![load, with_unit("cpu_percent", "percent")];
     let columns: Vec<ArrayRef> = vec![Arc::new(Float64Array::from(vec![0.5, 9.25])), numbers([Some(50), Some(0)])];
-    let shown = print(Format::Table, Screen { width: None, color: true }, fields, &[columns]);
+    let shown = print(Format::Table, Screen { terminal: false, width: None, color: true }, fields, &[columns]);
     assert!(shown.contains("\u{1b}[32m0.5\u{1b}[0m") && shown.contains("\u{1b}[31m9.25\u{1b}[0m"), "{shown:?}");
     assert!(shown.contains("\u{1b}[36m█████     \u{1b}[0m"), "{shown:?}");
 }
@@ -166,7 +166,7 @@ fn numbers_with_levels_are_coloured_too_and_percentages_without_are_neutral() {
 #[test]
 fn text_can_steer_neither_the_terminal_nor_the_colours() {
     let evil = "\u{1b}[2J\u{9b}31m\u{e0065}red\u{e007f}\u{202e}\r\n\u{85}";
-    for screen in [PIPE, wide(80), Screen { width: Some(80), color: true }] {
+    for screen in [PIPE, wide(80), Screen { terminal: true, width: Some(80), color: true }] {
         let shown = print(
             Format::Table,
             screen,
