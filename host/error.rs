@@ -60,6 +60,16 @@ pub enum Error {
     /// A plugin misbehaved.
     #[error(transparent)]
     Plugin(#[from] PluginError),
+    /// A plugin's language has a tool that is not here.
+    #[error("`{tool}`, which plugins in {language} are built with, is not installed")]
+    MissingTool {
+        /// The tool.
+        tool: String,
+        /// The language.
+        language: &'static str,
+        /// The command that installs it.
+        install: String,
+    },
     /// The arguments make no sense together.
     #[error("{0}")]
     Usage(String),
@@ -115,6 +125,7 @@ impl Error {
                  may help"
                     .to_owned(),
             ),
+            Error::MissingTool { install, .. } => Some(format!("install it: {install}")),
             Error::Plugin(error) => error.hint(),
             Error::Selection(misuse) => misuse.hint.clone(),
             _ => None,

@@ -1,8 +1,10 @@
 //! Runs a command, parses what it prints in a WebAssembly sandbox, and hands out typed records.
 
+pub mod author;
 pub mod cli;
 pub mod command;
 pub mod error;
+pub mod fixture;
 mod jq;
 pub mod lines;
 pub mod output;

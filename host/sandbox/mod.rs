@@ -24,6 +24,7 @@ use std::time::Duration;
 use anyhow::Context;
 use wasmtime::{Engine, EngineWeak};
 
+pub use compile::as_component;
 pub use fault::{Fault, PluginError};
 pub use limits::Limits;
 pub use plugin::{Answer, Bundled, Code, Plugin, Refusal, Session, Source};
