@@ -9,6 +9,7 @@ use crate::error::Error;
 #[derive(Subcommand, Debug)]
 pub(super) enum Plugin {
     /// List the plugins and the commands they read
+    #[command(after_help = "Examples:\n  outparse plugin list")]
     List,
 }
 
