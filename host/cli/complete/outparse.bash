@@ -45,7 +45,12 @@ _outparse() {
         command\ *)
             read -r _ i value <<<"$kind"
             i=${origin[i]}
-            [[ -n $value ]] && COMP_WORDS[i]=$value
+            if [[ -n $value ]]; then
+                # The command is not named where its arguments are.
+                COMP_WORDS[i]=$value
+                COMP_LINE=${COMP_LINE/ -- / $value }
+                ((COMP_POINT += ${#value} - 2))
+            fi
             if declare -F _comp_command_offset >/dev/null; then
                 _comp_command_offset "$i"
             elif declare -F _command_offset >/dev/null; then

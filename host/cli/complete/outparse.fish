@@ -3,11 +3,8 @@
 function __outparse_complete
     set -l words (commandline --current-process --tokenize --cut-at-cursor)
     set -l current (commandline --current-token --cut-at-cursor)
-    set -l after (commandline --current-process --tokenize)
-    set -e after[1..(count $words)]
-    test -n (commandline --current-token | string collect --allow-empty) && set -e after[1]
-
-    set -l answer (OUTPARSE_COMPLETE=(count $words) $words[1] $words "$current" $after 2>/dev/null)
+    # Of what follows the cursor, fish tells nothing.
+    set -l answer (OUTPARSE_COMPLETE=(count $words) $words[1] $words "$current" 2>/dev/null)
     set -l kind (string split ' ' -- $answer[1])
     switch "$kind[1]"
         case words list
