@@ -43,12 +43,17 @@ pub(super) fn exit(error: &clap::Error) -> ! {
 
 /// Explains a subcommand or a topic. Returns the exit status.
 pub(super) fn help(words: &[String]) -> Result<u8, Error> {
-    let mut command = command();
-    command.build();
     let text = match words {
         [topic] if topic == OPTIONS => options().render_long_help(),
-        [topic] if text_of(topic).is_some() => StyledStr::from(text_of(topic).unwrap_or_default().to_owned()),
-        words => find(&command, words)?.render_long_help(),
+        [topic] if let Some(text) = text_of(topic) => StyledStr::from(text.to_owned()),
+        words => {
+            check(words)?;
+            let words = ["outparse"].into_iter().chain(words.iter().map(String::as_str)).chain(["--help"]);
+            match command().try_get_matches_from(words) {
+                Ok(_) => return Ok(0),
+                Err(answer) => answer.render(),
+            }
+        }
     };
     let mut out = anstream::AutoStream::auto(std::io::stdout().lock());
     std::io::Write::write_all(&mut out, format!("{}\n", text.ansi().to_string().trim_end()).as_bytes())
@@ -69,10 +74,12 @@ fn text_of(topic: &str) -> Option<&'static str> {
     TOPICS.iter().find_map(|(name, text)| (*name == topic).then_some(*text))
 }
 
-fn find(command: &Command, words: &[String]) -> Result<Command, Error> {
-    let mut found = command;
+/// Whether these words are a subcommand.
+fn check(words: &[String]) -> Result<(), Error> {
+    let definitions = Cli::command();
+    let mut command = &definitions;
     for word in words {
-        found = found.find_subcommand(word).ok_or_else(|| {
+        command = command.find_subcommand(word).ok_or_else(|| {
             let topics: Vec<_> = TOPICS.iter().map(|(name, _)| *name).collect();
             Error::Usage(format!(
                 "there is no help on `{word}`: there is on `{OPTIONS}`, `{}`, and the subcommands of `outparse --help`",
@@ -80,7 +87,7 @@ fn find(command: &Command, words: &[String]) -> Result<Command, Error> {
             ))
         })?;
     }
-    Ok(found.clone())
+    Ok(())
 }
 
 /// The options of the program, and nothing else.
