@@ -1,7 +1,7 @@
 //! Prints records: one writer for each format.
 
 mod arrow;
-mod cell;
+pub(crate) mod cell;
 mod csv;
 mod grid;
 pub mod jq;

@@ -12,6 +12,7 @@ use crate::error::Error;
 #[derive(Subcommand, Debug)]
 pub(super) enum Plugin {
     /// List the plugins and the commands they read
+    #[command(after_help = "Examples:\n  outparse plugin list")]
     List,
     /// Write a new plugin: a project in Rust, C, Python or JavaScript, with a first fixture
     New(new::Arguments),
