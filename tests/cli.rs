@@ -106,6 +106,15 @@ fn every_format_is_printed() {
 }
 
 #[test]
+fn markdown_shows_values_as_a_table_does() {
+    let ran = df().run(&["--format", "markdown", "--fields", "filesystem,used", "df"]);
+    assert_eq!(
+        ran.stdout,
+        "| filesystem |     used |\n|------------|---------:|\n| /dev/a     | 60.0 KiB |\n| /dev/b     | 50.0 KiB |\n"
+    );
+}
+
+#[test]
 fn no_records_are_a_document_too() {
     let sandbox = Sandbox::new(&[("df", "echo 'Filesystem 1K-blocks Used Available Use% Mounted on'")]);
     let print = |format| sandbox.run(&["--format", format, "--fields", "filesystem,used", "df"]).stdout;

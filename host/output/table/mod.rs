@@ -139,7 +139,8 @@ impl Table {
             (_, Some(percent)) if fit.bar > 0 => {
                 let look = look.unwrap_or(Look::Neutral);
                 let blanks = self.needs[fit.column].value.saturating_sub(columns_of(text));
-                let bar = self.paint.mark(look, &bar::bar(*percent, fit.bar));
+                let (bar, track) = bar::bar(*percent, fit.bar);
+                let bar = self.paint.mark(look, &bar) + &self.paint.mark(Look::Faint, &track);
                 format!("{bar} {}{}", " ".repeat(blanks), self.paint.mark(look, text))
             }
             _ => look.map_or_else(|| text.clone(), |look| self.paint.mark(look, text)),

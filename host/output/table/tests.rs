@@ -71,9 +71,9 @@ fn rows_fit_120_columns() {
         df(wide(120), &MACHINE),
         "\
 filesystem                                            size      use percent  mounted on
-/dev/mapper/vg0-root                               233 GiB  ██▎         23%  /
+/dev/mapper/vg0-root                               233 GiB  ██▎·······  23%  /
 tmpfs                                                  0 B                -  /dev/shm
-backup.example.org:/export/of/all/machines/2026   8.00 EiB  ████████▌   85%  /mnt/backup/machines/of/the/whole/company
+backup.example.org:/export/of/all/machines/2026   8.00 EiB  ████████▌·  85%  /mnt/backup/machines/of/the/whole/company
 /dev/sdb1                                        -1.00 KiB  ██████████ 120%  /srv
 "
     );
@@ -85,9 +85,9 @@ fn rows_fit_80_columns() {
         df(wide(80), &MACHINE),
         "\
 filesystem                      size      use percent  mounted on
-/dev/mapper/vg0-root         233 GiB  ██▎         23%  /
+/dev/mapper/vg0-root         233 GiB  ██▎·······  23%  /
 tmpfs                            0 B                -  /dev/shm
-backup.examp…achines/2026   8.00 EiB  ████████▌   85%  /mnt/backup/…hole/company
+backup.examp…achines/2026   8.00 EiB  ████████▌·  85%  /mnt/backup/…hole/company
 /dev/sdb1                  -1.00 KiB  ██████████ 120%  /srv
 "
     );
@@ -140,7 +140,8 @@ fn colours_show_how_full_it_is() {
     );
     let lines: Vec<_> = shown.lines().collect();
     assert!(lines[0].starts_with("\u{1b}[1mfilesystem\u{1b}[0m"), "{shown:?}");
-    for (line, code) in lines[1..].iter().zip(["\u{1b}[32m█ ", "\u{1b}[33m████████▌", "\u{1b}[31m█████████", "\u{1b}[2m-"])
+    for (line, code) in
+        lines[1..].iter().zip(["\u{1b}[32m█\u{1b}[0m\u{1b}[2m····", "\u{1b}[33m████████▌", "\u{1b}[31m█████████", "\u{1b}[2m-"])
     {
         assert!(line.contains(code), "{line:?}");
     }
@@ -160,7 +161,7 @@ fn numbers_with_levels_are_coloured_too_and_percentages_without_are_neutral() {
     let columns: Vec<ArrayRef> = vec![Arc::new(Float64Array::from(vec![0.5, 9.25])), numbers([Some(50), Some(0)])];
     let shown = print(Format::Table, Screen { terminal: false, width: None, color: true }, fields, &[columns]);
     assert!(shown.contains("\u{1b}[32m0.5\u{1b}[0m") && shown.contains("\u{1b}[31m9.25\u{1b}[0m"), "{shown:?}");
-    assert!(shown.contains("\u{1b}[36m█████     \u{1b}[0m"), "{shown:?}");
+    assert!(shown.contains("\u{1b}[36m█████\u{1b}[0m\u{1b}[2m·····\u{1b}[0m"), "{shown:?}");
 }
 
 #[test]
