@@ -120,7 +120,8 @@ fn check(tool: &Tool, format: &str, capture: &Capture) -> Result<(), Failed> {
             return Err(format!("the fields are {:?}", names(found)).into());
         }
         for (name, expected) in expected {
-            let same = if matches!(format, "csv" | "tsv") { is_cell(expected, &found[name]) } else { is_same(expected, &found[name]) };
+            let same =
+                if matches!(format, "csv" | "tsv") { is_cell(expected, &found[name]) } else { is_same(expected, &found[name]) };
             if !same {
                 return Err(format!("`{name}` is {}, not {expected}", found[name]).into());
             }
