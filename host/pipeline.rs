@@ -40,6 +40,11 @@ impl Input {
         self.pieces.blocking_send(piece).is_ok()
     }
 
+    /// Whether the parse or the output has ended early.
+    pub fn is_refused(&self) -> bool {
+        self.pieces.is_closed() || self.written.is_closed()
+    }
+
     /// Waits until the parse or the output has ended early.
     pub async fn refused(&self) {
         tokio::select! {

@@ -66,7 +66,7 @@ pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
         ended.map_err(Error::from).and(parsed)?;
     } else {
         let (pieces, pipeline) = Pipeline::start(new_parse, report)?;
-        let read = feed(&mut input, cutter, pieces);
+        let read = feed(&mut input, cutter, pieces, options.select.limit.is_some());
         let (ended, outcome) = pipeline.end();
         outcome?;
         read?;
@@ -96,8 +96,8 @@ fn remove_when_interrupted(file: &OutputFile) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Feeds the pieces of the input until it or the parse has ended.
-fn feed(input: &mut Source, mut cutter: LineCutter, pieces: pipeline::Input) -> Result<(), Error> {
+/// Feeds the pieces of the input until it or the parse has ended. With a `limit` that may be while the input is silent.
+fn feed(input: &mut Source, mut cutter: LineCutter, pieces: pipeline::Input, limit: bool) -> Result<(), Error> {
     let mut ended = false;
     loop {
         let cut = if ended { cutter.finish(Ending::Closed) } else { cutter.cut() };
@@ -109,6 +109,11 @@ fn feed(input: &mut Source, mut cutter: LineCutter, pieces: pipeline::Input) -> 
         }
         if ended {
             return Ok(());
+        }
+        while limit && !ready(input.file.as_fd(), PATIENCE) {
+            if pieces.is_refused() {
+                return Ok(());
+            }
         }
         ended = input.read(cutter.buffer())? == 0;
     }
@@ -146,7 +151,7 @@ impl Source {
     /// Reads all that is there now, as far as one buffer goes.
     fn fill(&mut self, buffer: &mut Vec<u8>) -> Result<Fill, Error> {
         while buffer.len() < READ_SIZE {
-            if !buffer.is_empty() && !ready(self.file.as_fd()) {
+            if !buffer.is_empty() && !ready(self.file.as_fd(), 0) {
                 return Ok(Fill::More);
             }
             if self.read(buffer)? == 0 {
@@ -171,8 +176,11 @@ impl Source {
     }
 }
 
-/// Whether a read would not wait.
-fn ready(fd: BorrowedFd<'_>) -> bool {
+/// How many milliseconds an input may be silent before we look whether more of it is wanted.
+const PATIENCE: u8 = 100;
+
+/// Whether a read would not wait, after this time at the latest.
+fn ready(fd: BorrowedFd<'_>, patience: u8) -> bool {
     let mut fds = [PollFd::new(fd, PollFlags::POLLIN)];
-    poll(&mut fds, PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
+    poll(&mut fds, PollTimeout::from(patience)).is_ok_and(|ready| ready > 0)
 }
