@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod command;
 pub mod error;
+pub mod excerpt;
 pub mod lines;
 pub mod output;
 pub mod parse;

@@ -111,9 +111,19 @@ fn complain(error: &Error) {
         text.push_str(&format!(": {error}"));
         cause = error.source();
     }
+    let excerpt = error.excerpt();
+    if !excerpt.is_empty() {
+        text.push('\n');
+        text.push_str(&excerpt);
+    }
     say(text);
     if let Some(hint) = error.hint() {
         say(format_args!("hint: {hint}"));
+    }
+    if error.is_of_parsing() {
+        say(
+            "hint: `--raw` passes the output through as it is; `outparse report <command>` keeps what is needed to look at it elsewhere",
+        );
     }
 }
 

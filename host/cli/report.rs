@@ -11,13 +11,11 @@ use super::options::Options;
 use super::output_file::OutputFile;
 use super::say;
 use crate::error::Error;
+use crate::excerpt;
 use crate::output::{Format, Texts, Writer, writer};
 use crate::parse::Sink;
-use crate::problem::Problem;
+use crate::problem::{Problem, SHOWN};
 use crate::schema::{About, Schema};
-
-/// Problems that are shown one by one; of the others only the number.
-const SHOWN: u64 = 10;
 
 /// Prints a run.
 pub(super) struct Report {
@@ -102,8 +100,17 @@ impl Sink for Report {
     fn problem(&mut self, problem: Problem) -> anyhow::Result<()> {
         self.problems += 1;
         if self.problems <= SHOWN {
-            let name = self.printing.as_ref().map_or("parser", |printing| &printing.about.name);
-            say(format_args!("{name}: {}: {problem}", problem.severity));
+            let plugin = self
+                .printing
+                .as_ref()
+                .map_or_else(|| "parser".to_owned(), |Printing { about, .. }| format!("{} {}", about.name, about.version));
+            let mut text = format!("{plugin}: {}: {problem}", problem.severity);
+            let excerpt = excerpt::draw([&problem]);
+            if !excerpt.is_empty() {
+                text.push('\n');
+                text.push_str(&excerpt);
+            }
+            say(text);
         }
         Ok(())
     }

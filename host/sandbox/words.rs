@@ -14,7 +14,7 @@ pub(super) fn plain(words: &str, longest: usize) -> String {
 }
 
 /// Whether a character is seen as itself: control characters steer the terminal, others turn the direction of the text around.
-pub(super) fn is_plain(c: char) -> bool {
+pub(crate) fn is_plain(c: char) -> bool {
     !c.is_control() && !matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
