@@ -4,6 +4,8 @@ mod options;
 mod output_file;
 mod parse;
 mod plugin;
+mod progress;
+mod raw;
 mod report;
 mod run;
 mod schema;
@@ -92,6 +94,7 @@ pub fn main() -> ExitCode {
         Command::Schema { command } => schema::schema(&options, &command),
         Command::Plugin { what } => plugin::plugin(&what.unwrap_or(plugin::Plugin::List)),
     };
+    progress::end();
     match ended {
         Ok(code) => ExitCode::from(code),
         // Nobody reads any more: end as the signal would have ended us, without a word.
@@ -130,7 +133,9 @@ fn complain(error: &Error) {
 /// Says something to the user, on standard error. Where nobody can hear it, that is no reason to stop.
 fn say(text: impl std::fmt::Display) {
     use std::io::Write;
-    let _ = std::io::stderr().write_all(format!("outparse: {text}\n").as_bytes());
+    progress::aside(|| {
+        let _ = std::io::stderr().write_all(format!("outparse: {text}\n").as_bytes());
+    });
 }
 
 /// Prints text that is complete. Our reader may be gone.

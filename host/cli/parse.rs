@@ -15,7 +15,7 @@ use nix::sys::signal::{SigSet, Signal};
 use super::options::{self, Options};
 use super::output_file::{OutputFile, remove};
 use super::report::Report;
-use super::say;
+use super::{progress, raw, say};
 use crate::error::Error;
 use crate::lines::{Ending, LineCutter, READ_SIZE};
 use crate::parse::{Parse, Sink};
@@ -38,6 +38,11 @@ pub(super) struct Arguments {
 
 /// Parses a capture. Returns the exit status.
 pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Error> {
+    progress::allow(options);
+    if options.show.raw {
+        let mut input = open(arguments)?;
+        return raw::copy(options, &mut input.file, &input.name);
+    }
     let config = Config::read()?;
     let mut words: Vec<String> = arguments.command.to_string_lossy().split_whitespace().map(str::to_owned).collect();
     words.extend(options::as_text(&arguments.arguments));
@@ -66,6 +71,7 @@ pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
         let (pieces, pipeline) = Pipeline::start(new_parse, report)?;
         let read = feed(&mut input, cutter, pieces);
         let (ended, outcome) = pipeline.end();
+        progress::end();
         outcome?;
         read?;
         match ended {
@@ -97,7 +103,9 @@ fn remove_when_interrupted(file: &OutputFile) -> anyhow::Result<()> {
 /// Feeds the pieces of the input until it or the parse has ended.
 fn feed(input: &mut Source, mut cutter: LineCutter, pieces: pipeline::Input) -> Result<(), Error> {
     let mut ended = false;
+    let mut beside = progress::Beside::new();
     loop {
+        beside.step();
         let cut = if ended { cutter.finish(Ending::Closed) } else { cutter.cut() };
         for piece in cut {
             // The parse has ended early, and says why itself.
@@ -108,7 +116,9 @@ fn feed(input: &mut Source, mut cutter: LineCutter, pieces: pipeline::Input) -> 
         if ended {
             return Ok(());
         }
-        ended = input.read(cutter.buffer())? == 0;
+        let read = input.read(cutter.buffer())?;
+        progress::read(read);
+        ended = read == 0;
     }
 }
 

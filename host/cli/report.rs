@@ -9,7 +9,7 @@ use arrow_array::RecordBatch;
 
 use super::options::Options;
 use super::output_file::OutputFile;
-use super::say;
+use super::{progress, say};
 use crate::error::Error;
 use crate::excerpt;
 use crate::output::{Format, Texts, Writer, writer};
@@ -88,6 +88,7 @@ impl Sink for Report {
             Some(columns) => batch.project(columns)?,
             None => batch,
         };
+        progress::rows(batch.num_rows());
         let told = self.texts.changed() > 0;
         let batch = self.texts.printable(batch)?;
         if self.texts.changed() > 0 && !told {
@@ -141,7 +142,7 @@ fn select(schema: &Schema, names: &[String]) -> Result<(Option<Vec<usize>>, Sche
 }
 
 /// Our standard output without the line buffer of the standard library: batches are written whole.
-fn standard_output() -> anyhow::Result<Box<dyn Write + Send>> {
+pub(super) fn standard_output() -> anyhow::Result<Box<dyn Write + Send>> {
     let fd = io::stdout().as_fd().try_clone_to_owned().context("opening standard output")?;
     Ok(Box::new(std::fs::File::from(fd)))
 }

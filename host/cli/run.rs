@@ -15,8 +15,8 @@ use tokio::io::AsyncWriteExt;
 
 use super::options::{self, Options};
 use super::report::Report;
-use super::say;
 use super::stop::{self, Asked, Stop};
+use super::{progress, raw, say};
 use crate::command::{Command, Input, Process, exit_code, find, ignore_broken_pipe};
 use crate::error::{Error, TIMED_OUT};
 use crate::lines::{Ending, LineCutter};
@@ -27,6 +27,10 @@ use crate::sandbox::Sandbox;
 
 /// Runs and parses. Returns the exit status: the command's own, unless the parse failed.
 pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
+    progress::allow(options);
+    if options.show.raw {
+        return raw::run(options, words);
+    }
     let config = Config::read()?;
     let text = options::as_text(words);
     let program = text.first().map_or("", String::as_str);
@@ -43,15 +47,16 @@ pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
         stop.started(process.group());
         let (pieces, mut pipeline) = parsing(options, &text, ranking, &config, report)?;
         let capture = capture(process, options.running.input_text.clone(), pieces, config.limits().line, stop.asked());
-        let ran = stop.watch(capture).await;
+        let ran = stop.watch(progress::beside(capture)).await;
         stop.ended().await;
-        let written = stop.watch(pipeline.ended()).await;
+        let written = stop.watch(progress::beside(pipeline.ended())).await;
         Ok::<_, Error>(ran.zip(written).map(|(ran, ())| (ran, pipeline)).ok_or(stop.asked().get()))
     })?;
     let (ran, pipeline) = match finished {
         Ok((ran, pipeline)) => (ran?, pipeline),
         Err(asked) => return Ok(left_early(asked)),
     };
+    progress::end();
     let (report, parsed) = pipeline.end();
     parsed.inspect_err(|error| ran.explain(program, error))?;
     ran.comment(program);
@@ -79,7 +84,8 @@ fn parsing(
     Ok(Pipeline::start(parse, report)?)
 }
 
-fn command(options: &Options, words: &[OsString]) -> Result<Command, Error> {
+/// The command as the options want it run.
+pub(super) fn command(options: &Options, words: &[OsString]) -> Result<Command, Error> {
     let (program, arguments) = words.split_first().ok_or_else(|| Error::Usage("no command was given".to_owned()))?;
     let mut command = Command::new(program).args(arguments).input(options.running.stdin.clone());
     command.locale = options.running.locale.clone();
@@ -91,26 +97,26 @@ fn command(options: &Options, words: &[OsString]) -> Result<Command, Error> {
 }
 
 /// How a command ended.
-struct Ran {
-    status: ExitStatus,
-    bytes: u64,
-    asked: Option<Asked>,
+pub(super) struct Ran {
+    pub(super) status: ExitStatus,
+    pub(super) bytes: u64,
+    pub(super) asked: Option<Asked>,
     /// It has ended, and its output has not.
-    left_open: bool,
+    pub(super) left_open: bool,
 }
 
 impl Ran {
-    fn exit_code(&self) -> u8 {
+    pub(super) fn exit_code(&self) -> u8 {
         if self.asked == Some(Asked::Timeout) { TIMED_OUT } else { exit_code(self.status) }
     }
 
     /// Whether the user broke it off, through us or at the terminal.
-    fn interrupted(&self) -> bool {
+    pub(super) fn interrupted(&self) -> bool {
         matches!(self.asked, Some(Asked::Signal(_))) || self.status.signal() == Some(Signal::SIGINT as i32)
     }
 
     /// Says what the exit status alone does not.
-    fn comment(&self, program: &str) {
+    pub(super) fn comment(&self, program: &str) {
         let nothing = if self.bytes == 0 { " and printed nothing" } else { "" };
         if let Some(how) = self.failure() {
             say(format_args!("`{program}` {how}{nothing}"));
@@ -149,7 +155,7 @@ impl Ran {
 }
 
 /// The exit status of a run that the user would not wait for.
-fn left_early(asked: Option<Asked>) -> u8 {
+pub(super) fn left_early(asked: Option<Asked>) -> u8 {
     say("interrupted before all was written");
     match asked {
         Some(Asked::Signal(signal)) => 128 + signal as u8,
@@ -222,6 +228,7 @@ async fn feed(
         let cut = match read {
             Some(read) if read > 0 => {
                 *bytes += read as u64;
+                progress::read(read);
                 cutter.cut()
             }
             end => {
@@ -245,7 +252,7 @@ async fn feed(
 }
 
 /// Writes what `--input-text` gives, while the command runs.
-fn write_input(process: &mut Process, text: Option<OsString>) -> impl Future<Output = anyhow::Result<()>> + use<> {
+pub(super) fn write_input(process: &mut Process, text: Option<OsString>) -> impl Future<Output = anyhow::Result<()>> + use<> {
     let input = process.take_input();
     async move {
         if let (Some(mut input), Some(text)) = (input, text) {

@@ -15,6 +15,9 @@ pub(in crate::cli) struct Showing {
     /// Write the records to this file, which appears when it is complete
     #[arg(long, short, global = true, value_name = "FILE")]
     pub(in crate::cli) output: Option<PathBuf>,
+    /// Pass the output through as it is, unparsed
+    #[arg(long, global = true, conflicts_with = "format")]
+    pub(in crate::cli) raw: bool,
     /// How to show text that is not UTF-8
     #[arg(long, global = true, value_enum, default_value_t)]
     pub(in crate::cli) bad_text: BadText,
