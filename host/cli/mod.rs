@@ -1,5 +1,6 @@
 //! The command line: what is asked for, and a file for each subcommand.
 
+mod envelope;
 mod options;
 mod output_file;
 mod parse;
@@ -9,6 +10,7 @@ mod raw;
 mod report;
 mod run;
 mod schema;
+mod shared;
 mod stop;
 mod terminal;
 mod which;
@@ -108,12 +110,7 @@ pub fn main() -> ExitCode {
 
 /// Prints an error with its causes and what to do about it.
 fn complain(error: &Error) {
-    let mut text = format!("error: {error}");
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
+    let mut text = format!("error: {}", envelope::chain(error));
     let excerpt = error.excerpt();
     if !excerpt.is_empty() {
         text.push('\n');

@@ -12,6 +12,7 @@ use anyhow::Context;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal};
 
+use super::envelope::Ended;
 use super::options::{self, Options};
 use super::output_file::{OutputFile, remove};
 use super::report::Report;
@@ -47,7 +48,8 @@ pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
     let mut words: Vec<String> = arguments.command.to_string_lossy().split_whitespace().map(str::to_owned).collect();
     words.extend(options::as_text(&arguments.arguments));
     let ranking = options.rank(&words, None, &config)?;
-    let source = options.source(&words, ranking.words, !arguments.arguments.is_empty());
+    let known = !arguments.arguments.is_empty();
+    let source = options.source(&words, ranking.words, known);
     let candidates = ranking.candidates.into_iter().map(|(candidate, _)| candidate).collect();
 
     let mut input = open(arguments)?;
@@ -55,33 +57,37 @@ pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
     let new_parse = move || Parse::new(Sandbox::with_store(limits, Config::store())?, source, candidates);
     let mut cutter = LineCutter::new(limits.line);
     let (mut report, file) = Report::new(options)?;
+    let (program, rest) = words.split_first().map_or(("", &[][..]), |(program, rest)| (program.as_str(), rest));
+    report.wrap(options, (program, (known || !rest.is_empty()).then_some(rest)), limits.component)?;
     if let Some(file) = &file {
         remove_when_interrupted(file)?;
     }
-    let parsed;
+    let outcome;
     if input.fill(cutter.buffer())? == Fill::Ended {
         // All of it is here: nothing to gain from threads, nor from taking the sandbox apart before the program ends.
-        parsed = new_parse().map(ManuallyDrop::new).and_then(|mut parse| {
+        let parsed = new_parse().map(ManuallyDrop::new).and_then(|mut parse| {
             cutter.finish(Ending::Closed).into_iter().try_for_each(|piece| parse.feed(piece, &mut report))?;
             parse.finish(&mut report)
         });
         let ended = report.end();
-        ended.map_err(Error::from).and(parsed)?;
+        outcome = ended.map_err(Error::from).and(parsed);
     } else {
         let (pieces, pipeline) = Pipeline::start(new_parse, report)?;
         let read = feed(&mut input, cutter, pieces);
-        let (ended, outcome) = pipeline.end();
+        let (ended, parsed) = pipeline.end();
         progress::end();
-        outcome?;
-        read?;
+        outcome = parsed.and(read);
         match ended {
             Some(ended) => report = ended,
-            None => return Ok(0),
+            None => return outcome.map(|()| 0),
         }
     }
-    report.close(options.choose.strict)?;
+    let outcome = outcome.and_then(|()| report.close(options.choose.strict));
+    let sealed = report.seal(outcome.as_ref().err(), Ended::default())?;
+    // An envelope tells of a failure itself, so that it is kept.
+    let failure = if sealed { outcome.err() } else { outcome.map(|()| None)? };
     file.map_or(Ok(()), OutputFile::keep)?;
-    Ok(0)
+    failure.map_or(Ok(0), Err)
 }
 
 /// A signal that ends us leaves no file behind. Reading may wait for ever, so a thread of its own takes the signals.

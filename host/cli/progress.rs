@@ -101,7 +101,6 @@ fn draw(begin: Instant) {
     let seconds = line.since.elapsed().as_secs_f64().max(0.001);
     let rate = HumanBytes((bytes as f64 / seconds) as u64);
     line.bar.set_message(format!("{} rows, {}, {rate}/s, {:.0} s", HumanCount(rows), HumanBytes(bytes), seconds));
-    line.bar.force_draw();
 }
 
 /// The line; None where there is nobody to see it.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use arrow_array::RecordBatch;
 
+use super::envelope::{Ended, Envelope};
 use super::options::Options;
 use super::output_file::OutputFile;
 use super::{progress, say};
@@ -15,6 +16,7 @@ use crate::excerpt;
 use crate::output::{Format, Texts, Writer, writer};
 use crate::parse::Sink;
 use crate::problem::{Problem, SHOWN};
+use crate::registry::Candidate;
 use crate::schema::{About, Schema};
 
 /// Prints a run.
@@ -28,6 +30,10 @@ pub(super) struct Report {
     /// Once the parser is settled.
     printing: Option<Printing>,
     problems: u64,
+    /// Whether the records are complete.
+    ended: bool,
+    /// What is around the records, if anything.
+    envelope: Option<Envelope>,
 }
 
 struct Printing {
@@ -42,7 +48,7 @@ impl Report {
     pub(super) fn new(options: &Options) -> anyhow::Result<(Report, Option<OutputFile>)> {
         let file = options.show.output.as_deref().map(OutputFile::create).transpose()?;
         let terminal = file.is_none() && io::stdout().is_terminal();
-        let default = if terminal { Format::Table } else { Format::Json };
+        let default = if terminal && !options.show.envelope { Format::Table } else { Format::Json };
         let (file, out): (_, Box<dyn Write + Send>) = match file {
             Some((file, out)) => (Some(file), Box::new(out)),
             None => (None, standard_output()?),
@@ -55,8 +61,30 @@ impl Report {
             out: Some(out),
             printing: None,
             problems: 0,
+            ended: false,
+            envelope: None,
         };
         Ok((report, file))
+    }
+
+    /// With `--envelope`, wraps the records of this command and its arguments, where they are known.
+    pub(super) fn wrap(&mut self, options: &Options, command: (&str, Option<&[String]>), component: u64) -> Result<(), Error> {
+        if options.show.envelope {
+            let out = self.out.take().context("a report is wrapped before it starts")?;
+            self.envelope = Some(Envelope::new(options, self.format, command, component, out)?);
+        }
+        Ok(())
+    }
+
+    /// Completes the envelope, if there is one. Returns whether there is: then the output tells of an error itself.
+    pub(super) fn seal(&mut self, error: Option<&Error>, ended: Ended) -> Result<bool, Error> {
+        let gone = error.is_some_and(Error::is_broken_pipe);
+        let Some(envelope) = self.envelope.as_mut().filter(|_| !gone) else { return Ok(false) };
+        if let Some(printing) = self.printing.as_mut().filter(|_| !self.ended) {
+            printing.writer.finish()?;
+        }
+        envelope.close(error, ended)?;
+        Ok(true)
     }
 
     /// Says what was not shown one by one. With `strict`, any problem is an error.
@@ -74,10 +102,16 @@ impl Report {
 }
 
 impl Sink for Report {
+    fn chosen(&mut self, candidate: &Candidate) -> anyhow::Result<()> {
+        self.envelope.as_mut().map_or(Ok(()), |envelope| envelope.chosen(candidate))
+    }
+
     fn start(&mut self, about: &Arc<About>) -> anyhow::Result<()> {
         let (columns, schema) = select(&about.schema, &self.fields)?;
-        let out = self.out.take().context("a report starts once")?;
-        let writer = writer(self.format, &schema, out, self.width)?;
+        let writer = match &mut self.envelope {
+            Some(envelope) => envelope.open(about, &schema)?,
+            None => writer(self.format, &schema, self.out.take().context("a report starts once")?, self.width)?,
+        };
         self.printing = Some(Printing { about: Arc::clone(about), writer, columns });
         Ok(())
     }
@@ -95,11 +129,17 @@ impl Sink for Report {
             let name = &printing.about.name;
             say(format_args!("{name}: warning: some text is not UTF-8: its bytes are shown as set with `--bad-text`"));
         }
+        if let Some(envelope) = &mut self.envelope {
+            envelope.records(batch.num_rows());
+        }
         printing.writer.write(&batch)
     }
 
     fn problem(&mut self, problem: Problem) -> anyhow::Result<()> {
         self.problems += 1;
+        if let Some(envelope) = &mut self.envelope {
+            envelope.problem(&problem)?;
+        }
         if self.problems <= SHOWN {
             let plugin = self
                 .printing
@@ -121,6 +161,7 @@ impl Sink for Report {
     }
 
     fn end(&mut self) -> anyhow::Result<()> {
+        self.ended = true;
         self.printing.as_mut().map_or(Ok(()), |printing| printing.writer.finish())
     }
 }

@@ -13,6 +13,7 @@ use anyhow::Context;
 use nix::sys::signal::Signal;
 use tokio::io::AsyncWriteExt;
 
+use super::envelope::Ended;
 use super::options::{self, Options};
 use super::report::Report;
 use super::stop::{self, Asked, Stop};
@@ -37,7 +38,8 @@ pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
     let implementation = words.first().and_then(|program| implementation(Path::new(program)));
     let ranking = options.rank(&text, implementation.as_deref(), &config)?;
     let command = command(options, words)?;
-    let (report, file) = Report::new(options)?;
+    let (mut report, file) = Report::new(options)?;
+    report.wrap(options, (program, text.get(1..)), config.limits().component)?;
 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
     let finished = runtime.block_on(async {
@@ -57,16 +59,20 @@ pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
         Err(asked) => return Ok(left_early(asked)),
     };
     progress::end();
-    let (report, parsed) = pipeline.end();
-    parsed.inspect_err(|error| ran.explain(program, error))?;
-    ran.comment(program);
-    report.map_or(Ok(()), |report| report.close(options.choose.strict))?;
+    let (mut report, parsed) = pipeline.end();
+    let parsed = parsed.inspect_err(|error| ran.explain(program, error)).and_then(|()| {
+        ran.comment(program);
+        report.as_ref().map_or(Ok(()), |report| report.close(options.choose.strict))
+    });
+    let sealed = report.as_mut().map_or(Ok(false), |report| report.seal(parsed.as_ref().err(), ran.ended()))?;
+    // An envelope tells of a failure itself, so that it is kept.
+    let failure = if sealed { parsed.err() } else { parsed.map(|()| None)? };
     match file {
         Some(_) if ran.interrupted() => say("the output file was not written: the run was interrupted"),
         Some(file) => file.keep()?,
         None => {}
     }
-    Ok(ran.exit_code())
+    failure.map_or(Ok(ran.exit_code()), Err)
 }
 
 /// Starts the parser, which loads while the command starts.
@@ -108,6 +114,15 @@ pub(super) struct Ran {
 impl Ran {
     pub(super) fn exit_code(&self) -> u8 {
         if self.asked == Some(Asked::Timeout) { TIMED_OUT } else { exit_code(self.status) }
+    }
+
+    /// For an envelope.
+    fn ended(&self) -> Ended {
+        let ended_early = self.asked.map(|asked| match asked {
+            Asked::Timeout => "timeout",
+            Asked::Signal(_) => "signal",
+        });
+        Ended { exit_status: Some(self.exit_code()), ended_early }
     }
 
     /// Whether the user broke it off, through us or at the terminal.

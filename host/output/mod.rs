@@ -61,6 +61,19 @@ pub fn writer(
     })
 }
 
+/// A writer for the records within a document that tells more than them. For the formats that have such documents.
+pub(crate) fn writer_within(
+    format: Format,
+    schema: &Schema,
+    out: Box<dyn Write + Send>,
+) -> anyhow::Result<Box<dyn Writer + Send>> {
+    Ok(match format {
+        Format::Jsonl => Box::new(json::typed_lines(out)),
+        Format::Yaml => Box::new(yaml::Yaml::in_mapping(out)),
+        other => writer(other, schema, out, None)?,
+    })
+}
+
 /// Arrow's errors with the system's own errors visible inside: a broken pipe must be recognised.
 fn arrow_error(error: ArrowError) -> anyhow::Error {
     match error {

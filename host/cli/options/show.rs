@@ -15,6 +15,9 @@ pub(in crate::cli) struct Showing {
     /// Write the records to this file, which appears when it is complete
     #[arg(long, short, global = true, value_name = "FILE")]
     pub(in crate::cli) output: Option<PathBuf>,
+    /// Wrap the records with where they come from and how the run went; for json, jsonl and yaml
+    #[arg(long, global = true, conflicts_with = "raw")]
+    pub(in crate::cli) envelope: bool,
     /// Pass the output through as it is, unparsed
     #[arg(long, global = true, conflicts_with = "format")]
     pub(in crate::cli) raw: bool,
