@@ -201,6 +201,8 @@ impl Envelope {
     /// Ends. The records must have been completed, if they were begun.
     pub(super) fn close(&mut self, error: Option<&Error>, ended: Ended) -> anyhow::Result<()> {
         if !self.opened {
+            // Chosen or not, it has parsed nothing.
+            self.start.plugin = None;
             self.write_start()?;
             self.out.write_all(match self.format {
                 Format::Json => b"[]\n",

@@ -1,6 +1,9 @@
 //! The command line: what is asked for, and a file for each subcommand.
 
 mod envelope;
+mod every;
+mod frame;
+mod notes;
 mod options;
 mod output_file;
 mod parse;
@@ -130,9 +133,12 @@ fn complain(error: &Error) {
 /// Says something to the user, on standard error. Where nobody can hear it, that is no reason to stop.
 fn say(text: impl std::fmt::Display) {
     use std::io::Write;
-    progress::aside(|| {
-        let _ = std::io::stderr().write_all(format!("outparse: {text}\n").as_bytes());
-    });
+    let line = format!("outparse: {text}\n");
+    if !notes::keep(&line) {
+        progress::aside(|| {
+            let _ = std::io::stderr().write_all(line.as_bytes());
+        });
+    }
 }
 
 /// Prints text that is complete. Our reader may be gone.

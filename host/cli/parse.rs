@@ -39,6 +39,9 @@ pub(super) struct Arguments {
 
 /// Parses a capture. Returns the exit status.
 pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Error> {
+    if options.running.every.is_some() {
+        return Err(Error::Usage("`--every` runs a command: there is none to run here".to_owned()));
+    }
     progress::allow(options);
     if options.show.raw {
         let mut input = open(arguments)?;

@@ -5,7 +5,8 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 
 use anyhow::Context;
-use arrow_array::RecordBatch;
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
+use arrow_schema::DataType;
 
 use super::envelope::{Ended, Envelope};
 use super::options::Options;
@@ -34,6 +35,8 @@ pub(super) struct Report {
     ended: bool,
     /// What is around the records, if anything.
     envelope: Option<Envelope>,
+    /// What each record begins with: the time of the run, where there are many.
+    stamp: Option<String>,
 }
 
 struct Printing {
@@ -63,6 +66,7 @@ impl Report {
             problems: 0,
             ended: false,
             envelope: None,
+            stamp: None,
         };
         Ok((report, file))
     }
@@ -74,6 +78,19 @@ impl Report {
             self.envelope = Some(Envelope::new(options, self.format, command, component, out)?);
         }
         Ok(())
+    }
+
+    /// Lets each record begin with a time, as a line of its own.
+    pub(super) fn stamp(&mut self, time: String) {
+        self.format = Format::Jsonl;
+        self.stamp = Some(time);
+    }
+
+    /// Prints to somewhere else, in this format. `width` is the width of the terminal, if it ends there.
+    pub(super) fn print_to(&mut self, format: Format, out: Box<dyn Write + Send>, width: Option<u16>) {
+        self.format = format;
+        self.out = Some(out);
+        self.width = width;
     }
 
     /// Completes the envelope, if there is one. Returns whether there is: then the output tells of an error itself.
@@ -132,7 +149,10 @@ impl Sink for Report {
         if let Some(envelope) = &mut self.envelope {
             envelope.records(batch.num_rows());
         }
-        printing.writer.write(&batch)
+        match &self.stamp {
+            Some(time) => printing.writer.write(&stamped(&batch, time)?),
+            None => printing.writer.write(&batch),
+        }
     }
 
     fn problem(&mut self, problem: Problem) -> anyhow::Result<()> {
@@ -182,12 +202,25 @@ fn select(schema: &Schema, names: &[String]) -> Result<(Option<Vec<usize>>, Sche
     Ok((Some(columns), schema))
 }
 
+/// Records that begin with a time.
+fn stamped(batch: &RecordBatch, time: &str) -> anyhow::Result<RecordBatch> {
+    let fields = batch.schema_ref().fields();
+    // A record that has a time of its own keeps it under its name.
+    let taken = fields.iter().any(|field| field.name() == "timestamp");
+    let name = if taken { "run_timestamp" } else { "timestamp" };
+    let field = Arc::new(arrow_schema::Field::new(name, DataType::Utf8, false));
+    let times: ArrayRef = Arc::new(StringArray::from(vec![time; batch.num_rows()]));
+    let schema = arrow_schema::Schema::new(std::iter::once(field).chain(fields.iter().cloned()).collect::<Vec<_>>());
+    let columns = std::iter::once(times).chain(batch.columns().iter().cloned()).collect();
+    Ok(RecordBatch::try_new(Arc::new(schema), columns)?)
+}
+
 /// Our standard output without the line buffer of the standard library: batches are written whole.
 pub(super) fn standard_output() -> anyhow::Result<Box<dyn Write + Send>> {
     let fd = io::stdout().as_fd().try_clone_to_owned().context("opening standard output")?;
     Ok(Box::new(std::fs::File::from(fd)))
 }
 
-fn terminal_width() -> Option<u16> {
+pub(super) fn terminal_width() -> Option<u16> {
     terminal_size::terminal_size().map(|(width, _)| width.0)
 }

@@ -17,7 +17,7 @@ use super::envelope::Ended;
 use super::options::{self, Options};
 use super::report::Report;
 use super::stop::{self, Asked, Stop};
-use super::{progress, raw, say};
+use super::{every, progress, raw, say};
 use crate::command::{Command, Input, Process, exit_code, find, ignore_broken_pipe};
 use crate::error::{Error, TIMED_OUT};
 use crate::lines::{Ending, LineCutter};
@@ -32,6 +32,9 @@ pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
     if options.show.raw {
         return raw::run(options, words);
     }
+    if let Some(every) = options.running.every {
+        return every::run(options, words, every);
+    }
     let config = Config::read()?;
     let text = options::as_text(words);
     let program = text.first().map_or("", String::as_str);
@@ -44,19 +47,12 @@ pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
     let finished = runtime.block_on(async {
         let mut stop = Stop::new(options.running.timeout, &command.input)?;
-        tracing::info!("launching process");
-        let process = command.spawn()?;
-        stop.started(process.group());
-        let (pieces, mut pipeline) = parsing(options, &text, ranking, &config, report)?;
-        let capture = capture(process, options.running.input_text.clone(), pieces, config.limits().line, stop.asked());
-        let ran = stop.watch(progress::beside(capture)).await;
-        stop.ended().await;
-        let written = stop.watch(progress::beside(pipeline.ended())).await;
-        Ok::<_, Error>(ran.zip(written).map(|(ran, ())| (ran, pipeline)).ok_or(stop.asked().get()))
+        let parse = parsing(options, &text, ranking, &config);
+        attempt(options, &command, &mut stop, config.limits().line, parse, report).await
     })?;
     let (ran, pipeline) = match finished {
-        Ok((ran, pipeline)) => (ran?, pipeline),
-        Err(asked) => return Ok(left_early(asked)),
+        Attempt::Ended(ran, pipeline) => (ran?, pipeline),
+        Attempt::Left(asked) => return Ok(left_early(asked)),
     };
     progress::end();
     let (mut report, parsed) = pipeline.end();
@@ -75,19 +71,48 @@ pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
     failure.map_or(Ok(ran.exit_code()), Err)
 }
 
-/// Starts the parser, which loads while the command starts.
+/// What came of running a command.
+pub(super) enum Attempt {
+    /// It has ended, and what it printed is parsed and written, or cannot be.
+    Ended(Result<Ran, Error>, Pipeline<Report>),
+    /// The user would not wait for that.
+    Left(Option<Asked>),
+}
+
+/// Runs a command while its output is parsed. The parser loads while the command starts.
+pub(super) async fn attempt(
+    options: &Options,
+    command: &Command,
+    stop: &mut Stop,
+    longest: usize,
+    parse: impl FnOnce() -> Result<Parse, Error> + Send + 'static,
+    report: Report,
+) -> Result<Attempt, Error> {
+    tracing::info!("launching process");
+    let process = command.spawn()?;
+    stop.started(process.group());
+    let (pieces, mut pipeline) = Pipeline::start(parse, report)?;
+    let capture = capture(process, options.running.input_text.clone(), pieces, longest, stop.asked());
+    let ran = stop.watch(progress::beside(capture)).await;
+    stop.ended().await;
+    let written = stop.watch(progress::beside(pipeline.ended())).await;
+    Ok(match ran.zip(written) {
+        Some((ran, ())) => Attempt::Ended(ran, pipeline),
+        None => Attempt::Left(stop.asked().get()),
+    })
+}
+
+/// Makes the parse of the command's output.
 fn parsing(
     options: &Options,
     text: &[String],
     ranking: Ranking,
     config: &Config,
-    report: Report,
-) -> Result<(pipeline::Input, Pipeline<Report>), Error> {
+) -> impl FnOnce() -> Result<Parse, Error> + Send + 'static {
     let source = options.source(text, ranking.words, true);
     let candidates = ranking.candidates.into_iter().map(|(candidate, _)| candidate).collect();
     let limits = config.limits();
-    let parse = move || Parse::new(Sandbox::with_store(limits, Config::store())?, source, candidates);
-    Ok(Pipeline::start(parse, report)?)
+    move || Parse::new(Sandbox::with_store(limits, Config::store())?, source, candidates)
 }
 
 /// The command as the options want it run.
@@ -162,7 +187,7 @@ impl Ran {
     }
 
     /// With an error of the parse, the command's own failure, which may explain it.
-    fn explain(&self, program: &str, error: &Error) {
+    pub(super) fn explain(&self, program: &str, error: &Error) {
         if let Some(how) = self.failure().filter(|_| !error.is_broken_pipe()) {
             say(format_args!("`{program}` {how}"));
         }
