@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::excerpt::draw;
 use crate::problem::Problem;
 use crate::sandbox::PluginError;
 use crate::select::Misuse;
@@ -46,7 +47,7 @@ pub enum Error {
     Unrecognised {
         /// The command.
         command: String,
-        /// Each parser, and what it expected.
+        /// Each parser by name and version, and what it expected.
         refusals: Vec<(String, Problem)>,
     },
     /// A parser recognised the capture, and it is broken.
@@ -130,6 +131,20 @@ impl Error {
             Error::Selection(misuse) => misuse.hint.clone(),
             _ => None,
         }
+    }
+
+    /// The lines of the capture that it is about, with the places marked; empty when it is about none, or they are not at hand.
+    pub fn excerpt(&self) -> String {
+        match self {
+            Error::Unrecognised { refusals, .. } => draw(refusals.iter().map(|(_, problem)| problem)),
+            Error::Malformed { problem, .. } => draw([problem]),
+            _ => String::new(),
+        }
+    }
+
+    /// Whether the capture is at odds with the parsers, so that someone may want to look at it.
+    pub fn is_of_parsing(&self) -> bool {
+        matches!(self, Error::Unrecognised { .. } | Error::Malformed { .. } | Error::Plugin(_))
     }
 
     /// Whether our reader has gone away, which is no failure.

@@ -130,10 +130,21 @@ pub fn outcome(sandbox: &Sandbox, parser: &Candidate, source: &Source, parts: &[
     list(&mut text, parsed.problems.iter().map(|problem| serde_json::Value::from(problem.as_str()).to_string()));
     text.push(']');
     if let Err(error) = ended {
-        let _ = write!(text, ",\n\"error\": {}", serde_json::Value::from(error.to_string()));
+        let _ = write!(text, ",\n\"error\": {}", serde_json::Value::from(unversioned(error)));
     }
     text.push_str("\n}\n");
     text
+}
+
+/// An error that stays the same when the plugin gets another version.
+fn unversioned(mut error: Error) -> String {
+    let cut = |plugin: &mut String| plugin.truncate(plugin.find(' ').unwrap_or(plugin.len()));
+    match &mut error {
+        Error::Unrecognised { refusals, .. } => refusals.iter_mut().for_each(|(plugin, _)| cut(plugin)),
+        Error::Malformed { plugin, .. } => cut(plugin),
+        _ => {}
+    }
+    error.to_string()
 }
 
 fn list(text: &mut String, items: impl Iterator<Item = String>) {

@@ -54,6 +54,7 @@ pub mod author;
 pub mod cli;
 pub mod command;
 pub mod error;
+pub mod excerpt;
 pub mod fixture;
 mod jq;
 pub mod lines;

@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::lines::Piece;
 use crate::parse::{Parse, Sink};
 use crate::problem::Problem;
+use crate::registry::Candidate;
 use crate::schema::About;
 
 /// Pieces or batches that wait between two of the three.
@@ -117,6 +118,7 @@ fn run_parser(
 
 /// What the parser's thread tells the writer's.
 enum Event {
+    Chosen(Candidate),
     Start(Arc<About>),
     Records(RecordBatch),
     Problem(Problem),
@@ -132,6 +134,10 @@ impl Forward {
 }
 
 impl Sink for Forward {
+    fn chosen(&mut self, candidate: &Candidate) -> anyhow::Result<()> {
+        self.send(Event::Chosen(candidate.clone()))
+    }
+
     fn start(&mut self, about: &Arc<About>) -> anyhow::Result<()> {
         self.send(Event::Start(Arc::clone(about)))
     }
@@ -156,6 +162,7 @@ fn write(sink: &mut dyn Sink, events: &Receiver<Event>) -> anyhow::Result<()> {
         let next = if shown { events.recv().map_err(RecvTimeoutError::from) } else { events.recv_timeout(IDLE) };
         shown = matches!(next, Err(RecvTimeoutError::Timeout));
         match next {
+            Ok(Event::Chosen(candidate)) => sink.chosen(&candidate)?,
             Ok(Event::Start(about)) => sink.start(&about)?,
             Ok(Event::Records(batch)) => sink.records(batch)?,
             Ok(Event::Problem(problem)) => sink.problem(problem)?,

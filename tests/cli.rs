@@ -327,8 +327,12 @@ fn what_df_can_say_is_printed_with_its_own_complaint_and_status() {
 fn garbage_is_refused_with_every_parser_s_reason() {
     let ran = Sandbox::new(&[("df", "echo garbage; echo more garbage")]).run(&["df"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (125, ""));
-    for text in ["this is not the output of `df` that any parser knows", "df-gnu: line 1", "df-bsd: line 1", "df-busybox: line 1"]
-    {
+    for text in [
+        "this is not the output of `df` that any parser knows",
+        "df-gnu 0.1.0: line 1",
+        "df-bsd 0.1.0: line 1",
+        "df-busybox 0.1.0: line 1",
+    ] {
         ran.says(text);
     }
 }

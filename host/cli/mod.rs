@@ -1,16 +1,23 @@
 //! The command line: what is asked for, and a file for each subcommand.
 
 mod complete;
+mod envelope;
+mod every;
+mod frame;
 mod help;
 mod how;
 mod man;
+mod notes;
 mod options;
 mod output_file;
 mod parse;
 mod plugin;
+mod progress;
+mod raw;
 mod report;
 mod run;
 mod schema;
+mod shared;
 mod stop;
 mod terminal;
 mod which;
@@ -119,6 +126,7 @@ pub fn main() -> ExitCode {
         Command::Man { folder } => man::man(folder.as_deref()),
         Command::Help { words } => help::help(&words),
     };
+    progress::end();
     match ended {
         Ok(code) => ExitCode::from(code),
         // Nobody reads any more: end as the signal would have ended us, without a word.
@@ -132,22 +140,32 @@ pub fn main() -> ExitCode {
 
 /// Prints an error with its causes and what to do about it.
 fn complain(error: &Error) {
-    let mut text = format!("error: {error}");
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
-        cause = error.source();
+    let mut text = format!("error: {}", envelope::chain(error));
+    let excerpt = error.excerpt();
+    if !excerpt.is_empty() {
+        text.push('\n');
+        text.push_str(&excerpt);
     }
     say(text);
     if let Some(hint) = error.hint() {
         say(format_args!("hint: {hint}"));
+    }
+    if error.is_of_parsing() {
+        say(
+            "hint: `--raw` passes the output through as it is; `outparse report <command>` keeps what is needed to look at it elsewhere",
+        );
     }
 }
 
 /// Says something to the user, on standard error. Where nobody can hear it, that is no reason to stop.
 fn say(text: impl std::fmt::Display) {
     use std::io::Write;
-    let _ = std::io::stderr().write_all(format!("outparse: {text}\n").as_bytes());
+    let line = format!("outparse: {text}\n");
+    if !notes::keep(&line) {
+        progress::aside(|| {
+            let _ = std::io::stderr().write_all(line.as_bytes());
+        });
+    }
 }
 
 /// Prints text that is complete. Our reader may be gone.

@@ -12,11 +12,12 @@ use anyhow::Context;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal};
 
+use super::envelope::Ended;
 use super::how;
 use super::options::{self, Options};
 use super::output_file::{OutputFile, remove};
 use super::report::Report;
-use super::say;
+use super::{progress, raw, say};
 use crate::error::{Error, NOTHING_SELECTED};
 use crate::lines::{Ending, LineCutter, READ_SIZE};
 use crate::parse::{Parse, Sink};
@@ -39,12 +40,21 @@ pub(super) struct Arguments {
 
 /// Parses a capture. Returns the exit status.
 pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Error> {
+    if options.running.every.is_some() {
+        return Err(Error::Usage("`--every` runs a command: there is none to run here".to_owned()));
+    }
+    progress::allow(options);
+    if options.show.raw {
+        let mut input = open(arguments)?;
+        return raw::copy(options, &mut input.file, &input.name);
+    }
     let config = Config::read()?;
     let mut words: Vec<String> = arguments.command.to_string_lossy().split_whitespace().map(str::to_owned).collect();
     words.extend(options::as_text(&arguments.arguments));
     let ranking = options.rank(&words, None, &config)?;
     how::check(options, &ranking, &config)?;
-    let source = options.source(&words, ranking.words, !arguments.arguments.is_empty());
+    let known = !arguments.arguments.is_empty();
+    let source = options.source(&words, ranking.words, known);
     let candidates = ranking.candidates.into_iter().map(|(candidate, _)| candidate).collect();
 
     let mut input = open(arguments)?;
@@ -52,31 +62,39 @@ pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
     let new_parse = move || Parse::new(Sandbox::with_store(limits, Config::store())?, source, candidates);
     let mut cutter = LineCutter::new(limits.line);
     let (mut report, file) = Report::new(options)?;
+    let (program, rest) = words.split_first().map_or(("", &[][..]), |(program, rest)| (program.as_str(), rest));
+    report.wrap(options, (program, (known || !rest.is_empty()).then_some(rest)), limits.component)?;
     if let Some(file) = &file {
         remove_when_interrupted(file)?;
     }
-    let parsed;
+    let outcome;
     if input.fill(cutter.buffer())? == Fill::Ended {
         // All of it is here: nothing to gain from threads, nor from taking the sandbox apart before the program ends.
-        parsed = new_parse().map(ManuallyDrop::new).and_then(|mut parse| {
+        let parsed = new_parse().map(ManuallyDrop::new).and_then(|mut parse| {
             cutter.finish(Ending::Closed).into_iter().try_for_each(|piece| parse.feed(piece, &mut report))?;
             parse.finish(&mut report)
         });
         let ended = report.end();
-        ended.map_err(Error::from).and(parsed)?;
+        outcome = ended.map_err(Error::from).and(parsed);
     } else {
         let (pieces, pipeline) = Pipeline::start(new_parse, report)?;
         let read = feed(&mut input, cutter, pieces, options.select.limit.is_some());
-        let (ended, outcome) = pipeline.end();
-        outcome?;
-        read?;
+        let (ended, parsed) = pipeline.end();
+        progress::end();
+        outcome = parsed.and(read);
         match ended {
             Some(ended) => report = ended,
-            None => return Ok(0),
+            None => return outcome.map(|()| 0),
         }
     }
-    report.close(options.choose.strict)?;
+    let outcome = outcome.and_then(|()| report.close(options.choose.strict));
+    let sealed = report.seal(outcome.as_ref().err(), Ended::default())?;
+    // An envelope tells of a failure itself, so that it is kept.
+    let failure = if sealed { outcome.err() } else { outcome.map(|()| None)? };
     file.map_or(Ok(()), OutputFile::keep)?;
+    if let Some(failure) = failure {
+        return Err(failure);
+    }
     Ok(if options.select.exit_status && !report.selected() { NOTHING_SELECTED } else { 0 })
 }
 
@@ -99,7 +117,9 @@ fn remove_when_interrupted(file: &OutputFile) -> anyhow::Result<()> {
 /// Feeds the pieces of the input until it or the parse has ended. With a `limit` that may be while the input is silent.
 fn feed(input: &mut Source, mut cutter: LineCutter, pieces: pipeline::Input, limit: bool) -> Result<(), Error> {
     let mut ended = false;
+    let mut beside = progress::Beside::new();
     loop {
+        beside.step();
         let cut = if ended { cutter.finish(Ending::Closed) } else { cutter.cut() };
         for piece in cut {
             // The parse has ended early, and says why itself.
@@ -115,7 +135,9 @@ fn feed(input: &mut Source, mut cutter: LineCutter, pieces: pipeline::Input, lim
                 return Ok(());
             }
         }
-        ended = input.read(cutter.buffer())? == 0;
+        let read = input.read(cutter.buffer())?;
+        progress::read(read);
+        ended = read == 0;
     }
 }
 

@@ -17,11 +17,11 @@ pub(super) fn which(options: &Options, words: &[OsString]) -> Result<u8, Error> 
     for (place, (candidate, reason)) in ranking.candidates.iter().enumerate() {
         let version = match candidate {
             Candidate::Bundled(bundled) => bundled.version,
-            Candidate::File(_) => "",
+            Candidate::File(_) | Candidate::Memory { .. } => "",
         };
         let origin = match candidate {
             Candidate::Bundled(_) => "bundled",
-            Candidate::File(_) => "file",
+            Candidate::File(_) | Candidate::Memory { .. } => "file",
         };
         lines.push_str(&format!("{}. {} {version} ({origin}): {reason}\n", place + 1, candidate.name()));
     }

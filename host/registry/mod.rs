@@ -3,9 +3,11 @@
 mod bundled;
 mod config;
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use bundled::bundled;
 pub use config::Config;
@@ -20,6 +22,13 @@ pub enum Candidate {
     Bundled(&'static Bundled),
     /// A component in a file.
     File(PathBuf),
+    /// A component that is at hand.
+    Memory {
+        /// What to call it.
+        origin: String,
+        /// The component.
+        bytes: Arc<[u8]>,
+    },
 }
 
 impl Candidate {
@@ -28,6 +37,7 @@ impl Candidate {
         match self {
             Candidate::Bundled(bundled) => bundled.name.to_owned(),
             Candidate::File(path) => path.display().to_string(),
+            Candidate::Memory { origin, .. } => origin.clone(),
         }
     }
 
@@ -35,12 +45,19 @@ impl Candidate {
     pub fn load(&self, sandbox: &Sandbox) -> Result<Plugin, PluginError> {
         match self {
             Candidate::Bundled(bundled) => sandbox.load(Code::Bundled(bundled)),
-            Candidate::File(path) => {
-                let origin = path.display().to_string();
-                let bytes =
-                    read(path, sandbox.limits().component).map_err(|fault| PluginError { plugin: origin.clone(), fault })?;
-                sandbox.load(Code::Component { origin: &origin, bytes: &bytes })
+            Candidate::File(_) | Candidate::Memory { .. } => {
+                let bytes = self.component(sandbox.limits().component)?;
+                sandbox.load(Code::Component { origin: &self.name(), bytes: &bytes })
             }
+        }
+    }
+
+    /// The component's bytes, unless they are more than this.
+    pub fn component(&self, most: u64) -> Result<Cow<'_, [u8]>, PluginError> {
+        match self {
+            Candidate::Bundled(bundled) => Ok(Cow::Borrowed(bundled.component)),
+            Candidate::File(path) => read(path, most).map(Cow::Owned).map_err(|fault| PluginError { plugin: self.name(), fault }),
+            Candidate::Memory { bytes, .. } => Ok(Cow::Borrowed(bytes)),
         }
     }
 }

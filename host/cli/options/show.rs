@@ -20,6 +20,12 @@ pub(in crate::cli) struct Showing {
     /// When a table has colours and bars; `auto` minds NO_COLOR, CLICOLOR and CLICOLOR_FORCE
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", hide_possible_values = true)]
     pub(in crate::cli) color: ColorChoice,
+    /// Wrap the records with where they come from and how the run went; for json, jsonl and yaml
+    #[arg(long, global = true, conflicts_with_all = ["raw", "jq", "template"])]
+    pub(in crate::cli) envelope: bool,
+    /// Pass the output through as it is, unparsed
+    #[arg(long, global = true, conflicts_with_all = ["format", "condition", "sort", "limit", "fields", "jq", "template", "exit_status"])]
+    pub(in crate::cli) raw: bool,
     /// How to show text that is not UTF-8
     #[arg(long, global = true, value_enum, default_value_t)]
     pub(in crate::cli) bad_text: BadText,
