@@ -17,6 +17,13 @@ pub(super) enum Frame {
     Markdown,
 }
 
+impl Frame {
+    /// Blanks on both sides of the cells of a column, one of them on the right.
+    fn padding(self, column: usize) -> u16 {
+        if column > 0 || self == Frame::Markdown { 2 } else { 1 }
+    }
+}
+
 /// Columns whose widths are kept from block to block, and grow where they must.
 pub(super) struct Grid {
     frame: Frame,
@@ -28,6 +35,13 @@ pub(super) struct Grid {
 impl Grid {
     pub(super) fn new<'a>(frame: Frame, columns: impl IntoIterator<Item = &'a Field>) -> Grid {
         Grid { frame, alignments: columns.into_iter().map(alignment).collect(), widths: Vec::new() }
+    }
+
+    /// Lets columns be no wider than this, whatever they were before.
+    pub(super) fn limit(&mut self, widths: impl Iterator<Item = usize>) {
+        for (kept, (index, width)) in self.widths.iter_mut().zip(widths.enumerate()) {
+            *kept = (*kept).min(u16::try_from(width).unwrap_or(u16::MAX).saturating_add(self.frame.padding(index)));
+        }
     }
 
     /// The lines of a block. No cell of a row has a line end in it.
@@ -46,7 +60,7 @@ impl Grid {
         }
         table.set_constraints(self.widths.iter().map(|&width| ColumnConstraint::LowerBoundary(Width::Fixed(width))));
         for (index, column) in table.column_iter_mut().enumerate() {
-            column.set_padding((u16::from(index > 0 || self.frame == Frame::Markdown), 1));
+            column.set_padding((self.frame.padding(index) - 1, 1));
         }
         let widths = table.column_max_content_widths();
         let padded =

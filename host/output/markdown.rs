@@ -93,7 +93,8 @@ fn escaped(text: &str) -> Cow<'_, str> {
                 c => shown.push(c),
             }
         }
-        shown
+        // What looks like an address becomes a link, in which escapes are read as they stand.
+        shown.replace("://", "\\://").replace("www.", "www\\.")
     });
     let mut shown = lines.next().unwrap_or_default();
     lines.for_each(|line| shown.extend(["<br>", &line]));
@@ -150,6 +151,8 @@ mod tests {
         assert_eq!(escaped("a\\|b"), "a\\\\\\|b");
         assert_eq!(escaped("one\ntwo"), "one<br>two");
         assert_eq!(escaped("`x` *y* __init__ ~z~ [a](b)"), "\\`x\\` \\*y\\* \\_\\_init\\_\\_ \\~z\\~ \\[a\\](b)");
+        assert_eq!(escaped("http://www.a/b_c"), "http\\://www\\.a/b\\_c");
+        assert_eq!(escaped("http://www.a/b"), "http://www.a/b");
         assert_eq!(escaped("<b>&amp;</b>"), "&lt;b&gt;&amp;amp;&lt;/b&gt;");
         assert_eq!(escaped("\u{1b}[31m"), "\\\\u\\{1b\\}\\[31m");
         assert_eq!(escaped("/dev/vda1 (é)"), "/dev/vda1 (é)");

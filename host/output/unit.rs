@@ -88,16 +88,15 @@ fn percentage(number: Number) -> Cow<'static, str> {
     }
 }
 
-/// Three figures: what is read at a glance.
-fn figures(value: f64) -> String {
-    let decimals = if value.abs() >= 99.95 {
-        0
-    } else if value.abs() >= 9.995 {
-        1
-    } else {
-        2
+/// Three figures: what is read at a glance. With so many decimals at most.
+fn figures(value: f64, most: usize) -> String {
+    let decimals = match value.abs() {
+        99.95.. => 0,
+        9.995.. => 1,
+        0.9995.. => 2,
+        _ => 3,
     };
-    format!("{value:.decimals$}")
+    format!("{value:.0$}", decimals.min(most))
 }
 
 /// A size in the largest unit of 1024 that leaves at least 1, with three figures.
@@ -109,7 +108,7 @@ pub(super) fn bytes(mut value: f64) -> String {
         value /= 1024.0;
         unit += 1;
     }
-    if unit == 0 { format!("{value:.0} B") } else { format!("{} {}", figures(value), UNITS[unit]) }
+    if unit == 0 { format!("{value:.0} B") } else { format!("{} {}", figures(value, 2), UNITS[unit]) }
 }
 
 /// Thirty years in seconds: what is longer is a time since 1970 rather than a duration.
@@ -136,14 +135,15 @@ fn duration(number: Number, each: f64) -> String {
     }
     let units = [("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9)];
     let own = |&(_, unit): &(&str, f64)| unit == each;
-    // From 999.5 on, three figures would show a thousand; of zero the field's own unit.
-    let suits = |&(_, unit): &(&str, f64)| long >= unit * 0.9995;
+    // From 999.5 on, three figures would show a thousand. A unit smaller than the field's own is for what is hardly one of those, and
+    // of zero the field's own is shown.
+    let suits = |&(_, unit): &(&str, f64)| long >= unit * 0.9995 || (unit == each && long >= unit * 0.01);
     let fits = if long == 0.0 { units.iter().find(|unit| own(unit)) } else { units.iter().find(|unit| suits(unit)) };
     let &(name, unit) = fits.unwrap_or(&units[3]);
     match number {
         Number::Whole(whole) if unit == each => format!("{whole} {name}"),
         _ if long == 0.0 => format!("0 {name}"),
-        _ => format!("{} {name}", figures(seconds / unit)),
+        _ => format!("{} {name}", figures(seconds / unit, 3)),
     }
 }
 
@@ -190,11 +190,13 @@ mod tests {
     fn short_times_are_shown_in_the_unit_that_suits_them() {
         assert_eq!(whole(12, "milliseconds"), "12 ms");
         assert_eq!(real(12.34, "milliseconds"), "12.3 ms");
-        assert_eq!(real(0.045, "milliseconds"), "45.0 µs");
+        assert_eq!(real(0.045, "milliseconds"), "0.045 ms");
+        assert_eq!(real(0.0045, "milliseconds"), "4.50 µs");
+        assert_eq!(real(0.25, "seconds"), "0.250 s");
         assert_eq!(real(0.0, "milliseconds"), "0 ms");
         assert_eq!(whole(1500, "milliseconds"), "1.50 s");
         assert_eq!(real(90_061_000.0, "milliseconds"), "1d 1h");
-        assert_eq!(real(-0.5, "nanoseconds"), "-0.50 ns");
+        assert_eq!(real(-0.5, "nanoseconds"), "-0.500 ns");
         assert_eq!(real(f64::NAN, "seconds"), "NaN s");
     }
 

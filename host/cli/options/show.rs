@@ -17,8 +17,8 @@ pub(in crate::cli) struct Showing {
     /// Write the records to this file, which appears when it is complete
     #[arg(long, short, global = true, value_name = "FILE")]
     pub(in crate::cli) output: Option<PathBuf>,
-    /// When a table has colours and bars; `auto` minds NO_COLOR, CLICOLOR and CLICOLOR_FORCE
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", hide_possible_values = true)]
+    /// Colours in a table; `auto` minds the terminal, NO_COLOR, CLICOLOR and CLICOLOR_FORCE
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "auto|always|never", hide_possible_values = true)]
     pub(in crate::cli) color: ColorChoice,
     /// Wrap the records with where they come from and how the run went; for json, jsonl and yaml
     #[arg(long, global = true, conflicts_with_all = ["raw", "jq", "template"])]

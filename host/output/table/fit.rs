@@ -84,13 +84,20 @@ pub(super) fn fit(needs: &[(usize, Need)], width: usize) -> Vec<Fit> {
     needs.iter().take(1).map(|&(column, need)| Fit { column, width: need.widest(LAST_STEP).min(width.max(1)), bar: 0 }).collect()
 }
 
-/// The columns without so many of them. A text at the right end, as a command line is, stays longest after the first column.
+/// The columns without so many of them, from the right: the first stays longest, then a text at the right end, as a command line
+/// is, then numbers that have levels.
 fn without(needs: &[(usize, Need)], left_out: usize) -> Vec<(usize, Need)> {
-    let kept = needs.len() - left_out;
-    match needs.last() {
-        Some(last) if last.1.kind == Give::Text && kept > 1 => needs[..kept - 1].iter().chain([last]).copied().collect(),
-        _ => needs[..kept].to_vec(),
-    }
+    let worth = |index: usize| match needs[index].1.kind {
+        _ if index == 0 => 3,
+        Give::Text if index + 1 == needs.len() => 2,
+        Give::Bar => 1,
+        _ => 0,
+    };
+    let mut order: Vec<usize> = (0..needs.len()).rev().collect();
+    order.sort_by_key(|&index| worth(index));
+    let mut kept = order.split_off(left_out);
+    kept.sort_unstable();
+    kept.into_iter().map(|index| needs[index]).collect()
 }
 
 impl Need {
@@ -299,6 +306,17 @@ mod tests {
         assert_eq!(shown(58), [0, 1, 3]);
         assert_eq!(shown(41), [0, 3]);
         assert_eq!(shown(24), [0]);
+    }
+
+    #[test]
+    fn numbers_that_have_levels_stay_longer_than_others() {
+        let needs = [text(4, 90), number(15), number(15), percent(), text(4, 90)];
+        let shown = |width| fitted(&needs, width).iter().map(|fit| fit.column).collect::<Vec<_>>();
+        assert_eq!(shown(58), [0, 1, 2, 3, 4]);
+        assert_eq!(shown(57), [0, 1, 3, 4]);
+        assert_eq!(shown(40), [0, 3, 4]);
+        assert_eq!(shown(23), [0, 4]);
+        assert_eq!(shown(17), [0]);
     }
 
     #[test]

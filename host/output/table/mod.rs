@@ -90,6 +90,7 @@ impl Table {
             Some(drawn) if !is_new => drawn.grid,
             _ => Grid::new(Frame::Blanks, columns_shown.iter().map(|&column| &self.fields[column])),
         };
+        grid.limit(shown.iter().map(|fit| fit.width));
         let header = is_new.then(|| self.header(&shown));
         let cells = rows.iter().map(|row| shown.iter().map(|fit| self.cell(fit, row[fit.column].as_ref())).collect());
         for line in grid.draw(header, cells) {

@@ -211,6 +211,16 @@ fn rows_that_come_later_keep_the_widths_and_a_new_column_gets_a_header() {
 }
 
 #[test]
+fn text_gives_way_to_numbers_that_grow_later() {
+    let fields = vec![field("name", Kind::Text), field("n", Kind::Integer)];
+    let long = "x".repeat(60);
+    let block = |n| vec![texts([Some(long.as_str())]), numbers([Some(n)])];
+    let shown = print(Format::Table, wide(40), fields, &[block(1), block(i64::MIN), block(2)]);
+    assert_eq!(shown.lines().map(UnicodeWidthStr::width).collect::<Vec<_>>(), [40; 4], "{shown}");
+    assert!(shown.contains(&i64::MIN.to_string()), "{shown}");
+}
+
+#[test]
 fn many_rows_are_drawn_in_blocks_with_one_header() {
     let columns = vec![texts((0..2500).map(|_| Some("x"))), numbers((0..2500).map(Some))];
     let shown = print(Format::Table, PIPE, vec![field("a", Kind::Text), field("n", Kind::Integer)], &[columns]);
