@@ -148,6 +148,8 @@ fn not_pasted(example: &str) -> Option<&'static str> {
         Some("it needs a network")
     } else if has("--every") || has("--watch") {
         Some("it never ends")
+    } else if has("plugin build ") || has("plugin test ") {
+        Some("it needs a language's tools: the trials of each language run it")
     } else {
         None
     }

@@ -15,10 +15,15 @@ pub(super) enum Plugin {
     #[command(after_help = "Examples:\n  outparse plugin list")]
     List,
     /// Write a new plugin: a project in Rust, C, Python or JavaScript, with a first fixture
+    #[command(
+        after_help = "Examples:\n  outparse plugin new df-mine --capture 'df -k'\n  outparse plugin new lsblk-python --command lsblk --lang python"
+    )]
     New(new::Arguments),
     /// Build a plugin's component with its language's tools
+    #[command(after_help = "Examples:\n  outparse plugin build df-mine")]
     Build(build::Arguments),
     /// Parse a plugin's fixtures, and compare with what is expected
+    #[command(after_help = "Examples:\n  outparse plugin test df-mine --bless\n  outparse plugin test df-mine --watch")]
     Test(test::Arguments),
 }
 

@@ -247,9 +247,7 @@ bool words_and_rest(Line line, Word *found, size_t count, Rows *rows)
         too_few(rows, count, there);
         return false;
     }
-    size_t end = line.length;
-    while (end > 0 && blank(line.bytes[end - 1])) end--;
-    found[count - 1] = part(line, there < count ? end : found[count - 1].column - 1, end);
+    found[count - 1] = part(line, there < count ? line.length : found[count - 1].column - 1, line.length);
     return true;
 }
 

@@ -109,9 +109,7 @@ export class Line {
     if (found.length < count - 1) throw new Failed(`expected ${count} fields, found ${found.length}`);
     const end = this.bytes.length;
     if (found.length < count) return [...found, this.part(end, end)];
-    const last = found[found.length - 1];
-    const rest = this.part(found[count - 1].column - 1, last.column - 1 + last.bytes.length);
-    return [...found.slice(0, count - 1), rest];
+    return [...found.slice(0, count - 1), this.part(found[count - 1].column - 1, end)];
   }
 
   /** What stands between separators of one byte, which must be so many words. */

@@ -3,6 +3,7 @@
 Nothing here is about one command. `wit/parser.wit` says what the host expects; this file is yours to change.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Optional
 
@@ -84,12 +85,7 @@ class Line:
 
     def words(self) -> list[Word]:
         """What stands between blanks."""
-        found, end = [], 0
-        for word in self.bytes.replace(b"\t", b" ").split():
-            start = self.bytes.index(word, end)
-            end = start + len(word)
-            found.append(Word(word, start + 1))
-        return found
+        return [Word(word[0], word.start() + 1) for word in re.finditer(rb"[^ \t]+", self.bytes)]
 
     def words_and_rest(self, count: int) -> list[Word]:
         """The first words, and as the last one all that follows them, which may be empty."""
@@ -99,7 +95,7 @@ class Line:
         if len(found) < count:
             return found + [Word(b"", len(self.bytes) + 1)]
         rest = found[count - 1].column
-        return found[: count - 1] + [Word(self.bytes[rest - 1 :].rstrip(BLANKS), rest)]
+        return found[: count - 1] + [Word(self.bytes[rest - 1 :], rest)]
 
     def split(self, separator: bytes, count: int) -> list[Word]:
         """What stands between separators, which must be so many words."""
@@ -113,7 +109,7 @@ class Line:
 
     def expect(self, titles: list[str]) -> None:
         """Raises when the line does not have the words of these titles."""
-        if self.bytes.split() != " ".join(titles).encode().split():
+        if [word.bytes for word in self.words()] != " ".join(titles).encode().split():
             raise Unrecognised(f"expected the titles `{' '.join(titles)}`, found {quoted(self.bytes)}")
 
 
@@ -122,14 +118,12 @@ class Header:
 
     def __init__(self, line: Line, titles: list[str]):
         line.expect(titles)
-        self.places, end = [], 0
+        words = iter(line.words())
+        self.places = []
         for title in titles:
-            # The words of one title may stand further apart than here.
-            start = line.bytes.index(title.split()[0].encode(), end)
-            end = start
-            for word in title.split():
-                end = line.bytes.index(word.encode(), end) + len(word)
-            self.places.append((start, end))
+            # A title may have several words.
+            own = [next(words) for _ in title.split()]
+            self.places.append((own[0].column - 1, own[-1].column - 1 + len(own[-1].bytes)))
 
     def cells(self, line: Line) -> list[Optional[Word]]:
         """For each title the words that stand under it, or nearer to it than to any other. None where there are none."""
