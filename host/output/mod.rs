@@ -11,6 +11,7 @@ mod screen;
 mod table;
 mod template;
 mod text;
+mod watched;
 mod yaml;
 
 use std::io::Write;
