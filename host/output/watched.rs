@@ -21,12 +21,11 @@ impl Watched {
     }
 
     fn keep<T>(&self, result: io::Result<T>) -> io::Result<T> {
-        result.map_err(|error| {
+        result.inspect_err(|error| {
             let again = error.raw_os_error().map_or_else(|| io::Error::from(error.kind()), io::Error::from_raw_os_error);
             if again.kind() != io::ErrorKind::Interrupted {
                 *self.failure.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(again);
             }
-            error
         })
     }
 }
