@@ -1,5 +1,11 @@
 //! jq expressions, compiled and run by jaq: for `--jq`, and for the patterns of `--where`.
+//!
+//! jaq recurses where an expression is nested, so that both are done on a stack that is large enough for every expression of the
+//! length that is allowed. An expression that recurses without end still fills it.
 
+use std::thread;
+
+use anyhow::{Context, anyhow};
 use jaq_core::data::JustLut;
 use jaq_core::load::{Arena, Error as LoadError, File, Loader, span};
 use jaq_core::{Compiler, Ctx, Filter, Vars};
@@ -7,6 +13,12 @@ use jaq_json::Val;
 
 use crate::sandbox::words::plain;
 use crate::select::Misuse;
+
+/// Bytes an expression may have.
+const LONGEST: usize = 16 << 10;
+
+/// Bytes of stack, of which only those are taken that are used.
+const STACK: usize = 512 << 20;
 
 /// Characters of an error that are shown: it may hold a whole document.
 const SHOWN: usize = 300;
@@ -17,6 +29,14 @@ pub(crate) struct Program(Filter<JustLut<Val>>);
 impl Program {
     /// Compiles an expression that `option` gives. It may read no other file.
     pub(crate) fn new(option: &'static str, code: &str) -> Result<Program, Misuse> {
+        if code.len() > LONGEST {
+            return Err(Misuse::new(option, format!("an expression may have {LONGEST} bytes, and this one has {}", code.len())));
+        }
+        on_large_stack(|| Program::compile(option, code))
+            .unwrap_or_else(|error| Err(Misuse::new(option, format!("the expression cannot be compiled: {error}"))))
+    }
+
+    fn compile(option: &'static str, code: &str) -> Result<Program, Misuse> {
         let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
         let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
         let arena = Arena::default();
@@ -46,6 +66,14 @@ impl Program {
             Err(exception) => exception.get_err().ok().map(|error| Err(plain(&error.to_string(), SHOWN))),
         })
     }
+}
+
+/// Does something that may recurse deeply.
+pub(crate) fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> anyhow::Result<T> {
+    thread::scope(|scope| {
+        let worker = thread::Builder::new().name("jq".to_owned()).stack_size(STACK).spawn_scoped(scope, work);
+        worker.context("starting the thread for jq")?.join().map_err(|_| anyhow!("the thread for jq panicked"))
+    })
 }
 
 fn not_read(option: &'static str, code: &str, error: Option<LoadError<&str>>) -> Misuse {
@@ -96,5 +124,32 @@ mod tests {
     fn halt_ends_the_results() {
         let program = Program::new("--jq", "1, halt, 2").unwrap();
         assert_eq!(program.run(Val::Null).collect::<Vec<_>>(), [Ok(Val::from(1_isize))]);
+    }
+
+    #[test]
+    fn an_expression_of_the_longest_length_fills_no_stack() {
+        for (start, repeated, end) in [
+            ("", "(", ""),
+            ("", "-", "1"),
+            ("1", "+1", ""),
+            ("1", ",1", ""),
+            ("", "try ", "1"),
+            (".", "[0]", ""),
+            ("", "[", ""),
+            ("1", "|1", ""),
+        ] {
+            let repeats = (LONGEST - start.len() - end.len()) / repeated.len();
+            let _ = Program::new("--jq", &format!("{start}{}{end}", repeated.repeat(repeats)));
+        }
+        let nested = Program::new("--jq", &format!("{}1{}", "(".repeat(8000), ")".repeat(8000))).unwrap();
+        assert_eq!(on_large_stack(|| nested.run(Val::Null).count()).unwrap(), 1);
+        assert!(wrong(&" ".repeat(LONGEST + 1)).contains("an expression may have 16384 bytes, and this one has 16385"));
+    }
+
+    #[test]
+    fn deep_recursion_has_the_stack_it_needs() {
+        let deep = "def f: if . == 0 then 0 else 1 + (. - 1 | f) end; 20000 | f";
+        let program = Program::new("--jq", deep).unwrap();
+        assert_eq!(on_large_stack(|| program.run(Val::Null).collect::<Vec<_>>()).unwrap(), [Ok(Val::from(20_000_isize))]);
     }
 }

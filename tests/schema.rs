@@ -71,7 +71,8 @@ fn a_record_that_is_not_of_the_schema_does_not_validate() {
     let document: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let good = document["records"].clone();
     assert!(validator.is_valid(&good));
-    let changes: [(&str, fn(&mut Value)); 6] = [
+    type Change = fn(&mut Value);
+    let changes: [(&str, Change); 6] = [
         ("not an array", |records| *records = records[0].take()),
         ("a text for a number", |records| records[0]["groups"][0]["id"] = json!("0")),
         ("a number with a fraction", |records| records[0]["groups"][0]["id"] = json!(0.5)),

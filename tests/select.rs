@@ -267,3 +267,53 @@ fn a_schema_is_printed_in_every_format_and_selected_from() {
     assert_eq!(ran.code, 2);
     ran.says("JSON Schema is one document");
 }
+
+#[test]
+fn memory_is_bounded_with_parquet_and_with_an_order_and_a_limit() {
+    let sandbox = Sandbox::new(&[]);
+    let rows: String = (0..300_000).map(|row| format!("/dev/{row} 100 60 40 60% /{}\n", row % 7)).collect();
+    let capture = sandbox.path("capture");
+    fs::write(&capture, format!("Filesystem 1K-blocks Used Available Use% Mounted on\n{rows}")).unwrap();
+    let parse = |arguments: &[&str]| {
+        let mut child = sandbox.outparse(&[&["parse", "df", "--input", "capture"], arguments].concat()).spawn().unwrap();
+        let pid = child.id() as i32;
+        let mut peak = 0;
+        while child.try_wait().unwrap().is_none() {
+            peak = peak.max(common::peak_memory(pid).unwrap_or(0));
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        assert!(child.wait().unwrap().success());
+        peak
+    };
+    let peak = parse(&["--format", "parquet", "--output", "out.parquet"]);
+    assert!(peak < 64 << 10, "{peak} KiB");
+    let peak = parse(&["--sort", "-filesystem", "--limit", "10", "--format", "jsonl", "--output", "out.jsonl"]);
+    assert!(peak < 64 << 10, "{peak} KiB");
+    assert!(fs::read_to_string(sandbox.path("out.jsonl")).unwrap().starts_with("{\"filesystem\":\"/dev/99999\""));
+}
+
+#[test]
+fn every_way_to_print_ends_quietly_when_nobody_reads_it() {
+    let sandbox = Sandbox::new(&[("df", ENDLESS)]);
+    for arguments in
+        [&["--format", "tsv"][..], &["--format", "csv"], &["--format", "jsonl", "--jq", ".used"], &["--template", "{{ used }}"]]
+    {
+        let mut child = sandbox.spawn(&[arguments, &["df"]].concat());
+        drop(child.stdout.take());
+        let ran = Ran::from(child.wait_with_output().unwrap());
+        assert_eq!((ran.code, ran.stderr.as_str()), (141, ""), "{arguments:?}");
+    }
+    let capture = sandbox.install("capture", "Filesystem 1K-blocks Used Available Use% Mounted on\n/dev/a 1 1 1 1% /a\n", "644");
+    for format in ["arrow", "parquet"] {
+        // What is short is written at the end: the reader is gone before.
+        let shell = format!(
+            "sleep 0.2; exec '{}' parse df --format {format} --input '{}'",
+            common::outparse().display(),
+            capture.display()
+        );
+        let mut child = sandbox.program("sh").args(["-c", &shell]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let ran = Ran::from(child.wait_with_output().unwrap());
+        assert_eq!((ran.code, ran.stderr.as_str()), (141, ""), "{format}");
+    }
+}

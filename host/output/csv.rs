@@ -11,11 +11,13 @@ use arrow_csv::WriterBuilder;
 use arrow_schema::{DataType, Field, Schema as ArrowSchema, SchemaRef};
 
 use super::cell::Cell;
+use super::watched::{Failure, Watched};
 use super::{Writer, arrow_error};
 use crate::schema::Schema;
 
 pub(super) struct Csv {
-    writer: arrow_csv::Writer<Box<dyn Write + Send>>,
+    writer: arrow_csv::Writer<Watched>,
+    failure: Failure,
     flat: SchemaRef,
     any: bool,
 }
@@ -27,7 +29,8 @@ impl Csv {
             _ => Arc::clone(field),
         });
         let flat = Arc::new(ArrowSchema::new(flat.collect::<Vec<_>>()));
-        Csv { writer: WriterBuilder::new().with_delimiter(separator).build(out), flat, any: false }
+        let (out, failure) = Watched::new(out);
+        Csv { writer: WriterBuilder::new().with_delimiter(separator).build(out), failure, flat, any: false }
     }
 }
 
@@ -36,7 +39,7 @@ impl Writer for Csv {
         self.any = true;
         let columns = batch.columns().iter().map(flat).collect::<anyhow::Result<Vec<_>>>()?;
         let batch = RecordBatch::try_new(Arc::clone(&self.flat), columns).map_err(arrow_error)?;
-        self.writer.write(&batch).map_err(arrow_error)
+        self.writer.write(&batch).map_err(|error| self.failure.or(arrow_error(error)))
     }
 
     fn flush(&mut self) -> anyhow::Result<()> {

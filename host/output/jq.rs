@@ -16,8 +16,11 @@ use jaq_json::{Map, Num, Val};
 
 use super::Writer;
 use super::screen::for_terminal;
-use crate::jq::Program;
+use crate::jq::{Program, on_large_stack};
 use crate::select::Misuse;
+
+/// Bytes that are worth a write.
+const ENOUGH: usize = 1 << 16;
 
 /// What an expression is run on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +54,7 @@ impl Jq {
     pub fn document(self, json: &str, out: Box<dyn Write + Send>, terminal: bool) -> anyhow::Result<()> {
         let document = jaq_json::read::parse_single(json.as_bytes()).map_err(|error| anyhow!("reading JSON: {error}"))?;
         let mut writer = self.writer(out, terminal);
-        writer.print(document)?;
+        writer.print(vec![document])?;
         Ok(writer.out.flush()?)
     }
 
@@ -69,28 +72,30 @@ pub(super) struct JqWriter {
 }
 
 impl JqWriter {
-    /// Prints all results for a value. Those before an error are printed too.
-    fn print(&mut self, input: Val) -> anyhow::Result<()> {
-        let mut bytes = Vec::new();
+    /// Prints all results for some values. Those before an error are printed too.
+    fn print(&mut self, inputs: Vec<Val>) -> anyhow::Result<()> {
+        on_large_stack(|| {
+            let mut bytes = Vec::new();
+            let printed = inputs.into_iter().try_for_each(|input| self.print_results(input, &mut bytes));
+            self.out.write_all(&bytes)?;
+            printed
+        })?
+    }
+
+    fn print_results(&mut self, input: Val, bytes: &mut Vec<u8>) -> anyhow::Result<()> {
         for result in self.jq.program.run(input) {
-            let value = match result {
-                Ok(value) => value,
-                Err(message) => {
-                    self.out.write_all(&bytes)?;
-                    return Err(anyhow!("`--jq`: {message}"));
-                }
-            };
+            let value = result.map_err(|message| anyhow!("`--jq`: {message}"))?;
             if !matches!(value, Val::Null | Val::Bool(false)) {
                 self.jq.found.store(true, Ordering::Relaxed);
             }
-            print(&value, self.terminal, &mut bytes)?;
+            print(&value, self.terminal, bytes)?;
             // Results may be without end.
-            if bytes.len() >= 1 << 16 {
-                self.out.write_all(&bytes)?;
+            if bytes.len() >= ENOUGH {
+                self.out.write_all(bytes)?;
                 bytes.clear();
             }
         }
-        Ok(self.out.write_all(&bytes)?)
+        Ok(())
     }
 }
 
@@ -115,14 +120,17 @@ fn print(value: &Val, terminal: bool, out: &mut Vec<u8>) -> std::io::Result<()> 
 
 impl Writer for JqWriter {
     fn write(&mut self, batch: &RecordBatch) -> anyhow::Result<()> {
-        for row in 0..batch.num_rows() {
-            let record = object(batch.schema_ref().fields(), batch.columns(), row)?;
-            match self.jq.input {
-                Input::Array => self.kept.push(record),
-                Input::Record => self.print(record)?,
+        let fields = batch.schema_ref().fields();
+        let records = (0..batch.num_rows()).map(|row| object(fields, batch.columns(), row));
+        match self.jq.input {
+            Input::Array => {
+                for record in records {
+                    self.kept.push(record?);
+                }
+                Ok(())
             }
+            Input::Record => self.print(records.collect::<anyhow::Result<_>>()?),
         }
-        Ok(())
     }
 
     fn flush(&mut self) -> anyhow::Result<()> {
@@ -132,18 +140,22 @@ impl Writer for JqWriter {
     fn finish(&mut self) -> anyhow::Result<()> {
         if self.jq.input == Input::Array {
             let records = std::mem::take(&mut self.kept);
-            self.print(records.into_iter().collect())?;
+            self.print(vec![Val::Arr(records.into())])?;
         }
         self.flush()
     }
 }
 
 fn object(fields: &Fields, columns: &[ArrayRef], row: usize) -> anyhow::Result<Val> {
-    let mut map = Map::default();
+    let mut map = Map::with_capacity_and_hasher(fields.len(), Default::default());
     for (field, column) in fields.iter().zip(columns) {
-        map.insert(Val::from(field.name().clone()), value(column, row)?);
+        map.insert(text(field.name()), value(column, row)?);
     }
     Ok(Val::obj(map))
+}
+
+fn text(text: &str) -> Val {
+    Val::utf8_str(text.as_bytes().to_vec())
 }
 
 /// A value as the JSON of it would be read.
@@ -158,7 +170,7 @@ fn value(column: &dyn Array, row: usize) -> anyhow::Result<Val> {
             number if number.is_finite() => Val::from(number),
             _ => Val::Null,
         },
-        DataType::Utf8 => Val::from(column.as_string::<i32>().value(row).to_owned()),
+        DataType::Utf8 => text(column.as_string::<i32>().value(row)),
         DataType::List(_) => {
             let items = column.as_list::<i32>().value(row);
             (0..items.len()).map(|item| value(&items, item)).collect::<anyhow::Result<Val>>()?

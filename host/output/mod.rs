@@ -17,6 +17,7 @@ mod testing;
 mod text;
 mod unit;
 mod value;
+mod watched;
 mod yaml;
 
 use std::io::Write;
