@@ -1,5 +1,6 @@
 //! The command line: what is asked for, and a file for each subcommand.
 
+mod bundle;
 mod envelope;
 mod every;
 mod frame;
@@ -10,13 +11,16 @@ mod parse;
 mod plugin;
 mod progress;
 mod raw;
+mod replay;
 mod report;
+mod reporting;
 mod run;
 mod schema;
 mod shared;
 mod stop;
 mod terminal;
 mod which;
+mod witness;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -66,6 +70,16 @@ enum Command {
     },
     /// Parse the output of a command from standard input or a file
     Parse(parse::Arguments),
+    /// Keep what is needed to look at a parse elsewhere: the capture, the command, the plugin, the outcome
+    #[command(
+        after_help = "The file is `--output`, or `outparse-COMMAND.tar` here. It may hold private data: look at it before you pass it on."
+    )]
+    Report(reporting::Arguments),
+    /// Parse the capture of a report again, and say whether the same comes of it
+    #[command(
+        after_help = "The parsers here are used, unless the report carries a component of its own; `--plugin bundle` asks for that one."
+    )]
+    Replay(replay::Arguments),
     /// Say which parsers would be used for a command, and why
     Which {
         /// The command and its arguments
@@ -95,6 +109,8 @@ pub fn main() -> ExitCode {
     let ended = match command {
         Command::Run { command } | Command::External(command) => run::run(&options, &command),
         Command::Parse(arguments) => parse::parse(&options, &arguments),
+        Command::Report(arguments) => reporting::report(&options, &arguments),
+        Command::Replay(arguments) => replay::replay(&options, &arguments),
         Command::Which { command } => which::which(&options, &command),
         Command::Schema { command } => schema::schema(&options, &command),
         Command::Plugin { what } => plugin::plugin(&what.unwrap_or(plugin::Plugin::List)),

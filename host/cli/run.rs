@@ -142,7 +142,7 @@ impl Ran {
     }
 
     /// For an envelope.
-    fn ended(&self) -> Ended {
+    pub(super) fn ended(&self) -> Ended {
         let ended_early = self.asked.map(|asked| match asked {
             Asked::Timeout => "timeout",
             Asked::Signal(_) => "signal",
