@@ -141,16 +141,14 @@ impl Runs<'_> {
             }
         };
         let notes = self.take_notes();
-        if code.is_err() {
-            return code;
-        }
+        let code = code?;
         let heading = format!("{time}  {}", self.title);
         match self.look {
             Look::Lines => Ok(()),
             Look::Tables => write(&[heading.as_bytes(), b"\n", &shown.take(), b"\n"].concat()),
             Look::Redrawn => write(Frame { heading: &heading, table: &shown.take(), notes: &notes }.draw().as_bytes()),
         }?;
-        code
+        Ok(code)
     }
 
     async fn parsed(&self, stop: &mut Stop, report: Report) -> Result<ControlFlow<u8, u8>, Error> {
