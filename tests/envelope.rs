@@ -205,6 +205,8 @@ fn long_work_shows_its_progress_and_clears_it() {
         // The message is on a line of its own: what was there has been erased.
         assert!(screen.contains("\x1b[2Koutparse: df-gnu 0.1.0: error: line 22"), "{screen:?}");
         assert!(screen.ends_with("\x1b[2K"), "{screen:?}");
+        // No colours: nothing but the erasing of a line.
+        assert!(!screen.replace("\x1b[2K", "").contains('\x1b'), "{screen:?}");
     }
 }
 

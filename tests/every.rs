@@ -99,6 +99,17 @@ fn a_timeout_ends_one_run_and_not_the_next() {
 }
 
 #[test]
+fn a_signal_after_a_timeout_ends_the_runs() {
+    let sandbox = df(&format!("trap 'echo > asked' TERM; {HANG}"));
+    let child = sandbox.spawn(&["--every", "1ms", "--timeout", "200ms", "df"]);
+    sandbox.wait_for("asked");
+    send(child.id() as i32, Signal::SIGINT);
+    assert_eq!(Ran::from(child.wait_with_output().unwrap()).code, 130);
+    assert_eq!(fs::read_to_string(sandbox.path("n")).unwrap(), "1\n");
+    sandbox.wait_until_no_process_is_left();
+}
+
+#[test]
 fn what_is_wrong_for_good_is_not_tried_again() {
     let sandbox = df(ONE_ROW);
     for (arguments, code) in [

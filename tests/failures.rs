@@ -61,6 +61,15 @@ fn only_the_problems_that_are_shown_show_their_lines() {
     ran.says("… and 40 more problems like these");
 }
 
+#[test]
+fn a_line_is_still_at_hand_when_a_later_one_shows_what_is_wrong() {
+    // GNU `df` may wrap a row, so that only the next line tells; the lines come one by one.
+    let ran = df(&format!("{ONE_ROW}; sleep 0.2; echo bad 1; sleep 0.2; echo bad 2; sleep 0.2; {}", common::ROW_B)).run(&["df"]);
+    assert_eq!(ran.records().len(), 2, "{ran:?}");
+    ran.says("\n  3 │ bad 1\n");
+    ran.says("\n  4 │ bad 2\n");
+}
+
 // The bytes.
 
 #[test]
@@ -256,6 +265,10 @@ fn a_report_that_we_would_not_write_is_refused() {
         (
             "info = tarfile.TarInfo('capture'); info.size = 1 << 62\nnew.fileobj.write(info.tobuf(tarfile.GNU_FORMAT))",
             "it ends within its member `capture`",
+        ),
+        (
+            "add('report.json', read('report.json').replace(b'\"df\"', b'\"\\\\u001b[2J\"')); add('capture', b'')",
+            "its command is called `\\u{1b}[2J`",
         ),
         ("new.fileobj.write(b'\\x1b[2Jgarbage' * 100)", "it is no tar file, or not a whole one"),
     ] {

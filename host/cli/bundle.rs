@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tar::{Archive, Builder, EntryType, Header};
 
 use super::witness::Outcome;
-use crate::sandbox::Limits;
+use crate::sandbox::{Limits, is_plain};
 
 /// What the members are called.
 const FACTS: &str = "report.json";
@@ -161,7 +161,9 @@ fn from_file(mut file: File, most: u64) -> anyhow::Result<Bundle> {
     let version = serde_json::from_slice::<Format>(&facts).with_context(|| format!("its member `{FACTS}` cannot be read"))?;
     ensure!(version.format == VERSION, "it is of format {}, and this outparse reads {VERSION}", version.format);
     let facts: Facts = serde_json::from_slice(&facts).with_context(|| format!("its member `{FACTS}` cannot be read"))?;
-    ensure!(!facts.command.is_empty(), "it names no command");
+    let program = facts.command.first().context("it names no command")?;
+    // It is named in messages; arguments are not.
+    ensure!(program.chars().all(is_plain), "its command is called `{}`", program.escape_default().take(100).collect::<String>());
     Ok(Bundle { facts, component, file, capture })
 }
 

@@ -16,7 +16,7 @@ use super::options::{self, Options};
 use super::report::{Report, standard_output, terminal_width};
 use super::run::{Attempt, attempt, command, implementation};
 use super::shared::Shared;
-use super::stop::{Asked, Stop};
+use super::stop::Stop;
 use super::{complain, notes};
 use crate::command::{Command, Errors};
 use crate::error::Error;
@@ -164,8 +164,8 @@ impl Runs<'_> {
             ran.comment(&self.program);
             report.map_or(Ok(()), |report| report.close(self.options.choose.strict))
         });
-        match stop.asked().get() {
-            Some(Asked::Signal(signal)) => Ok(ControlFlow::Break(128 + signal as u8)),
+        match stop.signal() {
+            Some(signal) => Ok(ControlFlow::Break(128 + signal as u8)),
             _ if ran.interrupted() => Ok(ControlFlow::Break(ran.exit_code())),
             _ => parsed.map(|()| ControlFlow::Continue(ran.exit_code())),
         }
