@@ -92,6 +92,16 @@ fn yaml_is_one_document() {
 }
 
 #[test]
+fn of_many_problems_a_thousand_are_listed_and_all_counted() {
+    let sandbox = df(&format!("{ONE_ROW}; for i in $(seq 1200); do echo bad; done"));
+    let json = document(&sandbox.run(&["--envelope", "df"]));
+    assert_eq!((json["problems"].as_array().unwrap().len(), &json["problem_count"]), (1000, &json!(1200)));
+    // Where they need not be kept, all are there.
+    let ran = sandbox.run(&["--envelope", "--format", "jsonl", "df"]);
+    assert_eq!(lines(&ran).iter().filter(|line| line["type"] == "problem").count(), 1200);
+}
+
+#[test]
 fn other_formats_have_no_room_for_it() {
     for format in ["table", "csv", "arrow"] {
         let ran = df(ONE_ROW).run(&["--envelope", "--format", format, "df"]);

@@ -43,12 +43,12 @@ fn fields_can_be_chosen_beside_the_time() {
 
 #[test]
 fn the_interval_counts_from_start_to_start() {
-    // A second's pause from end to start would take more than five.
+    // A second from end to start would take more than six.
     let sandbox = df(&format!("{ONE_ROW}; sleep 0.8"));
     let start = Instant::now();
     assert_eq!(sandbox.run(&["--every", "1s", "--times", "4", "df"]).code, 0);
     let taken = start.elapsed();
-    assert!(taken >= Duration::from_millis(3800) && taken < Duration::from_millis(5200), "{taken:?}");
+    assert!(taken >= Duration::from_millis(3800) && taken < Duration::from_secs(6), "{taken:?}");
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn between_runs_a_signal_ends_us_at_once() {
         let sent = Instant::now();
         send(child.id() as i32, signal);
         assert_eq!(Ran::from(child.wait_with_output().unwrap()).code, code);
-        assert!(sent.elapsed() < Duration::from_secs(1), "{:?}", sent.elapsed());
+        assert!(sent.elapsed() < Duration::from_secs(2), "{:?}", sent.elapsed());
         assert_eq!(fs::read_to_string(sandbox.path("n")).unwrap(), "1\n");
     }
 }

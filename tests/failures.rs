@@ -244,6 +244,26 @@ fn a_component_in_a_report_is_checked_like_any_other() {
 }
 
 #[test]
+fn a_component_in_a_report_may_not_be_larger_than_any_other() {
+    let sandbox = reported();
+    sandbox.install("config.toml", "[limits]\ncomponent = 100\n", "644");
+    forge(&sandbox, "for name in ['report.json', 'capture']: add(name, read(name))\nadd('plugin.wasm', b'x' * 101)");
+    let ran = Ran::from(sandbox.outparse(&["replay", "forged.tar"]).env("OUTPARSE_CONFIG", "config.toml").output().unwrap());
+    assert_eq!(ran.code, 125, "{ran:?}");
+    ran.says("its member `plugin.wasm` has 101 bytes, and 100 are allowed");
+}
+
+#[test]
+fn a_report_lists_a_thousand_problems_and_counts_all() {
+    let sandbox = df(&format!("{ONE_ROW}; for i in $(seq 1200); do echo bad; done"));
+    sandbox.run(&["report", "-o", "report.tar", "df"]).says("1 record, 1200 problems");
+    let output = Command::new("tar").args(["-xOf", "report.tar", "report.json"]).current_dir(sandbox.path("")).output().unwrap();
+    let facts: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(facts["outcome"]["problems"].as_array().unwrap().len(), 1000);
+    sandbox.run(&["replay", "report.tar"]).says("the outcome is the same as in the report: 1 record, 1200 problems");
+}
+
+#[test]
 fn a_report_that_we_would_not_write_is_refused() {
     let sandbox = reported();
     let whole = "for name in ['report.json', 'capture']: add(name, read(name))\n";
