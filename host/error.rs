@@ -144,7 +144,7 @@ impl Error {
 
     /// Whether the capture is at odds with the parsers, so that someone may want to look at it.
     pub fn is_of_parsing(&self) -> bool {
-        matches!(self, Error::Unrecognised { .. } | Error::Malformed { .. } | Error::Plugin(_))
+        matches!(self, Error::Unrecognised { .. } | Error::Malformed { .. })
     }
 
     /// Whether our reader has gone away, which is no failure.

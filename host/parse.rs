@@ -60,7 +60,7 @@ pub struct Parse {
 enum State {
     /// No record yet: the parser may still refuse, and the next one needs these from the start.
     Undecided { pieces: Vec<Piece>, bytes: usize, problems: Vec<Problem> },
-    /// There is no way back. The last piece is of use only to show what is wrong in it.
+    /// There is no way back. The last piece is of use only to show what is wrong in it: a parser may see that with the next one.
     Settled { last: Option<Piece> },
 }
 
@@ -77,11 +77,15 @@ impl Parse {
 
     /// Parses the next piece.
     pub fn feed(&mut self, piece: Piece, sink: &mut dyn Sink) -> Result<(), Error> {
-        let State::Undecided { pieces, bytes, .. } = &mut self.state else {
-            let mut answer = feed(&mut self.session, &piece)?;
-            self.excerpt(&mut answer, std::slice::from_ref(&piece));
-            self.state = State::Settled { last: Some(piece) };
-            return self.take(answer, sink).map(drop);
+        let (pieces, bytes) = match &mut self.state {
+            State::Undecided { pieces, bytes, .. } => (pieces, bytes),
+            State::Settled { last } => {
+                let last = last.take();
+                let mut answer = feed(&mut self.session, &piece)?;
+                self.excerpt(&mut answer, last.iter().chain([&piece]));
+                self.state = State::Settled { last: Some(piece) };
+                return self.take(answer, sink).map(drop);
+            }
         };
         if let Piece::Lines(chunk) = &piece {
             *bytes += chunk.bytes.len();
@@ -104,7 +108,7 @@ impl Parse {
                 State::Undecided { pieces, .. } => std::mem::take(pieces),
                 State::Settled { last } => last.take().into_iter().collect(),
             };
-            self.excerpt(&mut answer, &pieces);
+            self.excerpt(&mut answer, pieces.iter());
             if let State::Undecided { pieces: kept, .. } = &mut self.state {
                 *kept = pieces;
             }
@@ -126,7 +130,7 @@ impl Parse {
             let mut refused = false;
             for piece in &kept[from..] {
                 let mut answer = feed(&mut self.session, piece)?;
-                self.excerpt(&mut answer, &kept);
+                self.excerpt(&mut answer, kept.iter());
                 if self.take(answer, sink)? == Taken::Refused {
                     refused = true;
                     break;
@@ -193,7 +197,7 @@ impl Parse {
     }
 
     /// Adds the lines to the problems that will be shown.
-    fn excerpt(&mut self, answer: &mut Answer, pieces: &[Piece]) {
+    fn excerpt<'a>(&mut self, answer: &mut Answer, pieces: impl DoubleEndedIterator<Item = &'a Piece> + Clone) {
         let problems = match answer {
             Answer::Records { problems, .. } => problems.as_mut_slice(),
             // It ends the parse, or this plugin's part in it, and is always shown.
@@ -201,16 +205,15 @@ impl Parse {
         };
         for problem in problems.iter_mut().take(SHOWN.saturating_sub(self.excerpts) as usize) {
             self.excerpts += 1;
-            excerpt(problem, pieces);
+            excerpt(problem, pieces.clone());
         }
     }
 
     /// Makes the parser the one whose records these are.
     fn settle(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
-        if !matches!(self.state, State::Undecided { .. }) {
-            return Ok(());
-        }
-        if let State::Undecided { problems, .. } = std::mem::replace(&mut self.state, State::Settled { last: None }) {
+        if let State::Undecided { pieces, problems, .. } = &mut self.state {
+            let (last, problems) = (pieces.pop(), std::mem::take(problems));
+            self.state = State::Settled { last };
             tracing::debug!("parsing results with {} {}", self.session.about().name, self.session.about().version);
             sink.chosen(&self.current)?;
             sink.start(self.session.about())?;
@@ -246,10 +249,10 @@ fn feed(session: &mut Session, piece: &Piece) -> Result<Answer, Error> {
 }
 
 /// Adds the line that a problem is about, where it is in one of the pieces.
-fn excerpt(problem: &mut Problem, pieces: &[Piece]) {
-    let chunks = pieces.iter().rev().filter_map(|piece| match piece {
+fn excerpt<'a>(problem: &mut Problem, pieces: impl DoubleEndedIterator<Item = &'a Piece>) {
+    let mut chunks = pieces.rev().filter_map(|piece| match piece {
         Piece::Lines(chunk) if chunk.first_line <= problem.line => Some(chunk),
         _ => None,
     });
-    problem.excerpt = chunks.take(1).find_map(|chunk| Excerpt::of(chunk, problem.line, problem.column));
+    problem.excerpt = chunks.next().and_then(|chunk| Excerpt::of(chunk, problem.line, problem.column));
 }

@@ -16,7 +16,7 @@ use super::options::{self, Options};
 use super::report::{Report, standard_output, terminal_width};
 use super::run::{Attempt, attempt, command, implementation};
 use super::shared::Shared;
-use super::stop::{Asked, Stop};
+use super::stop::Stop;
 use super::{complain, how, notes};
 use crate::command::{Command, Errors};
 use crate::error::Error;
@@ -143,16 +143,14 @@ impl Runs<'_> {
             }
         };
         let notes = self.take_notes();
-        if code.is_err() {
-            return code;
-        }
+        let code = code?;
         let heading = format!("{time}  {}", self.title);
         match self.look {
             Look::Lines => Ok(()),
             Look::Tables => write(&[heading.as_bytes(), b"\n", &shown.take(), b"\n"].concat()),
             Look::Redrawn => write(Frame { heading: &heading, table: &shown.take(), notes: &notes }.draw().as_bytes()),
         }?;
-        code
+        Ok(code)
     }
 
     async fn parsed(&self, stop: &mut Stop, report: Report) -> Result<ControlFlow<u8, u8>, Error> {
@@ -169,8 +167,8 @@ impl Runs<'_> {
             ran.comment(&self.program);
             report.map_or(Ok(()), |report| report.close(self.options.choose.strict))
         });
-        match stop.asked().get() {
-            Some(Asked::Signal(signal)) => Ok(ControlFlow::Break(128 + signal as u8)),
+        match stop.signal() {
+            Some(signal) => Ok(ControlFlow::Break(128 + signal as u8)),
             _ if ran.interrupted() => Ok(ControlFlow::Break(ran.exit_code())),
             _ => parsed.map(|()| ControlFlow::Continue(ran.exit_code())),
         }

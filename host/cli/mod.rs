@@ -1,5 +1,6 @@
 //! The command line: what is asked for, and a file for each subcommand.
 
+mod bundle;
 mod complete;
 mod envelope;
 mod every;
@@ -14,13 +15,16 @@ mod parse;
 mod plugin;
 mod progress;
 mod raw;
+mod replay;
 mod report;
+mod reporting;
 mod run;
 mod schema;
 mod shared;
 mod stop;
 mod terminal;
 mod which;
+mod witness;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -65,6 +69,18 @@ enum Command {
     /// Parse the output of a command from standard input or a file
     #[command(after_help = "Examples:\n  df -k | outparse parse df -- -k\n  df > df.txt; outparse parse df --input df.txt")]
     Parse(parse::Arguments),
+    /// Keep what is needed to look at a parse elsewhere: the capture, the command, the plugin, the outcome
+    #[command(
+        after_help = "The file is `--output`, or `outparse-COMMAND.tar` here. It may hold private data: look at it before you pass it on.\n\n\
+                      Examples:\n  outparse report df -h"
+    )]
+    Report(reporting::Arguments),
+    /// Parse the capture of a report again, and say whether the same comes of it
+    #[command(
+        after_help = "The parsers here are used, unless the report carries a component of its own; `--plugin bundle` asks for that one.\n\n\
+                      Examples:\n  outparse report df -h; outparse replay outparse-df.tar"
+    )]
+    Replay(replay::Arguments),
     /// Say which parsers would be used for a command, and why
     #[command(after_help = "Examples:\n  outparse which df\n  outparse --platform macos which df -h")]
     Which {
@@ -119,6 +135,8 @@ pub fn main() -> ExitCode {
     let ended = match command {
         Command::Run { command } | Command::External(command) => run::run(&options, &command),
         Command::Parse(arguments) => parse::parse(&options, &arguments),
+        Command::Report(arguments) => reporting::report(&options, &arguments),
+        Command::Replay(arguments) => replay::replay(&options, &arguments),
         Command::Which { command } => which::which(&options, &command),
         Command::Schema { command } => schema::schema(&options, &command),
         Command::Plugin { what } => plugin::plugin(&what.unwrap_or(plugin::Plugin::List)),

@@ -100,7 +100,9 @@ fn draw(begin: Instant) {
     let (rows, bytes) = (ROWS.load(Relaxed), BYTES.load(Relaxed));
     let seconds = line.since.elapsed().as_secs_f64().max(0.001);
     let rate = HumanBytes((bytes as f64 / seconds) as u64);
-    line.bar.set_message(format!("{} rows, {}, {rate}/s, {:.0} s", HumanCount(rows), HumanBytes(bytes), seconds));
+    // None, when bytes are passed through.
+    let rows = if rows > 0 { format!("{} rows, ", HumanCount(rows)) } else { String::new() };
+    line.bar.set_message(format!("{rows}{}, {rate}/s, {seconds:.0} s", HumanBytes(bytes)));
 }
 
 /// The line; None where there is nobody to see it.

@@ -22,6 +22,9 @@ use crate::lines::READ_SIZE;
 /// Chunks that wait for the writer.
 const QUEUE: usize = 4;
 
+/// How the writing went, once it has ended.
+type Outcome = mpsc::Receiver<io::Result<()>>;
+
 type Out = Box<dyn Write + Send>;
 
 /// Runs a command and passes on what it prints. Returns the exit status: the command's own.
@@ -154,7 +157,7 @@ async fn read(process: &mut Process, chunks: mpsc::Sender<Vec<u8>>) -> Result<Ra
 }
 
 /// A thread that writes: a slow reader of our output must not keep us from signals. It says at its end how it went.
-fn writer(mut out: Out) -> anyhow::Result<(mpsc::Sender<Vec<u8>>, mpsc::Receiver<io::Result<()>>)> {
+fn writer(mut out: Out) -> anyhow::Result<(mpsc::Sender<Vec<u8>>, Outcome)> {
     let (chunks, mut taken) = mpsc::channel::<Vec<u8>>(QUEUE);
     let (says, outcome) = mpsc::channel(1);
     let write = move || {

@@ -255,3 +255,19 @@ pub(super) fn standard_output() -> anyhow::Result<Box<dyn Write + Send>> {
 pub(super) fn terminal_width() -> Option<u16> {
     terminal_size::terminal_size().map(|(width, _)| width.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_s_own_timestamp_keeps_its_name() {
+        let batch = |name: &str| {
+            let column: ArrayRef = Arc::new(StringArray::from(vec!["a", "b"]));
+            RecordBatch::try_from_iter([(name, column)]).unwrap()
+        };
+        let names = |batch: RecordBatch| batch.schema_ref().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
+        assert_eq!(names(stamped(&batch("used"), "now").unwrap()), ["timestamp", "used"]);
+        assert_eq!(names(stamped(&batch("timestamp"), "now").unwrap()), ["run_timestamp", "timestamp"]);
+    }
+}

@@ -29,12 +29,12 @@ use crate::sandbox::Sandbox;
 
 /// Runs and parses. Returns the exit status: the command's own, unless the parse failed.
 pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
+    if let Some(every) = options.running.every {
+        return every::run(options, words, every);
+    }
     progress::allow(options);
     if options.show.raw {
         return raw::run(options, words);
-    }
-    if let Some(every) = options.running.every {
-        return every::run(options, words, every);
     }
     let config = Config::read()?;
     let text = options::as_text(words);
@@ -160,7 +160,7 @@ impl Ran {
     }
 
     /// For an envelope.
-    fn ended(&self) -> Ended {
+    pub(super) fn ended(&self) -> Ended {
         let ended_early = self.asked.map(|asked| match asked {
             Asked::Timeout => "timeout",
             Asked::Signal(_) => "signal",

@@ -16,21 +16,26 @@ impl<W> Shared<W> {
     pub(super) fn new(out: W) -> Shared<W> {
         Shared(Arc::new(Mutex::new(out)))
     }
+
+    /// Looks at what is shared.
+    pub(super) fn with<T>(&self, look: impl FnOnce(&mut W) -> T) -> T {
+        look(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl Shared<Vec<u8>> {
     /// Takes what has been written so far.
     pub(super) fn take(&self) -> Vec<u8> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        self.with(std::mem::take)
     }
 }
 
 impl<W: Write> Write for Shared<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+        self.with(|out| out.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).flush()
+        self.with(|out| out.flush())
     }
 }

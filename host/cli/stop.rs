@@ -42,6 +42,8 @@ pub(super) struct Stop {
     signals: Vec<(Signal, Signals)>,
     terminal: Option<Terminal>,
     asked: Rc<Cell<Option<Asked>>>,
+    /// The last signal that asked, also when it was not the first to ask.
+    signal: Option<Signal>,
     deadline: Option<Instant>,
     /// When a command that was asked to end is killed.
     kill_at: Option<Instant>,
@@ -61,6 +63,7 @@ impl Stop {
             signals: signals.map(listen).collect::<anyhow::Result<_>>()?,
             terminal: Terminal::of_command(input)?,
             asked: Rc::default(),
+            signal: None,
             deadline: None,
             kill_at: None,
             leave_at: None,
@@ -76,6 +79,11 @@ impl Stop {
     /// Why the command was asked to end; None when it was not.
     pub(super) fn asked(&self) -> Rc<Cell<Option<Asked>>> {
         Rc::clone(&self.asked)
+    }
+
+    /// The signal that asks us to end, if one has come.
+    pub(super) fn signal(&self) -> Option<Signal> {
+        self.signal
     }
 
     /// Waits for what is done with the command. None when the user would not wait for that any longer.
@@ -114,10 +122,7 @@ impl Stop {
         let asked = self.asked();
         let mut time = pin!(sleep_until(until));
         self.watch(poll_fn(|context| if asked.get().is_some() { Poll::Ready(()) } else { time.as_mut().poll(context) })).await;
-        match asked.get() {
-            Some(Asked::Signal(signal)) => Some(signal),
-            Some(Asked::Timeout) | None => None,
-        }
+        self.signal
     }
 
     /// The command has ended. What it started ends too, if it was asked to.
@@ -134,6 +139,9 @@ impl Stop {
 
     fn ask(&mut self, why: Asked) {
         self.deadline = None;
+        if let Asked::Signal(signal) = why {
+            self.signal = Some(signal);
+        }
         if self.asked.get().is_some() {
             // Asked twice, it does not get more time.
             return self.kill();

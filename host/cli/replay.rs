@@ -1,0 +1,131 @@
+//! `outparse replay FILE`: parses the capture of a report again, and says whether the same comes of it.
+//!
+//! The parser is the one this program would choose here, so that a repaired one can be tried. Only where the report carries a component
+//! of its own, because the parser came from a file, that one is used; it runs in the sandbox like any other, and leaves nothing in
+//! the store of compiled code.
+
+use std::io;
+use std::path::PathBuf;
+
+use anyhow::Context;
+
+use super::bundle::{Bundle, Facts};
+use super::envelope::{Ended, Used};
+use super::options::Options;
+use super::output_file::OutputFile;
+use super::report::{Report, standard_output};
+use super::say;
+use super::witness::{Outcome, Witness};
+use crate::error::{Error, NOTHING_SELECTED};
+use crate::lines::Ending;
+use crate::parse::Parse;
+use crate::registry::{Candidate, Config, Query, rank};
+use crate::sandbox::{Limits, Sandbox, Source, is_plain};
+
+/// What `--plugin` calls the report's own component.
+const OWN: &str = "bundle";
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Arguments {
+    /// The file that `outparse report` has written
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+/// Replays a report. Returns the exit status, as `outparse parse` does.
+pub(super) fn replay(options: &Options, arguments: &Arguments) -> Result<u8, Error> {
+    let config = Config::read()?;
+    let limits = config.limits();
+    let mut bundle = Bundle::read(&arguments.file, limits.component)?;
+    if options.show.raw {
+        let mut out = standard_output()?;
+        io::copy(&mut bundle.capture().context("reading the capture")?, &mut out).map_err(anyhow::Error::from)?;
+        return Ok(0);
+    }
+    let parse = parse(options, &mut bundle, &config, limits)?;
+    let (mut report, file) = Report::new(options)?;
+    let facts = bundle.facts.clone();
+    let (program, rest) = facts.command.split_first().map_or(("", &[][..]), |(program, rest)| (program.as_str(), rest));
+    report.wrap(options, (program, facts.arguments_known.then_some(rest)), limits.component)?;
+
+    let ending = if facts.cut_off { Ending::CutOff } else { Ending::Closed };
+    let mut witness = Witness::new(report, limits.component);
+    let capture = bundle.capture().context("reading the capture")?;
+    let parsed = witness.parse(parse, capture, ending, limits.line);
+    if !parsed.as_ref().is_err_and(Error::is_broken_pipe) {
+        compare(&witness.outcome(&parsed), &facts);
+    }
+    let mut report = witness.inner;
+    let parsed = parsed.and_then(|()| report.close(options.choose.strict));
+    let ended = Ended { exit_status: facts.exit_status, ended_early: None };
+    let sealed = report.seal(parsed.as_ref().err(), ended)?;
+    // An envelope tells of a failure itself, so that it is kept.
+    let failure = if sealed { parsed.err() } else { parsed.map(|()| None)? };
+    file.map_or(Ok(()), OutputFile::keep)?;
+    if let Some(failure) = failure {
+        return Err(failure);
+    }
+    Ok(if options.select.exit_status && !report.selected() { NOTHING_SELECTED } else { 0 })
+}
+
+/// Makes the parse, with the parsers that are to be tried. Only what makes no sense is an error here.
+fn parse(options: &Options, bundle: &mut Bundle, config: &Config, limits: Limits) -> Result<Result<Parse, Error>, Error> {
+    let facts = &bundle.facts;
+    let plugin = options.choose.plugin.as_deref();
+    let own = bundle.component.take().filter(|_| plugin.is_none_or(|name| name == OWN));
+    if plugin == Some(OWN) && own.is_none() {
+        return Err(Error::Usage("`--plugin bundle` needs a report with a component, and this one has none".to_owned()));
+    }
+    let query = Query {
+        command: &facts.command,
+        platform: options.choose.platform.as_deref().unwrap_or(&facts.platform),
+        implementation: facts.implementation.as_deref(),
+        plugin: plugin.filter(|&name| name != OWN),
+    };
+    let ranking = match (&own, rank(&query, config)) {
+        // No plugin here reads the command: the report's own does.
+        (Some(_), Err(Error::NoParser { .. } | Error::NoSuchParser { .. })) => None,
+        (_, ranking) => Some(ranking?),
+    };
+    let words = ranking.as_ref().map_or(1, |ranking| ranking.words);
+    let mut source = options.source(&facts.command, words, facts.arguments_known);
+    if facts.platform_given && source.platform.is_none() {
+        source = Source { platform: Some(facts.platform.clone()), ..source };
+    }
+    let alone = own.is_some() && (plugin.is_some() || facts.plugin_asked);
+    let store = if own.is_some() { None } else { Config::store() };
+    let own = own.map(|bytes| Candidate::Memory { origin: "report".to_owned(), bytes: bytes.into() });
+    let here = ranking.filter(|_| !alone).into_iter().flat_map(|ranking| ranking.candidates).map(|(candidate, _)| candidate);
+    let candidates = own.into_iter().chain(here).collect();
+    let sandbox = Sandbox::with_store(limits, store)?;
+    Ok(Parse::new(sandbox, source, candidates))
+}
+
+/// Says what is not as it was.
+fn compare(here: &Outcome, facts: &Facts) {
+    let there = &facts.outcome;
+    let named = |used: &Used| {
+        let digest: String = used.sha256.chars().take(12).collect();
+        plain(&format!("`{} {}` (sha256 {digest}…)", used.name, used.version))
+    };
+    match (&here.plugin, &there.plugin) {
+        (Some(here), Some(there)) if here != there => {
+            say(format_args!("the plugin here is another one: {}, and the report's is {}", named(here), named(there)));
+        }
+        (None, Some(there)) => say(format_args!("no plugin took it here, and {} did in the report", named(there))),
+        (Some(here), None) => say(format_args!("{} took it here, and no plugin did in the report", named(here))),
+        _ => {}
+    }
+    if here.is_same(there) {
+        say(format_args!("the outcome is the same as in the report: {}", here.summary()));
+    } else {
+        let same_counts = here.summary() == there.summary();
+        let how = if same_counts { "not with the same contents" } else { &there.summary() };
+        say(format_args!("the outcome is another: {} here; in the report {how}", here.summary()));
+    }
+}
+
+/// A report's own words, safe to print.
+fn plain(text: &str) -> String {
+    text.chars().take(200).map(|c| if is_plain(c) { c.to_string() } else { c.escape_default().to_string() }).collect()
+}
