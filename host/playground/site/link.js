@@ -19,7 +19,7 @@ export async function fromFragment(fragment) {
     }
     const binary = atob(said.get("capture").replaceAll("-", "+").replaceAll("_", "/"));
     const deflated = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-    const bytes = await inflate(deflated);
+    const bytes = deflated.length > 0 ? await inflate(deflated) : deflated;
     return { command: said.get("command") ?? "", line: said.get("arguments") ?? "", platform: said.get("platform") ?? "", bytes };
 }
 

@@ -26,20 +26,30 @@ async function begin() {
     fill(command, commands(catalog).map((name) => [name, name]));
     fill(platform, [["", "not known"], ...platforms(catalog).map((name) => [name, name])]);
     listen();
-    let linked;
     try {
-        linked = await fromFragment(location.hash);
+        const linked = await fromFragment(location.hash);
+        await (linked ? showLinked(linked) : showCommand("df"));
     } catch (error) {
-        say(`The link cannot be read: ${error.message}.`, "failed");
+        await showCommand("df");
+        say(`The link cannot be read: ${printable(error.message)}. A sample is shown instead.`, "failed");
     }
-    if (linked && commands(catalog).includes(linked.command)) {
-        choose(linked.command, linked.line, linked.platform);
-        setBytes(linked.bytes, "from the link");
-        await parse();
-    } else {
-        command.value = "df";
-        await offerSamples();
+}
+
+async function showCommand(name) {
+    command.value = name;
+    await offerSamples();
+}
+
+async function showLinked(linked) {
+    if (!commands(catalog).includes(linked.command)) {
+        throw new Error(`no parser reads \`${linked.command}\``);
     }
+    command.value = linked.command;
+    line.value = linked.line;
+    platform.value = linked.platform;
+    fillSamples("");
+    setBytes(linked.bytes, "from the link");
+    await parse();
 }
 
 function listen() {
@@ -90,9 +100,14 @@ function listenToTabs(tabs) {
 
 /** Offers a sample of each dialect of the command, and shows the platform's own. */
 async function offerSamples() {
+    fillSamples();
+    await loadSample();
+}
+
+function fillSamples(chosen) {
     const names = rank(catalog, command.value, platform.value || "linux");
     fill(sample, [...names.map((name) => [name, byName(name).dialect]), ["", "none"]]);
-    await loadSample();
+    sample.value = chosen ?? names[0];
 }
 
 async function loadSample() {
@@ -123,14 +138,6 @@ function setBytes(bytes, name) {
     } else {
         capture.setText(text);
     }
-}
-
-function choose(name, arguments_, where) {
-    command.value = name;
-    line.value = arguments_;
-    platform.value = where;
-    const names = rank(catalog, name, where);
-    fill(sample, [["", "none"], ...names.map((each) => [each, byName(each).dialect])]);
 }
 
 function soon() {
