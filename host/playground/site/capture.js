@@ -5,6 +5,10 @@ import { text as lossless } from "./columns.js";
 /** Characters of a file that are put into the text area; all of it is parsed. */
 const MOST_SHOWN = 1 << 20;
 
+/** Lines that the text area has room for, when the text in it does not settle it. */
+const FEWEST_ROWS = 6;
+const MOST_ROWS = 16;
+
 /** Bytes of one line that are shown in a mark. */
 const MARKED = 4096;
 
@@ -55,6 +59,7 @@ export class Capture {
 
     show(text) {
         this.area.value = text;
+        this.area.rows = Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, this.lineCount() + 1));
         this.area.scrollTop = 0;
         this.area.scrollLeft = 0;
         this.mark([]);

@@ -15,11 +15,18 @@ const find = (id) => document.getElementById(id);
 const [command, line, platform, sample] = ["command", "arguments", "platform", "sample"].map(find);
 
 const runner = new Runner();
-const capture = new Capture(() => soon());
+const capture = new Capture(() => {
+    sample.value = "";
+    soon();
+});
 let catalog = [];
 let timer;
 
-await begin();
+try {
+    await begin();
+} catch (error) {
+    say(`The page cannot be loaded: ${printable(error.message)}.`, "failed");
+}
 
 async function begin() {
     catalog = await (await fetch("catalog.json")).json();
@@ -125,6 +132,7 @@ async function loadSample() {
 
 async function open(file) {
     if (file) {
+        sample.value = "";
         capture.setFile(new Uint8Array(await file.arrayBuffer()), printable(file.name));
         await parse();
     }

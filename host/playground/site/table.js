@@ -38,7 +38,8 @@ function heading(field) {
 
 function cell(field, value) {
     const text = shown(field, value);
-    const td = element("td", text ?? "–");
+    const td = document.createElement("td");
+    td.append(...parts(field, value));
     if (text === null) {
         td.classList.add("null");
     }
@@ -59,6 +60,33 @@ function cell(field, value) {
         td.replaceChildren(bar, element("span", text));
     }
     return td;
+}
+
+/** A value as the nodes of a cell: each record of a list on a line of its own, names quiet beside their values. */
+function parts(field, value) {
+    if (value === null || field.children.length === 0) {
+        return [shown(field, value) ?? "–"];
+    }
+    if (field.kind === "record") {
+        const said = field.children.map((child, index) => [child, value[index]]).filter(([, part]) => part !== null);
+        return said.map(([child, part]) => {
+            const pair = element("span", "");
+            pair.className = "pair";
+            const name = element("span", `${child.name} `);
+            name.className = "name";
+            pair.append(name, ...parts(child, part), " ");
+            return pair;
+        });
+    }
+    const [item] = field.children;
+    if (item.kind !== "record") {
+        return [shown(field, value)];
+    }
+    return value.map((each) => {
+        const line = document.createElement("div");
+        line.append(...parts(item, each));
+        return line;
+    });
 }
 
 function isNumber(field) {
