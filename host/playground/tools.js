@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 /** The root of the repository. */
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-const PLACES = ["target/tools/npm", "target/tools", "host/playground"];
+const PLACES = ["target/tools/page", "target/tools/npm", "target/tools", "host/playground"];
 
 /** Loads a package. */
 export async function tool(name) {

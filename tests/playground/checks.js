@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { deflateRawSync } from "node:zlib";
 
 import { checkFixtures } from "./fixtures.js";
 import { after, cells, choose, file, idle, json, open, problems, status, type } from "./page.js";
@@ -152,7 +154,49 @@ export const checks = {
         const records = (blocks * 1000).toLocaleString("en");
         assert.equal(await status(page), `df-gnu: ${records} records, of which the first 1,000 are shown.`);
         assert.equal(await page.locator("#table-panel tbody tr").count(), 1000);
+        assert.ok((await page.inputValue("#capture")).length <= 1 << 20);
         assert.ok(longest < 2000, `the page stood still for ${longest} ms`);
+    },
+    async "a line over the limit is left out and said to be so"({ page, scratch }) {
+        const path = join(scratch, "long");
+        const capture = `${DF}/dev/a 100 60 40 60% /a\n/dev/b 100 60 40 60% /${"b".repeat(1 << 20)}\n/dev/c 100 60 40 60% /c\n`;
+        writeFileSync(path, capture);
+        await file(page, df, path);
+        assert.deepEqual(await problems(page), ["error, line 3: the line is longer than the limit and was left out"]);
+        assert.equal(await json(page), program({ ...df, words: ["-k"] }, capture));
+    },
+    async "of many problems the first two hundred are listed, and all are counted"({ page }) {
+        await type(page, df, `${DF}/dev/a 100 60 40 60% /a\n${"/dev/b 100 many 40 60% /b\n".repeat(300)}`);
+        assert.equal((await problems(page)).length, 200);
+        assert.match(await status(page), /, 300 problems\.$/);
+    },
+    async "a place far to the right marks its line alone"({ page }) {
+        await type(page, { command: "df" }, `Filesystem Size Used Avail Use% Mounted on\n/dev/${"a".repeat(5000)} 40G 12K 27K 30% /\n`);
+        assert.match((await problems(page))[0], /^warning, line 2, column 5007: /);
+        assert.equal(await page.locator("#marks [data-line='2']").textContent(), "");
+    },
+    async "a parser that took a mebibyte or complained much cannot refuse any more"({ folder }) {
+        const { parse } = await import(pathToFileURL(join(folder, "parse.js")));
+        const outcome = (capture, problems) => {
+            const refusal = Object.assign(new Error(), { payload: { tag: "unrecognised", val: { line: 1n } } });
+            const Session = class {
+                feed() {
+                    return { rows: 0, columns: [], problems };
+                }
+                finish() {
+                    throw refusal;
+                }
+            };
+            const sink = { start() {}, progress() {}, problem() {} };
+            return parse({ capture, source: {}, candidates: ["a"] }, () => ({ Session, about() {} }), sink);
+        };
+        const line = new Uint8Array(1000).fill(97);
+        line[999] = 10;
+        const lines = (count) => new Uint8Array(count * 1000).map((_, index) => line[index % 1000]);
+        assert.equal((await outcome(lines(1000), [])).unrecognised, true);
+        assert.ok((await outcome(lines(1100), [])).malformed);
+        assert.equal((await outcome(line, Array(20_000).fill({}))).unrecognised, true);
+        assert.ok((await outcome(line, Array(20_001).fill({}))).malformed);
     },
     async "a parser that never ends is stopped, and the page goes on"({ context, address, replaced }) {
         replaced.set("/plugins/df-gnu/plugin.js", hostile("for (;;) {}"));
@@ -190,6 +234,10 @@ export const checks = {
         const page = await open(context, `${address}#command=df&capture=****`);
         assert.match(await status(page), /^The link cannot be read: .* A sample is shown instead\.$/);
         assert.ok((await cells(page)).length > 0);
+        const bomb = deflateRawSync(Buffer.alloc((16 << 20) + 1)).toString("base64url");
+        await page.goto("about:blank");
+        await page.goto(`${address}#command=df&capture=${bomb}`);
+        await page.waitForFunction(() => document.getElementById("status").textContent.includes("the capture is too large"));
         await page.goto("about:blank");
         await page.goto(`${address}#command=<b>&capture=`);
         await idle(page);
