@@ -113,7 +113,8 @@ function sample({ dialect, commands, platforms }, folder) {
 function bestCase(place, system) {
     const systems = readdirSync(place).sort();
     const of = systems.filter((name) => name.startsWith(system));
-    const all = (of.length > 0 ? of : systems).flatMap((name) => readdirSync(join(place, name)).sort().map((leaf) => join(place, name, leaf)));
+    const inside = (name) => readdirSync(join(place, name)).sort().map((leaf) => join(place, name, leaf));
+    const all = (of.length > 0 ? of : systems).flatMap(inside);
     const size = (path) => statSync(join(path, "output")).size;
     const fine = all.filter((path) => {
         const { records, problems, error } = JSON.parse(readFileSync(join(path, "expected.json"), "utf8"));
@@ -124,10 +125,11 @@ function bestCase(place, system) {
 }
 
 function say(plugins) {
-    const size = (folder) => readdirSync(folder, { recursive: true }).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
+    const sum = (folder, files) => files.reduce((bytes, file) => bytes + statSync(join(folder, file)).size, 0);
+    const size = (folder) => sum(folder, readdirSync(folder, { recursive: true }).filter((file) => statSync(join(folder, file)).isFile()));
     const kib = (bytes) => `${Math.ceil(bytes / 1024)} KiB`.padStart(9);
     const files = readdirSync(out).filter((file) => file !== "plugins");
-    console.log(`${kib(files.reduce((sum, file) => sum + statSync(join(out, file)).size, 0))}  the page, without plugins`);
+    console.log(`${kib(sum(out, files))}  the page, without plugins`);
     for (const { name } of plugins) {
         console.log(`${kib(size(join(out, "plugins", name)))}  ${name}`);
     }

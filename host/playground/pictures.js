@@ -8,7 +8,7 @@ import { serve } from "../../tests/playground/server.js";
 
 const [html, folder, out] = process.argv.slice(2);
 
-/** A row of it cannot be read, and without arguments nobody knows what a `G` is. */
+/** One row cannot be read; and without arguments a `G` may be a power of 1000 or of 1024. */
 const CAPTURE = `Filesystem            Size  Used Avail Use% Mounted on
 /dev/nvme0n1p2        468G  231G  214G  52% /
 tmpfs                  16G  1.2M   16G   1% /run
@@ -18,8 +18,17 @@ tmpfs                  16G  1.2M   16G   1% /run
 nas01:/export/home    7.3T  2.9T  4.4T  40% /home
 `;
 
-/** What the names that `aha` gives to a terminal's colours look like; the greater part of a terminal's own palettes is as calm. */
-const PALETTE = { black: "#6b7480", red: "#ff7b72", green: "#5fb583", yellow: "#e5b94e", blue: "#6cb2ff", purple: "#d2a8ff", cyan: "#56c8d8", white: "#e3e6ea" };
+/** The colours of the terminal, by the names that `aha` gives them. */
+const PALETTE = {
+    black: "#6b7480",
+    red: "#ff7b72",
+    green: "#5fb583",
+    yellow: "#e5b94e",
+    blue: "#6cb2ff",
+    purple: "#d2a8ff",
+    cyan: "#56c8d8",
+    white: "#e3e6ea",
+};
 const colours = Object.entries(PALETTE).map(([name, colour]) => `.${name} { color: ${colour}; }`).join("\n");
 
 const chromium = await browser();

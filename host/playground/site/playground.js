@@ -168,6 +168,7 @@ function request(whole) {
 async function parse() {
     clearTimeout(timer);
     document.body.dataset.state = "busy";
+    find("download").disabled = true;
     const asked = request(false);
     const outcome = await runner.run(asked, ({ bytes, records }) => {
         say(`Parsing … ${percent(bytes, asked.capture.length)} %, ${count(records, "record")}`);
@@ -246,6 +247,9 @@ async function share() {
 /** Parses again and keeps all records, not only those that are shown. */
 async function download() {
     const outcome = await runner.run(request(true));
+    if (outcome?.kind === "broken") {
+        say(...summary(outcome));
+    }
     if (outcome?.document) {
         const address = URL.createObjectURL(outcome.document);
         const link = document.createElement("a");

@@ -76,8 +76,12 @@ class Collector {
 
     outcome() {
         const { name, fields, total, records, problems, problemCount } = this;
-        const document = this.whole && new Blob(total > 0 ? ["[\n", ...this.whole, "\n]\n"] : ["[]\n"], { type: "application/json" });
-        return { name, fields, total, records, problems, problemCount, document };
+        return { name, fields, total, records, problems, problemCount, document: this.document() };
+    }
+
+    document() {
+        const parts = this.total > 0 ? ["[\n", ...(this.whole ?? []), "\n]\n"] : ["[]\n"];
+        return this.whole && new Blob(parts, { type: "application/json" });
     }
 }
 
