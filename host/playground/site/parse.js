@@ -1,0 +1,107 @@
+// Parses a capture: offers it to the parsers in turn until one recognises it, as the program does.
+
+import { pieces } from "./lines.js";
+
+/** Bytes after which a parser that has not refused is the one, records or not. */
+const REPLAY = 1 << 20;
+
+/** Problems after which it is, too. */
+const MOST_PROBLEMS_KEPT = 20_000;
+
+/**
+ * Parses. `candidates` are names, best first; `load` makes a parser of a name. The sink is told `start(name, about)`,
+ * `batch(batch)`, `problem(problem)`, and now and then `progress(bytes)`.
+ *
+ * Returns what became of it: `{refusals}`, and where it did not go to its end `{unrecognised: true}` or `{malformed: problem}`.
+ */
+export async function parse({ capture, source, candidates }, load, sink) {
+    const refusals = [];
+    for (const name of candidates) {
+        const parser = await load(name);
+        const attempt = new Attempt(name, parser, sink);
+        const failure = attempt.run(capture, source);
+        if (failure?.tag === "unrecognised" && !attempt.settled) {
+            refusals.push({ name, problem: failure.val });
+            continue;
+        }
+        attempt.settle();
+        return failure ? { refusals, malformed: failure.val } : { refusals };
+    }
+    return { refusals, unrecognised: true };
+}
+
+/** One parser's try. */
+class Attempt {
+    constructor(name, parser, sink) {
+        this.name = name;
+        this.parser = parser;
+        this.sink = sink;
+        this.settled = false;
+        this.kept = [];
+    }
+
+    /** Returns why it failed, or nothing. */
+    run(capture, source) {
+        const session = new this.parser.Session(source);
+        for (const piece of pieces(capture)) {
+            if (piece.tooLong) {
+                this.keep([lost(piece.tooLong)]);
+                continue;
+            }
+            const failure = this.take(() => session.feed(piece.bytes, BigInt(piece.line)));
+            if (failure) {
+                return failure;
+            }
+            const end = piece.bytes.byteOffset - capture.byteOffset + piece.bytes.length;
+            if (end > REPLAY) {
+                this.settle();
+            }
+            this.sink.progress(end);
+        }
+        return this.take(() => session.finish());
+    }
+
+    /** Takes a call's answer. Returns the failure that it is, or nothing. */
+    take(call) {
+        let batch;
+        try {
+            batch = call();
+        } catch (error) {
+            if (error?.payload === undefined) {
+                throw error;
+            }
+            return error.payload;
+        }
+        if (batch.rows > 0) {
+            this.settle();
+            this.sink.batch(batch);
+        }
+        this.keep(batch.problems);
+        return undefined;
+    }
+
+    /** Passes problems on, once it is clear whose they are. */
+    keep(problems) {
+        if (this.settled) {
+            problems.forEach((problem) => this.sink.problem(problem));
+            return;
+        }
+        this.kept.push(...problems);
+        if (this.kept.length > MOST_PROBLEMS_KEPT) {
+            this.settle();
+        }
+    }
+
+    /** There is no way back. */
+    settle() {
+        if (!this.settled) {
+            this.settled = true;
+            this.sink.start(this.name, this.parser.about());
+            this.keep(this.kept);
+        }
+    }
+}
+
+function lost(line) {
+    return { severity: "error", line: BigInt(line), column: 0, message: "the line is longer than the limit and was left out" };
+}

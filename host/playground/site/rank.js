@@ -1,0 +1,26 @@
+// Which parsers read a command, best first, from the catalog of all of them.
+
+/** The commands that have parsers, without those that are typed as a subcommand of another. */
+export function commands(catalog) {
+    const all = catalog.flatMap((plugin) => plugin.commands).filter((command) => !command.includes(" "));
+    return [...new Set(all)].sort();
+}
+
+/** The platforms that any parser is the first choice for. */
+export function platforms(catalog) {
+    return [...new Set(catalog.flatMap((plugin) => plugin.platforms))].sort();
+}
+
+/** The names of a command's parsers: first those that are the platform's first choice, each group in the order of the catalog. */
+export function rank(catalog, command, platform) {
+    const reading = catalog.filter((plugin) => plugin.commands.includes(command));
+    const first = reading.filter((plugin) => plugin.platforms.includes(platform));
+    const others = reading.filter((plugin) => !plugin.platforms.includes(platform));
+    return [...first, ...others].map((plugin) => plugin.name);
+}
+
+/** A line of arguments as a shell splits it: at spaces, quotes kept together. */
+export function words(line) {
+    const found = line.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
+    return found.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, (_, double, single) => double ?? single));
+}
