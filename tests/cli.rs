@@ -389,7 +389,7 @@ fn wrong_arguments_are_a_usage_error() {
 
 #[test]
 fn the_help_names_the_exit_statuses() {
-    let help = nothing().run(&["--help"]).stdout;
+    let help = nothing().run(&["help", "exit-status"]).stdout;
     for status in ["124", "125", "126", "127", "128+N"] {
         assert!(help.contains(status), "{help}");
     }
