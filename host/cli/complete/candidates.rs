@@ -28,6 +28,14 @@ struct Context {
     word: String,
 }
 
+/// Which fields are meant.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    Top,
+    /// Also those within others, as `user.name`.
+    All,
+}
+
 /// The definitions, with what the arguments of this line can be.
 pub(super) fn with_candidates(definitions: Command, line: &Line<'_>, word: &str) -> Command {
     let context = Context {
@@ -47,7 +55,9 @@ fn add(definitions: Command, context: &Arc<Context>) -> Command {
 fn add_to(arg: Arg, context: &Arc<Context>) -> Arg {
     let context = Arc::clone(context);
     if is_list(&arg) {
-        arg.add(ArgValueCompleter::new(move |current: &OsStr| fields(&context, current)))
+        // Whole columns are printed; what is within them can be compared and sorted by.
+        let depth = if arg.get_id() == "fields" { Depth::Top } else { Depth::All };
+        arg.add(ArgValueCompleter::new(move |current: &OsStr| fields(&context, depth, current)))
     } else if arg.get_id() == "platform" {
         arg.add(ArgValueCandidates::new(platforms))
     } else if is_plugin(&arg) {
@@ -101,14 +111,14 @@ fn platforms() -> Vec<CompletionCandidate> {
 }
 
 /// The fields that fit the end of a list or of an expression.
-fn fields(context: &Context, current: &OsStr) -> Vec<CompletionCandidate> {
+fn fields(context: &Context, depth: Depth, current: &OsStr) -> Vec<CompletionCandidate> {
     let current = current.to_string_lossy();
     let start = current.rfind([',', ' ', '(', '-']).map_or(0, |separator| separator + 1);
     let (before, begun) = current.split_at(start);
     let listed: Vec<&str> = context.word.split([',', '=', '-', ' ']).collect();
     let mut found = Vec::new();
     for fields in schemas(context) {
-        collect(&fields, "", &mut found);
+        collect(&fields, depth, "", &mut found);
     }
     found.sort();
     found.dedup_by(|a, b| a.0 == b.0);
@@ -117,12 +127,12 @@ fn fields(context: &Context, current: &OsStr) -> Vec<CompletionCandidate> {
     fitting.map(|(name, meaning)| candidate(&format!("{before}{name}"), &meaning)).collect()
 }
 
-/// Names and meanings of fields, and of what is in them.
-fn collect(fields: &[Field], within: &str, found: &mut Vec<(String, String)>) {
+/// Names and meanings of fields.
+fn collect(fields: &[Field], depth: Depth, within: &str, found: &mut Vec<(String, String)>) {
     for field in fields {
         let name = format!("{within}{}", field.name);
-        if let Kind::Record(fields) = &field.kind {
-            collect(fields, &format!("{name}."), found);
+        if let (Depth::All, Kind::Record(fields)) = (depth, &field.kind) {
+            collect(fields, depth, &format!("{name}."), found);
         }
         found.push((name, field.doc.clone()));
     }
@@ -145,4 +155,32 @@ fn schemas(context: &Context) -> Vec<Vec<Field>> {
 
 fn candidate(value: &str, meaning: &str) -> CompletionCandidate {
     CompletionCandidate::new(value).help((!meaning.is_empty()).then(|| meaning.to_owned().into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(command: &str, depth: Depth, word: &str) -> Vec<String> {
+        let command = command.split_whitespace().map(str::to_owned).collect();
+        let context = Context { command, word: word.to_owned(), ..Context::default() };
+        let found = fields(&context, depth, OsStr::new(word));
+        found.iter().map(|candidate| candidate.get_value().to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn fields_fit_the_end_of_what_is_typed() {
+        assert_eq!(values("df -h", Depth::All, "mou"), ["mounted_on"]);
+        assert_eq!(values("df", Depth::All, "-used,-mou"), ["-used,-mounted_on"]);
+        assert_eq!(values("df", Depth::All, "use_percent > 80 and (mou"), ["use_percent > 80 and (mounted_on"]);
+        assert_eq!(values("df", Depth::All, "mounted_on,mou"), [""; 0]);
+        assert_eq!(values("no-such-command", Depth::All, "mou"), [""; 0]);
+        assert!(values("", Depth::All, "mou").contains(&"mounted_on".to_owned()));
+    }
+
+    #[test]
+    fn what_is_within_fields_is_offered_where_it_can_be_used() {
+        assert!(values("id", Depth::All, "").iter().any(|name| name.contains('.')));
+        assert!(values("id", Depth::Top, "").iter().all(|name| !name.contains('.')));
+    }
 }

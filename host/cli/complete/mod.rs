@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use clap::{Arg, CommandFactory, ValueEnum, ValueHint};
 use clap_complete::engine::{CompletionCandidate, complete};
 
-use super::{Cli, print};
+use super::{Cli, print, say};
 use crate::error::{Error, FAILED};
 use candidates::{is_list, is_plugin, with_candidates};
 use line::{Line, Place};
@@ -60,10 +60,14 @@ pub(super) fn answer(cursor: &OsStr) -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().skip(1).collect();
     let cursor =
         cursor.to_str().and_then(|number| number.parse().ok()).filter(|&number: &usize| number > 0 && number < words.len());
-    match cursor.map(|cursor| print(&answer_to(words, cursor))) {
-        Some(Ok(())) => ExitCode::SUCCESS,
+    let Some(cursor) = cursor else {
+        say(format_args!("error: `{VARIABLE}` is set, and is not the number of a word: it is for completion in shells only"));
+        return ExitCode::from(FAILED);
+    };
+    match print(&answer_to(words, cursor)) {
+        Ok(()) => ExitCode::SUCCESS,
         // Nobody reads what would be said.
-        Some(Err(_)) | None => ExitCode::from(FAILED),
+        Err(_) => ExitCode::from(FAILED),
     }
 }
 
