@@ -52,7 +52,7 @@ pub(super) fn componentize_py(folder: &Path) -> Result<Command, Error> {
 
 /// `jco`.
 pub(super) fn jco(folder: &Path) -> Result<Command, Error> {
-    let install = || missing(Language::Javascript, "jco", format!("(cd {} && npm install)", folder.display()));
+    let install = || missing(Language::Javascript, "jco", format!("npm install --prefix {}", folder.display()));
     find(folder, "node_modules/.bin", "jco").map(Command::new).ok_or_else(install)
 }
 
@@ -64,7 +64,7 @@ pub(super) fn cargo(folder: &Path) -> Result<Command, Error> {
 }
 
 fn pip(folder: &Path, package: &str, version: &str) -> String {
-    let venv = folder.join(".venv");
+    let venv = folder.strip_prefix(".").unwrap_or(folder).join(".venv");
     let venv = venv.display();
     format!("python3 -m venv {venv} && {venv}/bin/pip install {package}=={version}")
 }
