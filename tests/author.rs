@@ -104,7 +104,7 @@ fn a_tool_that_is_not_here_is_named_with_the_command_that_installs_it() {
     let tools = [
         ("c", "zig", "/pip install ziglang==0.17.1"),
         ("python", "componentize-py", "/pip install componentize-py==0.25.1"),
-        ("javascript", "jco", "npm install)"),
+        ("javascript", "jco", "npm install --prefix javascript"),
     ];
     for (language, tool, install) in tools {
         let made = sandbox.run(&["plugin", "new", language, "--lang", language, "--command", "own"]);

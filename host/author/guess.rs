@@ -99,13 +99,11 @@ impl Table {
 
     /// A table with titles, given as its lines and as their words.
     fn titled(first: &str, titles: &[&str], lines: &[&str], rows: &[Vec<&str>]) -> Table {
-        let mut titles: Vec<String> = titles.iter().map(|&title| title.to_owned()).collect();
-        // More titles than any row has words: the last words are one title, as in `Mounted on`.
+        let words: Vec<String> = titles.iter().map(|&title| title.to_owned()).collect();
+        // More titles than any row has words: some titles have several words, as `Mounted on` has.
         let widest = rows.iter().map(Vec::len).max().unwrap_or(0);
-        if widest > 1 && widest < titles.len() && rows.iter().all(|row| row.len() == widest) {
-            let last = titles.split_off(widest - 1).join(" ");
-            titles.push(last);
-        }
+        let same = rows.iter().all(|row| row.len() == widest) && widest < words.len();
+        let titles = if same { joined(first, &words, lines, widest) } else { None }.unwrap_or(words);
         let columns = titles.len();
         let column = |column: usize, kind: Kind| (titles[column].clone(), kind, format!("Column `{}`.", titles[column]));
         if rows.iter().all(|row| row.len() >= columns) {
@@ -133,6 +131,25 @@ impl Table {
         }
         Table { titles, fields, reading, separator: separator.to_owned() }
     }
+}
+
+/// The words of the first line as so many titles, each word with the column that it stands over or next to. None where a column
+/// has no word.
+fn joined(first: &str, words: &[String], lines: &[&str], columns: usize) -> Option<Vec<String>> {
+    let mut extents = vec![(usize::MAX, 0); columns];
+    for line in lines {
+        let row: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        for (extent, (from, to)) in extents.iter_mut().zip(places(line, &row)) {
+            *extent = (extent.0.min(from), extent.1.max(to));
+        }
+    }
+    let mut titles = vec![String::new(); columns];
+    for (word, (from, to)) in words.iter().zip(places(first, words)) {
+        // Between two columns, it is the beginning of the second one's title.
+        let nearest = (0..columns).rev().min_by_key(|&column| distance(extents[column], from, to))?;
+        titles[nearest] = format!("{} {word}", titles[nearest]).trim_start().to_owned();
+    }
+    titles.iter().all(|title| !title.is_empty()).then_some(titles)
 }
 
 /// Columns without titles.
@@ -216,6 +233,11 @@ fn places(line: &str, titles: &[String]) -> Vec<(usize, usize)> {
     places
 }
 
+/// Bytes between a place and a word; 0 where one stands under the other.
+fn distance((from, to): (usize, usize), start: usize, end: usize) -> usize {
+    (from + 1).saturating_sub(end).max((start + 1).saturating_sub(to))
+}
+
 /// The words under each title, or nearer to it than to any other.
 fn cells(line: &str, places: &[(usize, usize)]) -> Vec<String> {
     let mut cells = vec![String::new(); places.len()];
@@ -223,9 +245,8 @@ fn cells(line: &str, places: &[(usize, usize)]) -> Vec<String> {
     for word in line.split_whitespace() {
         let start = line[end..].find(word).map_or(end, |at| end + at);
         end = start + word.len();
-        let distance = |&(from, to): &(usize, usize)| (from + 1).saturating_sub(end).max((start + 1).saturating_sub(to));
-        let nearest = places.iter().map(distance).enumerate().min_by_key(|&(_, far)| far);
-        if let Some(cell) = nearest.and_then(|(column, _)| cells.get_mut(column)) {
+        let nearest = (0..places.len()).min_by_key(|&column| distance(places[column], start, end));
+        if let Some(cell) = nearest.and_then(|column| cells.get_mut(column)) {
             *cell = format!("{cell} {word}").trim_start().to_owned();
         }
     }
@@ -260,10 +281,21 @@ mod tests {
 
     #[test]
     fn titles_may_have_several_words() {
-        let table = Table::of(b"Filesystem 1K-blocks Use% Mounted on\n/dev/a 5 10% /\n");
+        let table = Table::of(b"Filesystem 1K-blocks Use% Mounted on\n/dev/a             5  10% /\n");
         assert_eq!(table.titles.last().map(String::as_str), Some("Mounted on"));
         let names: Vec<_> = table.fields.iter().map(|field| field.name.as_str()).collect();
         assert_eq!(names, ["filesystem", "column_1k_blocks", "use_percent", "mounted_on"]);
+    }
+
+    #[test]
+    fn a_title_of_several_words_stands_over_its_column() {
+        let capture = "\
+State  Recv-Q Local Address:Port Peer Address:PortProcess
+LISTEN 0           127.0.0.1:876      0.0.0.0:*          
+LISTEN 128           0.0.0.0:20       0.0.0.0:*          
+";
+        let titles = Table::of(capture.as_bytes()).titles;
+        assert_eq!(titles, ["State", "Recv-Q", "Local Address:Port", "Peer Address:PortProcess"]);
     }
 
     #[test]

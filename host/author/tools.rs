@@ -2,10 +2,12 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::Context;
+use nix::unistd::geteuid;
 
 use super::Language;
 use crate::error::Error;
@@ -14,13 +16,20 @@ use crate::error::Error;
 const ZIG: &str = "0.17.1";
 const COMPONENTIZE_PY: &str = "0.25.1";
 
-/// A tool in a folder's own environment, or in `PATH`.
+/// A tool in the environment of a folder or of one above it, or in `PATH`.
 fn find(folder: &Path, own: &str, tool: &str) -> Option<PathBuf> {
     let folder = folder.canonicalize().ok()?;
-    let own = folder.ancestors().map(|folder| folder.join(own));
+    // Not just anybody may put a tool there.
+    let own = folder.ancestors().take_while(|folder| only_ours(folder)).map(|folder| folder.join(own));
     let path = env::var_os("PATH").unwrap_or_default();
     let path: Vec<PathBuf> = env::split_paths(&path).collect();
     own.chain(path).map(|place| place.join(tool)).find(|file| file.is_file())
+}
+
+/// Whether a folder is this user's, and not everybody can write to it.
+fn only_ours(folder: &Path) -> bool {
+    const WRITABLE_BY_ANYONE: u32 = 0o002;
+    folder.metadata().is_ok_and(|folder| folder.uid() == geteuid().as_raw() && folder.mode() & WRITABLE_BY_ANYONE == 0)
 }
 
 /// `zig`, which is also a Python package.
@@ -52,7 +61,7 @@ pub(super) fn componentize_py(folder: &Path) -> Result<Command, Error> {
 
 /// `jco`.
 pub(super) fn jco(folder: &Path) -> Result<Command, Error> {
-    let install = || missing(Language::Javascript, "jco", format!("(cd {} && npm install)", folder.display()));
+    let install = || missing(Language::Javascript, "jco", format!("npm install --prefix {}", folder.display()));
     find(folder, "node_modules/.bin", "jco").map(Command::new).ok_or_else(install)
 }
 
@@ -64,7 +73,7 @@ pub(super) fn cargo(folder: &Path) -> Result<Command, Error> {
 }
 
 fn pip(folder: &Path, package: &str, version: &str) -> String {
-    let venv = folder.join(".venv");
+    let venv = folder.strip_prefix(".").unwrap_or(folder).join(".venv");
     let venv = venv.display();
     format!("python3 -m venv {venv} && {venv}/bin/pip install {package}=={version}")
 }
@@ -85,4 +94,26 @@ pub(super) fn run(mut command: Command) -> Result<(), Error> {
         return Err(Error::Other(anyhow::anyhow!("`{program}` failed with {status}; what it said is above")));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_tool_is_taken_from_a_folder_above_unless_anyone_can_write_there() {
+        let above = tempfile::tempdir().unwrap();
+        let folder = above.path().join("plugin");
+        fs::create_dir_all(&folder).unwrap();
+        let tool = above.path().join(".venv/bin/a-tool-of-this-test");
+        fs::create_dir_all(tool.parent().unwrap()).unwrap();
+        fs::write(&tool, "").unwrap();
+        let found = || find(&folder, ".venv/bin", "a-tool-of-this-test");
+        assert_eq!(found(), Some(tool.canonicalize().unwrap()));
+        fs::set_permissions(above.path(), fs::Permissions::from_mode(0o777)).unwrap();
+        assert_eq!(found(), None);
+    }
 }

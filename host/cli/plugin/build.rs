@@ -1,6 +1,6 @@
 //! `outparse plugin build`: makes a plugin's component with its language's tools.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::author;
 use crate::cli::print;
@@ -20,17 +20,14 @@ pub(super) fn build(arguments: &Arguments) -> Result<u8, Error> {
     let config = Config::read()?;
     let built = author::build(&arguments.folder, &Sandbox::with_store(config.limits(), Config::store())?)?;
     let about = &built.about;
-    let component = built.component.display();
+    let plain = |path: &Path| path.strip_prefix(".").unwrap_or(path).display().to_string();
+    let component = plain(&built.component);
     let size = match built.size {
         bytes @ ..1_000_000 => format!("{} KB", bytes.div_ceil(1000)),
         bytes => format!("{:.1} MB", bytes as f64 / 1e6),
     };
-    let folder = arguments.folder.display();
-    print(&format!(
-        "built `{component}`: {} {}, {size}, {} fields, no imports\nnext: outparse plugin test {folder}\n",
-        about.name,
-        about.version,
-        about.schema.fields.len(),
-    ))?;
+    let (name, version, fields) = (&about.name, &about.version, about.schema.fields.len());
+    let next = format!("outparse plugin test {}", plain(&arguments.folder));
+    print(&format!("built `{component}`: {name} {version}, {size}, {fields} fields, no imports\nnext: {}\n", next.trim_end()))?;
     Ok(0)
 }

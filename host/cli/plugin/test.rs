@@ -125,7 +125,9 @@ fn component(plugin: &Path, sandbox: &Sandbox, build: bool) -> Result<PathBuf, E
     if plugin.is_file() {
         return Ok(plugin.to_owned());
     }
-    let made = author::Manifest::read(plugin)?.map(|manifest| plugin.join(manifest.output));
+    // What Rust is made of lies elsewhere too, and cargo knows it.
+    let manifest = author::Manifest::read(plugin)?.filter(|manifest| manifest.language != author::Language::Rust);
+    let made = manifest.map(|manifest| plugin.join(manifest.output));
     match made.filter(|component| !build && component.exists() || is_fresh(component, plugin)) {
         Some(component) => Ok(component),
         None => Ok(author::build(plugin, sandbox)?.component),
@@ -141,8 +143,9 @@ fn is_fresh(component: &Path, plugin: &Path) -> bool {
         let Ok(entries) = std::fs::read_dir(&folder) else { return false };
         for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
             let seen = path.strip_prefix(plugin).unwrap_or(&path);
-            if path.is_dir() && author::is_source(&seen.join("a.c")) {
-                folders.push(path);
+            if path.is_dir() {
+                // Not those that hold nothing of the source, which may be large.
+                folders.extend(author::is_source(&seen.join("any.c")).then_some(path));
             } else if author::is_source(seen) && changed(&path).is_none_or(|changed| changed >= made) {
                 return false;
             }
@@ -178,7 +181,7 @@ fn printable(text: &str) -> String {
     shown
 }
 
-/// Watches a folder and all below it.
+/// Watches a plugin's folder and those in it that hold source or fixtures. Others, such as `.venv`, have folders by the thousand.
 fn watch(folder: &Path) -> anyhow::Result<(impl Watcher + use<>, Receiver<PathBuf>)> {
     let (sender, changes) = channel();
     let heard = move |event: notify::Result<notify::Event>| {
@@ -192,7 +195,15 @@ fn watch(folder: &Path) -> anyhow::Result<(impl Watcher + use<>, Receiver<PathBu
         }
     };
     let mut watcher = notify::recommended_watcher(heard).context("watching for changes")?;
-    watcher.watch(folder, RecursiveMode::Recursive).with_context(|| format!("`{}` cannot be watched", folder.display()))?;
+    let failed = || format!("`{}` cannot be watched", folder.display());
+    watcher.watch(folder, RecursiveMode::NonRecursive).with_context(failed)?;
+    for entry in std::fs::read_dir(folder).with_context(failed)? {
+        let path = entry.with_context(failed)?.path();
+        let name = path.file_name().map(Path::new).unwrap_or(&path);
+        if path.is_dir() && (name == Path::new(FOLDER) || author::is_source(&name.join("any.c"))) {
+            watcher.watch(&path, RecursiveMode::Recursive).with_context(failed)?;
+        }
+    }
     Ok((watcher, changes))
 }
 
