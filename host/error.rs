@@ -62,6 +62,14 @@ pub enum Error {
     /// The arguments make no sense together.
     #[error("{0}")]
     Usage(String),
+    /// A plugin is not added, removed or fetched.
+    #[error("{why}")]
+    Declined {
+        /// Why.
+        why: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
     /// With `--strict`: there were problems.
     #[error("{0} and `--strict` was given")]
     Strict(String),
@@ -110,6 +118,7 @@ impl Error {
                     .to_owned(),
             ),
             Error::Plugin(error) => error.hint(),
+            Error::Declined { hint, .. } => hint.clone(),
             _ => None,
         }
     }

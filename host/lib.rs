@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod command;
 pub mod error;
+pub mod fetch;
 pub mod lines;
 pub mod output;
 pub mod parse;
@@ -11,3 +12,4 @@ pub mod problem;
 pub mod registry;
 pub mod sandbox;
 pub mod schema;
+mod trust;

@@ -27,6 +27,7 @@ use wasmtime::{Engine, EngineWeak};
 pub use fault::{Fault, PluginError};
 pub use limits::Limits;
 pub use plugin::{Answer, Bundled, Code, Plugin, Refusal, Session, Source};
+pub(crate) use words::plain;
 
 /// Compiles and runs plugins within limits. Clones are the same sandbox.
 #[derive(Clone)]

@@ -1,7 +1,7 @@
 //! A plugin's own words on their way to a person: they can neither steer a terminal nor fill it.
 
 /// Words on one line, with everything that is not seen as itself escaped, and no longer than this many characters.
-pub(super) fn plain(words: &str, longest: usize) -> String {
+pub(crate) fn plain(words: &str, longest: usize) -> String {
     let mut plain = String::new();
     for (index, c) in words.chars().enumerate() {
         if index >= longest {
