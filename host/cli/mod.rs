@@ -1,5 +1,7 @@
 //! The command line: what is asked for, and a file for each subcommand.
 
+mod capture;
+mod listing;
 mod options;
 mod output_file;
 mod parse;
@@ -60,11 +62,7 @@ enum Command {
     /// Parse the output of a command from standard input or a file
     Parse(parse::Arguments),
     /// Say which parsers would be used for a command, and why
-    Which {
-        /// The command and its arguments
-        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
-        command: Vec<OsString>,
-    },
+    Which(which::Arguments),
     /// Show the fields of a command's records: types, units, meaning
     Schema {
         /// The command
@@ -88,9 +86,9 @@ pub fn main() -> ExitCode {
     let ended = match command {
         Command::Run { command } | Command::External(command) => run::run(&options, &command),
         Command::Parse(arguments) => parse::parse(&options, &arguments),
-        Command::Which { command } => which::which(&options, &command),
+        Command::Which(arguments) => which::which(&options, &arguments),
         Command::Schema { command } => schema::schema(&options, &command),
-        Command::Plugin { what } => plugin::plugin(&what.unwrap_or(plugin::Plugin::List)),
+        Command::Plugin { what } => plugin::plugin(&options, &what.unwrap_or(plugin::Plugin::List)),
     };
     match ended {
         Ok(code) => ExitCode::from(code),

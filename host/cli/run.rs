@@ -79,7 +79,7 @@ fn parsing(
     Ok(Pipeline::start(parse, report)?)
 }
 
-fn command(options: &Options, words: &[OsString]) -> Result<Command, Error> {
+pub(super) fn command(options: &Options, words: &[OsString]) -> Result<Command, Error> {
     let (program, arguments) = words.split_first().ok_or_else(|| Error::Usage("no command was given".to_owned()))?;
     let mut command = Command::new(program).args(arguments).input(options.running.stdin.clone());
     command.locale = options.running.locale.clone();
@@ -245,7 +245,7 @@ async fn feed(
 }
 
 /// Writes what `--input-text` gives, while the command runs.
-fn write_input(process: &mut Process, text: Option<OsString>) -> impl Future<Output = anyhow::Result<()>> + use<> {
+pub(super) fn write_input(process: &mut Process, text: Option<OsString>) -> impl Future<Output = anyhow::Result<()>> + use<> {
     let input = process.take_input();
     async move {
         if let (Some(mut input), Some(text)) = (input, text) {

@@ -24,7 +24,7 @@ pub(super) fn schema(options: &Options, words: &[OsString]) -> Result<u8, Error>
 }
 
 /// A line with name, type and unit, and below it the meaning; children below their parent.
-fn describe(field: &Field, depth: usize, text: &mut String) {
+pub(super) fn describe(field: &Field, depth: usize, text: &mut String) {
     let indent = "  ".repeat(depth);
     let null = if field.nullable { "?" } else { "" };
     let mut type_ = format!("{}{null}", field.kind.name());
