@@ -18,7 +18,7 @@ use reqwest::header::ACCEPT;
 use super::http::{self, body, check_encrypted, failed};
 use super::{CONNECT, Fetched, SILENCE, Terms, credentials, declined, is_loopback, too_large};
 use crate::error::Error;
-use crate::registry::sha256;
+use crate::registry::{is_sha256, sha256};
 
 /// What the configuration of a WebAssembly artifact is.
 const CONFIG: &str = "application/vnd.wasm.config.v0+json";
@@ -59,16 +59,21 @@ pub(super) async fn fetch(reference: &Reference, terms: Terms) -> Result<Fetched
     let plain = loopback || terms.insecure;
     // A password goes nowhere where others can read it.
     let auth = if plain && !loopback { RegistryAuth::Anonymous } else { credentials::of(reference.registry()) };
-    let client = Client::new(ClientConfig {
+    let client = Client::try_from(ClientConfig {
         protocol: if plain { ClientProtocol::Http } else { ClientProtocol::Https },
         connect_timeout: Some(CONNECT),
         read_timeout: Some(SILENCE),
         user_agent: concat!("outparse/", env!("CARGO_PKG_VERSION")),
         ..ClientConfig::default()
     });
+    let client = client.map_err(|error| explain(&what, error))?;
     let token = client.auth(reference, &auth, RegistryOperation::Pull).await.map_err(|error| explain(&what, error))?;
     let (manifest, digest) = manifest(reference, plain, &auth, token, terms, &what).await?;
     let layer = layer(&manifest, &what)?;
+    // It becomes a part of a URL.
+    if !layer.digest.strip_prefix("sha256:").is_some_and(is_sha256) {
+        return Err(declined(format!("`{what}` cannot be used: `{}` is no SHA-256", layer.digest), None));
+    }
     if layer.size < 0 || layer.size as u64 > terms.most {
         return Err(too_large(&what, terms.most));
     }
@@ -79,7 +84,7 @@ pub(super) async fn fetch(reference: &Reference, terms: Terms) -> Result<Fetched
         return Err(declined(format!("`{what}` cannot be fetched: the layer has more bytes than the manifest says"), None));
     }
     pulled.map_err(|error| explain(&what, error))?;
-    // The library has compared it too, with whichever algorithm the digest names.
+    // The library has compared it too; here nothing depends on that.
     if format!("sha256:{}", sha256(&bytes.bytes)) != layer.digest {
         return Err(not_what_was_promised(&what, "layer"));
     }

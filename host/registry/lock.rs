@@ -79,6 +79,11 @@ pub fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 
+/// Whether a text can be a SHA-256: nothing else is made a part of a path or a URL.
+pub(crate) fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 /// The file as a whole.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -133,7 +138,7 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Arc<Installed>>, Error> {
     }
     let installed = file.plugin.into_iter().map(|mut plugin| {
         // It is also a file's name.
-        if plugin.sha256.len() != 64 || !plugin.sha256.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+        if !is_sha256(&plugin.sha256) {
             return Err(wrong(format!("`{}` is no SHA-256", plugin.sha256)));
         }
         plugin.file = component(folder, &plugin.sha256);

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 pub use bundled::bundled;
 pub use config::Config;
+pub(crate) use lock::is_sha256;
 pub use lock::{Added, Addition, Installed, sha256};
 pub use rank::{Query, Ranking, Reason, commands, named, rank};
 
