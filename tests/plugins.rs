@@ -12,13 +12,13 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use common::{ONE_ROW, Ran, Sandbox};
+use common::{Ran, Sandbox};
 use guest::{Guest, digest};
 use server::{Answer, Server};
 
 /// A home with a `df` that prints one row.
 fn home() -> Sandbox {
-    Sandbox::new(&[("df", ONE_ROW)])
+    Sandbox::new(&[("df", guest::DF)])
 }
 
 /// Writes a plugin into the home.
@@ -372,6 +372,10 @@ fn a_download_that_goes_wrong_installs_nothing() {
         assert_eq!(ran.code, 125, "{ran:?}");
         ran.says(why);
     }
+    // The other end speaks no TLS.
+    let encrypted = home.run(&["plugin", "add", &server.url("/text").replace("http:", "https:")]);
+    assert_eq!(encrypted.code, 125);
+    encrypted.says("cannot be fetched");
     let plain = home.run(&["plugin", "add", "http://example.com/a.wasm"]);
     assert_eq!(plain.code, 125);
     plain.says("is not encrypted");

@@ -2,10 +2,8 @@
 //! (<https://tag-runtime.cncf.io/wgs/wasm/deliverables/wasm-oci-artifact/>), which `wkg` writes: a manifest with a configuration of
 //! its own media type and one layer, the component.
 //!
-//! The manifest is read here rather than by the client library, which would read a body without end.
-
-use std::pin::Pin;
-use std::task::{Context, Poll};
+//! References, manifests and the ways to log in are the client library's. Manifests and blobs are read here: the library would read
+//! the body of an error without end.
 
 use oci_client::client::{ClientConfig, ClientProtocol};
 use oci_client::errors::OciDistributionError;
@@ -14,9 +12,10 @@ use oci_client::secrets::RegistryAuth;
 use oci_client::{Client, ParseError, Reference, RegistryOperation};
 use reqwest::Url;
 use reqwest::header::ACCEPT;
+use tokio::time::timeout;
 
-use super::http::{self, body, check_encrypted, failed};
-use super::{CONNECT, Fetched, SILENCE, Terms, credentials, declined, is_loopback, too_large};
+use super::http::{self, body, failed};
+use super::{CONNECT, Fetched, SILENCE, Terms, credentials, declined, is_loopback};
 use crate::error::Error;
 use crate::registry::{is_sha256, sha256};
 
@@ -53,73 +52,73 @@ pub(super) fn looks_like_one(text: &str) -> bool {
 }
 
 pub(super) async fn fetch(reference: &Reference, terms: Terms) -> Result<Fetched, Error> {
-    let what = format!("oci://{reference}");
-    let registry = reference.resolve_registry();
-    let loopback = Url::parse(&format!("http://{registry}")).is_ok_and(|url| url.host_str().is_some_and(is_loopback));
-    let plain = loopback || terms.insecure;
-    // A password goes nowhere where others can read it.
-    let auth = if plain && !loopback { RegistryAuth::Anonymous } else { credentials::of(reference.registry()) };
-    let client = Client::try_from(ClientConfig {
-        protocol: if plain { ClientProtocol::Http } else { ClientProtocol::Https },
-        connect_timeout: Some(CONNECT),
-        read_timeout: Some(SILENCE),
-        user_agent: concat!("outparse/", env!("CARGO_PKG_VERSION")),
-        ..ClientConfig::default()
-    });
-    let client = client.map_err(|error| explain(&what, error))?;
-    let token = client.auth(reference, &auth, RegistryOperation::Pull).await.map_err(|error| explain(&what, error))?;
-    let (manifest, digest) = manifest(reference, plain, &auth, token, terms, &what).await?;
-    let layer = layer(&manifest, &what)?;
+    let registry = Registry::open(reference, terms.insecure).await?;
+    let what = &registry.what;
+    let version = reference.digest().or(reference.tag()).unwrap_or("latest");
+    let manifest = registry.get(&format!("manifests/{version}"), MOST_OF_MANIFEST).await?;
+    let digest = format!("sha256:{}", sha256(&manifest));
+    if reference.digest().is_some_and(|asked| asked != digest) {
+        return Err(not_what_was_promised(what, "manifest"));
+    }
+    let manifest: OciImageManifest = serde_json::from_slice(&manifest)
+        .map_err(|error| declined(format!("`{what}` cannot be used: its manifest makes no sense: {error}"), None))?;
+    let layer = layer(&manifest, what)?;
     // It becomes a part of a URL.
     if !layer.digest.strip_prefix("sha256:").is_some_and(is_sha256) {
         return Err(declined(format!("`{what}` cannot be used: `{}` is no SHA-256", layer.digest), None));
     }
-    if layer.size < 0 || layer.size as u64 > terms.most {
-        return Err(too_large(&what, terms.most));
-    }
-    let mut bytes = Limited { bytes: Vec::new(), most: layer.size as usize, exceeded: false };
     // By its digest alone: a layer may also name URLs, which lead anywhere.
-    let pulled = client.pull_blob(reference, layer.digest.as_str(), &mut bytes).await;
-    if bytes.exceeded {
-        return Err(declined(format!("`{what}` cannot be fetched: the layer has more bytes than the manifest says"), None));
+    let bytes = registry.get(&format!("blobs/{}", layer.digest), terms.most).await?;
+    if format!("sha256:{}", sha256(&bytes)) != layer.digest {
+        return Err(not_what_was_promised(what, "layer"));
     }
-    pulled.map_err(|error| explain(&what, error))?;
-    // The library has compared it too; here nothing depends on that.
-    if format!("sha256:{}", sha256(&bytes.bytes)) != layer.digest {
-        return Err(not_what_was_promised(&what, "layer"));
-    }
-    Ok(Fetched { bytes: bytes.bytes, origin: what, manifest: Some(digest) })
+    Ok(Fetched { bytes, origin: registry.what, manifest: Some(digest) })
 }
 
-/// The manifest and its digest, compared with the one that was asked for.
-async fn manifest(
-    reference: &Reference,
-    plain: bool,
-    auth: &RegistryAuth,
-    token: Option<String>,
-    terms: Terms,
-    what: &str,
-) -> Result<(OciImageManifest, String), Error> {
-    let version = reference.digest().or(reference.tag()).unwrap_or("latest");
-    let scheme = if plain { "http" } else { "https" };
-    let url = format!("{scheme}://{}/v2/{}/manifests/{version}", reference.resolve_registry(), reference.repository());
-    let url = Url::parse(&url).map_err(|error| failed(what, error))?;
-    check_encrypted(&url, terms.insecure)?;
-    let request = http::client(terms.insecure)?.get(url).header(ACCEPT, OCI_IMAGE_MEDIA_TYPE);
-    let request = match (token, auth) {
-        (Some(token), _) => request.bearer_auth(token),
-        (None, RegistryAuth::Basic(user, password)) => request.basic_auth(user, Some(password)),
-        (None, _) => request,
-    };
-    let response = request.send().await.map_err(|error| failed(what, error))?;
-    let bytes = body(response, what, MOST_OF_MANIFEST).await?;
-    let digest = format!("sha256:{}", sha256(&bytes));
-    if reference.digest().is_some_and(|asked| asked != digest) {
-        return Err(not_what_was_promised(what, "manifest"));
+/// A repository of a registry, with what lets us read it.
+struct Registry {
+    what: String,
+    /// Where the repository's manifests and blobs are.
+    base: Url,
+    client: reqwest::Client,
+    auth: RegistryAuth,
+}
+
+impl Registry {
+    async fn open(reference: &Reference, insecure: bool) -> Result<Registry, Error> {
+        let what = format!("oci://{reference}");
+        let host = reference.resolve_registry();
+        let loopback = Url::parse(&format!("http://{host}")).is_ok_and(|url| url.host_str().is_some_and(is_loopback));
+        let plain = loopback || insecure;
+        let scheme = if plain { "http" } else { "https" };
+        let base = format!("{scheme}://{host}/v2/{}/", reference.repository());
+        let base = Url::parse(&base).map_err(|error| failed(&what, error))?;
+        // A password goes nowhere where others can read it.
+        let auth = if plain && !loopback { RegistryAuth::Anonymous } else { credentials::of(reference.registry()) };
+        let client = Client::try_from(ClientConfig {
+            protocol: if plain { ClientProtocol::Http } else { ClientProtocol::Https },
+            connect_timeout: Some(CONNECT),
+            read_timeout: Some(SILENCE),
+            ..ClientConfig::default()
+        });
+        let client = client.map_err(|error| explain(&what, error))?;
+        let token = timeout(SILENCE, client.auth(reference, &auth, RegistryOperation::Pull)).await;
+        let token = token.map_err(|error| failed(&what, error))?.map_err(|error| explain(&what, error))?;
+        let auth = token.map_or(auth, RegistryAuth::Bearer);
+        Ok(Registry { what, base, client: http::client(insecure)?, auth })
     }
-    let manifest = serde_json::from_slice(&bytes)
-        .map_err(|error| declined(format!("`{what}` cannot be used: its manifest makes no sense: {error}"), None))?;
-    Ok((manifest, digest))
+
+    /// Reads a manifest or a blob, no longer than `most`.
+    async fn get(&self, path: &str, most: u64) -> Result<Vec<u8>, Error> {
+        let url = self.base.join(path).map_err(|error| failed(&self.what, error))?;
+        let request = self.client.get(url).header(ACCEPT, format!("{OCI_IMAGE_MEDIA_TYPE}, */*;q=0.5"));
+        let request = match &self.auth {
+            RegistryAuth::Anonymous => request,
+            RegistryAuth::Basic(user, password) => request.basic_auth(user, Some(password)),
+            RegistryAuth::Bearer(token) => request.bearer_auth(token),
+        };
+        body(request.send().await.map_err(|error| failed(&self.what, error))?, &self.what, most).await
+    }
 }
 
 /// The layer that is the component.
@@ -146,7 +145,6 @@ fn not_what_was_promised(what: &str, part: &str) -> Error {
 
 fn explain(what: &str, error: OciDistributionError) -> Error {
     match error {
-        OciDistributionError::DigestError(_) => not_what_was_promised(what, "layer"),
         OciDistributionError::AuthenticationFailure(_) | OciDistributionError::UnauthorizedError { .. } => declined(
             format!("`{what}` cannot be fetched: the registry wants other credentials"),
             Some("credentials are read from the `auths` of `~/.docker/config.json`, as `docker login` writes them"),
@@ -155,31 +153,5 @@ fn explain(what: &str, error: OciDistributionError) -> Error {
             declined(format!("`{what}` cannot be fetched: the registry answers {code}"), None)
         }
         error => failed(what, error),
-    }
-}
-
-/// Takes so many bytes and no more.
-struct Limited {
-    bytes: Vec<u8>,
-    most: usize,
-    exceeded: bool,
-}
-
-impl tokio::io::AsyncWrite for Limited {
-    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<std::io::Result<usize>> {
-        if self.bytes.len() + bytes.len() > self.most {
-            self.exceeded = true;
-            return Poll::Ready(Err(std::io::Error::other("there are too many bytes")));
-        }
-        self.bytes.extend_from_slice(bytes);
-        Poll::Ready(Ok(bytes.len()))
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Poll::Ready(Ok(()))
     }
 }

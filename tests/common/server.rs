@@ -34,6 +34,11 @@ impl Answer {
         Answer { length: None, ..Answer::ok(vec![0; 64 << 10]) }
     }
 
+    /// The same with another status.
+    pub fn but(self, status: &str) -> Answer {
+        Answer { status: status.to_owned(), ..self }
+    }
+
     pub fn claiming(self, length: usize) -> Answer {
         Answer { length: Some(length), ..self }
     }
