@@ -43,7 +43,8 @@ fn main() {
         trial("a_token_is_fetched_where_the_registry_says", a_token_is_fetched_where_the_registry_says),
         trial("credentials_go_to_their_own_registry_alone", credentials_go_to_their_own_registry_alone),
     ];
-    let real: [(&str, RealTest); 4] = [
+    let real: [(&str, RealTest); 5] = [
+        ("real::what_is_published_can_be_added", what_is_published_can_be_added),
         ("real::a_plugin_is_pulled_by_tag_and_by_digest", a_plugin_is_pulled_by_tag_and_by_digest),
         ("real::a_tag_that_moved_is_noticed", a_tag_that_moved_is_noticed),
         ("real::what_is_not_there_is_an_error", what_is_not_there_is_an_error),
@@ -168,6 +169,24 @@ fn a_plugin_is_pulled_by_tag_and_by_digest(registry: &Registry) {
             (Some(&*digest(&guest.component())), Some(&*manifest))
         );
     }
+}
+
+fn what_is_published_can_be_added(registry: &Registry) {
+    let home = home();
+    fs::write(home.path("mine.wasm"), Guest::new("df-mine").component()).unwrap();
+    let reference = registry.reference("someone/pushed:1.0");
+    let pushed = home.run(&["plugin", "push", "./mine.wasm", &reference]);
+    assert_eq!(pushed.code, 0, "{pushed:?}");
+    let digest = pushed.stdout.trim_end().rsplit('@').next().unwrap();
+    let added = home.run(&["plugin", "add", &registry.reference(&format!("someone/pushed@{digest}"))]);
+    assert_eq!(added.code, 0, "{added:?}");
+    fs::write(home.path("text.wasm"), "text").unwrap();
+    let nothing = home.run(&["plugin", "push", "./text.wasm", &registry.reference("someone/text:1.0")]);
+    assert_eq!(nothing.code, 125);
+    nothing.says("is no WebAssembly");
+    let nowhere = home.run(&["plugin", "push", "./mine.wasm", "https://example.com/mine.wasm"]);
+    assert_eq!(nowhere.code, 2);
+    nowhere.says("is no place in a registry");
 }
 
 fn a_tag_that_moved_is_noticed(registry: &Registry) {

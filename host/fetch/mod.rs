@@ -1,4 +1,4 @@
-//! Fetches components: from a file, a URL, or an OCI registry.
+//! Fetches components, from a file, a URL, or an OCI registry; and publishes them in a registry.
 //!
 //! What is at the other end is anyone's: no more than the allowed bytes are read, everything has a time limit, what has a digest is
 //! compared with it, and nothing travels unencrypted except to this machine or where the user says so. Whether the bytes are a plugin
@@ -57,6 +57,18 @@ pub struct Fetched {
     pub manifest: Option<String>,
 }
 
+/// A component to be published.
+pub struct Component<'a> {
+    /// The plugin's name.
+    pub name: &'a str,
+    /// Its version.
+    pub version: &'a str,
+    /// What it exports.
+    pub exports: &'a [String],
+    /// Its bytes.
+    pub bytes: &'a [u8],
+}
+
 impl Reference {
     /// Reads `FILE`, `https://…`, `oci://HOST/REPOSITORY[:TAG|@DIGEST]`, or `HOST/REPOSITORY:TAG`. What is a file is a file.
     pub fn parse(text: &str) -> Result<Reference, Error> {
@@ -79,21 +91,28 @@ impl Reference {
 
     /// Fetches the component.
     pub fn fetch(&self, terms: Terms) -> Result<Fetched, Error> {
-        if let Reference::File(path) = self {
-            return file::fetch(path, terms.most);
+        match self {
+            Reference::File(path) => file::fetch(path, terms.most),
+            Reference::Url(url) => self.online(http::fetch(url, terms)),
+            Reference::Oci(reference) => self.online(oci::fetch(reference, terms)),
         }
+    }
+
+    /// Publishes a component in a registry. Returns the digest of its manifest.
+    pub fn publish(&self, component: &Component<'_>, insecure: bool) -> Result<String, Error> {
+        match self {
+            Reference::Oci(reference) if reference.digest().is_none() => self.online(oci::push(reference, component, insecure)),
+            _ => Err(Error::Usage(format!("`{self}` is no place in a registry, as in `oci://ghcr.io/someone/df:1.0`"))),
+        }
+    }
+
+    /// Does something with a server, for no longer than [`ALL`].
+    fn online<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         // The TLS library has no cryptography of its own. Set before: fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
-        let fetch = async {
-            match self {
-                Reference::Oci(reference) => oci::fetch(reference, terms).await,
-                Reference::Url(url) => http::fetch(url, terms).await,
-                Reference::File(path) => file::fetch(path, terms.most),
-            }
-        };
-        let late = || declined(format!("`{self}` was not there after {} seconds", ALL.as_secs()), None);
-        runtime.block_on(async { tokio::time::timeout(ALL, fetch).await }).unwrap_or_else(|_| Err(late()))
+        let late = || declined(format!("`{self}` did not answer within {} seconds", ALL.as_secs()), None);
+        runtime.block_on(async { tokio::time::timeout(ALL, work).await }).unwrap_or_else(|_| Err(late()))
     }
 }
 
@@ -157,7 +176,7 @@ mod tests {
             ("https://me:word@example.com/x", "password"),
             ("oci://df", "it names no registry"),
             ("oci://ghcr.io/UPPER/df", "invalid reference format"),
-            ("oci://ghcr.io/a@sha256:12", "digest"),
+            ("oci://ghcr.io/a@sha256:12", "invalid reference format"),
         ] {
             let error = Reference::parse(text).unwrap_err().to_string();
             assert!(error.contains(why), "{text}: {error}");

@@ -1,11 +1,11 @@
-//! Pulls a component from an OCI registry, in the layout for WebAssembly of the CNCF's runtime group
+//! Pulls a component from an OCI registry and publishes one there, in the layout for WebAssembly of the CNCF's runtime group
 //! (<https://tag-runtime.cncf.io/wgs/wasm/deliverables/wasm-oci-artifact/>), which `wkg` writes: a manifest with a configuration of
 //! its own media type and one layer, the component.
 //!
 //! References, manifests and the ways to log in are the client library's. Manifests and blobs are read here: the library would read
 //! the body of an error without end.
 
-use oci_client::client::{ClientConfig, ClientProtocol};
+use oci_client::client::{ClientConfig, ClientProtocol, Config, ImageLayer};
 use oci_client::errors::OciDistributionError;
 use oci_client::manifest::{OCI_IMAGE_MEDIA_TYPE, OciImageManifest};
 use oci_client::secrets::RegistryAuth;
@@ -15,7 +15,7 @@ use reqwest::header::ACCEPT;
 use tokio::time::timeout;
 
 use super::http::{self, body, failed};
-use super::{CONNECT, Fetched, SILENCE, Terms, credentials, declined, is_loopback};
+use super::{CONNECT, Component, Fetched, SILENCE, Terms, credentials, declined, is_loopback};
 use crate::error::Error;
 use crate::registry::{is_sha256, sha256};
 
@@ -87,24 +87,10 @@ struct Registry {
 impl Registry {
     async fn open(reference: &Reference, insecure: bool) -> Result<Registry, Error> {
         let what = format!("oci://{reference}");
-        let host = reference.resolve_registry();
-        let loopback = Url::parse(&format!("http://{host}")).is_ok_and(|url| url.host_str().is_some_and(is_loopback));
-        let plain = loopback || insecure;
-        let scheme = if plain { "http" } else { "https" };
-        let base = format!("{scheme}://{host}/v2/{}/", reference.repository());
+        let scheme = if is_plain(reference, insecure) { "http" } else { "https" };
+        let base = format!("{scheme}://{}/v2/{}/", reference.resolve_registry(), reference.repository());
         let base = Url::parse(&base).map_err(|error| failed(&what, error))?;
-        // A password goes nowhere where others can read it.
-        let auth = if plain && !loopback { RegistryAuth::Anonymous } else { credentials::of(reference.registry()) };
-        let client = Client::try_from(ClientConfig {
-            protocol: if plain { ClientProtocol::Http } else { ClientProtocol::Https },
-            connect_timeout: Some(CONNECT),
-            read_timeout: Some(SILENCE),
-            ..ClientConfig::default()
-        });
-        let client = client.map_err(|error| explain(&what, error))?;
-        let token = timeout(SILENCE, client.auth(reference, &auth, RegistryOperation::Pull)).await;
-        let token = token.map_err(|error| failed(&what, error))?.map_err(|error| explain(&what, error))?;
-        let auth = token.map_or(auth, RegistryAuth::Bearer);
+        let (_, auth) = log_in(reference, insecure, RegistryOperation::Pull).await?;
         Ok(Registry { what, base, client: http::client(insecure)?, auth })
     }
 
@@ -119,6 +105,54 @@ impl Registry {
         };
         body(request.send().await.map_err(|error| failed(&self.what, error))?, &self.what, most).await
     }
+}
+
+/// Whether the registry is spoken to without encryption.
+fn is_plain(reference: &Reference, insecure: bool) -> bool {
+    insecure || is_here(reference)
+}
+
+/// Whether the registry is on this machine.
+fn is_here(reference: &Reference) -> bool {
+    Url::parse(&format!("http://{}", reference.resolve_registry())).is_ok_and(|url| url.host_str().is_some_and(is_loopback))
+}
+
+/// A client of the reference's registry that has logged in, and what it may show there.
+async fn log_in(reference: &Reference, insecure: bool, operation: RegistryOperation) -> Result<(Client, RegistryAuth), Error> {
+    let what = format!("oci://{reference}");
+    let plain = is_plain(reference, insecure);
+    // A password goes nowhere where others can read it.
+    let auth = if plain && !is_here(reference) { RegistryAuth::Anonymous } else { credentials::of(reference.registry()) };
+    let client = Client::try_from(ClientConfig {
+        protocol: if plain { ClientProtocol::Http } else { ClientProtocol::Https },
+        connect_timeout: Some(CONNECT),
+        read_timeout: Some(SILENCE),
+        ..ClientConfig::default()
+    });
+    let client = client.map_err(|error| explain(&what, error))?;
+    let token = timeout(SILENCE, client.auth(reference, &auth, operation)).await;
+    let token = token.map_err(|error| failed(&what, error))?.map_err(|error| explain(&what, error))?;
+    Ok((client, token.map_or(auth, RegistryAuth::Bearer)))
+}
+
+/// Publishes a component. Returns the digest of its manifest.
+pub(super) async fn push(reference: &Reference, component: &Component<'_>, insecure: bool) -> Result<String, Error> {
+    let what = format!("oci://{reference}");
+    let (client, auth) = log_in(reference, insecure, RegistryOperation::Push).await?;
+    let layer = ImageLayer::new(component.bytes.to_vec(), LAYER.to_owned(), None);
+    let config = serde_json::json!({
+        "architecture": "wasm",
+        // What a component is published for; that it needs nothing of it is in its imports.
+        "os": "wasip2",
+        "layerDigests": [layer.sha256_digest()],
+        "component": { "exports": component.exports, "imports": [] },
+    });
+    let config = Config::new(config.to_string().into_bytes(), CONFIG.to_owned(), None);
+    let titles = [("org.opencontainers.image.title", component.name), ("org.opencontainers.image.version", component.version)];
+    let titles = titles.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+    let manifest = OciImageManifest::build(std::slice::from_ref(&layer), &config, Some(titles));
+    client.push(reference, &[layer], config, &auth, Some(manifest)).await.map_err(|error| explain(&what, error))?;
+    client.fetch_manifest_digest(reference, &auth).await.map_err(|error| explain(&what, error))
 }
 
 /// The layer that is the component.
@@ -146,11 +180,11 @@ fn not_what_was_promised(what: &str, part: &str) -> Error {
 fn explain(what: &str, error: OciDistributionError) -> Error {
     match error {
         OciDistributionError::AuthenticationFailure(_) | OciDistributionError::UnauthorizedError { .. } => declined(
-            format!("`{what}` cannot be fetched: the registry wants other credentials"),
+            format!("`{what}` cannot be reached: the registry wants other credentials"),
             Some("credentials are read from the `auths` of `~/.docker/config.json`, as `docker login` writes them"),
         ),
         OciDistributionError::ServerError { code, .. } => {
-            declined(format!("`{what}` cannot be fetched: the registry answers {code}"), None)
+            declined(format!("`{what}` cannot be reached: the registry answers {code}"), None)
         }
         error => failed(what, error),
     }

@@ -5,6 +5,7 @@ mod capture;
 mod export;
 mod list;
 mod metadata;
+mod push;
 mod remove;
 mod show;
 
@@ -25,6 +26,8 @@ pub(super) enum Plugin {
     Remove(remove::Arguments),
     /// Write the component of a plugin to a file
     Export(export::Arguments),
+    /// Publish a plugin in a registry
+    Push(push::Arguments),
     /// Run a command and keep what it prints as a fixture of the plugin in this folder
     Capture(capture::Arguments),
 }
@@ -37,6 +40,7 @@ pub(super) fn plugin(options: &Options, what: &Plugin) -> Result<u8, Error> {
         Plugin::Add(arguments) => add::add(arguments),
         Plugin::Remove(arguments) => remove::remove(arguments),
         Plugin::Export(arguments) => export::export(arguments),
+        Plugin::Push(arguments) => push::push(arguments),
         Plugin::Capture(arguments) => capture::capture(options, arguments),
     }
 }
