@@ -335,6 +335,21 @@ fn a_capture_becomes_a_fixture() {
 }
 
 #[test]
+fn a_capture_that_is_too_long_or_cut_short_is_not_kept() {
+    let home = Sandbox::new(&[("df", "head -c 20000000 /dev/zero; echo; exec sleep 60"), ("w", "echo x; exec sleep 60")]);
+    let long = home.run(&["plugin", "capture", "df"]);
+    assert_eq!(long.code, 125);
+    long.says("`df` printed more than 16 MiB");
+    let late = home.run(&["--timeout", "200ms", "plugin", "capture", "w"]);
+    assert_eq!(late.code, 125);
+    late.says("`w` was ended before it had printed everything");
+    assert!(!home.path("fixtures").exists());
+    fs::write(home.path("long"), vec![b'x'; (16 << 20) + 1]).unwrap();
+    home.run(&["which", "--input", "long", "df"]).says("the capture has more than 16 MiB");
+    home.wait_until_no_process_is_left();
+}
+
+#[test]
 fn a_plugin_is_downloaded() {
     let home = home();
     let guest = Guest::new("df-mine");

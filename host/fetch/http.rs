@@ -2,7 +2,7 @@
 
 use reqwest::{Client, Response, StatusCode, Url, redirect};
 
-use super::{ALL, CONNECT, Fetched, SILENCE, Terms, declined, is_loopback, too_large};
+use super::{CONNECT, Fetched, Terms, declined, is_loopback, too_large};
 use crate::error::Error;
 
 /// How often a server may send us elsewhere.
@@ -10,17 +10,17 @@ const MOST_REDIRECTS: usize = 5;
 
 pub(super) async fn fetch(url: &Url, terms: Terms) -> Result<Fetched, Error> {
     check_encrypted(url, terms.insecure)?;
-    let response = client(terms.insecure)?.get(url.clone()).send().await.map_err(|error| failed(url.as_str(), error))?;
+    let response = client(terms)?.get(url.clone()).send().await.map_err(|error| failed(url.as_str(), error))?;
     let bytes = body(response, url.as_str(), terms.most).await?;
     Ok(Fetched { bytes, origin: url.to_string(), manifest: None })
 }
 
 /// A client that is patient, but not for ever, and stays encrypted wherever it is sent.
-pub(super) fn client(insecure: bool) -> Result<Client, Error> {
+pub(super) fn client(terms: Terms) -> Result<Client, Error> {
     let policy = redirect::Policy::custom(move |attempt| {
         if attempt.previous().len() > MOST_REDIRECTS {
             attempt.error("there are too many redirects")
-        } else if check_encrypted(attempt.url(), insecure).is_err() {
+        } else if check_encrypted(attempt.url(), terms.insecure).is_err() {
             attempt.error("it leads to a place that is not encrypted")
         } else {
             attempt.follow()
@@ -29,14 +29,13 @@ pub(super) fn client(insecure: bool) -> Result<Client, Error> {
     let client = Client::builder()
         .redirect(policy)
         .connect_timeout(CONNECT)
-        .read_timeout(SILENCE)
-        .timeout(ALL)
+        .read_timeout(terms.silence)
         .user_agent(concat!("outparse/", env!("CARGO_PKG_VERSION")));
     client.build().map_err(|error| failed("the network", error))
 }
 
 /// Plain HTTP is for this machine, or where the user says so.
-pub(super) fn check_encrypted(url: &Url, insecure: bool) -> Result<(), Error> {
+fn check_encrypted(url: &Url, insecure: bool) -> Result<(), Error> {
     if url.scheme() == "https" || insecure || url.host_str().is_some_and(is_loopback) {
         return Ok(());
     }

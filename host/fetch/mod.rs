@@ -37,13 +37,24 @@ pub enum Reference {
     Oci(oci_client::Reference),
 }
 
-/// How a component is fetched.
+/// How servers are dealt with.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms {
-    /// Bytes it may have.
-    pub most: u64,
+    /// Bytes a component may have.
+    most: u64,
     /// Whether a server that is not this machine may be spoken to without encryption.
-    pub insecure: bool,
+    insecure: bool,
+    /// Time without a byte.
+    silence: Duration,
+    /// Time for everything.
+    all: Duration,
+}
+
+impl Terms {
+    /// Components of no more than `most` bytes; with `insecure`, also from another machine without encryption.
+    pub fn new(most: u64, insecure: bool) -> Terms {
+        Terms { most, insecure, silence: SILENCE, all: ALL }
+    }
 }
 
 /// A component that was fetched.
@@ -93,26 +104,28 @@ impl Reference {
     pub fn fetch(&self, terms: Terms) -> Result<Fetched, Error> {
         match self {
             Reference::File(path) => file::fetch(path, terms.most),
-            Reference::Url(url) => self.online(http::fetch(url, terms)),
-            Reference::Oci(reference) => self.online(oci::fetch(reference, terms)),
+            Reference::Url(url) => self.online(terms, http::fetch(url, terms)),
+            Reference::Oci(reference) => self.online(terms, oci::fetch(reference, terms)),
         }
     }
 
     /// Publishes a component in a registry. Returns the digest of its manifest.
-    pub fn publish(&self, component: &Component<'_>, insecure: bool) -> Result<String, Error> {
+    pub fn publish(&self, component: &Component<'_>, terms: Terms) -> Result<String, Error> {
         match self {
-            Reference::Oci(reference) if reference.digest().is_none() => self.online(oci::push(reference, component, insecure)),
+            Reference::Oci(reference) if reference.digest().is_none() => {
+                self.online(terms, oci::push(reference, component, terms))
+            }
             _ => Err(Error::Usage(format!("`{self}` is no place in a registry, as in `oci://ghcr.io/someone/df:1.0`"))),
         }
     }
 
-    /// Does something with a server, for no longer than [`ALL`].
-    fn online<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    /// Does something with a server, within its time.
+    fn online<T>(&self, terms: Terms, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         // The TLS library has no cryptography of its own. Set before: fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
-        let late = || declined(format!("`{self}` did not answer within {} seconds", ALL.as_secs()), None);
-        runtime.block_on(async { tokio::time::timeout(ALL, work).await }).unwrap_or_else(|_| Err(late()))
+        let late = || declined(format!("`{self}` did not answer within {:?}", terms.all), None);
+        runtime.block_on(async { tokio::time::timeout(terms.all, work).await }).unwrap_or_else(|_| Err(late()))
     }
 }
 
@@ -146,6 +159,10 @@ fn too_large(what: &str, most: u64) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+    use std::net::TcpListener;
+    use std::thread;
+
     use super::*;
 
     #[test]
@@ -181,6 +198,43 @@ mod tests {
             let error = Reference::parse(text).unwrap_err().to_string();
             assert!(error.contains(why), "{text}: {error}");
         }
+    }
+
+    /// A server that sends this and then a byte now and then, or nothing more.
+    fn slow(head: &'static str, drips: bool) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.write_all(head.as_bytes()).unwrap();
+            while !drips || stream.write_all(b"x").is_ok() {
+                thread::sleep(Duration::from_millis(20));
+            }
+        });
+        address.to_string()
+    }
+
+    fn why(reference: &str, terms: Terms) -> String {
+        Reference::parse(reference).unwrap().fetch(terms).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_server_that_falls_silent_is_not_waited_for() {
+        let terms = Terms { silence: Duration::from_millis(100), ..Terms::new(1000, false) };
+        for head in ["", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"] {
+            let error = why(&format!("http://{}/a.wasm", slow(head, false)), terms);
+            assert!(error.contains("cannot be fetched") && error.contains("timed out"), "{error}");
+            let error = why(&format!("oci://{}/a:1", slow("", false)), terms);
+            // Whichever of the two limits there comes first.
+            assert!(error.contains("cannot be fetched") && (error.contains("timed out") || error.contains("elapsed")), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_sends_a_byte_now_and_then_is_not_waited_for() {
+        let terms = Terms { all: Duration::from_millis(300), ..Terms::new(1000, false) };
+        let error = why(&format!("http://{}/a.wasm", slow("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", true)), terms);
+        assert!(error.ends_with("did not answer within 300ms"), "{error}");
     }
 
     #[test]

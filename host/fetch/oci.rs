@@ -15,7 +15,7 @@ use reqwest::header::ACCEPT;
 use tokio::time::timeout;
 
 use super::http::{self, body, failed};
-use super::{CONNECT, Component, Fetched, SILENCE, Terms, credentials, declined, is_loopback};
+use super::{CONNECT, Component, Fetched, Terms, credentials, declined, is_loopback};
 use crate::error::Error;
 use crate::registry::{is_sha256, sha256};
 
@@ -52,7 +52,7 @@ pub(super) fn looks_like_one(text: &str) -> bool {
 }
 
 pub(super) async fn fetch(reference: &Reference, terms: Terms) -> Result<Fetched, Error> {
-    let registry = Registry::open(reference, terms.insecure).await?;
+    let registry = Registry::open(reference, terms).await?;
     let what = &registry.what;
     let version = reference.digest().or(reference.tag()).unwrap_or("latest");
     let manifest = registry.get(&format!("manifests/{version}"), MOST_OF_MANIFEST).await?;
@@ -85,13 +85,13 @@ struct Registry {
 }
 
 impl Registry {
-    async fn open(reference: &Reference, insecure: bool) -> Result<Registry, Error> {
+    async fn open(reference: &Reference, terms: Terms) -> Result<Registry, Error> {
         let what = format!("oci://{reference}");
-        let scheme = if is_plain(reference, insecure) { "http" } else { "https" };
+        let scheme = if is_plain(reference, terms.insecure) { "http" } else { "https" };
         let base = format!("{scheme}://{}/v2/{}/", reference.resolve_registry(), reference.repository());
         let base = Url::parse(&base).map_err(|error| failed(&what, error))?;
-        let (_, auth) = log_in(reference, insecure, RegistryOperation::Pull).await?;
-        Ok(Registry { what, base, client: http::client(insecure)?, auth })
+        let (_, auth) = log_in(reference, terms, RegistryOperation::Pull).await?;
+        Ok(Registry { what, base, client: http::client(terms)?, auth })
     }
 
     /// Reads a manifest or a blob, no longer than `most`.
@@ -118,27 +118,27 @@ fn is_here(reference: &Reference) -> bool {
 }
 
 /// A client of the reference's registry that has logged in, and what it may show there.
-async fn log_in(reference: &Reference, insecure: bool, operation: RegistryOperation) -> Result<(Client, RegistryAuth), Error> {
+async fn log_in(reference: &Reference, terms: Terms, operation: RegistryOperation) -> Result<(Client, RegistryAuth), Error> {
     let what = format!("oci://{reference}");
-    let plain = is_plain(reference, insecure);
+    let plain = is_plain(reference, terms.insecure);
     // A password goes nowhere where others can read it.
     let auth = if plain && !is_here(reference) { RegistryAuth::Anonymous } else { credentials::of(reference.registry()) };
     let client = Client::try_from(ClientConfig {
         protocol: if plain { ClientProtocol::Http } else { ClientProtocol::Https },
         connect_timeout: Some(CONNECT),
-        read_timeout: Some(SILENCE),
+        read_timeout: Some(terms.silence),
         ..ClientConfig::default()
     });
     let client = client.map_err(|error| explain(&what, error))?;
-    let token = timeout(SILENCE, client.auth(reference, &auth, operation)).await;
+    let token = timeout(terms.silence, client.auth(reference, &auth, operation)).await;
     let token = token.map_err(|error| failed(&what, error))?.map_err(|error| explain(&what, error))?;
     Ok((client, token.map_or(auth, RegistryAuth::Bearer)))
 }
 
 /// Publishes a component. Returns the digest of its manifest.
-pub(super) async fn push(reference: &Reference, component: &Component<'_>, insecure: bool) -> Result<String, Error> {
+pub(super) async fn push(reference: &Reference, component: &Component<'_>, terms: Terms) -> Result<String, Error> {
     let what = format!("oci://{reference}");
-    let (client, auth) = log_in(reference, insecure, RegistryOperation::Push).await?;
+    let (client, auth) = log_in(reference, terms, RegistryOperation::Push).await?;
     let layer = ImageLayer::new(component.bytes.to_vec(), LAYER.to_owned(), None);
     let config = serde_json::json!({
         "architecture": "wasm",

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
-use crate::sandbox::Fault;
+use crate::sandbox::{Fault, plain};
 use crate::schema::About;
 use crate::trust::{self, Owner, hexadecimal};
 
@@ -174,7 +174,10 @@ pub(super) fn add(folder: &Path, addition: &Addition<'_>, replace: bool) -> Resu
                 "another `{}` is installed: {} with SHA-256 {} from {}; this one is {} with SHA-256 {}",
                 new.name, other.version, other.sha256, other.origin, new.version, new.sha256
             );
-            return Err(Error::Declined { why, hint: Some("`--replace` puts this one in its place".to_owned()) });
+            return Err(Error::Declined {
+                why: plain(&why, 1000),
+                hint: Some("`--replace` puts this one in its place".to_owned()),
+            });
         }
         _ => {}
     }

@@ -19,6 +19,7 @@ use serde::Deserialize;
 
 use super::config::Parsers;
 use crate::error::Error;
+use crate::sandbox::plain;
 use crate::trust::{self, Owner};
 
 /// The file's name.
@@ -70,7 +71,8 @@ pub(super) fn find(from: &Path) -> Result<Found, Error> {
             Err(error) => {
                 let why =
                     if error.raw_os_error() == Some(nix::libc::ELOOP) { "it is a link".to_owned() } else { error.to_string() };
-                return Ok(Found::Ignored(format!("the project file `{}` is not used: {why}", path.display())));
+                // Whoever made the folder has chosen its name.
+                return Ok(Found::Ignored(plain(&format!("the project file `{}` is not used: {why}", path.display()), 1000)));
             }
         }
     }
@@ -150,9 +152,10 @@ mod tests {
 
     #[test]
     fn a_link_is_ignored_and_so_is_a_file_without_end() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::Builder::new().prefix("\u{1b}[31m").tempdir().unwrap();
         symlink("/dev/zero", folder.path().join(NAME)).unwrap();
-        assert!(ignored(folder.path()).ends_with("is not used: it is a link"));
+        let why = ignored(folder.path());
+        assert!(why.ends_with("is not used: it is a link") && !why.contains('\u{1b}'), "{why:?}");
         let large = project(&"#".repeat(MOST_BYTES as usize + 1));
         assert!(ignored(large.path()).ends_with("it has more than 1048576 bytes"));
     }

@@ -28,7 +28,7 @@ pub(super) fn add(arguments: &Arguments) -> Result<u8, Error> {
     let config = Config::read()?;
     let limits = config.limits();
     let reference = Reference::parse(&arguments.reference)?;
-    let fetched = reference.fetch(Terms { most: limits.component, insecure: arguments.insecure })?;
+    let fetched = reference.fetch(Terms::new(limits.component, arguments.insecure))?;
     let digest = sha256(&fetched.bytes);
     if let Some(wanted) = &arguments.sha256
         && wanted.strip_prefix("sha256:").unwrap_or(wanted) != digest

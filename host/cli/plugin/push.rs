@@ -3,7 +3,7 @@
 use super::show::find;
 use crate::cli::print;
 use crate::error::Error;
-use crate::fetch::{Component, Reference};
+use crate::fetch::{Component, Reference, Terms};
 use crate::registry::Config;
 use crate::sandbox::{Code, Sandbox};
 
@@ -29,7 +29,7 @@ pub(super) fn push(arguments: &Arguments) -> Result<u8, Error> {
     let plugin = sandbox.load(Code::Component { origin: &arguments.plugin, bytes: &bytes })?;
     let (about, exports) = (plugin.about(), plugin.exports());
     let component = Component { name: &about.name, version: &about.version, exports: &exports, bytes: &bytes };
-    let digest = reference.publish(&component, arguments.insecure)?;
+    let digest = reference.publish(&component, Terms::new(config.limits().component, arguments.insecure))?;
     print(&format!("published {} {} as {reference}@{digest}\n", about.name, about.version))?;
     Ok(0)
 }
