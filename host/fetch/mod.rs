@@ -159,7 +159,7 @@ fn too_large(what: &str, most: u64) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::{Read, Write};
     use std::net::TcpListener;
     use std::thread;
 
@@ -206,6 +206,9 @@ mod tests {
         let address = listener.local_addr().unwrap();
         thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
+            // An answer before the question is another error.
+            let mut question = [0; 1000];
+            let _ = stream.read(&mut question).unwrap();
             stream.write_all(head.as_bytes()).unwrap();
             while !drips || stream.write_all(b"x").is_ok() {
                 thread::sleep(Duration::from_millis(20));
