@@ -27,6 +27,9 @@ use server::{Answer, Server};
 const CONFIG: &str = "application/vnd.wasm.config.v0+json";
 const LAYER: &str = "application/wasm";
 
+/// The user `me` with the password `sesame`, as htpasswd(1) keeps it with bcrypt.
+const USER: &str = "me:$2a$04$CEig35x5MbVSNpMleQxtKurG78tY2NhSDuIW2QFZJjROLzh29aw2e\n";
+
 /// A test that needs the real registry.
 type RealTest = fn(&Registry);
 
@@ -43,7 +46,8 @@ fn main() {
         trial("a_token_is_fetched_where_the_registry_says", a_token_is_fetched_where_the_registry_says),
         trial("credentials_go_to_their_own_registry_alone", credentials_go_to_their_own_registry_alone),
     ];
-    let real: [(&str, RealTest); 5] = [
+    let real: [(&str, RealTest); 6] = [
+        ("real::a_private_registry_wants_credentials", a_private_registry_wants_credentials),
         ("real::what_is_published_can_be_added", what_is_published_can_be_added),
         ("real::a_plugin_is_pulled_by_tag_and_by_digest", a_plugin_is_pulled_by_tag_and_by_digest),
         ("real::a_tag_that_moved_is_noticed", a_tag_that_moved_is_noticed),
@@ -52,7 +56,7 @@ fn main() {
     ];
     let missing = Command::new("docker-registry").arg("--version").stdout(Stdio::null()).status().is_err();
     let fail = std::env::var_os("OUTPARSE_TEST_ALL").is_some();
-    let registry = (!missing).then(|| Arc::new(Registry::start()));
+    let registry = (!missing).then(|| Arc::new(Registry::start("")));
     for (name, test) in real {
         let registry = registry.clone();
         let run = move || {
@@ -98,13 +102,14 @@ struct Registry {
 }
 
 impl Registry {
-    fn start() -> Registry {
+    /// Starts it with more in its configuration.
+    fn start(more: &str) -> Registry {
         let folder = tempfile::tempdir().unwrap();
         // Free now; that another program takes it before the registry does is unlikely.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
         let config = folder.path().join("config.yml");
         let text = format!(
-            "version: 0.1\nlog:\n  level: error\nstorage:\n  filesystem:\n    rootdirectory: {}\nhttp:\n  addr: {address}\n",
+            "version: 0.1\nlog:\n  level: error\nstorage:\n  filesystem:\n    rootdirectory: {}\nhttp:\n  addr: {address}\n{more}",
             folder.path().join("files").display()
         );
         fs::write(&config, text).unwrap();
@@ -187,6 +192,29 @@ fn what_is_published_can_be_added(registry: &Registry) {
     let nowhere = home.run(&["plugin", "push", "./mine.wasm", "https://example.com/mine.wasm"]);
     assert_eq!(nowhere.code, 2);
     nowhere.says("is no place in a registry");
+}
+
+fn a_private_registry_wants_credentials(_: &Registry) {
+    let users = tempfile::NamedTempFile::new().unwrap();
+    fs::write(users.path(), USER).unwrap();
+    let private = Registry::start(&format!("auth:\n  htpasswd:\n    realm: here\n    path: {}\n", users.path().display()));
+    let home = home();
+    fs::write(home.path("mine.wasm"), Guest::new("df-mine").component()).unwrap();
+    let reference = private.reference("someone/df:1.0");
+    refused(&home, &reference, "401 Unauthorized");
+    fs::create_dir(home.path("docker")).unwrap();
+    let log_in = |auth: &str| {
+        let auths: BTreeMap<_, _> = [(&private.address, serde_json::json!({"auth": auth}))].into();
+        fs::write(home.path("docker/config.json"), serde_json::json!({"auths": auths}).to_string()).unwrap();
+    };
+    // `me:open`, then `me:sesame`.
+    log_in("bWU6b3Blbg==");
+    refused(&home, &reference, "401 Unauthorized");
+    log_in("bWU6c2VzYW1l");
+    let pushed = home.run(&["plugin", "push", "./mine.wasm", &reference]);
+    assert_eq!(pushed.code, 0, "{pushed:?}");
+    let added = home.run(&["plugin", "add", &reference]);
+    assert_eq!(added.code, 0, "{added:?}");
 }
 
 fn a_tag_that_moved_is_noticed(registry: &Registry) {
