@@ -58,6 +58,16 @@ pub enum Locale {
     Named(String),
 }
 
+/// Where a command's standard error goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Errors {
+    /// Where this program's goes, untouched.
+    #[default]
+    Inherit,
+    /// To a file, which is emptied.
+    File(PathBuf),
+}
+
 /// A program with its arguments, and how to run it.
 #[derive(Clone, Debug)]
 pub struct Command {
@@ -67,6 +77,8 @@ pub struct Command {
     pub arguments: Vec<OsString>,
     /// What it reads.
     pub input: Input,
+    /// Where its standard error goes.
+    pub errors: Errors,
     /// Which locale it speaks.
     pub locale: Locale,
     /// Whether it is killed when the thread that started it ends, for whatever reason. For a program that starts it from its main
@@ -81,6 +93,7 @@ impl Command {
             program: program.as_ref().to_owned(),
             arguments: Vec::new(),
             input: Input::default(),
+            errors: Errors::default(),
             locale: Locale::default(),
             dies_with_us: false,
         }
@@ -98,7 +111,7 @@ impl Command {
         self
     }
 
-    /// Starts it, its standard output in a pipe, its standard error ours.
+    /// Starts it, its standard output in a pipe.
     pub fn spawn(&self) -> Result<Process, Error> {
         let mut command = std::process::Command::new(&self.program);
         command.args(&self.arguments).stdout(Stdio::piped()).stdin(match &self.input {
@@ -110,6 +123,10 @@ impl Command {
                 Stdio::from(file)
             }
         });
+        if let Errors::File(path) = &self.errors {
+            let file = File::create(path).with_context(|| format!("`{}` cannot be written", path.display()))?;
+            command.stderr(file);
+        }
         match &self.locale {
             Locale::C => command.env("LC_ALL", "C"),
             Locale::Inherit => &mut command,

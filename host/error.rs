@@ -2,8 +2,10 @@
 
 use std::io;
 
+use crate::excerpt::draw;
 use crate::problem::Problem;
 use crate::sandbox::PluginError;
+use crate::select::Misuse;
 
 /// An error of the program itself; a command's own failure is not one.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +47,7 @@ pub enum Error {
     Unrecognised {
         /// The command.
         command: String,
-        /// Each parser, and what it expected.
+        /// Each parser by name and version, and what it expected.
         refusals: Vec<(String, Problem)>,
     },
     /// A parser recognised the capture, and it is broken.
@@ -59,6 +61,16 @@ pub enum Error {
     /// A plugin misbehaved.
     #[error(transparent)]
     Plugin(#[from] PluginError),
+    /// A plugin's language has a tool that is not here.
+    #[error("`{tool}`, which plugins in {language} are built with, is not installed")]
+    MissingTool {
+        /// The tool.
+        tool: String,
+        /// The language.
+        language: &'static str,
+        /// The command that installs it.
+        install: String,
+    },
     /// The arguments make no sense together.
     #[error("{0}")]
     Usage(String),
@@ -70,6 +82,9 @@ pub enum Error {
         /// What to do about it.
         hint: Option<String>,
     },
+    /// A selection that makes no sense for the records.
+    #[error(transparent)]
+    Selection(#[from] Misuse),
     /// With `--strict`: there were problems.
     #[error("{0} and `--strict` was given")]
     Strict(String),
@@ -91,6 +106,8 @@ fn list_refusals(refusals: &[(String, Problem)]) -> String {
 
 /// The exit status when this program failed, as `env`, `nice` and `timeout` have it; no command that is parsed uses it.
 pub const FAILED: u8 = 125;
+/// The exit status with `--exit-status` when no record was selected, as `grep` has it.
+pub const NOTHING_SELECTED: u8 = 1;
 /// The exit status when `--timeout` ended the command, as `timeout` has it.
 pub const TIMED_OUT: u8 = 124;
 
@@ -100,7 +117,7 @@ impl Error {
         match self {
             Error::NotFound { .. } => 127,
             Error::NotExecutable { .. } => 126,
-            Error::Usage(_) => 2,
+            Error::Usage(_) | Error::Selection(_) => 2,
             _ => FAILED,
         }
     }
@@ -117,10 +134,26 @@ impl Error {
                  may help"
                     .to_owned(),
             ),
+            Error::MissingTool { install, .. } => Some(format!("install it: {install}")),
             Error::Plugin(error) => error.hint(),
             Error::Declined { hint, .. } => hint.clone(),
+            Error::Selection(misuse) => misuse.hint.clone(),
             _ => None,
         }
+    }
+
+    /// The lines of the capture that it is about, with the places marked; empty when it is about none, or they are not at hand.
+    pub fn excerpt(&self) -> String {
+        match self {
+            Error::Unrecognised { refusals, .. } => draw(refusals.iter().map(|(_, problem)| problem)),
+            Error::Malformed { problem, .. } => draw([problem]),
+            _ => String::new(),
+        }
+    }
+
+    /// Whether the capture is at odds with the parsers, so that someone may want to look at it.
+    pub fn is_of_parsing(&self) -> bool {
+        matches!(self, Error::Unrecognised { .. } | Error::Malformed { .. } | Error::Plugin(_))
     }
 
     /// Whether our reader has gone away, which is no failure.

@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::lines::Piece;
 use crate::parse::{Parse, Sink};
 use crate::problem::Problem;
+use crate::registry::Candidate;
 use crate::schema::About;
 
 /// Pieces or batches that wait between two of the three.
@@ -38,6 +39,11 @@ impl Input {
     /// Like [`Input::send`], for a thread that may wait.
     pub fn blocking_send(&self, piece: Piece) -> bool {
         self.pieces.blocking_send(piece).is_ok()
+    }
+
+    /// Whether the parse or the output has ended early.
+    pub fn is_refused(&self) -> bool {
+        self.pieces.is_closed() || self.written.is_closed()
     }
 
     /// Waits until the parse or the output has ended early.
@@ -89,6 +95,8 @@ impl<S: Sink + Send + 'static> Pipeline<S> {
         let Pipeline { parser, writer, .. } = self;
         let parsed = parser.join().unwrap_or_else(|_| Err(Error::Other(anyhow::anyhow!("the parser's thread panicked"))));
         match writer.join() {
+            // A writer that wants no more has ended the parse in its midst.
+            Ok((sink, Ok(()))) if sink.is_full() => (Some(sink), Ok(())),
             // A writer that cannot go on is the reason why the parser did not.
             Ok((sink, written)) => (Some(sink), written.map_err(Error::from).and(parsed)),
             Err(_) => (None, Err(Error::Other(anyhow::anyhow!("the writer's thread panicked")))),
@@ -110,6 +118,7 @@ fn run_parser(
 
 /// What the parser's thread tells the writer's.
 enum Event {
+    Chosen(Candidate),
     Start(Arc<About>),
     Records(RecordBatch),
     Problem(Problem),
@@ -125,6 +134,10 @@ impl Forward {
 }
 
 impl Sink for Forward {
+    fn chosen(&mut self, candidate: &Candidate) -> anyhow::Result<()> {
+        self.send(Event::Chosen(candidate.clone()))
+    }
+
     fn start(&mut self, about: &Arc<About>) -> anyhow::Result<()> {
         self.send(Event::Start(Arc::clone(about)))
     }
@@ -145,10 +158,11 @@ fn run_writer<S: Sink>(mut sink: S, events: &Receiver<Event>) -> (S, anyhow::Res
 
 fn write(sink: &mut dyn Sink, events: &Receiver<Event>) -> anyhow::Result<()> {
     let mut shown = true;
-    loop {
+    while !sink.is_full() {
         let next = if shown { events.recv().map_err(RecvTimeoutError::from) } else { events.recv_timeout(IDLE) };
         shown = matches!(next, Err(RecvTimeoutError::Timeout));
         match next {
+            Ok(Event::Chosen(candidate)) => sink.chosen(&candidate)?,
             Ok(Event::Start(about)) => sink.start(&about)?,
             Ok(Event::Records(batch)) => sink.records(batch)?,
             Ok(Event::Problem(problem)) => sink.problem(problem)?,
@@ -156,4 +170,5 @@ fn write(sink: &mut dyn Sink, events: &Receiver<Event>) -> anyhow::Result<()> {
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         }
     }
+    Ok(())
 }

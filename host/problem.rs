@@ -2,6 +2,11 @@
 
 use std::fmt;
 
+use crate::excerpt::Excerpt;
+
+/// Problems of a run that are shown one by one; of the others only the number.
+pub const SHOWN: u64 = 10;
+
 /// What a problem did to the records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
@@ -31,6 +36,8 @@ pub struct Problem {
     pub column: u32,
     /// What was expected and what was found.
     pub message: String,
+    /// The line, where it was at hand: for the problems that are shown.
+    pub excerpt: Option<Excerpt>,
 }
 
 impl Problem {

@@ -164,12 +164,18 @@ impl Field {
 }
 
 /// A field with the type that its array really has: text may be strings, or bytes that are not UTF-8.
-pub(crate) fn with_type(field: &ArrowField, array: &ArrayRef) -> FieldRef {
-    Arc::new(field.clone().with_data_type(array.data_type().clone()))
+pub(crate) fn with_type(field: &FieldRef, array: &ArrayRef) -> FieldRef {
+    if field.data_type() == array.data_type() {
+        return Arc::clone(field);
+    }
+    Arc::new(ArrowField::clone(field).with_data_type(array.data_type().clone()))
 }
 
 /// The same for all fields of a record.
 pub(crate) fn with_types(fields: &ArrowFields, arrays: &[ArrayRef]) -> ArrowFields {
+    if fields.iter().zip(arrays).all(|(field, array)| field.data_type() == array.data_type()) {
+        return fields.clone();
+    }
     fields.iter().zip(arrays).map(|(field, array)| with_type(field, array)).collect()
 }
 

@@ -106,6 +106,15 @@ fn every_format_is_printed() {
 }
 
 #[test]
+fn markdown_shows_values_as_a_table_does() {
+    let ran = df().run(&["--format", "markdown", "--fields", "filesystem,used", "df"]);
+    assert_eq!(
+        ran.stdout,
+        "| filesystem |     used |\n|------------|---------:|\n| /dev/a     | 60.0 KiB |\n| /dev/b     | 50.0 KiB |\n"
+    );
+}
+
+#[test]
 fn no_records_are_a_document_too() {
     let sandbox = Sandbox::new(&[("df", "echo 'Filesystem 1K-blocks Used Available Use% Mounted on'")]);
     let print = |format| sandbox.run(&["--format", format, "--fields", "filesystem,used", "df"]).stdout;
@@ -319,8 +328,12 @@ fn what_df_can_say_is_printed_with_its_own_complaint_and_status() {
 fn garbage_is_refused_with_every_parser_s_reason() {
     let ran = Sandbox::new(&[("df", "echo garbage; echo more garbage")]).run(&["df"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (125, ""));
-    for text in ["this is not the output of `df` that any parser knows", "df-gnu: line 1", "df-bsd: line 1", "df-busybox: line 1"]
-    {
+    for text in [
+        "this is not the output of `df` that any parser knows",
+        "df-gnu 0.1.0: line 1",
+        "df-bsd 0.1.0: line 1",
+        "df-busybox 0.1.0: line 1",
+    ] {
         ran.says(text);
     }
 }

@@ -5,8 +5,6 @@
 
 #[path = "properties/captures.rs"]
 mod captures;
-#[path = "common/parse.rs"]
-mod common;
 #[path = "properties/df.rs"]
 mod df;
 #[path = "properties/random.rs"]

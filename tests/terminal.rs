@@ -22,6 +22,84 @@ fn a_terminal_gets_a_table_and_a_pipe_gets_json() {
     assert_eq!(sandbox.run(&["df"]).records().len(), 1);
 }
 
+/// The table of a `df` on a terminal of so many columns, or in a pipe with none.
+fn table(sandbox: &Sandbox, columns: u16, options: &[&str], environment: &[(&str, &str)]) -> String {
+    let mut command = sandbox.outparse(&[options, &["--format", "table", "df"]].concat());
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI", "COLORTERM"] {
+        command.env_remove(name);
+    }
+    command.env("TERM", "xterm-256color").envs(environment.iter().copied());
+    let shown = if columns == 0 {
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    } else {
+        Terminal::wide(&command, columns).end().stdout
+    };
+    assert!(shown.contains("/dev/a"), "{shown:?}");
+    shown
+}
+
+#[test]
+fn colours_are_for_terminals_that_want_them() {
+    let sandbox = Sandbox::new(&[("df", ONE_ROW)]);
+    let coloured = |columns, options: &[&str], environment: &[(&str, &str)]| {
+        let shown = table(&sandbox, columns, options, environment);
+        assert_eq!(shown.contains("\u{1b}[32m"), shown.contains('\u{1b}'), "{shown:?}");
+        shown.contains('\u{1b}')
+    };
+    assert!(coloured(80, &[], &[]));
+    for (name, value) in [("NO_COLOR", "1"), ("CLICOLOR", "0"), ("TERM", "dumb")] {
+        assert!(!coloured(80, &[], &[(name, value)]), "{name}={value}");
+        assert!(coloured(80, &["--color", "always"], &[(name, value)]), "{name}={value}");
+    }
+    assert!(coloured(80, &[], &[("CLICOLOR", "1")]));
+    assert!(!coloured(80, &["--color", "never"], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!coloured(0, &[], &[]));
+    assert!(!coloured(0, &["--color", "auto"], &[("CLICOLOR", "1")]));
+    assert!(coloured(0, &[], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!coloured(0, &[], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+    assert!(coloured(0, &["--color", "always"], &[]));
+}
+
+#[test]
+fn a_pipe_gets_a_plain_table() {
+    let sandbox = Sandbox::new(&[("df", ONE_ROW)]);
+    let plain = "\
+filesystem     size      used  available  use percent  mounted on
+/dev/a      100 KiB  60.0 KiB   40.0 KiB          60%  /a
+";
+    assert_eq!(table(&sandbox, 0, &[], &[]), plain);
+}
+
+#[test]
+fn bars_are_shown_without_colours_too() {
+    let sandbox = Sandbox::new(&[("df", ONE_ROW)]);
+    let shown = table(&sandbox, 80, &[], &[("NO_COLOR", "1")]);
+    assert!(shown.contains("██████···· 60%"), "{shown:?}");
+}
+
+#[test]
+fn a_table_fits_its_terminal() {
+    let long = "/a/very/long/path/".repeat(30);
+    let sandbox = df(format!("{ONE_ROW}; echo '/dev/b 200 50 150 25% {long}end'"));
+    for columns in [40, 80, 120] {
+        let shown = table(&sandbox, columns, &["--color", "never"], &[]);
+        let widths: Vec<usize> =
+            shown.lines().filter(|line| !line.starts_with("no room")).map(|line| line.chars().count()).collect();
+        assert!(widths.iter().all(|&width| width <= columns.into()), "{shown}");
+        // With 40 columns a title takes two lines.
+        assert_eq!(widths.len(), if columns == 40 { 4 } else { 3 }, "{shown}");
+        assert!(shown.contains('…') && shown.lines().any(|line| line.starts_with("/dev/b") && line.ends_with("end")), "{shown}");
+    }
+}
+
+#[test]
+fn what_a_command_prints_cannot_steer_the_terminal() {
+    let sandbox = df(format!("{ONE_ROW}; printf '/dev/b 200 50 150 25%% /\\033]0;title\\007\\302\\233\\342\\200\\256x\\n'"));
+    let shown = table(&sandbox, 120, &["--color", "never"], &[]);
+    assert!(shown.contains("/\\u{1b}]0;title\\u{7}\\u{9b}\\u{202e}x"), "{shown:?}");
+    assert!(!shown.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}']), "{shown:?}");
+}
+
 #[test]
 fn a_command_reads_from_the_terminal() {
     let sandbox = Sandbox::new(&[]);

@@ -1,19 +1,31 @@
 //! The command line: what is asked for, and a file for each subcommand.
 
 mod capture;
+mod complete;
+mod envelope;
+mod every;
+mod frame;
+mod help;
+mod how;
 mod listing;
+mod man;
+mod notes;
 mod options;
 mod output_file;
 mod parse;
 mod plugin;
+mod progress;
+mod raw;
 mod report;
 mod run;
 mod schema;
+mod shared;
 mod stop;
 mod terminal;
 mod which;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -21,12 +33,13 @@ use clap::{Parser, Subcommand};
 use crate::error::Error;
 use options::Options;
 
-/// Runs a command, parses what it prints in a WebAssembly sandbox, and prints typed records.
+/// Runs a command, parses what it prints, and prints typed records
 ///
-/// Options stand before the command; everything after it is the command's own.
+/// Options stand before the command; everything after it is the command's own. The parsers are WebAssembly plugins that run in a
+/// sandbox, without any rights.
 #[derive(Parser)]
 #[command(name = "outparse", version, after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
-#[command(disable_help_subcommand = true, subcommand_value_name = "COMMAND [ARGS]...", subcommand_help_heading = "Commands")]
+#[command(disable_help_subcommand = true, override_usage = USAGE)]
 struct Cli {
     #[command(flatten)]
     options: Options,
@@ -34,46 +47,63 @@ struct Cli {
     command: Command,
 }
 
-const EXAMPLES: &str = "\
-A command is run as it stands: `outparse df -h` is `outparse run -- df -h`.
+const USAGE: &str = "outparse [OPTIONS] COMMAND [ARGS]...\n       outparse [OPTIONS] SUBCOMMAND ...";
 
+const EXAMPLES: &str = "\
 Examples:
   outparse df -h
   outparse --format jsonl --fields mounted_on,use_percent df
-  df -k | outparse parse df --format csv -- -k
-
-Exit status:
-  the command's own; 128+N when signal N killed it
-  2    the arguments make no sense
-  124  the command was ended after --timeout
-  125  the output could not be parsed or written
-  126  the command cannot be executed
-  127  there is no such command
-  141  nobody reads our output any more";
+  df -k | outparse parse df --format csv -- -k";
 
 #[derive(Subcommand)]
 enum Command {
     /// Run a command, also one named like a subcommand here
+    #[command(after_help = "Examples:\n  outparse run -- df -h")]
     Run {
         /// The command and its arguments
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
         command: Vec<OsString>,
     },
     /// Parse the output of a command from standard input or a file
+    #[command(after_help = "Examples:\n  df -k | outparse parse df -- -k\n  df > df.txt; outparse parse df --input df.txt")]
     Parse(parse::Arguments),
     /// Say which parsers would be used for a command, and why
+    #[command(
+        after_help = "Examples:\n  outparse which df\n  outparse which --try df -h\n  df -k > df.txt; outparse which --input df.txt df -k"
+    )]
     Which(which::Arguments),
-    /// Show the fields of a command's records: types, units, meaning
+    /// Show the fields of a command's records: types, units, meaning; with --format json, as JSON Schema
+    #[command(after_help = "Examples:\n  outparse schema df")]
     Schema {
         /// The command
         #[arg(required = true, num_args = 1.., value_name = "COMMAND")]
         command: Vec<OsString>,
     },
     /// List the plugins, or work with them
-    #[command(visible_alias = "plugins")]
+    #[command(visible_alias = "plugins", after_help = "Examples:\n  outparse plugins")]
     Plugin {
         #[command(subcommand)]
         what: Option<plugin::Plugin>,
+    },
+    /// Print a script that lets a shell complete command lines
+    #[command(after_help = complete::EXAMPLES)]
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: complete::Shell,
+    },
+    /// Show the manual page, or write all of them to a folder
+    #[command(after_help = "Examples:\n  outparse man\n  outparse man ~/.local/share/man/man1")]
+    Man {
+        /// Where to write `outparse.1` and a page for each subcommand
+        folder: Option<PathBuf>,
+    },
+    /// Explain a subcommand, `options`, `exit-status`, `environment`, `files`
+    #[command(after_help = "Examples:\n  outparse help options\n  outparse help parse")]
+    Help {
+        /// A subcommand's words, or a topic
+        #[arg(value_name = "TOPIC")]
+        words: Vec<String>,
     },
     #[command(external_subcommand)]
     External(Vec<OsString>),
@@ -81,7 +111,10 @@ enum Command {
 
 /// Runs the program. The only place where an error becomes an exit status.
 pub fn main() -> ExitCode {
-    let Cli { options, command } = Cli::parse();
+    if let Some(cursor) = std::env::var_os(complete::VARIABLE) {
+        return complete::answer(&cursor);
+    }
+    let Cli { options, command } = Cli::try_parse().unwrap_or_else(|error| help::exit(&error));
     options.start_trace();
     let ended = match command {
         Command::Run { command } | Command::External(command) => run::run(&options, &command),
@@ -89,7 +122,11 @@ pub fn main() -> ExitCode {
         Command::Which(arguments) => which::which(&options, &arguments),
         Command::Schema { command } => schema::schema(&options, &command),
         Command::Plugin { what } => plugin::plugin(&options, &what.unwrap_or(plugin::Plugin::List)),
+        Command::Completions { shell } => complete::script(shell),
+        Command::Man { folder } => man::man(folder.as_deref()),
+        Command::Help { words } => help::help(&words),
     };
+    progress::end();
     match ended {
         Ok(code) => ExitCode::from(code),
         // Nobody reads any more: end as the signal would have ended us, without a word.
@@ -103,22 +140,32 @@ pub fn main() -> ExitCode {
 
 /// Prints an error with its causes and what to do about it.
 fn complain(error: &Error) {
-    let mut text = format!("error: {error}");
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
-        cause = error.source();
+    let mut text = format!("error: {}", envelope::chain(error));
+    let excerpt = error.excerpt();
+    if !excerpt.is_empty() {
+        text.push('\n');
+        text.push_str(&excerpt);
     }
     say(text);
     if let Some(hint) = error.hint() {
         say(format_args!("hint: {hint}"));
+    }
+    if error.is_of_parsing() {
+        say(
+            "hint: `--raw` passes the output through as it is; `outparse report <command>` keeps what is needed to look at it elsewhere",
+        );
     }
 }
 
 /// Says something to the user, on standard error. Where nobody can hear it, that is no reason to stop.
 fn say(text: impl std::fmt::Display) {
     use std::io::Write;
-    let _ = std::io::stderr().write_all(format!("outparse: {text}\n").as_bytes());
+    let line = format!("outparse: {text}\n");
+    if !notes::keep(&line) {
+        progress::aside(|| {
+            let _ = std::io::stderr().write_all(line.as_bytes());
+        });
+    }
 }
 
 /// Prints text that is complete. Our reader may be gone.

@@ -12,11 +12,13 @@ use anyhow::Context;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal};
 
+use super::envelope::Ended;
+use super::how;
 use super::options::{self, Options};
 use super::output_file::{OutputFile, remove};
 use super::report::Report;
-use super::say;
-use crate::error::Error;
+use super::{progress, raw, say};
+use crate::error::{Error, NOTHING_SELECTED};
 use crate::lines::{Ending, LineCutter, READ_SIZE};
 use crate::parse::{Parse, Sink};
 use crate::pipeline::{self, Pipeline};
@@ -38,11 +40,21 @@ pub(super) struct Arguments {
 
 /// Parses a capture. Returns the exit status.
 pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Error> {
+    if options.running.every.is_some() {
+        return Err(Error::Usage("`--every` runs a command: there is none to run here".to_owned()));
+    }
+    progress::allow(options);
+    if options.show.raw {
+        let mut input = open(arguments)?;
+        return raw::copy(options, &mut input.file, &input.name);
+    }
     let config = Config::read()?;
     let mut words: Vec<String> = arguments.command.to_string_lossy().split_whitespace().map(str::to_owned).collect();
     words.extend(options::as_text(&arguments.arguments));
     let ranking = options.rank(&words, None, &config)?;
-    let source = options.source(&words, ranking.words, !arguments.arguments.is_empty());
+    how::check(options, &ranking, &config)?;
+    let known = !arguments.arguments.is_empty();
+    let source = options.source(&words, ranking.words, known);
     let candidates = ranking.candidates.into_iter().map(|(candidate, _)| candidate).collect();
 
     let mut input = open(arguments)?;
@@ -50,32 +62,40 @@ pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
     let new_parse = move || Parse::new(Sandbox::with_store(limits, Config::store())?, source, candidates);
     let mut cutter = LineCutter::new(limits.line);
     let (mut report, file) = Report::new(options)?;
+    let (program, rest) = words.split_first().map_or(("", &[][..]), |(program, rest)| (program.as_str(), rest));
+    report.wrap(options, (program, (known || !rest.is_empty()).then_some(rest)), limits.component)?;
     if let Some(file) = &file {
         remove_when_interrupted(file)?;
     }
-    let parsed;
+    let outcome;
     if input.fill(cutter.buffer())? == Fill::Ended {
         // All of it is here: nothing to gain from threads, nor from taking the sandbox apart before the program ends.
-        parsed = new_parse().map(ManuallyDrop::new).and_then(|mut parse| {
+        let parsed = new_parse().map(ManuallyDrop::new).and_then(|mut parse| {
             cutter.finish(Ending::Closed).into_iter().try_for_each(|piece| parse.feed(piece, &mut report))?;
             parse.finish(&mut report)
         });
         let ended = report.end();
-        ended.map_err(Error::from).and(parsed)?;
+        outcome = ended.map_err(Error::from).and(parsed);
     } else {
         let (pieces, pipeline) = Pipeline::start(new_parse, report)?;
-        let read = feed(&mut input, cutter, pieces);
-        let (ended, outcome) = pipeline.end();
-        outcome?;
-        read?;
+        let read = feed(&mut input, cutter, pieces, options.select.limit.is_some());
+        let (ended, parsed) = pipeline.end();
+        progress::end();
+        outcome = parsed.and(read);
         match ended {
             Some(ended) => report = ended,
-            None => return Ok(0),
+            None => return outcome.map(|()| 0),
         }
     }
-    report.close(options.choose.strict)?;
+    let outcome = outcome.and_then(|()| report.close(options.choose.strict));
+    let sealed = report.seal(outcome.as_ref().err(), Ended::default())?;
+    // An envelope tells of a failure itself, so that it is kept.
+    let failure = if sealed { outcome.err() } else { outcome.map(|()| None)? };
     file.map_or(Ok(()), OutputFile::keep)?;
-    Ok(0)
+    if let Some(failure) = failure {
+        return Err(failure);
+    }
+    Ok(if options.select.exit_status && !report.selected() { NOTHING_SELECTED } else { 0 })
 }
 
 /// A signal that ends us leaves no file behind. Reading may wait for ever, so a thread of its own takes the signals.
@@ -94,10 +114,12 @@ fn remove_when_interrupted(file: &OutputFile) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Feeds the pieces of the input until it or the parse has ended.
-fn feed(input: &mut Source, mut cutter: LineCutter, pieces: pipeline::Input) -> Result<(), Error> {
+/// Feeds the pieces of the input until it or the parse has ended. With a `limit` that may be while the input is silent.
+fn feed(input: &mut Source, mut cutter: LineCutter, pieces: pipeline::Input, limit: bool) -> Result<(), Error> {
     let mut ended = false;
+    let mut beside = progress::Beside::new();
     loop {
+        beside.step();
         let cut = if ended { cutter.finish(Ending::Closed) } else { cutter.cut() };
         for piece in cut {
             // The parse has ended early, and says why itself.
@@ -108,7 +130,14 @@ fn feed(input: &mut Source, mut cutter: LineCutter, pieces: pipeline::Input) -> 
         if ended {
             return Ok(());
         }
-        ended = input.read(cutter.buffer())? == 0;
+        while limit && !ready(input.file.as_fd(), PATIENCE) {
+            if pieces.is_refused() {
+                return Ok(());
+            }
+        }
+        let read = input.read(cutter.buffer())?;
+        progress::read(read);
+        ended = read == 0;
     }
 }
 
@@ -144,7 +173,7 @@ impl Source {
     /// Reads all that is there now, as far as one buffer goes.
     fn fill(&mut self, buffer: &mut Vec<u8>) -> Result<Fill, Error> {
         while buffer.len() < READ_SIZE {
-            if !buffer.is_empty() && !ready(self.file.as_fd()) {
+            if !buffer.is_empty() && !ready(self.file.as_fd(), 0) {
                 return Ok(Fill::More);
             }
             if self.read(buffer)? == 0 {
@@ -169,8 +198,11 @@ impl Source {
     }
 }
 
-/// Whether a read would not wait.
-fn ready(fd: BorrowedFd<'_>) -> bool {
+/// How many milliseconds an input may be silent before we look whether more of it is wanted.
+const PATIENCE: u8 = 100;
+
+/// Whether a read would not wait, after this time at the latest.
+fn ready(fd: BorrowedFd<'_>, patience: u8) -> bool {
     let mut fds = [PollFd::new(fd, PollFlags::POLLIN)];
-    poll(&mut fds, PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
+    poll(&mut fds, PollTimeout::from(patience)).is_ok_and(|ready| ready > 0)
 }

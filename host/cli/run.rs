@@ -13,72 +13,119 @@ use anyhow::Context;
 use nix::sys::signal::Signal;
 use tokio::io::AsyncWriteExt;
 
+use super::envelope::Ended;
+use super::how;
 use super::options::{self, Options};
 use super::report::Report;
-use super::say;
 use super::stop::{self, Asked, Stop};
+use super::{every, progress, raw, say};
 use crate::command::{Command, Input, Process, exit_code, find, ignore_broken_pipe};
-use crate::error::{Error, TIMED_OUT};
+use crate::error::{Error, NOTHING_SELECTED, TIMED_OUT};
 use crate::lines::{Ending, LineCutter};
-use crate::parse::Parse;
+use crate::parse::{Parse, Sink};
 use crate::pipeline::{self, Pipeline};
 use crate::registry::{Config, Ranking};
 use crate::sandbox::Sandbox;
 
 /// Runs and parses. Returns the exit status: the command's own, unless the parse failed.
 pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
+    progress::allow(options);
+    if options.show.raw {
+        return raw::run(options, words);
+    }
+    if let Some(every) = options.running.every {
+        return every::run(options, words, every);
+    }
     let config = Config::read()?;
     let text = options::as_text(words);
     let program = text.first().map_or("", String::as_str);
     let implementation = words.first().and_then(|program| implementation(Path::new(program)));
     let ranking = options.rank(&text, implementation.as_deref(), &config)?;
     let command = command(options, words)?;
-    let (report, file) = Report::new(options)?;
+    how::check(options, &ranking, &config)?;
+    let (mut report, file) = Report::new(options)?;
+    report.wrap(options, (program, text.get(1..)), config.limits().component)?;
 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
     let finished = runtime.block_on(async {
         let mut stop = Stop::new(options.running.timeout, &command.input)?;
-        tracing::info!("launching process");
-        let process = command.spawn()?;
-        stop.started(process.group());
-        let (pieces, mut pipeline) = parsing(options, &text, ranking, &config, report)?;
-        let capture = capture(process, options.running.input_text.clone(), pieces, config.limits().line, stop.asked());
-        let ran = stop.watch(capture).await;
-        stop.ended().await;
-        let written = stop.watch(pipeline.ended()).await;
-        Ok::<_, Error>(ran.zip(written).map(|(ran, ())| (ran, pipeline)).ok_or(stop.asked().get()))
+        let parse = parsing(options, &text, ranking, &config);
+        attempt(options, &command, &mut stop, config.limits().line, parse, report).await
     })?;
-    let (ran, pipeline) = match finished {
-        Ok((ran, pipeline)) => (ran?, pipeline),
-        Err(asked) => return Ok(left_early(asked)),
+    let (mut ran, pipeline) = match finished {
+        Attempt::Ended(ran, pipeline) => (ran?, pipeline),
+        Attempt::Left(asked) => return Ok(left_early(asked)),
     };
-    let (report, parsed) = pipeline.end();
-    parsed.inspect_err(|error| ran.explain(program, error))?;
-    ran.comment(program);
-    report.map_or(Ok(()), |report| report.close(options.choose.strict))?;
+    progress::end();
+    let (mut report, parsed) = pipeline.end();
+    ran.ended_by_limit = ran.broken_off && report.as_ref().is_some_and(Sink::is_full);
+    let parsed = parsed.inspect_err(|error| ran.explain(program, error)).and_then(|()| {
+        ran.comment(program);
+        report.as_ref().map_or(Ok(()), |report| report.close(options.choose.strict))
+    });
+    let sealed = report.as_mut().map_or(Ok(false), |report| report.seal(parsed.as_ref().err(), ran.ended()))?;
+    // An envelope tells of a failure itself, so that it is kept.
+    let failure = if sealed { parsed.err() } else { parsed.map(|()| None)? };
     match file {
         Some(_) if ran.interrupted() => say("the output file was not written: the run was interrupted"),
         Some(file) => file.keep()?,
         None => {}
     }
-    Ok(ran.exit_code())
+    if let Some(failure) = failure {
+        return Err(failure);
+    }
+    let nothing = report.is_none_or(|report| !report.selected());
+    Ok(match ran.exit_code() {
+        0 if options.select.exit_status && nothing => NOTHING_SELECTED,
+        code => code,
+    })
 }
 
-/// Starts the parser, which loads while the command starts.
+/// What came of running a command.
+pub(super) enum Attempt {
+    /// It has ended, and what it printed is parsed and written, or cannot be.
+    Ended(Result<Ran, Error>, Pipeline<Report>),
+    /// The user would not wait for that.
+    Left(Option<Asked>),
+}
+
+/// Runs a command while its output is parsed. The parser loads while the command starts.
+pub(super) async fn attempt(
+    options: &Options,
+    command: &Command,
+    stop: &mut Stop,
+    longest: usize,
+    parse: impl FnOnce() -> Result<Parse, Error> + Send + 'static,
+    report: Report,
+) -> Result<Attempt, Error> {
+    tracing::info!("launching process");
+    let process = command.spawn()?;
+    stop.started(process.group());
+    let (pieces, mut pipeline) = Pipeline::start(parse, report)?;
+    let capture = capture(process, options.running.input_text.clone(), pieces, longest, stop.asked());
+    let ran = stop.watch(progress::beside(capture)).await;
+    stop.ended().await;
+    let written = stop.watch(progress::beside(pipeline.ended())).await;
+    Ok(match ran.zip(written) {
+        Some((ran, ())) => Attempt::Ended(ran, pipeline),
+        None => Attempt::Left(stop.asked().get()),
+    })
+}
+
+/// Makes the parse of the command's output.
 fn parsing(
     options: &Options,
     text: &[String],
     ranking: Ranking,
     config: &Config,
-    report: Report,
-) -> Result<(pipeline::Input, Pipeline<Report>), Error> {
+) -> impl FnOnce() -> Result<Parse, Error> + Send + 'static {
     let source = options.source(text, ranking.words, true);
     let candidates = ranking.candidates.into_iter().map(|(candidate, _)| candidate).collect();
     let limits = config.limits();
-    let parse = move || Parse::new(Sandbox::with_store(limits, Config::store())?, source, candidates);
-    Ok(Pipeline::start(parse, report)?)
+    move || Parse::new(Sandbox::with_store(limits, Config::store())?, source, candidates)
 }
 
+/// The command as the options want it run.
 pub(super) fn command(options: &Options, words: &[OsString]) -> Result<Command, Error> {
     let (program, arguments) = words.split_first().ok_or_else(|| Error::Usage("no command was given".to_owned()))?;
     let mut command = Command::new(program).args(arguments).input(options.running.stdin.clone());
@@ -91,26 +138,43 @@ pub(super) fn command(options: &Options, words: &[OsString]) -> Result<Command, 
 }
 
 /// How a command ended.
-struct Ran {
-    status: ExitStatus,
-    bytes: u64,
-    asked: Option<Asked>,
+pub(super) struct Ran {
+    pub(super) status: ExitStatus,
+    pub(super) bytes: u64,
+    pub(super) asked: Option<Asked>,
     /// It has ended, and its output has not.
-    left_open: bool,
+    pub(super) left_open: bool,
+    /// We ended it: nobody wanted the rest.
+    pub(super) broken_off: bool,
+    /// The same, for the reason that there were as many records as `--limit` allows. That is success.
+    pub(super) ended_by_limit: bool,
 }
 
 impl Ran {
-    fn exit_code(&self) -> u8 {
-        if self.asked == Some(Asked::Timeout) { TIMED_OUT } else { exit_code(self.status) }
+    pub(super) fn exit_code(&self) -> u8 {
+        match self.asked {
+            Some(Asked::Timeout) => TIMED_OUT,
+            None if self.ended_by_limit => 0,
+            _ => exit_code(self.status),
+        }
+    }
+
+    /// For an envelope.
+    fn ended(&self) -> Ended {
+        let ended_early = self.asked.map(|asked| match asked {
+            Asked::Timeout => "timeout",
+            Asked::Signal(_) => "signal",
+        });
+        Ended { exit_status: Some(self.exit_code()), ended_early }
     }
 
     /// Whether the user broke it off, through us or at the terminal.
-    fn interrupted(&self) -> bool {
+    pub(super) fn interrupted(&self) -> bool {
         matches!(self.asked, Some(Asked::Signal(_))) || self.status.signal() == Some(Signal::SIGINT as i32)
     }
 
     /// Says what the exit status alone does not.
-    fn comment(&self, program: &str) {
+    pub(super) fn comment(&self, program: &str) {
         let nothing = if self.bytes == 0 { " and printed nothing" } else { "" };
         if let Some(how) = self.failure() {
             say(format_args!("`{program}` {how}{nothing}"));
@@ -131,6 +195,7 @@ impl Ran {
         }
         match (self.status.code(), self.status.signal()) {
             (Some(0), _) => None,
+            _ if self.ended_by_limit && self.asked.is_none() => None,
             (Some(code), _) => Some(format!("failed with exit status {code}")),
             (None, signal) => {
                 let number = signal.unwrap_or_default();
@@ -141,7 +206,7 @@ impl Ran {
     }
 
     /// With an error of the parse, the command's own failure, which may explain it.
-    fn explain(&self, program: &str, error: &Error) {
+    pub(super) fn explain(&self, program: &str, error: &Error) {
         if let Some(how) = self.failure().filter(|_| !error.is_broken_pipe()) {
             say(format_args!("`{program}` {how}"));
         }
@@ -149,7 +214,7 @@ impl Ran {
 }
 
 /// The exit status of a run that the user would not wait for.
-fn left_early(asked: Option<Asked>) -> u8 {
+pub(super) fn left_early(asked: Option<Asked>) -> u8 {
     say("interrupted before all was written");
     match asked {
         Some(Asked::Signal(signal)) => 128 + signal as u8,
@@ -192,7 +257,8 @@ async fn read_output(mut process: Process, pieces: pipeline::Input, longest: usi
         Feed::Ended | Feed::LeftOpen => process.wait().await,
     };
     let status = status.context("waiting for the command")?;
-    Ok(Ran { status, bytes, asked: asked.get(), left_open: fed == Feed::LeftOpen })
+    let (left_open, broken_off) = (fed == Feed::LeftOpen, fed == Feed::Refused);
+    Ok(Ran { status, bytes, asked: asked.get(), left_open, broken_off, ended_by_limit: false })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -222,6 +288,7 @@ async fn feed(
         let cut = match read {
             Some(read) if read > 0 => {
                 *bytes += read as u64;
+                progress::read(read);
                 cutter.cut()
             }
             end => {

@@ -1,12 +1,21 @@
-//! `outparse schema <command>`: the fields of a command's records.
+//! `outparse schema <command>`: the fields of a command's records, as a table, as JSON Schema, or as records in any other format.
 
 use std::ffi::OsString;
+use std::io::{IsTerminal, Write};
+use std::sync::Arc;
 
+use arrow_array::{ArrayRef, BooleanArray, Float64Array, RecordBatch, StringArray};
+
+use super::how::How;
 use super::options::{self, Options};
+use super::output_file::OutputFile;
+use super::report::{Report, standard_output};
 use crate::error::Error;
+use crate::output::{Format, json_schema};
+use crate::parse::Sink;
 use crate::registry::Config;
 use crate::sandbox::Sandbox;
-use crate::schema::{Field, Kind};
+use crate::schema::{About, Field, Kind, Schema};
 
 /// Prints the schema of the parser that would be tried first. Returns the exit status.
 pub(super) fn schema(options: &Options, words: &[OsString]) -> Result<u8, Error> {
@@ -14,36 +23,122 @@ pub(super) fn schema(options: &Options, words: &[OsString]) -> Result<u8, Error>
     let ranking = options.rank(&options::as_text(words), None, &config)?;
     let Some((first, _)) = ranking.candidates.first() else { return Ok(0) };
     let plugin = first.load(&Sandbox::with_store(config.limits(), Config::store())?)?;
-    let about = plugin.about();
-    let mut text = format!("{} {}: {}\n\n", about.name, about.version, about.summary);
-    for field in &about.schema.fields {
-        describe(field, 0, &mut text);
+    if is_document(options) {
+        document(options, plugin.about())?
+    } else {
+        records(options, plugin.about())?
     }
-    super::print(&text)?;
     Ok(0)
 }
 
-/// A line with name, type and unit, and below it the meaning; children below their parent.
-pub(super) fn describe(field: &Field, depth: usize, text: &mut String) {
-    let indent = "  ".repeat(depth);
-    let null = if field.nullable { "?" } else { "" };
-    let mut type_ = format!("{}{null}", field.kind.name());
-    if let Some(unit) = &field.unit {
-        type_.push_str(&format!(", {unit}"));
+/// Whether JSON Schema is asked for, and not records that say the same.
+fn is_document(options: &Options) -> bool {
+    options.show.format == Some(Format::Json) || (options.show.format.is_none() && options.select.jq.is_some())
+}
+
+/// Prints JSON Schema, of the fields that are asked for, or what a jq expression makes of it.
+fn document(options: &Options, about: &About) -> Result<(), Error> {
+    let select = &options.select;
+    if select.condition.is_some() || !select.sort.is_empty() || select.limit.is_some() {
+        let message = "JSON Schema is one document: `--where`, `--sort` and `--limit` select fields in any other format";
+        return Err(Error::Usage(message.to_owned()));
     }
-    if field.approximate {
-        type_.push_str(", may be rounded");
+    let selection = select.plan()?.selection(&about.schema)?;
+    let text = json_schema(about, selection.schema())?;
+    let terminal = options.show.output.is_none() && std::io::stdout().is_terminal();
+    let how = How::new(options, Format::Json, terminal)?;
+    let (file, mut out): (_, Box<dyn Write + Send>) = match options.show.output.as_deref().map(OutputFile::create).transpose()? {
+        Some((file, out)) => (Some(file), Box::new(out)),
+        None => (None, standard_output()?),
+    };
+    match how {
+        How::Jq(jq) => jq.document(&text, out, terminal)?,
+        How::Format(_) | How::Template(_) => out.write_all(text.as_bytes()).map_err(anyhow::Error::from)?,
     }
-    if let Some(levels) = field.levels {
-        type_.push_str(&format!(", warning at {}, critical at {}", levels.warning, levels.critical));
+    Ok(file.map_or(Ok(()), OutputFile::keep)?)
+}
+
+/// Prints a record for each field, in a table unless another format is asked for.
+fn records(options: &Options, about: &About) -> Result<(), Error> {
+    let (mut report, file) = Report::with_default(options, Format::Table)?;
+    let (described, batch) = describe(&about.schema)?;
+    let described = Arc::new(About { schema: described, ..about.clone() });
+    let as_table = options.show.format.unwrap_or(Format::Table) == Format::Table && options.select.template.is_none();
+    if as_table && file.is_none() {
+        super::print(&format!("{} {}: {}\n\n", about.name, about.version, about.summary))?;
     }
-    text.push_str(&format!("{indent}{} ({type_})\n", field.name));
-    if !field.doc.is_empty() {
-        text.push_str(&format!("{indent}    {}\n", field.doc));
+    report.start(&described)?;
+    report.records(batch)?;
+    report.end()?;
+    Ok(file.map_or(Ok(()), OutputFile::keep)?)
+}
+
+/// What is said of each field.
+#[derive(Default)]
+struct Description {
+    fields: Vec<String>,
+    types: Vec<String>,
+    units: Vec<Option<String>>,
+    nullable: Vec<bool>,
+    approximate: Vec<bool>,
+    warnings: Vec<Option<f64>>,
+    criticals: Vec<Option<f64>>,
+    meanings: Vec<String>,
+}
+
+/// The fields of a schema as records, and the schema of these.
+fn describe(schema: &Schema) -> anyhow::Result<(Schema, RecordBatch)> {
+    let mut description = Description::default();
+    for field in &schema.fields {
+        description.add(field, "");
     }
-    match &field.kind {
-        Kind::List(item) => describe(item, depth + 1, text),
-        Kind::Record(fields) => fields.iter().for_each(|field| describe(field, depth + 1, text)),
-        _ => {}
+    let schema = Schema::new(vec![
+        field("field", Kind::Text, false, "Its name; `a.b` is the field `b` of the record, or of the records of the list, `a`"),
+        field("type", Kind::Text, false, "The type of its values"),
+        field("unit", Kind::Text, true, "What a number counts"),
+        field("nullable", Kind::Boolean, false, "Whether the command may not say"),
+        field("approximate", Kind::Boolean, false, "Whether the command may have rounded it"),
+        field("warning", Kind::Float, true, "From where on a number deserves attention"),
+        field("critical", Kind::Float, true, "From where on it deserves attention at once; below `warning`, low numbers do"),
+        field("meaning", Kind::Text, false, "What it means"),
+    ]);
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(StringArray::from(description.fields)),
+        Arc::new(StringArray::from(description.types)),
+        Arc::new(StringArray::from(description.units)),
+        Arc::new(BooleanArray::from(description.nullable)),
+        Arc::new(BooleanArray::from(description.approximate)),
+        Arc::new(Float64Array::from(description.warnings)),
+        Arc::new(Float64Array::from(description.criticals)),
+        Arc::new(StringArray::from(description.meanings)),
+    ];
+    let batch = RecordBatch::try_new(Arc::clone(schema.arrow()), columns)?;
+    Ok((schema, batch))
+}
+
+fn field(name: &str, kind: Kind, nullable: bool, doc: &str) -> Field {
+    Field { name: name.to_owned(), kind, nullable, unit: None, approximate: false, doc: doc.to_owned(), levels: None, column: 0 }
+}
+
+impl Description {
+    /// Adds a field, and then the fields of its records.
+    fn add(&mut self, field: &Field, parent: &str) {
+        let name = format!("{parent}{}", field.name);
+        let item = match &field.kind {
+            Kind::List(item) => Some(item.as_ref()),
+            _ => None,
+        };
+        self.types.push(item.map_or_else(|| field.kind.name().to_owned(), |item| format!("list of {}", item.kind.name())));
+        self.units.push(field.unit.clone().or_else(|| item.and_then(|item| item.unit.clone())));
+        self.nullable.push(field.nullable);
+        self.approximate.push(field.approximate || item.is_some_and(|item| item.approximate));
+        self.warnings.push(field.levels.map(|levels| levels.warning));
+        self.criticals.push(field.levels.map(|levels| levels.critical));
+        self.meanings.push(field.doc.clone());
+        let below = format!("{name}.");
+        self.fields.push(name);
+        if let Kind::Record(children) = item.map_or(&field.kind, |item| &item.kind) {
+            children.iter().for_each(|child| self.add(child, &below));
+        }
     }
 }

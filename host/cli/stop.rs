@@ -100,6 +100,26 @@ impl Stop {
         }
     }
 
+    /// Another command will be run. Signals that have come meanwhile are not lost.
+    pub(super) fn again(&mut self, input: &Input) -> anyhow::Result<()> {
+        self.asked.set(None);
+        self.kill_at = None;
+        self.leave_at = None;
+        self.terminal = Terminal::of_command(input)?;
+        Ok(())
+    }
+
+    /// Waits until a time while no command runs. A signal that asks for the end ends it at once.
+    pub(super) async fn pause(&mut self, until: Instant) -> Option<Signal> {
+        let asked = self.asked();
+        let mut time = pin!(sleep_until(until));
+        self.watch(poll_fn(|context| if asked.get().is_some() { Poll::Ready(()) } else { time.as_mut().poll(context) })).await;
+        match asked.get() {
+            Some(Asked::Signal(signal)) => Some(signal),
+            Some(Asked::Timeout) | None => None,
+        }
+    }
+
     /// The command has ended. What it started ends too, if it was asked to.
     pub(super) async fn ended(&mut self) {
         if let (Some(_), Some(group)) = (self.asked.get(), self.group) {

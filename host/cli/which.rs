@@ -56,7 +56,14 @@ enum Answer {
     /// It knows this.
     Recognised { records: usize, problems: usize, used: bool },
     /// It does not: what it expected, and where.
-    Unrecognised { line: u64, column: u32, expected: String },
+    Unrecognised {
+        line: u64,
+        column: u32,
+        expected: String,
+        /// The line and the column in words.
+        #[serde(skip)]
+        place: String,
+    },
     /// It could not go on.
     Failed { error: String, used: bool },
 }
@@ -71,9 +78,13 @@ pub(super) fn which(options: &Options, arguments: &Arguments) -> Result<u8, Erro
     let here = words.first().filter(|_| arguments.input.is_none());
     let implementation = here.and_then(|program| implementation(Path::new(program)));
     let ranking = options.rank(&text, implementation.as_deref(), &config)?;
-    let sandbox = Sandbox::with_store(config.limits(), Config::store())?;
-    let mut places: Vec<Place> =
-        ranking.candidates.iter().map(|(candidate, reason)| Place::new(candidate, &reason.to_string(), &sandbox)).collect();
+    let limits = config.limits();
+    let sandbox = Sandbox::with_store(limits, Config::store())?;
+    let mut places: Vec<Place> = ranking
+        .candidates
+        .iter()
+        .map(|(candidate, reason)| Place::new(candidate, &reason.to_string(), limits.component))
+        .collect();
     if let Some(capture) = capture(options, arguments)? {
         let arguments_known = arguments.run || text.len() > ranking.words;
         let source = options.source(&text, ranking.words, arguments_known);
@@ -113,11 +124,11 @@ fn capture(options: &Options, arguments: &Arguments) -> Result<Option<Vec<u8>>, 
 }
 
 impl Place {
-    fn new(candidate: &Candidate, reason: &str, sandbox: &Sandbox) -> Place {
+    fn new(candidate: &Candidate, reason: &str, most: u64) -> Place {
         let digest = match candidate {
             Candidate::Bundled(bundled) => Some(sha256(bundled.component)),
             Candidate::Installed(installed) => Some(installed.sha256.clone()),
-            Candidate::File(_) => candidate.component(sandbox).ok().map(|bytes| sha256(&bytes)),
+            Candidate::File(_) | Candidate::Memory { .. } => candidate.component(most).ok().map(|bytes| sha256(&bytes)),
         };
         Place {
             name: candidate.name(),
@@ -149,14 +160,8 @@ impl Answer {
             Answer::Recognised { records, problems, used: first } => {
                 format!("recognised: {}, {}{}", count(*records, "record"), count(*problems, "problem"), used(first))
             }
-            Answer::Unrecognised { line, column, expected } => {
-                let place =
-                    Problem { severity: crate::problem::Severity::Error, line: *line, column: *column, message: String::new() };
-                match place.place() {
-                    place if place.is_empty() => format!("not recognised: {expected}"),
-                    place => format!("not recognised: {place}: {expected}"),
-                }
-            }
+            Answer::Unrecognised { expected, place, .. } if place.is_empty() => format!("not recognised: {expected}"),
+            Answer::Unrecognised { expected, place, .. } => format!("not recognised: {place}: {expected}"),
             Answer::Failed { error, used: first } => format!("failed: {error}{}", used(first)),
         }
     }
@@ -179,8 +184,8 @@ fn ask(candidate: &Candidate, sandbox: &Sandbox, source: &Source, capture: &[u8]
     match parse() {
         Ok(()) => Answer::Recognised { records: count.records, problems: count.problems, used },
         Err(Error::Unrecognised { mut refusals, .. }) if !refusals.is_empty() => {
-            let (_, Problem { line, column, message, .. }) = refusals.remove(0);
-            Answer::Unrecognised { line, column, expected: message }
+            let (_, problem) = refusals.remove(0);
+            Answer::Unrecognised { place: problem.place(), line: problem.line, column: problem.column, expected: problem.message }
         }
         Err(error) => Answer::Failed { error: error.to_string(), used },
     }

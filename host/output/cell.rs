@@ -8,7 +8,7 @@ use arrow_schema::DataType;
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 /// All records of a batch, as a sequence.
-pub(super) struct Records<'a>(pub(super) &'a RecordBatch);
+pub(crate) struct Records<'a>(pub(crate) &'a RecordBatch);
 
 impl Serialize for Records<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

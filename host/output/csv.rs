@@ -1,28 +1,36 @@
-//! Comma-separated values with a header line. Lists and records are written as JSON in their cell; null is an empty cell.
+//! Values separated by commas or tabs, with a header line. Lists and records are written as JSON in their cell; null is an empty cell.
+//!
+//! With either, a cell that holds the separator, a quote or a line end is in quotes, and a quote in it is doubled (RFC 4180): what
+//! reads one reads the other, and no text is changed.
 
 use std::io::Write;
 use std::sync::Arc;
 
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow_csv::WriterBuilder;
 use arrow_schema::{DataType, Field, Schema as ArrowSchema, SchemaRef};
 
 use super::cell::Cell;
+use super::watched::{Failure, Watched};
 use super::{Writer, arrow_error};
 use crate::schema::Schema;
 
 pub(super) struct Csv {
-    writer: arrow_csv::Writer<Box<dyn Write + Send>>,
+    writer: arrow_csv::Writer<Watched>,
+    failure: Failure,
     flat: SchemaRef,
     any: bool,
 }
 
 impl Csv {
-    pub(super) fn new(schema: &Schema, out: Box<dyn Write + Send>) -> anyhow::Result<Csv> {
+    pub(super) fn new(schema: &Schema, separator: u8, out: Box<dyn Write + Send>) -> Csv {
         let flat = schema.arrow().fields().iter().map(|field| match field.data_type() {
             DataType::List(_) | DataType::Struct(_) => Arc::new(Field::new(field.name(), DataType::Utf8, true)),
             _ => Arc::clone(field),
         });
-        Ok(Csv { writer: arrow_csv::Writer::new(out), flat: Arc::new(ArrowSchema::new(flat.collect::<Vec<_>>())), any: false })
+        let flat = Arc::new(ArrowSchema::new(flat.collect::<Vec<_>>()));
+        let (out, failure) = Watched::new(out);
+        Csv { writer: WriterBuilder::new().with_delimiter(separator).build(out), failure, flat, any: false }
     }
 }
 
@@ -31,7 +39,7 @@ impl Writer for Csv {
         self.any = true;
         let columns = batch.columns().iter().map(flat).collect::<anyhow::Result<Vec<_>>>()?;
         let batch = RecordBatch::try_new(Arc::clone(&self.flat), columns).map_err(arrow_error)?;
-        self.writer.write(&batch).map_err(arrow_error)
+        self.writer.write(&batch).map_err(|error| self.failure.or(arrow_error(error)))
     }
 
     fn flush(&mut self) -> anyhow::Result<()> {

@@ -27,6 +27,20 @@ impl JsonFormat for ArrayOfLines {
     }
 }
 
+/// A record a line, in an object that says it is one: a record may have any fields.
+#[derive(Debug, Default)]
+struct TypedLines;
+
+impl JsonFormat for TypedLines {
+    fn start_row<W: Write>(&self, writer: &mut W, _: bool) -> Result<(), ArrowError> {
+        Ok(writer.write_all(b"{\"type\":\"record\",\"record\":")?)
+    }
+
+    fn end_row<W: Write>(&self, writer: &mut W) -> Result<(), ArrowError> {
+        Ok(writer.write_all(b"}\n")?)
+    }
+}
+
 type Out = Box<dyn Write + Send>;
 
 /// Either of the two, over a vector that is passed on when it is worth a write.
@@ -44,6 +58,11 @@ pub(super) fn array(out: Out) -> impl Writer + Send {
 /// A record a line.
 pub(super) fn lines(out: Out) -> impl Writer + Send {
     Json::<LineDelimited>::new(out)
+}
+
+/// A record a line, within an object.
+pub(super) fn typed_lines(out: Out) -> impl Writer + Send {
+    Json::<TypedLines>::new(out)
 }
 
 impl<F: JsonFormat> Json<F> {

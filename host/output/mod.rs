@@ -1,11 +1,23 @@
 //! Prints records: one writer for each format.
 
 mod arrow;
-mod cell;
+pub(crate) mod cell;
 mod csv;
+mod grid;
+pub mod jq;
 mod json;
+mod json_schema;
+mod markdown;
+mod parquet;
+mod screen;
 mod table;
+mod template;
+#[cfg(test)]
+mod testing;
 mod text;
+mod unit;
+mod value;
+mod watched;
 mod yaml;
 
 use std::io::Write;
@@ -15,6 +27,9 @@ use arrow_schema::ArrowError;
 
 use crate::schema::Schema;
 
+pub use json_schema::json_schema;
+pub use screen::Screen;
+pub use template::Template;
 pub use text::{BadText, Texts};
 
 /// How records are printed.
@@ -22,16 +37,29 @@ pub use text::{BadText, Texts};
 pub enum Format {
     /// For people: aligned, sizes in units.
     Table,
+    /// A table in Markdown, values as in a table.
+    Markdown,
     /// One JSON array.
     Json,
     /// One JSON object a line.
     Jsonl,
     /// Comma-separated values with a header line; nested values as JSON.
     Csv,
+    /// The same with tabs.
+    Tsv,
     /// One YAML sequence.
     Yaml,
     /// An Arrow IPC stream.
     Arrow,
+    /// A Parquet file.
+    Parquet,
+}
+
+impl Format {
+    /// Whether it is bytes that nobody can read on a terminal.
+    pub fn is_binary(self) -> bool {
+        matches!(self, Format::Arrow | Format::Parquet)
+    }
 }
 
 /// Writes batches of one schema.
@@ -44,20 +72,46 @@ pub trait Writer {
     fn finish(&mut self) -> anyhow::Result<()>;
 }
 
-/// A writer for a format. `width` is the width of the terminal, if there is one.
+/// A writer for a format. The screen is for the table alone.
 pub fn writer(
     format: Format,
     schema: &Schema,
     out: Box<dyn Write + Send>,
-    width: Option<u16>,
+    screen: Screen,
 ) -> anyhow::Result<Box<dyn Writer + Send>> {
     Ok(match format {
-        Format::Table => Box::new(table::Table::new(schema, out, width)),
+        Format::Table => Box::new(table::Table::new(schema, out, screen)),
+        Format::Markdown => Box::new(markdown::Markdown::new(schema, out)),
         Format::Json => Box::new(json::array(out)),
         Format::Jsonl => Box::new(json::lines(out)),
-        Format::Csv => Box::new(csv::Csv::new(schema, out)?),
+        Format::Csv => Box::new(csv::Csv::new(schema, b',', out)),
+        Format::Tsv => Box::new(csv::Csv::new(schema, b'\t', out)),
         Format::Yaml => Box::new(yaml::Yaml::new(out)),
         Format::Arrow => Box::new(arrow::Arrow::new(schema, out)?),
+        Format::Parquet => Box::new(parquet::Parquet::new(schema, out)?),
+    })
+}
+
+/// A writer of what a jq expression makes of the records.
+pub fn jq_writer(jq: jq::Jq, out: Box<dyn Write + Send>, terminal: bool) -> Box<dyn Writer + Send> {
+    Box::new(jq.writer(out, terminal))
+}
+
+/// A writer of a template's line for each record.
+pub fn template_writer(template: Template, out: Box<dyn Write + Send>, terminal: bool) -> Box<dyn Writer + Send> {
+    Box::new(template.writer(out, terminal))
+}
+
+/// A writer for the records within a document that tells more than them. For the formats that have such documents.
+pub(crate) fn writer_within(
+    format: Format,
+    schema: &Schema,
+    out: Box<dyn Write + Send>,
+) -> anyhow::Result<Box<dyn Writer + Send>> {
+    Ok(match format {
+        Format::Jsonl => Box::new(json::typed_lines(out)),
+        Format::Yaml => Box::new(yaml::Yaml::in_mapping(out)),
+        other => writer(other, schema, out, Screen::default())?,
     })
 }
 

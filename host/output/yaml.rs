@@ -11,11 +11,18 @@ use super::cell::Records;
 pub(super) struct Yaml {
     out: Box<dyn Write + Send>,
     any: bool,
+    /// What no records are.
+    nothing: &'static [u8],
 }
 
 impl Yaml {
     pub(super) fn new(out: Box<dyn Write + Send>) -> Yaml {
-        Yaml { out, any: false }
+        Yaml { out, any: false, nothing: b"[]\n" }
+    }
+
+    /// The value of a key that has been written on the line before. There a sequence may stand as it is, but not `[]`.
+    pub(super) fn in_mapping(out: Box<dyn Write + Send>) -> Yaml {
+        Yaml { nothing: b"  []\n", ..Yaml::new(out) }
     }
 }
 
@@ -37,7 +44,7 @@ impl Writer for Yaml {
 
     fn finish(&mut self) -> anyhow::Result<()> {
         if !self.any {
-            self.out.write_all(b"[]\n")?;
+            self.out.write_all(self.nothing)?;
         }
         self.flush()
     }

@@ -6,6 +6,7 @@ mod lock;
 mod project;
 mod rank;
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -28,6 +29,13 @@ pub enum Candidate {
     Installed(Arc<Installed>),
     /// A component in a file.
     File(PathBuf),
+    /// A component that is at hand.
+    Memory {
+        /// What to call it.
+        origin: String,
+        /// The component.
+        bytes: Arc<[u8]>,
+    },
 }
 
 impl Candidate {
@@ -37,6 +45,7 @@ impl Candidate {
             Candidate::Bundled(bundled) => bundled.name.to_owned(),
             Candidate::Installed(installed) => installed.name.clone(),
             Candidate::File(path) => path.display().to_string(),
+            Candidate::Memory { origin, .. } => origin.clone(),
         }
     }
 
@@ -45,7 +54,7 @@ impl Candidate {
         match self {
             Candidate::Bundled(bundled) => Some(bundled.version),
             Candidate::Installed(installed) => Some(&installed.version),
-            Candidate::File(_) => None,
+            Candidate::File(_) | Candidate::Memory { .. } => None,
         }
     }
 
@@ -55,17 +64,7 @@ impl Candidate {
             Candidate::Bundled(_) => "bundled".to_owned(),
             Candidate::Installed(installed) => installed.origin.clone(),
             Candidate::File(path) => path.display().to_string(),
-        }
-    }
-
-    /// The component's bytes: of an installed one, only those that were added.
-    pub fn component(&self, sandbox: &Sandbox) -> Result<Vec<u8>, PluginError> {
-        let most = sandbox.limits().component;
-        let fault = |fault| PluginError { plugin: self.name(), fault };
-        match self {
-            Candidate::Bundled(bundled) => Ok(bundled.component.to_owned()),
-            Candidate::Installed(installed) => installed.read(most).map_err(fault),
-            Candidate::File(path) => read_component(path, most).map_err(fault),
+            Candidate::Memory { origin, .. } => origin.clone(),
         }
     }
 
@@ -73,9 +72,21 @@ impl Candidate {
     pub fn load(&self, sandbox: &Sandbox) -> Result<Plugin, PluginError> {
         match self {
             Candidate::Bundled(bundled) => sandbox.load(Code::Bundled(bundled)),
-            Candidate::Installed(_) | Candidate::File(_) => {
-                sandbox.load(Code::Component { origin: &self.name(), bytes: &self.component(sandbox)? })
+            Candidate::Installed(_) | Candidate::File(_) | Candidate::Memory { .. } => {
+                let bytes = self.component(sandbox.limits().component)?;
+                sandbox.load(Code::Component { origin: &self.name(), bytes: &bytes })
             }
+        }
+    }
+
+    /// The component's bytes, unless they are more than this; of an installed one, only those that were added.
+    pub fn component(&self, most: u64) -> Result<Cow<'_, [u8]>, PluginError> {
+        let fault = |fault| PluginError { plugin: self.name(), fault };
+        match self {
+            Candidate::Bundled(bundled) => Ok(Cow::Borrowed(bundled.component)),
+            Candidate::Installed(installed) => installed.read(most).map(Cow::Owned).map_err(fault),
+            Candidate::File(path) => read_component(path, most).map(Cow::Owned).map_err(fault),
+            Candidate::Memory { bytes, .. } => Ok(Cow::Borrowed(bytes)),
         }
     }
 }

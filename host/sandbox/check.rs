@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use arrow_array::{
-    Array, ArrayRef, BinaryArray, BooleanArray, Float64Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
+    ArrayRef, BinaryArray, BooleanArray, Float64Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
     new_null_array,
 };
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
-use arrow_schema::Schema as ArrowSchema;
+use arrow_schema::{DataType, Fields, Schema as ArrowSchema};
 
 use super::bindings::exports::outparse::plugin::parser::{Column, Texts, Values};
 use crate::schema::{Field, Kind, Schema, with_type, with_types};
@@ -25,13 +25,10 @@ pub(super) fn record_batch(rows: u32, columns: Vec<Column>, schema: &Schema, mos
         return Err(format!("its batch has {} columns, and its schema {expected} fields", columns.unread.len()));
     }
     let rows = rows as usize;
-    let arrays = schema.fields.iter().map(|field| array(field, rows, &mut columns)).collect::<Result<Vec<_>, _>>()?;
-    let unchanged = arrays.iter().zip(schema.arrow().fields()).all(|(array, field)| array.data_type() == field.data_type());
-    let arrow = if unchanged {
-        Arc::clone(schema.arrow())
-    } else {
-        Arc::new(ArrowSchema::new(with_types(schema.arrow().fields(), &arrays)))
-    };
+    let arrays = siblings(&schema.fields, schema.arrow().fields(), rows, &mut columns)?;
+    let fields = with_types(schema.arrow().fields(), &arrays);
+    let unchanged = std::ptr::eq(fields.as_ptr(), schema.arrow().fields().as_ptr());
+    let arrow = if unchanged { Arc::clone(schema.arrow()) } else { Arc::new(ArrowSchema::new(fields)) };
     RecordBatch::try_new(arrow, arrays).map(Some).map_err(|error| format!("its batch is not consistent: {error}"))
 }
 
@@ -49,11 +46,11 @@ impl Columns {
     }
 
     /// An array of nulls. It comes from nothing, so its size is the plugin's to choose.
-    fn all_null(&mut self, field: &Field, len: usize) -> Result<ArrayRef, String> {
+    fn all_null(&mut self, field: &Field, arrow: &DataType, len: usize) -> Result<ArrayRef, String> {
         const WIDEST: usize = size_of::<i64>();
         let left = len.checked_mul(WIDEST).and_then(|bytes| self.left.checked_sub(bytes));
         self.left = left.ok_or_else(|| format!("its column `{}` has {len} nulls, more than a batch may have", field.name))?;
-        Ok(new_null_array(&field.kind.to_arrow(), len))
+        Ok(new_null_array(arrow, len))
     }
 }
 
@@ -69,7 +66,12 @@ fn count(fields: &[Field]) -> usize {
         .sum()
 }
 
-fn array(field: &Field, len: usize, columns: &mut Columns) -> Result<ArrayRef, String> {
+/// The arrays of fields that stand side by side, at the top level or in a record.
+fn siblings(fields: &[Field], arrow: &Fields, len: usize, columns: &mut Columns) -> Result<Vec<ArrayRef>, String> {
+    fields.iter().zip(arrow).map(|(field, arrow)| array(field, arrow.data_type(), len, columns)).collect()
+}
+
+fn array(field: &Field, arrow: &DataType, len: usize, columns: &mut Columns) -> Result<ArrayRef, String> {
     let Column { validity, values } = columns.take(field)?;
     let nulls = nulls(field, len, validity)?;
     let exactly = |found: usize| {
@@ -78,40 +80,38 @@ fn array(field: &Field, len: usize, columns: &mut Columns) -> Result<ArrayRef, S
         }
         Err(format!("its column `{}` has {found} values for {len} records", field.name))
     };
-    Ok(match (values, &field.kind) {
-        (Values::Booleans(bits), Kind::Boolean) => Arc::new(BooleanArray::new(bitmap(field, len, bits)?, nulls)),
-        (Values::Integers(numbers), Kind::Integer) => {
+    Ok(match (values, &field.kind, arrow) {
+        (Values::Booleans(bits), Kind::Boolean, _) => Arc::new(BooleanArray::new(bitmap(field, len, bits)?, nulls)),
+        (Values::Integers(numbers), Kind::Integer, _) => {
             exactly(numbers.len())?;
             Arc::new(Int64Array::new(ScalarBuffer::from(numbers), nulls))
         }
-        (Values::Floats(numbers), Kind::Float) => {
+        (Values::Floats(numbers), Kind::Float, _) => {
             exactly(numbers.len())?;
             Arc::new(Float64Array::new(ScalarBuffer::from(numbers), nulls))
         }
-        (Values::Texts(Texts { offsets, bytes }), Kind::Text) => {
+        (Values::Texts(Texts { offsets, bytes }), Kind::Text, _) => {
             text(offset_buffer(field, len, offsets, bytes.len())?, bytes, nulls)
         }
-        (Values::Lists(offsets), Kind::List(item)) => {
+        (Values::Lists(offsets), Kind::List(item), DataType::List(arrow)) => {
             let items_len = offsets.last().map_or(0, |&last| usize::try_from(last).unwrap_or(0));
             let offsets = offset_buffer(field, len, offsets, items_len)?;
-            let items = array(item, items_len, columns)?;
-            let item = with_type(&item.to_arrow(), &items);
-            let list = ListArray::try_new(item, offsets, items, nulls);
+            let items = array(item, arrow.data_type(), items_len, columns)?;
+            let list = ListArray::try_new(with_type(arrow, &items), offsets, items, nulls);
             Arc::new(list.map_err(|error| format!("its column `{}` is not consistent: {error}", field.name))?)
         }
-        (Values::Records, Kind::Record(children)) => {
-            let arrays = children.iter().map(|child| array(child, len, columns)).collect::<Result<Vec<_>, _>>()?;
-            let fields = with_types(&children.iter().map(Field::to_arrow).collect(), &arrays);
-            let record = StructArray::try_new_with_length(fields, arrays, nulls, len);
+        (Values::Records, Kind::Record(children), DataType::Struct(arrow)) => {
+            let arrays = siblings(children, arrow, len, columns)?;
+            let record = StructArray::try_new_with_length(with_types(arrow, &arrays), arrays, nulls, len);
             Arc::new(record.map_err(|error| format!("its column `{}` is not consistent: {error}", field.name))?)
         }
-        (Values::Nulls, Kind::Boolean | Kind::Integer | Kind::Float | Kind::Text) if field.nullable => {
-            columns.all_null(field, len)?
+        (Values::Nulls, Kind::Boolean | Kind::Integer | Kind::Float | Kind::Text, _) if field.nullable => {
+            columns.all_null(field, arrow, len)?
         }
-        (Values::Nulls, _) => {
+        (Values::Nulls, ..) => {
             return Err(format!("its column `{}` is all null, and its schema says that it is nested or never null", field.name));
         }
-        (_, kind) => {
+        (_, kind, _) => {
             return Err(format!("its column `{}` does not hold values of type {}, as its schema says", field.name, kind.name()));
         }
     })
@@ -162,7 +162,7 @@ fn offset_buffer(field: &Field, len: usize, offsets: Vec<i32>, end: usize) -> Re
 
 #[cfg(test)]
 mod tests {
-    use arrow_schema::DataType;
+    use arrow_array::Array;
 
     use super::*;
 

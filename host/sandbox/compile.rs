@@ -58,7 +58,7 @@ fn compile_now(engine: &Engine, bytes: &[u8]) -> Result<Component, Fault> {
 }
 
 /// Makes a component of a core module with our world embedded; takes a component as it is.
-fn as_component(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Fault> {
+pub fn as_component(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Fault> {
     // The preamble: magic number, version, and the layer that tells the two apart.
     let Some(preamble) = bytes.first_chunk::<8>() else {
         return Err(Fault::NotAPlugin(format!("it has {} bytes and is no WebAssembly", bytes.len())));

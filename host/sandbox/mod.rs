@@ -14,7 +14,7 @@ mod limiter;
 mod limits;
 mod plugin;
 mod store;
-mod words;
+pub(crate) mod words;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,10 +24,11 @@ use std::time::Duration;
 use anyhow::Context;
 use wasmtime::{Engine, EngineWeak};
 
+pub use compile::as_component;
 pub use fault::{Fault, PluginError};
 pub use limits::Limits;
 pub use plugin::{Answer, Bundled, Code, Plugin, Refusal, Session, Source};
-pub(crate) use words::plain;
+pub(crate) use words::{is_plain, plain};
 
 /// Compiles and runs plugins within limits. Clones are the same sandbox.
 #[derive(Clone)]

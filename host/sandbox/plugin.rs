@@ -271,7 +271,7 @@ fn shown(problems: Vec<wit::Problem>) -> Vec<Problem> {
     let mut shown: Vec<Problem> = problems.into_iter().take(MOST_PROBLEMS).map(problem).collect();
     if count > MOST_PROBLEMS {
         let message = format!("there are {count} problems, of which {} were left out", count - MOST_PROBLEMS);
-        shown.insert(0, Problem { severity: Severity::Error, line: 0, column: 0, message });
+        shown.insert(0, Problem { severity: Severity::Error, line: 0, column: 0, message, excerpt: None });
     }
     shown
 }
@@ -282,5 +282,5 @@ fn problem(problem: wit::Problem) -> Problem {
         wit::Severity::Warning => Severity::Warning,
         wit::Severity::Error => Severity::Error,
     };
-    Problem { severity, line: problem.line, column: problem.column, message: plain(&problem.message, LONGEST) }
+    Problem { severity, line: problem.line, column: problem.column, message: plain(&problem.message, LONGEST), excerpt: None }
 }

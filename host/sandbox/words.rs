@@ -13,9 +13,12 @@ pub(crate) fn plain(words: &str, longest: usize) -> String {
     plain
 }
 
-/// Whether a character is seen as itself: control characters steer the terminal, others turn the direction of the text around.
-pub(super) fn is_plain(c: char) -> bool {
-    !c.is_control() && !matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Whether a character is seen as itself: control characters steer the terminal, others turn the direction of the text around or
+/// are not seen at all. Joiners inside a word or an emoji are fine.
+pub(crate) fn is_plain(c: char) -> bool {
+    let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let hides = matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
+    !(c.is_control() || turns || hides)
 }
 
 #[cfg(test)]
@@ -25,6 +28,7 @@ mod tests {
     #[test]
     fn words_are_shown_on_one_line_and_cut() {
         assert_eq!(plain("caf\u{e9}\n\u{1b}[31m\u{9b}\u{202e}", 99), "caf\u{e9}\\n\\u{1b}[31m\\u{9b}\\u{202e}");
+        assert_eq!(plain("a\u{200b}b\u{e0041}", 99), "a\\u{200b}b\\u{e0041}");
         assert_eq!(plain("abcdef", 3), "abc…");
     }
 }

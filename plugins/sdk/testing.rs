@@ -89,6 +89,13 @@ impl Parsed {
         &self.without_nulls
     }
 
+    /// Panics unless a record holds each of these pieces, such as `"size":1024,`.
+    #[track_caller]
+    pub fn has(&self, record: usize, pieces: &[&str]) {
+        let record = &self.records[record];
+        pieces.iter().for_each(|piece| assert!(record.contains(piece), "{piece} in {record}"));
+    }
+
     fn take(&mut self, schema: &[wit::Field], answer: Result<wit::Batch, wit::Failure>) -> bool {
         match answer {
             Ok(batch) => {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
-use nix::pty::openpty;
+use nix::pty::{Winsize, openpty};
 use nix::unistd::tcgetpgrp;
 
 use super::{Ran, until};
@@ -24,7 +24,13 @@ pub struct Terminal {
 impl Terminal {
     /// Starts a program in a session of its own, on a new terminal.
     pub fn start(command: &Command) -> Terminal {
-        let pty = openpty(None, None).unwrap();
+        Terminal::wide(command, 0)
+    }
+
+    /// The same with so many columns; 0 where a terminal does not know.
+    pub fn wide(command: &Command, columns: u16) -> Terminal {
+        let size = Winsize { ws_row: if columns > 0 { 24 } else { 0 }, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        let pty = openpty(Some(&size), None).unwrap();
         for end in [&pty.master, &pty.slave] {
             fcntl(end, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC)).unwrap();
         }

@@ -4,10 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use outparse::error::Error;
+use outparse::fixture::parse_parts;
 use outparse::registry::{Candidate, bundled};
 use outparse::sandbox::{Bundled, Sandbox, Source};
-
-use crate::common::parse_parts;
 
 /// A fixture.
 pub(crate) struct Capture {

@@ -28,7 +28,7 @@ pub(super) struct Options {
     #[command(flatten)]
     pub(super) running: Running,
     /// Print the steps of the run to standard error
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Other")]
     pub(super) trace: bool,
 }
 

@@ -14,6 +14,12 @@ pub(in crate::cli) struct Running {
     /// End the command after this time: 5s, 2m, 300ms
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(in crate::cli) timeout: Option<Duration>,
+    /// Run the command again and again, this time from start to start: 5s, 2m. As a table, or as jsonl with a `timestamp`
+    #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with_all = ["raw", "envelope", "output", "jq", "template"])]
+    pub(in crate::cli) every: Option<Duration>,
+    /// With --every: run it this many times
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), requires = "every")]
+    pub(in crate::cli) times: Option<u64>,
     /// The command's locale: C, inherit, or a name. Parsers read C
     #[arg(long, default_value = "C", value_name = "LOCALE", value_parser = locale)]
     pub(in crate::cli) locale: Locale,

@@ -1,8 +1,10 @@
 //! How records are shown, and where.
 
+use std::io;
 use std::path::PathBuf;
 
-use clap::Args;
+use anstream::AutoStream;
+use clap::{Args, ColorChoice};
 
 use crate::output::{BadText, Format};
 
@@ -15,7 +17,27 @@ pub(in crate::cli) struct Showing {
     /// Write the records to this file, which appears when it is complete
     #[arg(long, short, global = true, value_name = "FILE")]
     pub(in crate::cli) output: Option<PathBuf>,
+    /// Colours in a table; `auto` minds the terminal, NO_COLOR, CLICOLOR and CLICOLOR_FORCE
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "auto|always|never", hide_possible_values = true)]
+    pub(in crate::cli) color: ColorChoice,
+    /// Wrap the records with where they come from and how the run went; for json, jsonl and yaml
+    #[arg(long, global = true, conflicts_with_all = ["raw", "jq", "template"])]
+    pub(in crate::cli) envelope: bool,
+    /// Pass the output through as it is, unparsed
+    #[arg(long, global = true, conflicts_with_all = ["format", "condition", "sort", "limit", "fields", "jq", "template", "exit_status"])]
+    pub(in crate::cli) raw: bool,
     /// How to show text that is not UTF-8
     #[arg(long, global = true, value_enum, default_value_t)]
     pub(in crate::cli) bad_text: BadText,
+}
+
+impl Showing {
+    /// Whether a table has colours, on standard output or in a file.
+    pub(in crate::cli) fn colored(&self, on_standard_output: bool) -> bool {
+        match self.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => on_standard_output && AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
+        }
+    }
 }

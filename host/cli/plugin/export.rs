@@ -9,7 +9,6 @@ use super::show::find;
 use crate::cli::output_file::OutputFile;
 use crate::error::Error;
 use crate::registry::Config;
-use crate::sandbox::Sandbox;
 
 #[derive(clap::Args, Debug)]
 pub(in crate::cli) struct Arguments {
@@ -24,7 +23,8 @@ pub(in crate::cli) struct Arguments {
 /// Writes it. Returns the exit status.
 pub(super) fn export(arguments: &Arguments) -> Result<u8, Error> {
     let config = Config::read()?;
-    let bytes = find(&arguments.name, &config)?.component(&Sandbox::new(config.limits())?)?;
+    let candidate = find(&arguments.name, &config)?;
+    let bytes = candidate.component(config.limits().component)?;
     let (output, mut file) = OutputFile::create(&arguments.file)?;
     file.write_all(&bytes).with_context(|| format!("`{}` cannot be written", arguments.file.display()))?;
     output.keep()?;

@@ -25,7 +25,8 @@ pub(super) fn push(arguments: &Arguments) -> Result<u8, Error> {
     let config = Config::read()?;
     let reference = Reference::parse(&arguments.reference)?;
     let sandbox = Sandbox::with_store(config.limits(), Config::store())?;
-    let bytes = find(&arguments.plugin, &config)?.component(&sandbox)?;
+    let candidate = find(&arguments.plugin, &config)?;
+    let bytes = candidate.component(config.limits().component)?;
     let plugin = sandbox.load(Code::Component { origin: &arguments.plugin, bytes: &bytes })?;
     let (about, exports) = (plugin.about(), plugin.exports());
     let component = Component { name: &about.name, version: &about.version, exports: &exports, bytes: &bytes };

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::metadata::Metadata;
 use crate::cli::options::Options;
-use crate::cli::{listing, print, schema};
+use crate::cli::{listing, print};
 use crate::error::Error;
 use crate::registry::{Candidate, Config, named, sha256};
 use crate::sandbox::{Sandbox, plain};
@@ -35,14 +35,14 @@ pub(super) fn show(options: &Options, arguments: &Arguments) -> Result<u8, Error
     let config = Config::read()?;
     let sandbox = Sandbox::with_store(config.limits(), Config::store())?;
     let candidate = find(&arguments.plugin, &config)?;
-    let bytes = candidate.component(&sandbox)?;
+    let bytes = candidate.component(config.limits().component)?;
     let component = Component {
         origin: candidate.origin(),
         bytes: bytes.len(),
         sha256: sha256(&bytes),
         manifest: match &candidate {
             Candidate::Installed(installed) => installed.manifest.clone(),
-            Candidate::Bundled(_) | Candidate::File(_) => None,
+            Candidate::Bundled(_) | Candidate::File(_) | Candidate::Memory { .. } => None,
         },
         metadata: Metadata::read(&bytes),
     };
@@ -76,7 +76,7 @@ pub(super) fn show(options: &Options, arguments: &Arguments) -> Result<u8, Error
     line(&mut text, "exports", &exports.join(", "));
     text.push_str(&component.text());
     text.push_str("\nFields:\n");
-    about.schema.fields.iter().for_each(|field| schema::describe(field, 1, &mut text));
+    about.schema.fields.iter().for_each(|field| describe(field, 1, &mut text));
     print(&text)?;
     Ok(0)
 }
@@ -119,4 +119,29 @@ fn field(field: &Field) -> Value {
         "name": field.name, "type": field.kind.name(), "nullable": field.nullable, "unit": field.unit, "approximate": field.approximate,
         "doc": field.doc, "fields": children.iter().map(self::field).collect::<Vec<_>>(),
     })
+}
+
+/// A line with name, type and unit, and below it the meaning; children below their parent.
+fn describe(field: &Field, depth: usize, text: &mut String) {
+    let indent = "  ".repeat(depth);
+    let null = if field.nullable { "?" } else { "" };
+    let mut type_ = format!("{}{null}", field.kind.name());
+    if let Some(unit) = &field.unit {
+        type_.push_str(&format!(", {unit}"));
+    }
+    if field.approximate {
+        type_.push_str(", may be rounded");
+    }
+    if let Some(levels) = field.levels {
+        type_.push_str(&format!(", warning at {}, critical at {}", levels.warning, levels.critical));
+    }
+    text.push_str(&format!("{indent}{} ({type_})\n", field.name));
+    if !field.doc.is_empty() {
+        text.push_str(&format!("{indent}    {}\n", field.doc));
+    }
+    match &field.kind {
+        Kind::List(item) => describe(item, depth + 1, text),
+        Kind::Record(fields) => fields.iter().for_each(|field| describe(field, depth + 1, text)),
+        _ => {}
+    }
 }

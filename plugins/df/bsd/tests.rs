@@ -9,18 +9,12 @@ fn df(arguments: &[&str], capture: &str) -> Parsed {
     parse::<Df>(Some(&command), capture.as_bytes())
 }
 
-fn has(parsed: &Parsed, row: usize, parts: &[&str]) {
-    let record = &parsed.records[row];
-    parts.iter().for_each(|part| assert!(record.contains(part), "{part} in {record}"));
-}
-
 #[test]
 fn percentages_stand_off_their_titles() {
     let header = "Filesystem   512-blocks     Used Available Capacity iused      ifree %iused  Mounted on\n";
     let row = "/dev/disk1s5  489620264 21910520 212340712     9%  488433 4881766847    0%   /Volumes/My  Book \n";
     let parsed = df(&[], &format!("{header}{row}"));
-    has(
-        &parsed,
+    parsed.has(
         0,
         &["\"size\":250685575168", "\"use_percent\":9,", "\"inodes_used\":488433,", "\"mounted_on\":\"/Volumes/My  Book \""],
     );
@@ -31,14 +25,14 @@ fn percentages_stand_off_their_titles() {
 fn names_that_look_like_numbers_are_told_by_their_place() {
     let header = "Filesystem      512-blocks    Used    Avail Capacity  Mounted on\n";
     let parsed = df(&[], &format!("{header}10 20 30 40% /x   20308400 5612304 13071424    30%    /mnt/10 20 30 40%    /x\n"));
-    has(&parsed, 0, &["\"filesystem\":\"10 20 30 40% /x\"", "\"mounted_on\":\"/mnt/10 20 30 40%    /x\""]);
+    parsed.has(0, &["\"filesystem\":\"10 20 30 40% /x\"", "\"mounted_on\":\"/mnt/10 20 30 40%    /x\""]);
     assert_eq!(parsed.problems, [""; 0]);
 }
 
 #[test]
 fn negative_space_is_kept() {
     let parsed = df(&[], &format!("{HEADER}/dev/ada1p1    1015324  999104   -65004   107%    /var/spool\n"));
-    has(&parsed, 0, &["\"available\":-33282048,", "\"use_percent\":107,"]);
+    parsed.has(0, &["\"available\":-33282048,", "\"use_percent\":107,"]);
 }
 
 #[test]
@@ -46,7 +40,7 @@ fn letters_with_an_i_count_in_1024_whatever_the_flags() {
     let header = "Filesystem     Size   Used  Avail Capacity  Mounted on\n";
     let capture = format!("{header}/dev/disk1s5  233Gi   10Gi  101Gi     9%    /\n");
     for parsed in [df(&["-h"], &capture), parse::<Df>(None, capture.as_bytes())] {
-        has(&parsed, 0, &["\"size\":250181844992,"]);
+        parsed.has(0, &["\"size\":250181844992,"]);
         assert_eq!(parsed.problems, [""; 0]);
     }
 }
@@ -55,9 +49,9 @@ fn letters_with_an_i_count_in_1024_whatever_the_flags() {
 fn bare_letters_follow_the_flags() {
     let header = "Filesystem     Size    Used   Avail Capacity  Mounted on\n";
     let capture = format!("{header}/dev/ada0p2     19G    4.0G     14G    23%    /\n");
-    has(&df(&["-h"], &capture), 0, &["\"size\":20401094656,"]);
-    has(&df(&["-hH"], &capture), 0, &["\"size\":19000000000,"]);
-    has(&df(&["-TH"], &capture), 0, &["\"size\":19000000000,"]);
+    df(&["-h"], &capture).has(0, &["\"size\":20401094656,"]);
+    df(&["-hH"], &capture).has(0, &["\"size\":19000000000,"]);
+    df(&["-TH"], &capture).has(0, &["\"size\":19000000000,"]);
     assert_eq!(parse::<Df>(None, capture.as_bytes()).problems.len(), 1);
 }
 
@@ -65,7 +59,7 @@ fn bare_letters_follow_the_flags() {
 fn inodes_count_in_1000_even_beside_sizes_in_1024() {
     let header = "Filesystem        Size    Used   Avail Capacity iused ifree %iused  Mounted on\n";
     let parsed = df(&["-h"], &format!("{header}/dev/disk3s1s1   463Gi    10Gi   149Gi     6%    404k  1.6G    0%   /\n"));
-    has(&parsed, 0, &["\"inodes_used\":404000,", "\"inodes_free\":1600000000,"]);
+    parsed.has(0, &["\"inodes_used\":404000,", "\"inodes_free\":1600000000,"]);
     assert_eq!(parsed.problems, [""; 0]);
 }
 
@@ -73,12 +67,12 @@ fn inodes_count_in_1000_even_beside_sizes_in_1024() {
 fn the_total_is_the_last_row_without_a_mount_point() {
     let row = "total          2030840  561230  1307142    30%  \n";
     let device = df(&[], &format!("{HEADER}{row}"));
-    has(&device, 0, &["\"filesystem\":\"total\"", "\"total\":false"]);
+    device.has(0, &["\"filesystem\":\"total\"", "\"total\":false"]);
     let asked = df(&["-c"], &format!("{HEADER}{row}{row}"));
-    has(&asked, 0, &["\"filesystem\":\"total\"", "\"total\":false"]);
-    has(&asked, 1, &["\"filesystem\":null", "\"total\":true"]);
+    asked.has(0, &["\"filesystem\":\"total\"", "\"total\":false"]);
+    asked.has(1, &["\"filesystem\":null", "\"total\":true"]);
     let unknown = parse::<Df>(None, format!("{HEADER}{row}").as_bytes());
-    has(&unknown, 0, &["\"total\":true"]);
+    unknown.has(0, &["\"total\":true"]);
     assert_eq!(unknown.problems.len(), 1);
 }
 
@@ -86,7 +80,7 @@ fn the_total_is_the_last_row_without_a_mount_point() {
 fn a_pasted_table_that_is_not_aligned_is_read_by_its_words() {
     let header = "Filesystem      Size   Used  Avail Capacity  iused ifree %iused  Mounted on\n";
     let parsed = df(&["-h"], &format!("{header}/dev/disk1    465Gi  307Gi  157Gi    67%  80514922 41281172   66%  /Volumes/a\n"));
-    has(&parsed, 0, &["\"inodes_free\":41281172,", "\"mounted_on\":\"/Volumes/a\""]);
+    parsed.has(0, &["\"inodes_free\":41281172,", "\"mounted_on\":\"/Volumes/a\""]);
     assert_eq!(parsed.problems, [""; 0]);
 }
 
@@ -95,7 +89,7 @@ fn numbers_past_64_bits_become_null() {
     let header = "Filesystem 512-blocks Used Available Capacity iused                ifree %iused  Mounted on\n";
     let parsed =
         df(&[], &format!("{header}/dev/disk1        200    0       200     0%       1 18446744073709551615    0%   /\n"));
-    has(&parsed, 0, &["\"inodes_free\":null", "\"mounted_on\":\"/\""]);
+    parsed.has(0, &["\"inodes_free\":null", "\"mounted_on\":\"/\""]);
     assert_eq!(parsed.problems, ["error: line 2, column 53: `18446744073709551615` does not fit into 64 bits"]);
 }
 

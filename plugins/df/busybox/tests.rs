@@ -12,11 +12,6 @@ fn df(arguments: &[&str], capture: &str) -> Parsed {
     parse::<Df>(Some(&command), capture.as_bytes())
 }
 
-fn has(parsed: &Parsed, row: usize, parts: &[&str]) {
-    let record = &parsed.records[row];
-    parts.iter().for_each(|part| assert!(record.contains(part), "{part} in {record}"));
-}
-
 #[test]
 fn a_long_device_stands_on_its_own_line() {
     let parsed = df(
@@ -25,7 +20,7 @@ fn a_long_device_stands_on_its_own_line() {
             "{HEADER}nfs.example.com:/a name/like 1 2 3 4% /this\n                         65536         0     65536   0% /mnt/a\n"
         ),
     );
-    has(&parsed, 0, &["\"filesystem\":\"nfs.example.com:/a name/like 1 2 3 4% /this\"", "\"mounted_on\":\"/mnt/a\""]);
+    parsed.has(0, &["\"filesystem\":\"nfs.example.com:/a name/like 1 2 3 4% /this\"", "\"mounted_on\":\"/mnt/a\""]);
     assert_eq!((parsed.records.len(), parsed.problems), (1, vec![]));
 }
 
@@ -35,7 +30,7 @@ fn device_and_type_may_both_wrap() {
     let rest = "                                 40978656  11546916  27318204  30% /mnt/ssh\n";
     for names in ["user@host:/srv/data/x\n                     fuse.sshfs-long\n", "user@host:/srv/data/x fuse.sshfs-long\n"] {
         let parsed = df(&["-T"], &format!("{header}{names}{rest}"));
-        has(&parsed, 0, &["\"filesystem\":\"user@host:/srv/data/x\"", "\"type\":\"fuse.sshfs-long\""]);
+        parsed.has(0, &["\"filesystem\":\"user@host:/srv/data/x\"", "\"type\":\"fuse.sshfs-long\""]);
         assert_eq!((parsed.records.len(), parsed.problems), (1, vec![]));
     }
 }
@@ -44,7 +39,7 @@ fn device_and_type_may_both_wrap() {
 fn wide_numbers_push_the_row_to_the_right() {
     let parsed =
         df(&[], &format!("{HEADER}tmpfs                6442450944000000         0 6442450944000000   0% /mnt/1 2 3 4% /b\n"));
-    has(&parsed, 0, &["\"size\":6597069766656000000,", "\"mounted_on\":\"/mnt/1 2 3 4% /b\""]);
+    parsed.has(0, &["\"size\":6597069766656000000,", "\"mounted_on\":\"/mnt/1 2 3 4% /b\""]);
     assert_eq!(parsed.problems, [""; 0]);
 }
 
@@ -52,7 +47,7 @@ fn wide_numbers_push_the_row_to_the_right() {
 fn with_p_the_titles_stand_off_their_columns() {
     let header = "Filesystem           1024-blocks    Used Available Capacity Mounted on\n";
     let parsed = df(&["-P"], &format!("{header}10 20 30 40% /x          65536         0     65536   0% /mnt/a\n"));
-    has(&parsed, 0, &["\"filesystem\":\"10 20 30 40% /x\"", "\"size\":67108864,"]);
+    parsed.has(0, &["\"filesystem\":\"10 20 30 40% /x\"", "\"size\":67108864,"]);
     assert_eq!(parsed.problems, [""; 0]);
 }
 
@@ -60,14 +55,14 @@ fn with_p_the_titles_stand_off_their_columns() {
 fn inodes_stand_under_the_words_of_space() {
     let header = "Filesystem              Inodes      Used Available Use% Mounted on\n";
     let parsed = df(&["-i"], &format!("{header}/dev/sda2              2600960        71   2600889   0% /\n"));
-    has(&parsed, 0, &["\"size\":null", "\"inodes\":2600960,\"inodes_used\":71,\"inodes_free\":2600889,\"inodes_use_percent\":0"]);
+    parsed.has(0, &["\"size\":null", "\"inodes\":2600960,\"inodes_used\":71,\"inodes_free\":2600889,\"inodes_use_percent\":0"]);
 }
 
 #[test]
 fn both_human_readable_flags_count_in_1024() {
     let capture = "Filesystem                Size      Used Available Use% Mounted on\n/dev/sda2                39.1G     11.0G     26.1G  30% /\n";
     for parsed in [df(&["-h"], capture), df(&["-H"], capture), parse::<Df>(None, capture.as_bytes())] {
-        has(&parsed, 0, &["\"size\":41983305318,"]);
+        parsed.has(0, &["\"size\":41983305318,"]);
         assert_eq!(parsed.problems, [""; 0]);
     }
 }
@@ -75,9 +70,9 @@ fn both_human_readable_flags_count_in_1024() {
 #[test]
 fn the_arguments_settle_a_rounded_unit() {
     let capture = "Filesystem           2K-blocks      Used Available Use% Mounted on\n/dev/sda2                 1000         0      1000   0% /\n";
-    has(&df(&["-B", "1536"], capture), 0, &["\"size\":1536000,"]);
+    df(&["-B", "1536"], capture).has(0, &["\"size\":1536000,"]);
     let unknown = parse::<Df>(None, capture.as_bytes());
-    has(&unknown, 0, &["\"size\":2048000,"]);
+    unknown.has(0, &["\"size\":2048000,"]);
     assert_eq!(unknown.problems.len(), 1);
 }
 

@@ -21,7 +21,7 @@ pub struct Event {
     /// What fills the requests (`-p`), as hexadecimal digits.
     pub pattern: Option<Vec<u8>>,
     /// When the answer arrived (`-D`), counted from the start of 1970.
-    #[field(unit = "seconds")]
+    #[field(unit = "seconds-since-1970")]
     pub timestamp: Option<f64>,
     /// Size of the answer, with its ICMP header.
     #[field(unit = "bytes")]

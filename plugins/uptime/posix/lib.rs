@@ -13,13 +13,10 @@ pub struct Uptime<'a> {
     /// Local time of day, as printed.
     pub time: Option<&'a [u8]>,
     /// Hour of that time, 0 to 23.
-    #[field(unit = "hours")]
     pub time_hour: Option<i64>,
     /// Minute of that time.
-    #[field(unit = "minutes")]
     pub time_minute: Option<i64>,
     /// Second of that time; null where the system prints none.
-    #[field(unit = "seconds")]
     pub time_second: Option<i64>,
     /// How long the system is up, as printed, with single blanks.
     pub uptime: Option<Vec<u8>>,

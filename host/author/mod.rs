@@ -1,0 +1,15 @@
+//! Writing plugins: new projects in four languages, and building them with their language's own tools.
+
+mod bindings;
+mod build;
+mod guess;
+mod language;
+mod manifest;
+mod project;
+mod tools;
+
+pub use build::{Built, build, is_source};
+pub use guess::{Kind, Reading, Table};
+pub use language::Language;
+pub use manifest::Manifest;
+pub use project::{New, new};

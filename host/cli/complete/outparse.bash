@@ -1,0 +1,64 @@
+# Completes command lines of outparse in bash. The program itself says what fits; the arguments of the command that it runs are
+# completed as bash completes them.
+_outparse() {
+    local -a words=() origin=()
+    local i word joined='' cursor=0
+    # Bash breaks words at `=` and `:`; for outparse they belong together.
+    for ((i = 0; i < ${#COMP_WORDS[@]}; i++)); do
+        word=${COMP_WORDS[i]}
+        ((i == COMP_CWORD)) && [[ $word != [=:]* ]] && word=$2
+        if ((i > 1)) && [[ -n $joined || ${COMP_WORDS[i]} == [=:]* ]]; then
+            words[${#words[@]} - 1]+=$word
+        else
+            words+=("$word")
+            origin+=("$i")
+        fi
+        joined=''
+        [[ ${COMP_WORDS[i]} == [=:]* ]] && joined=yes
+        ((i == COMP_CWORD)) && cursor=$((${#words[@]} - 1))
+    done
+    local current=$2
+    [[ ${COMP_WORDS[COMP_CWORD]} == [=:]* ]] && current=''
+    local program=${words[0]/#\~\//$HOME/} before=${words[cursor]%"$current"}
+    type -P "$program" >/dev/null || program=outparse
+
+    local kind='' value
+    COMPREPLY=()
+    {
+        read -r kind
+        while IFS=$'\t' read -r value _; do
+            COMPREPLY+=("${value#"$before"}")
+        done
+    } < <(OUTPARSE_COMPLETE=$cursor "$program" "${words[@]}" 2>/dev/null)
+
+    case $kind in
+        list) compopt -o nospace 2>/dev/null ;;
+        files) compopt -o default 2>/dev/null ;;
+        folders) compopt -o dirnames 2>/dev/null ;;
+        programs)
+            if [[ $current == */* ]]; then
+                compopt -o default 2>/dev/null
+            else
+                while read -r value; do COMPREPLY+=("$value"); done < <(compgen -c -- "$current" | sort -u)
+            fi
+            ;;
+        command\ *)
+            read -r _ i value <<<"$kind"
+            i=${origin[i]}
+            if [[ -n $value ]]; then
+                # The command is not named where its arguments are.
+                COMP_WORDS[i]=$value
+                COMP_LINE=${COMP_LINE/ -- / $value }
+                ((COMP_POINT += ${#value} - 2))
+            fi
+            if declare -F _comp_command_offset >/dev/null; then
+                _comp_command_offset "$i"
+            elif declare -F _command_offset >/dev/null; then
+                _command_offset "$i"
+            else
+                compopt -o default 2>/dev/null
+            fi
+            ;;
+    esac
+}
+complete -F _outparse outparse

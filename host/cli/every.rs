@@ -1,0 +1,204 @@
+//! `--every`: runs a command again and again, until it is stopped. A run that fails is told of, and the next one is tried.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use anyhow::Context;
+use chrono::Utc;
+use tempfile::NamedTempFile;
+use tokio::time::Instant;
+
+use super::envelope::timestamp;
+use super::frame::{self, Frame};
+use super::options::{self, Options};
+use super::report::{Report, standard_output, terminal_width};
+use super::run::{Attempt, attempt, command, implementation};
+use super::shared::Shared;
+use super::stop::{Asked, Stop};
+use super::{complain, how, notes};
+use crate::command::{Command, Errors};
+use crate::error::Error;
+use crate::output::{Format, Screen};
+use crate::parse::{Parse, Sink};
+use crate::registry::{Candidate, Config};
+use crate::sandbox::{Sandbox, Source};
+
+/// How the runs are shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// A record a line, each with the time of its run.
+    Lines,
+    /// A table below the other, each with a heading.
+    Tables,
+    /// One table, which is drawn again.
+    Redrawn,
+}
+
+impl Look {
+    fn of(options: &Options) -> Result<Look, Error> {
+        let terminal = io::stdout().is_terminal();
+        match options.show.format {
+            None if !terminal => Ok(Look::Lines),
+            Some(Format::Jsonl) => Ok(Look::Lines),
+            None | Some(Format::Table) => Ok(if terminal && frame::can_redraw() { Look::Redrawn } else { Look::Tables }),
+            Some(_) => Err(Error::Usage("`--every` needs `--format` jsonl or table".to_owned())),
+        }
+    }
+}
+
+/// What all runs share: above all the sandbox, so that a parser is made ready once.
+struct Runs<'a> {
+    options: &'a Options,
+    command: Command,
+    program: String,
+    look: Look,
+    every: Duration,
+    source: Source,
+    candidates: Vec<Candidate>,
+    sandbox: Sandbox,
+    /// What the command says on standard error, while the screen is ours.
+    errors: Option<NamedTempFile>,
+    /// The command line, for headings.
+    title: String,
+}
+
+/// Runs until it is stopped, or as often as asked. Returns the exit status: of the signal that stopped it, or of the last run.
+pub(super) fn run(options: &Options, words: &[OsString], every: Duration) -> Result<u8, Error> {
+    let look = Look::of(options)?;
+    let config = Config::read()?;
+    let text = options::as_text(words);
+    let implementation = words.first().and_then(|program| implementation(program.as_ref()));
+    let ranking = options.rank(&text, implementation.as_deref(), &config)?;
+    how::check(options, &ranking, &config)?;
+    let mut command = command(options, words)?;
+    let errors = match look {
+        Look::Redrawn => Some(NamedTempFile::new().context("making a temporary file")?),
+        _ => None,
+    };
+    if let Some(file) = &errors {
+        command.errors = Errors::File(file.path().to_owned());
+    }
+    let runs = Runs {
+        options,
+        command,
+        program: text.first().cloned().unwrap_or_default(),
+        look,
+        every,
+        source: options.source(&text, ranking.words, true),
+        candidates: ranking.candidates.into_iter().map(|(candidate, _)| candidate).collect(),
+        sandbox: Sandbox::with_store(config.limits(), Config::store())?,
+        errors,
+        title: text.join(" "),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
+    runtime.block_on(runs.repeat())
+}
+
+impl Runs<'_> {
+    async fn repeat(&self) -> Result<u8, Error> {
+        let mut stop = Stop::new(self.options.running.timeout, &self.command.input)?;
+        let mut run = 1;
+        loop {
+            // From start to start; a run that takes longer than that is followed at once.
+            let next = Instant::now() + self.every;
+            let code = match self.once(&mut stop).await? {
+                ControlFlow::Continue(code) => code,
+                ControlFlow::Break(code) => return Ok(code),
+            };
+            if self.options.running.times.is_some_and(|times| run >= times) {
+                return Ok(code);
+            }
+            run += 1;
+            stop.again(&self.command.input)?;
+            if let Some(signal) = stop.pause(next).await {
+                return Ok(128 + signal as u8);
+            }
+        }
+    }
+
+    /// One run, shown. Its exit status; it breaks when there is to be no other.
+    async fn once(&self, stop: &mut Stop) -> Result<ControlFlow<u8, u8>, Error> {
+        let time = timestamp(Utc::now());
+        let shown = Shared::new(Vec::new());
+        let (mut report, _) = Report::new(self.options)?;
+        match self.look {
+            Look::Lines => report.stamp(time.clone()),
+            Look::Tables => report.draw_on(Box::new(shown.clone()), Screen::default()),
+            Look::Redrawn => {
+                notes::begin();
+                let color = self.options.show.colored(true);
+                report.draw_on(Box::new(shown.clone()), Screen { terminal: true, width: terminal_width(), color });
+            }
+        }
+        let outcome = self.parsed(stop, report).await;
+        let code = match outcome {
+            Ok(code) => Ok(code),
+            // Nobody reads, or what is wrong now will be wrong again.
+            Err(error) if error.is_broken_pipe() || is_final(&error) => Err(error),
+            Err(error) => {
+                complain(&error);
+                Ok(ControlFlow::Continue(error.exit_code()))
+            }
+        };
+        let notes = self.take_notes();
+        if code.is_err() {
+            return code;
+        }
+        let heading = format!("{time}  {}", self.title);
+        match self.look {
+            Look::Lines => Ok(()),
+            Look::Tables => write(&[heading.as_bytes(), b"\n", &shown.take(), b"\n"].concat()),
+            Look::Redrawn => write(Frame { heading: &heading, table: &shown.take(), notes: &notes }.draw().as_bytes()),
+        }?;
+        code
+    }
+
+    async fn parsed(&self, stop: &mut Stop, report: Report) -> Result<ControlFlow<u8, u8>, Error> {
+        let (sandbox, source, candidates) = (self.sandbox.clone(), self.source.clone(), self.candidates.clone());
+        let line = sandbox.limits().line;
+        let parse = move || Parse::new(sandbox, source, candidates);
+        let (mut ran, pipeline) = match attempt(self.options, &self.command, stop, line, parse, report).await? {
+            Attempt::Ended(ran, pipeline) => (ran?, pipeline),
+            Attempt::Left(asked) => return Ok(ControlFlow::Break(super::run::left_early(asked))),
+        };
+        let (report, parsed) = pipeline.end();
+        ran.ended_by_limit = ran.broken_off && report.as_ref().is_some_and(Sink::is_full);
+        let parsed = parsed.inspect_err(|error| ran.explain(&self.program, error)).and_then(|()| {
+            ran.comment(&self.program);
+            report.map_or(Ok(()), |report| report.close(self.options.choose.strict))
+        });
+        match stop.asked().get() {
+            Some(Asked::Signal(signal)) => Ok(ControlFlow::Break(128 + signal as u8)),
+            _ if ran.interrupted() => Ok(ControlFlow::Break(ran.exit_code())),
+            _ => parsed.map(|()| ControlFlow::Continue(ran.exit_code())),
+        }
+    }
+
+    /// What was said during a run, by the command and by us.
+    fn take_notes(&self) -> String {
+        let mut notes = String::new();
+        if let Some(file) = &self.errors {
+            notes = String::from_utf8_lossy(&std::fs::read(file.path()).unwrap_or_default()).into_owned();
+        }
+        notes + &notes::take()
+    }
+}
+
+/// Whether an error will be there at each run.
+fn is_final(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Usage(_)
+            | Error::NoParser { .. }
+            | Error::NoSuchParser { .. }
+            | Error::NotFound { .. }
+            | Error::NotExecutable { .. }
+    )
+}
+
+fn write(bytes: &[u8]) -> Result<(), Error> {
+    let mut out = standard_output()?;
+    Ok(out.write_all(bytes).map_err(anyhow::Error::from)?)
+}

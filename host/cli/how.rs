@@ -1,0 +1,110 @@
+//! How records are printed, settled before the command runs: a mistake in the options must not cost a run.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use anyhow::Context;
+
+use super::options::Options;
+use crate::error::Error;
+use crate::output::jq::{Input, Jq};
+use crate::output::{Format, Screen, Template, Writer, jq_writer, template_writer, writer};
+use crate::registry::{Config, Ranking};
+use crate::sandbox::Sandbox;
+use crate::schema::Schema;
+use crate::select::{Misuse, Plan};
+
+/// The way records are printed.
+pub(super) enum How {
+    /// In a format.
+    Format(Format),
+    /// As a jq expression makes them over.
+    Jq(Box<Jq>),
+    /// A line from a template for each.
+    Template(Box<Template>),
+}
+
+impl How {
+    /// What the options ask for. `default` is the format that stands where none is asked for.
+    pub(super) fn new(options: &Options, default: Format, terminal: bool) -> Result<How, Error> {
+        let format = options.show.format;
+        if let Some(text) = &options.select.template {
+            return Ok(How::Template(Box::new(Template::new(&template(text)?)?)));
+        }
+        if let Some(expression) = &options.select.jq {
+            let input = match format {
+                None | Some(Format::Json) => Input::Array,
+                Some(Format::Jsonl) => Input::Record,
+                Some(_) => {
+                    return Err(Error::Usage("`--jq` works on json or jsonl, not on the format that was asked for".to_owned()));
+                }
+            };
+            return Ok(How::Jq(Box::new(Jq::new(expression, input)?)));
+        }
+        let format = format.unwrap_or(default);
+        if terminal && format.is_binary() {
+            let misuse = Misuse::new("--format", "this format is not for a terminal");
+            return Err(misuse.hint("write it to a file with `--output`, or to a pipe").into());
+        }
+        Ok(How::Format(format))
+    }
+
+    /// Whether it fits a schema, as far as can be known.
+    pub(super) fn check(&self, schema: &Schema) -> Result<(), Error> {
+        match self {
+            How::Template(template) => Ok(template.check(schema)?),
+            How::Format(_) | How::Jq(_) => Ok(()),
+        }
+    }
+
+    /// With a jq expression: whether it has had a result that is neither null nor false.
+    pub(super) fn found(&self) -> Option<Arc<AtomicBool>> {
+        match self {
+            How::Jq(jq) => Some(jq.found()),
+            How::Format(_) | How::Template(_) => None,
+        }
+    }
+
+    pub(super) fn writer(
+        self,
+        schema: &Schema,
+        out: Box<dyn Write + Send>,
+        screen: Screen,
+    ) -> anyhow::Result<Box<dyn Writer + Send>> {
+        match self {
+            How::Format(format) => writer(format, schema, out, screen),
+            How::Jq(jq) => Ok(jq_writer(*jq, out, screen.terminal)),
+            How::Template(template) => Ok(template_writer(*template, out, screen.terminal)),
+        }
+    }
+}
+
+/// A template's text: given as it is, or in a file after an `@`.
+fn template(text: &str) -> Result<String, Error> {
+    let Some(path) = text.strip_prefix('@') else { return Ok(text.to_owned()) };
+    let read = std::fs::read_to_string(path).with_context(|| format!("the template `{path}` cannot be read"));
+    read.map_err(|error| Error::Usage(format!("{error:#}")))
+}
+
+/// Holds what was asked for against the records that the parsers say they make. An error when it fits none of them.
+pub(super) fn check(options: &Options, ranking: &Ranking, config: &Config) -> Result<(), Error> {
+    let plan = options.select.plan()?;
+    let how = How::new(options, Format::Json, false)?;
+    if !plan.names_fields() && !matches!(how, How::Template(_)) {
+        return Ok(());
+    }
+    let sandbox = Sandbox::with_store(config.limits(), Config::store())?;
+    let mut first = None;
+    for (candidate, _) in &ranking.candidates {
+        match fits(&plan, &how, &candidate.load(&sandbox)?.about().schema) {
+            Ok(()) => return Ok(()),
+            Err(error) => first = first.or(Some(error)),
+        }
+    }
+    first.map_or(Ok(()), Err)
+}
+
+fn fits(plan: &Plan, how: &How, schema: &Schema) -> Result<(), Error> {
+    how.check(plan.selection(schema)?.schema())
+}

@@ -1,0 +1,36 @@
+//! A writer with several hands on it, for what is written before, between and after the records.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Clones write to the same place.
+pub(super) struct Shared<W>(Arc<Mutex<W>>);
+
+impl<W> Clone for Shared<W> {
+    fn clone(&self) -> Shared<W> {
+        Shared(Arc::clone(&self.0))
+    }
+}
+
+impl<W> Shared<W> {
+    pub(super) fn new(out: W) -> Shared<W> {
+        Shared(Arc::new(Mutex::new(out)))
+    }
+}
+
+impl Shared<Vec<u8>> {
+    /// Takes what has been written so far.
+    pub(super) fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl<W: Write> Write for Shared<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).flush()
+    }
+}

@@ -1,0 +1,224 @@
+//! Fixtures: captures of real commands with the records that a plugin must make of them.
+//!
+//! A fixture is a folder `fixtures/<platform-version>/<case>/` beside a plugin's source, with `output` (what was printed), `command`
+//! (program and arguments, one a line; absent when they are not known) and `expected.json`.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Context, Result};
+use arrow_array::RecordBatch;
+
+use crate::error::Error;
+use crate::lines::{Ending, LineCutter};
+use crate::output::{BadText, Format, Screen, Texts, Writer, writer};
+use crate::parse::{Parse, Sink};
+use crate::problem::Problem;
+use crate::registry::Candidate;
+use crate::sandbox::{Sandbox, Source};
+use crate::schema::About;
+
+/// The folder of a plugin that its fixtures are in.
+pub const FOLDER: &str = "fixtures";
+
+/// One capture and what is expected of it.
+#[derive(Clone, Debug)]
+pub struct Fixture {
+    /// Where it was captured, and its own name: `debian-12/usual`.
+    pub name: String,
+    /// Where its files are.
+    pub folder: PathBuf,
+}
+
+impl Fixture {
+    /// The fixtures of a plugin, from the folder with its source, in order. None are no error.
+    pub fn all(plugin: &Path) -> Result<Vec<Fixture>> {
+        let mut all = Vec::new();
+        for platform in folders(&plugin.join(FOLDER))? {
+            for folder in folders(&platform)? {
+                if folder.join("output").exists() {
+                    let last = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                    all.push(Fixture { name: format!("{}/{}", last(&platform), last(&folder)), folder });
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// What was printed.
+    pub fn output(&self) -> Result<Vec<u8>> {
+        let path = self.folder.join("output");
+        fs::read(&path).with_context(|| format!("`{}` cannot be read", path.display()))
+    }
+
+    /// Where the capture comes from. `command` is what the plugin reads: in `busybox df -h`, it is `df`.
+    pub fn source(&self, command: &str) -> Result<Source> {
+        let path = self.folder.join("command");
+        let words = match fs::read_to_string(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Source { program: command.to_owned(), arguments: None, platform: None });
+            }
+            words => words.with_context(|| format!("`{}` cannot be read", path.display()))?,
+        };
+        let mut words: Vec<String> = words.lines().map(str::to_owned).collect();
+        if words.get(1).is_some_and(|word| word == command) {
+            words.remove(0);
+        }
+        anyhow::ensure!(!words.is_empty(), "`{}` is empty", path.display());
+        let program = words.remove(0);
+        let program = program.rsplit('/').next().unwrap_or(&program).to_owned();
+        Ok(Source { program, arguments: Some(words), platform: None })
+    }
+
+    /// What must come of it, as [`outcome`] gives it. None when nobody has said so yet.
+    pub fn expected(&self) -> Result<Option<String>> {
+        let path = self.expected_file();
+        match fs::read_to_string(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            text => Ok(Some(text.with_context(|| format!("`{}` cannot be read", path.display()))?)),
+        }
+    }
+
+    /// Says what must come of it from now on.
+    pub fn bless(&self, outcome: &str) -> Result<()> {
+        let path = self.expected_file();
+        fs::write(&path, outcome).with_context(|| format!("`{}` cannot be written", path.display()))
+    }
+
+    fn expected_file(&self) -> PathBuf {
+        self.folder.join("expected.json")
+    }
+
+    /// What comes of it now. An error when the pieces in which a capture arrives make a difference.
+    pub fn parse(&self, sandbox: &Sandbox, parser: &Candidate, command: &str) -> Result<String> {
+        let (source, output) = (self.source(command)?, self.output()?);
+        let whole = outcome(sandbox, parser, &source, &[&output]);
+        let lines: Vec<&[u8]> = output.split_inclusive(|&byte| byte == b'\n').collect();
+        let by_line = outcome(sandbox, parser, &source, &lines);
+        anyhow::ensure!(by_line == whole, "line by line, it is parsed differently:\n{by_line}\nand in one piece:\n{whole}");
+        Ok(whole)
+    }
+}
+
+/// The folders in a folder, in order. None when it is not there.
+fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
+    let failed = || format!("`{}` cannot be read", folder.display());
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.with_context(failed)?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry.with_context(failed)?.path();
+        if path.is_dir() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Parses a capture that arrives in these parts and renders what comes of it: a JSON document with a record on each line.
+pub fn outcome(sandbox: &Sandbox, parser: &Candidate, source: &Source, parts: &[&[u8]]) -> String {
+    let (parsed, ended) = parse_parts(sandbox, parser, source, parts);
+    let mut text = String::from("{\n\"records\": [");
+    list(&mut text, parsed.records.lines().map(str::to_owned));
+    text.push_str("],\n\"problems\": [");
+    list(&mut text, parsed.problems.iter().map(|problem| serde_json::Value::from(problem.as_str()).to_string()));
+    text.push(']');
+    if let Err(error) = ended {
+        let _ = write!(text, ",\n\"error\": {}", serde_json::Value::from(unversioned(error)));
+    }
+    text.push_str("\n}\n");
+    text
+}
+
+/// An error that stays the same when the plugin gets another version.
+fn unversioned(mut error: Error) -> String {
+    let cut = |plugin: &mut String| plugin.truncate(plugin.find(' ').unwrap_or(plugin.len()));
+    match &mut error {
+        Error::Unrecognised { refusals, .. } => refusals.iter_mut().for_each(|(plugin, _)| cut(plugin)),
+        Error::Malformed { plugin, .. } => cut(plugin),
+        _ => {}
+    }
+    error.to_string()
+}
+
+fn list(text: &mut String, items: impl Iterator<Item = String>) {
+    for (index, item) in items.enumerate() {
+        let comma = if index > 0 { "," } else { "" };
+        let _ = write!(text, "{comma}\n  {item}");
+    }
+}
+
+/// Parses a capture that arrives in these parts, with one parser, and keeps everything that comes of it.
+pub fn parse_parts(sandbox: &Sandbox, parser: &Candidate, source: &Source, parts: &[&[u8]]) -> (Parsed, Result<(), Error>) {
+    let mut collected = Collected::default();
+    let mut run = || {
+        let mut parse = Parse::new(sandbox.clone(), source.clone(), vec![parser.clone()])?;
+        let mut cutter = LineCutter::new(sandbox.limits().line);
+        for part in parts {
+            cutter.buffer().extend_from_slice(part);
+            cutter.cut().into_iter().try_for_each(|piece| parse.feed(piece, &mut collected))?;
+        }
+        cutter.finish(Ending::Closed).into_iter().try_for_each(|piece| parse.feed(piece, &mut collected))?;
+        parse.finish(&mut collected)
+    };
+    let ended = run();
+    (collected.parsed(), ended)
+}
+
+/// What came of a capture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parsed {
+    /// A record a line, as JSON.
+    pub records: String,
+    /// With their severity, in the order of the alphabet: how they are batched depends on how the capture arrived.
+    pub problems: Vec<String>,
+}
+
+#[derive(Default)]
+struct Collected {
+    lines: Shared,
+    writer: Option<Box<dyn Writer + Send>>,
+    problems: Vec<String>,
+}
+
+/// What the writer writes to, while we keep hold of it.
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Sink for Collected {
+    fn start(&mut self, about: &Arc<About>) -> Result<()> {
+        self.writer = Some(writer(Format::Jsonl, &about.schema, Box::new(self.lines.clone()), Screen::default())?);
+        Ok(())
+    }
+    fn records(&mut self, batch: RecordBatch) -> Result<()> {
+        let writer = self.writer.as_mut().context("records come after the start")?;
+        writer.write(&Texts::new(BadText::Escape).printable(batch)?)
+    }
+    fn problem(&mut self, problem: Problem) -> Result<()> {
+        self.problems.push(format!("{}: {problem}", problem.severity));
+        Ok(())
+    }
+}
+
+impl Collected {
+    fn parsed(mut self) -> Parsed {
+        self.problems.sort();
+        let lines = self.lines.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Parsed { records: String::from_utf8_lossy(&lines).into_owned(), problems: self.problems }
+    }
+}

@@ -1,0 +1,119 @@
+//! All records of a capture, kept: as Arrow batches, as JSON values, or as types of the caller's own.
+
+use std::process::ExitStatus;
+use std::sync::Arc;
+
+use anyhow::Context;
+use arrow_array::RecordBatch;
+use arrow_select::concat::concat_batches;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::output::{BadText, Texts, cell};
+use crate::parse::Sink;
+use crate::problem::Problem;
+use crate::schema::{About, Schema};
+
+/// What came of a capture.
+#[derive(Clone, Debug)]
+pub struct Records {
+    about: Arc<About>,
+    batches: Vec<RecordBatch>,
+    problems: Vec<Problem>,
+    status: Option<ExitStatus>,
+}
+
+impl Records {
+    /// The parser that read them.
+    pub fn about(&self) -> &About {
+        &self.about
+    }
+
+    /// Their fields: types, units, meanings.
+    pub fn schema(&self) -> &Schema {
+        &self.about.schema
+    }
+
+    /// The records as they came. Integers are `Int64`, floats `Float64`, text `Utf8`; a batch with text that is not UTF-8 has it as
+    /// `Binary`. Sizes are in bytes, and other units are in [`Records::schema`].
+    pub fn batches(&self) -> &[RecordBatch] {
+        &self.batches
+    }
+
+    /// All records as one batch. Bytes that are not UTF-8 become `\xff` in text.
+    ///
+    /// # Errors
+    /// There is more text than one batch can have: 2 GiB in a column.
+    pub fn to_batch(&self) -> anyhow::Result<RecordBatch> {
+        let mut texts = Texts::new(BadText::Escape);
+        let batches = self.batches.iter().map(|batch| texts.printable(batch.clone())).collect::<anyhow::Result<Vec<_>>>()?;
+        concat_batches(self.schema().arrow(), &batches).context("joining the batches")
+    }
+
+    /// Each record as a JSON object, with a null for what the command did not say. Bytes that are not UTF-8 become `\xff` in text.
+    ///
+    /// # Errors
+    /// None that a checked batch can have.
+    pub fn rows(&self) -> anyhow::Result<Vec<Map<String, Value>>> {
+        let mut texts = Texts::new(BadText::Escape);
+        let mut rows = Vec::new();
+        for batch in &self.batches {
+            let batch = texts.printable(batch.clone())?;
+            let values = serde_json::to_value(cell::Records(&batch))?;
+            rows.extend(serde_json::from_value::<Vec<_>>(values)?);
+        }
+        Ok(rows)
+    }
+
+    /// Each record as a type of the caller's, whose fields are named like the record's. Fields that it lacks are left out.
+    ///
+    /// # Errors
+    /// A field of the type is not one of the record, or has another type, or is null where the type wants a value.
+    pub fn to<T: DeserializeOwned>(&self) -> anyhow::Result<Vec<T>> {
+        let typed = |(number, row)| serde_json::from_value(Value::Object(row)).with_context(|| format!("record {}", number + 1));
+        self.rows()?.into_iter().enumerate().map(typed).collect()
+    }
+
+    /// What could not be understood, with the line it is in. None when all could.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// How the command ended; None when nothing was run.
+    pub fn status(&self) -> Option<ExitStatus> {
+        self.status
+    }
+}
+
+/// Keeps all that a parse gives.
+#[derive(Default)]
+pub(crate) struct Collect {
+    about: Option<Arc<About>>,
+    batches: Vec<RecordBatch>,
+    problems: Vec<Problem>,
+}
+
+impl Collect {
+    /// What was kept. The parse must have succeeded: then a parser is settled.
+    pub(crate) fn finish(self, status: Option<ExitStatus>) -> anyhow::Result<Records> {
+        let about = self.about.context("a parse that succeeds has settled on a parser")?;
+        Ok(Records { about, batches: self.batches, problems: self.problems, status })
+    }
+}
+
+impl Sink for Collect {
+    fn start(&mut self, about: &Arc<About>) -> anyhow::Result<()> {
+        self.about = Some(Arc::clone(about));
+        Ok(())
+    }
+
+    fn records(&mut self, batch: RecordBatch) -> anyhow::Result<()> {
+        self.batches.push(batch);
+        Ok(())
+    }
+
+    fn problem(&mut self, problem: Problem) -> anyhow::Result<()> {
+        self.problems.push(problem);
+        Ok(())
+    }
+}

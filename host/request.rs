@@ -1,0 +1,144 @@
+//! The library in a few calls: run a command, or parse a capture of one, and have its records.
+//!
+//! Everything here waits on the caller's thread. Within an asynchronous program, call it where waiting is allowed
+//! (`tokio::task::spawn_blocking`), or use [`crate::command`] and [`crate::pipeline`], which this is made of.
+
+use std::ffi::{OsStr, OsString};
+
+use crate::command::{Command, Input};
+use crate::error::Error;
+use crate::lines::{Ending, LineCutter};
+use crate::parse::Parse;
+use crate::records::{Collect, Records};
+use crate::registry::{Candidate, Config, Query, rank};
+use crate::sandbox::{Sandbox, Source};
+use crate::stream::Stream;
+
+/// A command, and how its output is read.
+///
+/// Nothing of the user's is read unless [`Request::config`] brings it: the parsers are those that ship with the library, or a file.
+#[derive(Clone, Debug)]
+pub struct Request {
+    words: Vec<OsString>,
+    input: Input,
+    platform: Option<String>,
+    plugin: Option<String>,
+    config: Config,
+}
+
+impl Request {
+    /// A program and its arguments. The program is looked up in `PATH`; no shell is involved. It reads nothing, and speaks the C
+    /// locale.
+    pub fn new(words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Request {
+        Request {
+            words: words.into_iter().map(|word| word.as_ref().to_owned()).collect(),
+            input: Input::Null,
+            platform: None,
+            plugin: None,
+            config: Config::default(),
+        }
+    }
+
+    /// The platform that a capture is from, such as `macos`: its dialect is tried first. This machine's unless it is set.
+    pub fn platform(mut self, name: impl Into<String>) -> Request {
+        self.platform = Some(name.into());
+        self
+    }
+
+    /// Use this parser only: a dialect, a plugin's name, or the path of a component, with a `/` or a `.` in it.
+    pub fn plugin(mut self, choice: impl Into<String>) -> Request {
+        self.plugin = Some(choice.into());
+        self
+    }
+
+    /// What the command reads. [`Input::Piped`] is of no use here: there is nobody to write.
+    pub fn input(mut self, input: Input) -> Request {
+        self.input = input;
+        self
+    }
+
+    /// Choices of parsers, and limits of plugins: [`Config::read`] gives the user's.
+    pub fn config(mut self, config: Config) -> Request {
+        self.config = config;
+        self
+    }
+
+    /// Runs the command to its end and keeps all records: for commands that end, with output that fits memory. That the command
+    /// failed is no error: see [`Records::status`].
+    ///
+    /// # Errors
+    /// The command cannot be run, no parser reads it or recognises what it printed, or a plugin misbehaves.
+    pub fn run(&self) -> Result<Records, Error> {
+        self.stream()?.collect_all()
+    }
+
+    /// Runs the command and gives its records while it runs.
+    ///
+    /// # Errors
+    /// The command cannot be run, or no parser reads it. What goes wrong later, the stream says.
+    pub fn stream(&self) -> Result<Stream, Error> {
+        let (candidates, source) = self.parsers()?;
+        let (program, arguments) = self.words.split_first().ok_or_else(|| Error::Usage("no command was given".to_owned()))?;
+        let command = Command::new(program).args(arguments).input(self.input.clone());
+        let limits = self.config.limits();
+        Stream::start(command, limits.line, move || Parse::new(Sandbox::new(limits)?, source, candidates))
+    }
+
+    /// Parses what the command printed elsewhere or before. Nothing is run.
+    ///
+    /// # Errors
+    /// No parser reads the command or recognises the capture, or a plugin misbehaves.
+    pub fn parse(&self, capture: &[u8]) -> Result<Records, Error> {
+        let (candidates, source) = self.parsers()?;
+        let limits = self.config.limits();
+        let mut records = Collect::default();
+        let mut parse = Parse::new(Sandbox::new(limits)?, source, candidates)?;
+        let mut cutter = LineCutter::new(limits.line);
+        for piece in capture.chunks(crate::lines::READ_SIZE) {
+            cutter.buffer().extend_from_slice(piece);
+            cutter.cut().into_iter().try_for_each(|piece| parse.feed(piece, &mut records))?;
+        }
+        cutter.finish(Ending::Closed).into_iter().try_for_each(|piece| parse.feed(piece, &mut records))?;
+        parse.finish(&mut records)?;
+        Ok(records.finish(None)?)
+    }
+
+    fn parsers(&self) -> Result<(Vec<Candidate>, Source), Error> {
+        let words: Vec<String> = self.words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        let platform = self.platform.as_deref().unwrap_or(std::env::consts::OS);
+        let query = Query { command: &words, platform, implementation: None, plugin: self.plugin.as_deref() };
+        let ranking = rank(&query, &self.config)?;
+        let program =
+            words.get(ranking.words.saturating_sub(1)).map_or("", |program| program.rsplit('/').next().unwrap_or(program));
+        let source = Source {
+            program: program.to_owned(),
+            arguments: Some(words.iter().skip(ranking.words).cloned().collect()),
+            platform: self.platform.clone(),
+        };
+        Ok((ranking.candidates.into_iter().map(|(candidate, _)| candidate).collect(), source))
+    }
+}
+
+/// Runs a command to its end: [`Request::run`].
+///
+/// # Errors
+/// As there.
+pub fn run(words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Result<Records, Error> {
+    Request::new(words).run()
+}
+
+/// Parses what a command printed: [`Request::parse`].
+///
+/// # Errors
+/// As there.
+pub fn parse(words: impl IntoIterator<Item = impl AsRef<OsStr>>, capture: &[u8]) -> Result<Records, Error> {
+    Request::new(words).parse(capture)
+}
+
+/// Runs a command and gives its records while it runs: [`Request::stream`].
+///
+/// # Errors
+/// As there.
+pub fn stream(words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Result<Stream, Error> {
+    Request::new(words).stream()
+}

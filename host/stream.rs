@@ -1,0 +1,228 @@
+//! The records of a command while it runs, for a caller that waits for them.
+
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use anyhow::Context;
+use arrow_array::RecordBatch;
+use tokio::sync::oneshot;
+
+use crate::command::{Command, Process};
+use crate::error::Error;
+use crate::lines::{Ending, LineCutter};
+use crate::parse::{Parse, Sink};
+use crate::pipeline::{Input, Pipeline};
+use crate::problem::Problem;
+use crate::records::{Collect, Records};
+use crate::schema::About;
+
+/// Events that wait for the caller. With more, the command waits too.
+const QUEUE: usize = 4;
+
+/// Problems that are kept until the caller asks for them.
+const MOST_PROBLEMS_KEPT: usize = 1000;
+
+/// How long a command that is no longer wanted has to end by itself.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// The records of a command that runs: an iterator of batches, which waits for each. Dropped before its end, it ends the command.
+///
+/// Memory stays flat: a caller that is slower than the command slows the command.
+pub struct Stream {
+    /// Until it has ended.
+    running: Option<Running>,
+    about: Option<Arc<About>>,
+    problems: Vec<Problem>,
+    status: Option<ExitStatus>,
+}
+
+struct Running {
+    events: Receiver<Event>,
+    reader: JoinHandle<Result<ExitStatus, Error>>,
+    /// Dropped, the command is ended.
+    wanted: oneshot::Sender<()>,
+}
+
+enum Event {
+    Start(Arc<About>),
+    Records(RecordBatch),
+    Problem(Problem),
+}
+
+impl Stream {
+    pub(crate) fn start(
+        command: Command,
+        longest: usize,
+        parse: impl FnOnce() -> Result<Parse, Error> + Send + 'static,
+    ) -> Result<Stream, Error> {
+        let (sender, events) = sync_channel(QUEUE);
+        let (wanted, unwanted) = oneshot::channel();
+        let (starting, started) = sync_channel(1);
+        let reader = move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
+            runtime.block_on(async {
+                let process = match command.spawn() {
+                    Ok(process) => process,
+                    Err(error) => {
+                        // Who started us waits for this.
+                        let _ = starting.send(Err(error));
+                        return Ok(ExitStatus::default());
+                    }
+                };
+                let _ = starting.send(Ok(()));
+                let (pieces, mut pipeline) = Pipeline::start(parse, Queue(sender))?;
+                let status = read(process, pieces, longest, unwanted).await;
+                pipeline.ended().await;
+                let (_, parsed) = pipeline.end();
+                parsed.and(status)
+            })
+        };
+        let reader = thread::Builder::new().name("reader".to_owned()).spawn(reader).context("starting the reader's thread")?;
+        // Nothing comes when the thread ended before the command was started, and then it says why.
+        if let Ok(began) = started.recv() {
+            began?;
+        }
+        Ok(Stream { running: Some(Running { events, reader, wanted }), about: None, problems: Vec::new(), status: None })
+    }
+
+    /// The parser that reads the output. None until the first batch or problem has come.
+    pub fn about(&self) -> Option<&About> {
+        self.about.as_deref()
+    }
+
+    /// What could not be understood since this was asked last, as far as the batches have come; of very many, the first thousand.
+    pub fn take_problems(&mut self) -> Vec<Problem> {
+        std::mem::take(&mut self.problems)
+    }
+
+    /// How the command ended. None before the stream has ended, and when it ended with an error.
+    pub fn status(&self) -> Option<ExitStatus> {
+        self.status
+    }
+
+    /// All that is to come.
+    pub(crate) fn collect_all(mut self) -> Result<Records, Error> {
+        let mut collect = Collect::default();
+        while let Some(event) = self.next_event() {
+            match event? {
+                Event::Start(about) => collect.start(&about)?,
+                Event::Records(batch) => collect.records(batch)?,
+                Event::Problem(problem) => collect.problem(problem)?,
+            }
+        }
+        Ok(collect.finish(self.status)?)
+    }
+
+    fn next_event(&mut self) -> Option<Result<Event, Error>> {
+        if let Ok(event) = self.running.as_ref()?.events.recv() {
+            return Some(Ok(event));
+        }
+        let Running { reader, wanted, .. } = self.running.take()?;
+        let ended = reader.join().unwrap_or_else(|_| Err(Error::Other(anyhow::anyhow!("the reader's thread panicked"))));
+        drop(wanted);
+        match ended {
+            Ok(status) => {
+                self.status = Some(status);
+                None
+            }
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+impl Iterator for Stream {
+    type Item = Result<RecordBatch, Error>;
+
+    /// The next records. After an error there are no more.
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            match self.next_event()? {
+                Ok(Event::Records(batch)) => return Some(Ok(batch)),
+                Ok(Event::Start(about)) => self.about = Some(about),
+                Ok(Event::Problem(problem)) if self.problems.len() < MOST_PROBLEMS_KEPT => self.problems.push(problem),
+                Ok(Event::Problem(_)) => {}
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        if let Some(Running { events, reader, wanted }) = self.running.take() {
+            drop((events, wanted));
+            // How it ended, nobody wants to know; that it has ended, everybody does.
+            let _ = reader.join();
+        }
+    }
+}
+
+/// Passes on what the command prints until it has ended, or nobody wants more.
+async fn read(
+    mut process: Process,
+    pieces: Input,
+    longest: usize,
+    mut unwanted: oneshot::Receiver<()>,
+) -> Result<ExitStatus, Error> {
+    let mut cutter = LineCutter::new(longest);
+    let all = async {
+        loop {
+            let read = process.read_while_it_runs(cutter.buffer()).await.context("reading the command's output")?;
+            let ended = read.is_none_or(|read| read == 0);
+            let cut = match read {
+                // A line that is still open when the command has ended is not whole.
+                None => cutter.finish(Ending::CutOff),
+                Some(0) => cutter.finish(if killed(&mut process).await? { Ending::CutOff } else { Ending::Closed }),
+                Some(_) => cutter.cut(),
+            };
+            for piece in cut {
+                if !pieces.send(piece).await {
+                    return anyhow::Ok(false);
+                }
+            }
+            if ended {
+                return Ok(true);
+            }
+        }
+    };
+    let finished = tokio::select! {
+        finished = all => finished?,
+        () = pieces.refused() => false,
+        _ = &mut unwanted => false,
+    };
+    drop(pieces);
+    process.close_output();
+    let status = if finished { process.wait().await } else { process.terminate(GRACE).await };
+    Ok(status.context("waiting for the command")?)
+}
+
+/// Whether a signal ended it.
+async fn killed(process: &mut Process) -> anyhow::Result<bool> {
+    Ok(process.wait().await.context("waiting for the command")?.code().is_none())
+}
+
+/// The end of the pipeline that the caller does not see.
+struct Queue(SyncSender<Event>);
+
+impl Queue {
+    fn send(&self, event: Event) -> anyhow::Result<()> {
+        self.0.send(event).ok().context("nobody wants more records")
+    }
+}
+
+impl Sink for Queue {
+    fn start(&mut self, about: &Arc<About>) -> anyhow::Result<()> {
+        self.send(Event::Start(Arc::clone(about)))
+    }
+
+    fn records(&mut self, batch: RecordBatch) -> anyhow::Result<()> {
+        self.send(Event::Records(batch))
+    }
+
+    fn problem(&mut self, problem: Problem) -> anyhow::Result<()> {
+        self.send(Event::Problem(problem))
+    }
+}

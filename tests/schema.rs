@@ -1,0 +1,102 @@
+//! What `--format json` prints is what `schema --format json` says: the expected records of every fixture validate against the JSON
+//! Schema of their plugin, and records that are not of it do not.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jsonschema::Validator;
+use outparse::output::json_schema;
+use outparse::registry::{Candidate, bundled};
+use outparse::sandbox::{Limits, Sandbox};
+use outparse::schema::About;
+use serde_json::{Value, json};
+
+/// Plugins that have no captures: any text is one.
+const WITHOUT_FIXTURES: [&str; 1] = ["tr-posix"];
+
+fn about(name: &str) -> About {
+    let plugin = bundled().iter().find(|bundled| bundled.name == name).unwrap_or_else(|| panic!("no plugin is called `{name}`"));
+    let plugin = Candidate::Bundled(plugin).load(&Sandbox::new(Limits::default()).unwrap()).unwrap();
+    About::clone(plugin.about())
+}
+
+fn schema(name: &str) -> Value {
+    let about = about(name);
+    serde_json::from_str(&json_schema(&about, &about.schema).unwrap()).unwrap()
+}
+
+fn validator(name: &str) -> Validator {
+    let schema = schema(name);
+    jsonschema::meta::validate(&schema).unwrap_or_else(|error| panic!("{name}: the schema is none: {error}"));
+    jsonschema::draft202012::new(&schema).unwrap()
+}
+
+/// The files of a name, however deep below a folder.
+fn files(folder: &Path, name: &str, found: &mut Vec<PathBuf>) {
+    for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if path.is_dir() {
+            files(&path, name, found);
+        } else if path.file_name().is_some_and(|file| file == name) {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn the_records_of_every_fixture_validate_against_the_schema_of_their_plugin() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugins");
+    for plugin in bundled() {
+        let validator = validator(plugin.name);
+        let folder = root.join(plugin.name.replacen('-', "/", 1)).join("fixtures");
+        let mut expected = Vec::new();
+        if folder.exists() {
+            files(&folder, "expected.json", &mut expected);
+        }
+        assert_eq!(expected.is_empty(), WITHOUT_FIXTURES.contains(&plugin.name), "{}", plugin.name);
+        for file in expected {
+            let document: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+            if let Err(error) = validator.validate(&document["records"]) {
+                panic!("{}: {error} at `{}`", file.display(), error.instance_path());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_record_that_is_not_of_the_schema_does_not_validate() {
+    let validator = validator("id-posix");
+    let path = "plugins/id/posix/fixtures/debian-12/group-names/expected.json";
+    let document: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let good = document["records"].clone();
+    assert!(validator.is_valid(&good));
+    type Change = fn(&mut Value);
+    let changes: [(&str, Change); 6] = [
+        ("not an array", |records| *records = records[0].take()),
+        ("a text for a number", |records| records[0]["groups"][0]["id"] = json!("0")),
+        ("a number with a fraction", |records| records[0]["groups"][0]["id"] = json!(0.5)),
+        ("a field that is unknown", |records| records[0]["surprise"] = json!(1)),
+        ("a field that is missing", |records| drop(records[0].as_object_mut().unwrap().remove("groups"))),
+        ("null for a record's field that is never null", |records| records[0]["context"] = json!({"label": null})),
+    ];
+    for (what, change) in changes {
+        let mut bad = good.clone();
+        change(&mut bad);
+        assert!(!validator.is_valid(&bad), "{what}");
+    }
+}
+
+#[test]
+fn units_meanings_and_levels_are_in_the_schema() {
+    let schema = schema("df-gnu");
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert!(schema["$id"].as_str().unwrap().starts_with("urn:outparse:df-gnu:"), "{schema}");
+    let field = &schema["items"]["properties"]["use_percent"];
+    assert_eq!(field["type"], json!(["integer", "null"]));
+    assert_eq!((&field["title"], &field["x-unit"]), (&json!("use percent"), &json!("percent")));
+    assert_eq!((&field["x-warning"], &field["x-critical"]), (&json!(80.0), &json!(90.0)));
+    assert_eq!(schema["items"]["properties"]["size"]["x-approximate"], true);
+    assert!(field["description"].as_str().unwrap().starts_with("Part of the space"), "{field}");
+    assert_eq!(schema["items"]["properties"]["total"]["type"], "boolean");
+}
