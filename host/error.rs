@@ -74,6 +74,14 @@ pub enum Error {
     /// The arguments make no sense together.
     #[error("{0}")]
     Usage(String),
+    /// A plugin is not added, removed or fetched.
+    #[error("{why}")]
+    Declined {
+        /// Why.
+        why: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
     /// A selection that makes no sense for the records.
     #[error(transparent)]
     Selection(#[from] Misuse),
@@ -128,6 +136,7 @@ impl Error {
             ),
             Error::MissingTool { install, .. } => Some(format!("install it: {install}")),
             Error::Plugin(error) => error.hint(),
+            Error::Declined { hint, .. } => hint.clone(),
             Error::Selection(misuse) => misuse.hint.clone(),
             _ => None,
         }

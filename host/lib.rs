@@ -55,6 +55,7 @@ pub mod cli;
 pub mod command;
 pub mod error;
 pub mod excerpt;
+pub mod fetch;
 pub mod fixture;
 mod jq;
 pub mod lines;
@@ -69,6 +70,7 @@ pub mod sandbox;
 pub mod schema;
 pub mod select;
 mod stream;
+mod trust;
 
 pub use arrow_array::RecordBatch;
 pub use error::Error;

@@ -195,7 +195,8 @@ fn the_configuration_chooses_the_parser() {
 fn the_parsers_and_the_reasons_are_listed() {
     let ran = df().run(&["--platform", "linux", "which", "df", "-h"]);
     assert_eq!((ran.code, ran.stdout.lines().count()), (0, 3), "{ran:?}");
-    assert!(ran.stdout.starts_with("1. df-gnu 0.1.0 (bundled): first choice for the platform\n"), "{ran:?}");
+    assert!(ran.stdout.starts_with("1. df-gnu 0.1.0 (bundled, "), "{ran:?}");
+    assert!(ran.stdout.lines().next().unwrap().ends_with("): first choice for the platform"), "{ran:?}");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use super::shared::Shared;
 use crate::error::Error;
 use crate::output::{Format, Writer, writer_within};
 use crate::problem::Problem;
-use crate::registry::Candidate;
+use crate::registry::{Candidate, sha256};
 use crate::schema::{About, Schema};
 
 /// Problems that an envelope which comes at the end lists; the others are counted.
@@ -236,10 +236,4 @@ pub(super) fn chain(error: &Error) -> String {
 /// A time as RFC 3339 has it, in UTC, with milliseconds.
 pub(super) fn timestamp(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Millis, true)
-}
-
-/// The digest of some bytes, in hexadecimal.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    use sha2::{Digest, Sha256};
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,12 +1,14 @@
 //! The command line: what is asked for, and a file for each subcommand.
 
 mod bundle;
+mod capture;
 mod complete;
 mod envelope;
 mod every;
 mod frame;
 mod help;
 mod how;
+mod listing;
 mod man;
 mod notes;
 mod options;
@@ -82,12 +84,10 @@ enum Command {
     )]
     Replay(replay::Arguments),
     /// Say which parsers would be used for a command, and why
-    #[command(after_help = "Examples:\n  outparse which df\n  outparse --platform macos which df -h")]
-    Which {
-        /// The command and its arguments
-        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
-        command: Vec<OsString>,
-    },
+    #[command(
+        after_help = "Examples:\n  outparse which df\n  outparse which --try df -h\n  df -k > df.txt; outparse which --input df.txt df -k"
+    )]
+    Which(which::Arguments),
     /// Show the fields of a command's records: types, units, meaning; with --format json, as JSON Schema
     #[command(after_help = "Examples:\n  outparse schema df")]
     Schema {
@@ -137,9 +137,9 @@ pub fn main() -> ExitCode {
         Command::Parse(arguments) => parse::parse(&options, &arguments),
         Command::Report(arguments) => reporting::report(&options, &arguments),
         Command::Replay(arguments) => replay::replay(&options, &arguments),
-        Command::Which { command } => which::which(&options, &command),
+        Command::Which(arguments) => which::which(&options, &arguments),
         Command::Schema { command } => schema::schema(&options, &command),
-        Command::Plugin { what } => plugin::plugin(&what.unwrap_or(plugin::Plugin::List)),
+        Command::Plugin { what } => plugin::plugin(&options, &what.unwrap_or(plugin::Plugin::List)),
         Command::Completions { shell } => complete::script(shell),
         Command::Man { folder } => man::man(folder.as_deref()),
         Command::Help { words } => help::help(&words),

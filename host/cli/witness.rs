@@ -112,10 +112,7 @@ impl<S: Sink> Witness<S> {
 impl<S: Sink> Sink for Witness<S> {
     fn chosen(&mut self, candidate: &Candidate) -> anyhow::Result<()> {
         self.outcome.plugin = Some(Used::of(candidate, self.component)?);
-        self.outcome.origin = Some(match candidate {
-            Candidate::Bundled(_) => "bundled".to_owned(),
-            Candidate::File(_) | Candidate::Memory { .. } => candidate.name(),
-        });
+        self.outcome.origin = Some(candidate.origin());
         self.candidate = Some(candidate.clone());
         self.inner.chosen(candidate)
     }

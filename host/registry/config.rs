@@ -1,4 +1,5 @@
-//! The user's configuration: which parser to use for which command, and the limits of plugins.
+//! What the user has set up: the configuration, which says which parser to use for which command, and the limits of plugins; with it, the
+//! project's own file (`project`) and the installed plugins (`lock`).
 //!
 //! ```toml
 //! [parsers]
@@ -24,28 +25,54 @@ use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::lock::{self, Installed};
+use super::project::{self, Found, Project};
+use super::{Added, Addition, Reason};
 use crate::error::Error;
 use crate::sandbox::Limits;
 
-/// The configuration. Empty where there is no file.
+/// What the user has set up. Empty where there are no files.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     file: ConfigFile,
     /// Where relative paths in it are seen from.
     folder: PathBuf,
+    project: Project,
+    installed: Vec<Arc<Installed>>,
+    remark: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ConfigFile {
     #[serde(default)]
-    parsers: BTreeMap<String, Choice>,
+    parsers: Parsers,
     #[serde(default)]
     limits: LimitEntries,
+}
+
+/// Which parser was chosen for which command, everywhere or on a platform.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct Parsers(BTreeMap<String, Choice>);
+
+impl Parsers {
+    /// The one that was chosen for a command on a platform.
+    pub(super) fn choice(&self, command: &str, platform: &str) -> Option<&str> {
+        let on_platform = match self.0.get(platform) {
+            Some(Choice::OnPlatform(choices)) => choices.get(command),
+            _ => None,
+        };
+        let everywhere = match self.0.get(command) {
+            Some(Choice::Everywhere(choice)) => Some(choice),
+            _ => None,
+        };
+        on_platform.or(everywhere).map(String::as_str)
+    }
 }
 
 /// `df = "bsd"`, or a platform with its own table of these.
@@ -71,8 +98,24 @@ struct LimitEntries {
 }
 
 impl Config {
-    /// Reads the configuration: the file `OUTPARSE_CONFIG` names, or `outparse/config.toml` in the user's configuration folder.
+    /// Reads the configuration (the file `OUTPARSE_CONFIG` names, or `outparse/config.toml` in the user's configuration folder), the
+    /// project's file, and the lock of the installed plugins.
     pub fn read() -> Result<Config, Error> {
+        let mut config = Config::read_configuration()?;
+        // Without a current folder there is no project.
+        let found = env::current_dir().map_or(Ok(Found::Nothing), |folder| project::find(&folder))?;
+        match found {
+            Found::Nothing => {}
+            Found::Project(project) => config.project = project,
+            Found::Ignored(why) => config.remark = Some(why),
+        }
+        if let Some(folder) = Config::plugins() {
+            config.installed = lock::read(&folder)?;
+        }
+        Ok(config)
+    }
+
+    fn read_configuration() -> Result<Config, Error> {
         if let Some(path) = env::var_os("OUTPARSE_CONFIG").filter(|path| !path.is_empty()) {
             return Config::from_file(Path::new(&path));
         }
@@ -95,7 +138,15 @@ impl Config {
     fn parse(text: &str, path: &Path) -> Result<Config, Error> {
         let file = toml::from_str(text)
             .map_err(|error| Error::Usage(format!("`{}`: {}", path.display(), error.to_string().trim_end())))?;
-        Ok(Config { file, folder: path.parent().map(Path::to_owned).unwrap_or_default() })
+        Ok(Config { file, folder: path.parent().map(Path::to_owned).unwrap_or_default(), ..Config::default() })
+    }
+
+    /// One with these files and plugins, for the tests of the ranking. The project is in `/project`.
+    #[cfg(test)]
+    pub(super) fn for_tests(configuration: &str, project: &str, installed: &[Arc<Installed>]) -> Config {
+        let parse = |text, path| Config::parse(text, Path::new(path)).unwrap();
+        let project = Project { parsers: parse(project, "/project/outparse.toml").file.parsers, folder: "/project".into() };
+        Config { project, installed: installed.to_vec(), ..parse(configuration, "/etc/config.toml") }
     }
 
     /// Where compiled code of foreign plugins is kept: `outparse/plugins` in the user's cache folder. None without a home.
@@ -103,18 +154,38 @@ impl Config {
         Some(user_folder("XDG_CACHE_HOME", ".cache")?.join("outparse/plugins"))
     }
 
-    /// The parser chosen for a command on a platform, and the folder that a relative path in it is seen from.
-    pub fn parser(&self, command: &str, platform: &str) -> Option<(&str, &Path)> {
-        let parsers = &self.file.parsers;
-        let on_platform = match parsers.get(platform) {
-            Some(Choice::OnPlatform(choices)) => choices.get(command),
-            _ => None,
-        };
-        let everywhere = match parsers.get(command) {
-            Some(Choice::Everywhere(choice)) => Some(choice),
-            _ => None,
-        };
-        on_platform.or(everywhere).map(|choice| (choice.as_str(), self.folder.as_path()))
+    /// Where installed plugins are: `outparse/plugins` in the user's data folder. None without a home.
+    pub fn plugins() -> Option<PathBuf> {
+        Some(user_folder("XDG_DATA_HOME", ".local/share")?.join("outparse/plugins"))
+    }
+
+    /// The installed plugins, by name.
+    pub fn installed(&self) -> &[Arc<Installed>] {
+        &self.installed
+    }
+
+    /// What the user should know about what was found: a project file that is not honoured.
+    pub fn remark(&self) -> Option<&str> {
+        self.remark.as_deref()
+    }
+
+    /// Installs a component. Another one of the same name is replaced only when that is asked for.
+    pub fn install(addition: &Addition<'_>, replace: bool) -> Result<Added, Error> {
+        lock::add(&Config::plugins().ok_or_else(no_home)?, addition, replace)
+    }
+
+    /// Removes an installed plugin. None when there is none of this name.
+    pub fn uninstall(name: &str) -> Result<Option<Arc<Installed>>, Error> {
+        lock::remove(&Config::plugins().ok_or_else(no_home)?, name)
+    }
+
+    /// The parser chosen for a command on a platform, who chose it, and the folder that a relative path in it is seen from. The
+    /// project goes before the user's configuration.
+    pub fn parser(&self, command: &str, platform: &str) -> Option<(&str, &Path, Reason)> {
+        let in_project = self.project.parsers.choice(command, platform);
+        let in_project = in_project.map(|choice| (choice, self.project.folder.as_path(), Reason::Project));
+        let configured = || self.file.parsers.choice(command, platform);
+        in_project.or_else(|| configured().map(|choice| (choice, self.folder.as_path(), Reason::Configured)))
     }
 
     /// The limits, with the configured ones in place.
@@ -135,6 +206,10 @@ impl Config {
     }
 }
 
+fn no_home() -> Error {
+    Error::Declined { why: "there is no folder for plugins".to_owned(), hint: Some("set `HOME` or `XDG_DATA_HOME`".to_owned()) }
+}
+
 /// A folder of the user's: the one a variable names, or one in the user's home.
 fn user_folder(variable: &str, in_home: &str) -> Option<PathBuf> {
     let named = env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
@@ -152,8 +227,8 @@ mod tests {
     #[test]
     fn a_platform_s_own_choice_goes_first() {
         let config = config("[parsers]\ndf = 'bsd'\n[parsers.macos]\ndf = './mine.wasm'\n");
-        assert_eq!(config.parser("df", "linux"), Some(("bsd", Path::new("/etc"))));
-        assert_eq!(config.parser("df", "macos"), Some(("./mine.wasm", Path::new("/etc"))));
+        assert_eq!(config.parser("df", "linux"), Some(("bsd", Path::new("/etc"), Reason::Configured)));
+        assert_eq!(config.parser("df", "macos"), Some(("./mine.wasm", Path::new("/etc"), Reason::Configured)));
         assert_eq!(config.parser("ps", "macos"), None);
     }
 

@@ -27,6 +27,13 @@ pub enum Fault {
     NotAPlugin(String),
     /// It is machine code, which anyone can have written.
     Compiled,
+    /// Its file is not the one that was installed.
+    Changed {
+        /// The SHA-256 that was recorded.
+        recorded: String,
+        /// What the file has now.
+        found: String,
+    },
     /// It imports these.
     Imports(Vec<String>),
     /// It exports this version of our interface, and the host speaks another.
@@ -91,6 +98,9 @@ impl fmt::Display for Fault {
         match self {
             Fault::NotAPlugin(why) => write!(f, "cannot be loaded: {why}"),
             Fault::Compiled => write!(f, "cannot be loaded: it is machine code, which is never loaded from a file"),
+            Fault::Changed { recorded, found } => {
+                write!(f, "cannot be loaded: its file has changed since it was added: its SHA-256 is {found}, and was {recorded}")
+            }
             Fault::Imports(names) => write!(f, "imports {}, and a plugin may import nothing", quoted_list(names)),
             Fault::Version(found) => write!(f, "exports `{found}`, and this program speaks `{INTERFACE}`"),
             Fault::Inconsistent(why) => write!(f, "broke the interface: {why}"),
@@ -126,6 +136,10 @@ impl PluginError {
             ),
             Fault::Imports(_) => Some("a plugin gets all it needs as arguments: build it without these".to_owned()),
             Fault::Version(_) => Some("build it against the `wit/` folder of this version of outparse".to_owned()),
+            Fault::Changed { .. } => Some(
+                "to go back, `outparse plugin remove` it and `outparse plugin add` it from where it came; `plugin list` says where"
+                    .to_owned(),
+            ),
             Fault::Compiled => Some("give the component it was made of: a `.wasm` file".to_owned()),
             fault => {
                 fault.limit().map(|entry| format!("if you trust it, set `{entry}` under `[limits]` in the configuration to more"))

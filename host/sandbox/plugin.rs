@@ -143,6 +143,13 @@ impl Plugin {
         &self.about
     }
 
+    /// The names of what it exports. Its imports are none: it would not have been loaded.
+    pub fn exports(&self) -> Vec<String> {
+        let engine = self.sandbox.engine();
+        let component = self.instance.instance_pre().component().component_type();
+        component.exports(engine).map(|(name, _)| name.to_owned()).collect()
+    }
+
     /// Begins the parse of one capture, in an instance of its own.
     pub fn session(&mut self, source: &Source) -> Result<Session, PluginError> {
         let running = match self.first.take() {

@@ -5,26 +5,22 @@
 //! component and by everything that the compiler's output depends on. Whatever is not as it should be is not used: the plugin
 //! is compiled again.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use nix::fcntl::OFlag;
-use nix::unistd::geteuid;
 use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
+
+use crate::trust::{self, Owner, hexadecimal};
 
 /// Entries that are kept; the oldest go first.
 const MOST_ENTRIES: usize = 100;
 
 /// Bytes of a digest, which an entry begins with.
 const DIGEST: usize = 32;
-
-/// Permissions that let others write.
-const WRITABLE_BY_OTHERS: u32 = 0o022;
 
 /// The compiled code of one component.
 pub(super) struct Entry<'a> {
@@ -67,14 +63,7 @@ impl<'a> Entry<'a> {
     }
 
     fn read(&self) -> io::Result<Vec<u8>> {
-        check_owner("the folder", &fs::metadata(self.folder)?)?;
-        let mut file =
-            OpenOptions::new().read(true).custom_flags(OFlag::O_NOFOLLOW.bits() | OFlag::O_NONBLOCK.bits()).open(&self.path)?;
-        let metadata = file.metadata()?;
-        check_owner("the file", &metadata)?;
-        if !metadata.is_file() {
-            return Err(io::Error::other("it is not a file"));
-        }
+        let mut file = trust::open(&self.path, Owner::User)?;
         let mut digest = [0; DIGEST];
         file.read_exact(&mut digest)?;
         let mut code = Vec::new();
@@ -85,17 +74,11 @@ impl<'a> Entry<'a> {
         Ok(code)
     }
 
-    /// Writes beside the entry and renames, so that no run ever sees half of it.
     fn write(&self, component: &Component) -> io::Result<()> {
-        DirBuilder::new().recursive(true).mode(0o700).create(self.folder)?;
-        check_owner("the folder", &fs::metadata(self.folder)?)?;
+        trust::make_folder(self.folder)?;
         let code = component.serialize().map_err(|error| io::Error::other(format!("{error:#}")))?;
-        let beside = self.path.with_extension(format!("{}.tmp", std::process::id()));
-        let written = write_new(&beside, &code).and_then(|()| fs::rename(&beside, &self.path));
-        if written.is_err() {
-            let _ = fs::remove_file(&beside);
-        }
-        written.and_then(|()| self.make_room())
+        trust::write(&self.path, &[&Sha256::digest(&code), &code])?;
+        self.make_room()
     }
 
     fn make_room(&self) -> io::Result<()> {
@@ -110,29 +93,11 @@ impl<'a> Entry<'a> {
     }
 }
 
-fn write_new(path: &Path, code: &[u8]) -> io::Result<()> {
-    let mut file: File = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(&Sha256::digest(code))?;
-    file.write_all(code)
-}
-
-fn check_owner(what: &str, metadata: &fs::Metadata) -> io::Result<()> {
-    if metadata.uid() != geteuid().as_raw() {
-        return Err(io::Error::other(format!("{what} belongs to someone else")));
-    }
-    if metadata.mode() & WRITABLE_BY_OTHERS != 0 {
-        return Err(io::Error::other(format!("others can write to {what}")));
-    }
-    Ok(())
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use nix::unistd::geteuid;
 
     use super::*;
 
@@ -195,10 +160,10 @@ mod tests {
     #[test]
     fn an_entry_that_others_can_write_to_is_not_used() {
         let kept = Kept::new();
-        assert_eq!(kept.after(|path| set_mode(path, 0o620)).as_deref(), Some("others can write to the file"));
-        assert_eq!(kept.after(|path| set_mode(path, 0o602)).as_deref(), Some("others can write to the file"));
+        assert_eq!(kept.after(|path| set_mode(path, 0o620)).as_deref(), Some("others can write to it"));
+        assert_eq!(kept.after(|path| set_mode(path, 0o602)).as_deref(), Some("others can write to it"));
         assert_eq!(kept.after(|path| set_mode(path, 0o600)), None);
-        assert_eq!(kept.after(|_| set_mode(kept.folder.path(), 0o777)).as_deref(), Some("others can write to the folder"));
+        assert_eq!(kept.after(|_| set_mode(kept.folder.path(), 0o777)).as_deref(), Some("others can write to its folder"));
     }
 
     #[test]
@@ -209,8 +174,8 @@ mod tests {
         }
         let kept = Kept::new();
         let give = |path: &Path| std::os::unix::fs::chown(path, Some(65534), None).unwrap();
-        assert_eq!(kept.after(give).as_deref(), Some("the file belongs to someone else"));
-        assert_eq!(kept.after(|_| give(kept.folder.path())).as_deref(), Some("the folder belongs to someone else"));
+        assert_eq!(kept.after(give).as_deref(), Some("it belongs to someone else"));
+        assert_eq!(kept.after(|_| give(kept.folder.path())).as_deref(), Some("its folder belongs to someone else"));
     }
 
     #[test]

@@ -81,6 +81,8 @@ impl Sandbox {
             .env("PATH", format!("{}:{}", self.folder.path().display(), std::env::var("PATH").unwrap()))
             .env("XDG_CONFIG_HOME", self.folder.path())
             .env("XDG_CACHE_HOME", self.path("cache"))
+            .env("XDG_DATA_HOME", self.path("data"))
+            .env("DOCKER_CONFIG", self.path("docker"))
             .env(MARK, self.folder.path())
             .env_remove("OUTPARSE_CONFIG")
             .env_remove("LC_ALL")

@@ -72,6 +72,7 @@ fn measure(folder: &Path, arguments: &[String]) -> Outcome {
         .env("OUTPARSE_CONFIG", "config.toml")
         // What is compiled may be kept: here, not in the user's own folder.
         .env("XDG_CACHE_HOME", folder.join("cache"))
+        .env("XDG_DATA_HOME", folder.join("data"))
         .env_remove("RUST_BACKTRACE")
         .stdin(File::open(folder.join("input")).unwrap())
         .stdout(Stdio::from(file("output")))

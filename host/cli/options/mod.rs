@@ -55,6 +55,9 @@ impl Options {
 
     /// Ranks the parsers for a command line.
     pub(super) fn rank(&self, command: &[String], implementation: Option<&str>, config: &Config) -> Result<Ranking, Error> {
+        if let Some(remark) = config.remark() {
+            super::say(remark);
+        }
         let query = Query { command, platform: self.platform(), implementation, plugin: self.choose.plugin.as_deref() };
         rank(&query, config)
     }
