@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 tools=target/tools
 mkdir -p "$tools"
 
-# Program and the package it is in. The last two are for the page that runs in a browser.
+# Program and the package it is in.
 packages=()
 while read -r program package; do
     command -v "$program" > /dev/null || [ -x "/usr/sbin/$program" ] || packages+=("$package")
@@ -19,8 +19,13 @@ npm npm
 jq jq
 docker-registry docker-registry
 chromium chromium
-chromedriver chromium-driver
+zsh zsh
+fish fish
+mandoc mandoc
+man man-db
+groff groff
 END
+[ -e /usr/share/bash-completion/bash_completion ] || packages+=(bash-completion)
 if [ ${#packages[@]} -gt 0 ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
         apt-get update -q
@@ -39,10 +44,14 @@ if ! same tests/requirements.txt "$tools/requirements.txt"; then
     cp tests/requirements.txt "$tools/requirements.txt"
 fi
 
-jco=host/author/templates/javascript/package.json
-if ! same "$jco" "$tools/package.json"; then
-    mkdir -p "$tools/npm"
-    cp "$jco" "$tools/npm/package.json"
-    npm install --prefix "$tools/npm" --silent --no-audit --no-fund
-    cp "$jco" "$tools/package.json"
-fi
+# What a package.json asks for, into a folder.
+npm_packages() {
+    if ! same "$1" "$2/asked.json"; then
+        mkdir -p "$2"
+        cp "$1" "$2/package.json"
+        npm install --prefix "$2" --silent --no-audit --no-fund
+        cp "$1" "$2/asked.json"
+    fi
+}
+npm_packages host/author/templates/javascript/package.json "$tools/npm"
+npm_packages host/playground/package.json "$tools/page"

@@ -8,7 +8,7 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCan
 
 use super::line::{COMMAND, Line, named};
 use crate::cli::help;
-use crate::registry::{Candidate, Config, Query, bundled, commands, rank};
+use crate::registry::{Candidate, Config, Installed, Query, bundled, commands, rank};
 use crate::sandbox::Sandbox;
 use crate::schema::{Field, Kind};
 
@@ -89,7 +89,17 @@ fn readable() -> Vec<CompletionCandidate> {
         let first = reading.clone().find(|plugin| plugin.platforms.contains(&std::env::consts::OS));
         first.or_else(|| reading.clone().next()).map_or("", |plugin| plugin.summary)
     };
-    commands().into_iter().map(|command| candidate(&command, summary(&command))).collect()
+    let mut found: Vec<_> = commands().into_iter().map(|command| candidate(&command, summary(&command))).collect();
+    for plugin in added() {
+        let new = plugin.commands.iter().filter(|command| !command.contains(' ') && summary(command).is_empty());
+        found.extend(new.map(|command| candidate(command, &plugin.summary)));
+    }
+    found
+}
+
+/// The plugins that the user added. What cannot be read has none.
+fn added() -> Vec<Arc<Installed>> {
+    Config::read().map(|config| config.installed().to_vec()).unwrap_or_default()
 }
 
 /// The names of the plugins, and the dialects of the command when it is known.
@@ -98,7 +108,9 @@ fn plugins(context: &Context) -> Vec<CompletionCandidate> {
     let reading = bundled().iter().filter(|plugin| command.is_none_or(|command| plugin.commands.contains(&command)));
     let names = reading.clone().map(|plugin| candidate(plugin.name, plugin.summary));
     let dialects = reading.filter(|_| command.is_some()).map(|plugin| candidate(plugin.dialect, plugin.summary));
-    names.chain(dialects).collect()
+    let added =
+        added().into_iter().filter(|plugin| command.is_none_or(|command| plugin.commands.iter().any(|own| own == command)));
+    names.chain(dialects).chain(added.map(|plugin| candidate(&plugin.name, &plugin.summary))).collect()
 }
 
 /// The platforms that plugins name, and this one.
@@ -145,7 +157,8 @@ fn schemas(context: &Context) -> Vec<Vec<Field>> {
     let load = |candidate: &Candidate| candidate.load(&sandbox).ok().map(|plugin| plugin.about().schema.fields.clone());
     let named = context.command.iter().any(|word| !word.is_empty()) || context.plugin.is_some();
     if !named {
-        return bundled().iter().map(Candidate::Bundled).filter_map(|candidate| load(&candidate)).collect();
+        let added = config.installed().iter().map(|plugin| Candidate::Installed(Arc::clone(plugin)));
+        return bundled().iter().map(Candidate::Bundled).chain(added).filter_map(|candidate| load(&candidate)).collect();
     }
     let platform = context.platform.as_deref().unwrap_or(std::env::consts::OS);
     let query = Query { command: &context.command, platform, implementation: None, plugin: context.plugin.as_deref() };
