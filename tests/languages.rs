@@ -215,5 +215,21 @@ fn author(language: &str, shape: &Shape) -> Result<(), Failed> {
     let other = run(&[&options[..], &["parse", "stock", "--input", "other"]].concat());
     assert_eq!(other.code, 125, "{other:?}");
     assert!(other.stderr.contains(shape.refused), "{other:?}");
+    // Dynamic languages find some mistakes only when they run.
+    if shape.name == "words"
+        && let Some((file, line, wrong)) = match language {
+            "python" => Some(("parser.py", "        if line.is_blank():", "        line.nonsense()\n")),
+            "javascript" => Some(("parser.js", "    if (line.isBlank()) return;", "    line.nonsense();\n")),
+            _ => None,
+        }
+    {
+        let source = sandbox.path(&format!("{name}/{file}"));
+        fs::write(&source, fs::read_to_string(&source)?.replace(line, &format!("{wrong}{line}")))?;
+        succeeds(&run(&["plugin", "build", name]));
+        let mistaken = run(&[&options[..], &["stock"]].concat());
+        assert_eq!(mistaken.code, 125, "{mistaken:?}");
+        assert!(mistaken.stderr.contains(&format!("line 1: a mistake in {file}:")), "{mistaken:?}");
+        assert!(mistaken.stderr.contains("nonsense") || language == "javascript", "{mistaken:?}");
+    }
     Ok(())
 }

@@ -282,7 +282,11 @@ export const plugin = (about, Parser, { firstLineDecides = false } = {}) => {
         work();
         return undefined;
       } catch (failed) {
-        if (!(failed instanceof Failed)) throw failed;
+        if (!(failed instanceof Failed)) {
+          // Uncaught, it would be a trap, and nobody would hear what it was.
+          const where = /[\w.]+\.js:\d+/.exec(failed?.stack ?? "")?.[0] ?? "the parser";
+          return { tag: "malformed", val: problem("error", number, 0, `a mistake in ${where}: ${failed}`) };
+        }
         const why = problem("error", number, failed.column, failed.message);
         const undecided = firstLineDecides && !this.rows.recognised;
         const unrecognised = failed instanceof Unrecognised;

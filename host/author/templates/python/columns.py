@@ -261,6 +261,14 @@ def export(parser: type, *, first_line_decides: bool = False, **about) -> tuple[
                 if isinstance(failed, Unrecognised) or undecided:
                     return Err(wit.Failure_Unrecognised(problem))
                 self.rows.problems.append(problem)
+            except Exception as mistake:
+                # Uncaught, it would be a trap, and nobody would hear what it was.
+                place = mistake.__traceback__
+                while place and place.tb_next:
+                    place = place.tb_next
+                where = f"{place.tb_frame.f_code.co_filename.rsplit('/')[-1]}:{place.tb_lineno}" if place else "parser"
+                message = f"a mistake in {where}: {type(mistake).__name__}: {mistake}"
+                return Err(wit.Failure_Malformed(wit.Problem(wit.Severity.ERROR, number, 0, message)))
             return None
 
     return Parser, Session
