@@ -4,8 +4,6 @@
 
 mod common;
 
-use std::process::{Command, Stdio};
-
 use common::terminal::Terminal;
 use common::{HANG, ONE_ROW, Ran, Sandbox, send};
 use nix::sys::signal::Signal;
