@@ -5,11 +5,13 @@ use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, BooleanArray, Float64Array, RecordBatch, StringArray};
+use comfy_table::presets::NOTHING;
+use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table};
 
 use super::how::How;
 use super::options::{self, Options};
 use super::output_file::OutputFile;
-use super::report::{Report, standard_output};
+use super::report::{Report, standard_output, terminal_width};
 use crate::error::Error;
 use crate::output::{Format, json_schema};
 use crate::parse::Sink;
@@ -66,11 +68,44 @@ fn records(options: &Options, about: &About) -> Result<(), Error> {
     let as_table = options.show.format.unwrap_or(Format::Table) == Format::Table && options.select.template.is_none();
     if as_table && file.is_none() {
         super::print(&format!("{} {}: {}\n\n", about.name, about.version, about.summary))?;
+        let terminal = std::io::stdout().is_terminal();
+        if let Some(width) = terminal.then(terminal_width).flatten().filter(|_| !options.select.any()) {
+            return super::print(&sheet(&about.schema, width));
+        }
     }
     report.start(&described)?;
     report.records(batch)?;
     report.end()?;
     Ok(file.map_or(Ok(()), OutputFile::keep)?)
+}
+
+/// The fields for eyes: meanings go over several lines, and nothing is cut.
+fn sheet(schema: &Schema, width: u16) -> String {
+    let mut description = Description::default();
+    schema.fields.iter().for_each(|field| description.add(field, ""));
+    let mut sheet = Table::new();
+    sheet.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    sheet.set_header(["field", "type", "unit", "null", "meaning"].map(|title| Cell::new(title).add_attribute(Attribute::Bold)));
+    for (row, field) in description.fields.iter().enumerate() {
+        let mut meaning = description.meanings[row].clone();
+        if description.approximate[row] {
+            meaning.push_str(" May be rounded.");
+        }
+        if let (Some(warning), Some(critical)) = (description.warnings[row], description.criticals[row]) {
+            meaning.push_str(&format!(" Warning at {warning}, critical at {critical}."));
+        }
+        let null = if description.nullable[row] { "yes" } else { "" };
+        let unit = description.units[row].as_deref().unwrap_or_default();
+        sheet.add_row([field, description.types[row].as_str(), unit, null, meaning.trim()]);
+    }
+    let last = sheet.column_count() - 1;
+    for (index, column) in sheet.column_iter_mut().enumerate() {
+        column.set_padding((u16::from(index > 0), u16::from(index < last)));
+        if index < last {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+    sheet.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 /// What is said of each field.
@@ -140,5 +175,23 @@ impl Description {
         if let Kind::Record(children) = item.map_or(&field.kind, |item| &item.kind) {
             children.iter().for_each(|child| self.add(child, &below));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::Levels;
+
+    #[test]
+    fn on_a_terminal_meanings_are_wrapped_and_nothing_is_cut() {
+        let mut used = field("use_percent", Kind::Integer, true, "Part of the space in use, of what ordinary users can have.");
+        used.unit = Some("percent".to_owned());
+        used.levels = Some(Levels { warning: 80.0, critical: 90.0 });
+        let sheet = sheet(&Schema::new(vec![used]), 60);
+        assert!(sheet.lines().all(|line| line.chars().count() <= 60), "{sheet}");
+        let words = sheet.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("use_percent integer percent yes Part of"), "{sheet}");
+        assert!(words.ends_with("can have. Warning at 80, critical at 90."), "{sheet}");
     }
 }

@@ -40,6 +40,16 @@ pub(in crate::cli) struct Selecting {
 }
 
 impl Selecting {
+    /// Whether anything is selected or made over.
+    pub(in crate::cli) fn any(&self) -> bool {
+        self.condition.is_some()
+            || !self.sort.is_empty()
+            || self.limit.is_some()
+            || !self.fields.is_empty()
+            || self.jq.is_some()
+            || self.template.is_some()
+    }
+
     /// The records to select, as far as can be known before there are any.
     pub(in crate::cli) fn plan(&self) -> Result<Plan, Error> {
         let mut plan = Plan::default().with_order(&self.sort)?.with_limit(self.limit).with_fields(&self.fields);
