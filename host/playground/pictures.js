@@ -20,7 +20,7 @@ nas01:/export/home    7.3T  2.9T  4.4T  40% /home
 
 /** The colours of the terminal, by the names that `aha` gives them. */
 const PALETTE = {
-    black: "#6b7480",
+    dimgray: "#6b7480",
     red: "#ff7b72",
     green: "#5fb583",
     yellow: "#e5b94e",

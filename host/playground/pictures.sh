@@ -30,8 +30,12 @@ chmod +x "$scratch/df"
 
 # A terminal that is wide enough: `script` gives the program a real one. The prompt is ours, the rest is the program's.
 shown() {
-    printf '\033[32m$\033[0m %s\n' "$*"
-    local quoted
+    local quoted word
+    printf '\033[32m$\033[0m'
+    for word; do
+        case $word in *' '*) printf " '%s'" "$word" ;; *) printf ' %s' "$word" ;; esac
+    done
+    echo
     printf -v quoted '%q ' "$@"
     env -u NO_COLOR -u COLUMNS PATH="$scratch:$PATH" TERM=xterm-256color COLORTERM=truecolor \
         script --quiet --return --command "stty cols 100 rows 40; exec $quoted" /dev/null < /dev/null | tr -d '\r'
@@ -39,9 +43,10 @@ shown() {
 }
 {
     shown outparse df -h
-    shown outparse --format jsonl --fields mounted_on,use_percent df -h
+    shown outparse --where 'use_percent > 80' --sort -use_percent --format jsonl --fields mounted_on,use_percent df -h
 } > "$scratch/terminal.ansi"
-aha --no-header --stylesheet < "$scratch/terminal.ansi" > "$scratch/terminal.html"
+# aha knows no dim text: grey says the same.
+sed 's/\x1b\[2m/\x1b[90m/g' "$scratch/terminal.ansi" | aha --no-header --stylesheet > "$scratch/terminal.html"
 
 node host/playground/pictures.js "$scratch/terminal.html" "${PAGE:-target/playground}" "$out"
 for picture in terminal page; do
