@@ -10,6 +10,7 @@ mod common;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use common::{Ran, Sandbox};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -101,13 +102,12 @@ const SHAPES: [Shape; 3] = [
 fn main() {
     let arguments = Arguments::from_args();
     let all = env::var_os("OUTPARSE_TEST_ALL").is_some();
-    let mut trials = Vec::new();
+    let mut trials = vec![Trial::test("rust/a plugin of this workspace", one_of_ours)];
     for (language, tools) in LANGUAGES {
         let missing = tools.iter().find(|tool| find(tool).is_none());
-        for shape in &SHAPES {
-            let name = format!("{language}/{}", shape.name);
+        let mut add = |name: String, run: Box<dyn FnOnce() -> Result<(), Failed> + Send>| {
             trials.push(match missing {
-                None => Trial::test(name, move || author(language, shape)),
+                None => Trial::test(name, run),
                 Some(tool) if all => {
                     let why = format!("`{tool}` is missing; tests/tools.sh installs it");
                     Trial::test(name, move || Err(Failed::from(why)))
@@ -117,6 +117,12 @@ fn main() {
                     Trial::test(name, || Ok(())).with_ignored_flag(true)
                 }
             });
+        };
+        for shape in &SHAPES {
+            add(format!("{language}/{}", shape.name), Box::new(move || author(language, shape)));
+        }
+        if language == "c" {
+            add("c/watched".to_owned(), Box::new(watched));
         }
     }
     libtest_mimic::run(&arguments, trials).exit();
@@ -137,6 +143,10 @@ fn find(tool: &str) -> Option<PathBuf> {
 
 /// Runs `outparse` beside the tools.
 fn outparse(sandbox: &Sandbox, arguments: &[&str]) -> Ran {
+    Ran::from(command(sandbox, arguments).output().unwrap())
+}
+
+fn command(sandbox: &Sandbox, arguments: &[&str]) -> Command {
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/languages");
     let path = [sandbox.path("")].into_iter().chain(path());
     let mut command = sandbox.outparse(arguments);
@@ -145,7 +155,7 @@ fn outparse(sandbox: &Sandbox, arguments: &[&str]) -> Ran {
         // The C library for WebAssembly and the SDK are compiled once, not for every trial.
         .env("ZIG_GLOBAL_CACHE_DIR", target.join("zig"))
         .env("CARGO_TARGET_DIR", target.join("cargo"));
-    Ran::from(command.output().unwrap())
+    command
 }
 
 #[track_caller]
@@ -231,5 +241,39 @@ fn author(language: &str, shape: &Shape) -> Result<(), Failed> {
         assert!(mistaken.stderr.contains(&format!("line 1: a mistake in {file}:")), "{mistaken:?}");
         assert!(mistaken.stderr.contains("nonsense") || language == "javascript", "{mistaken:?}");
     }
+    Ok(())
+}
+
+/// A plugin that ships with the program is tested without building that.
+fn one_of_ours() -> Result<(), Failed> {
+    let plugin = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugins/lsmod/linux");
+    let tested = outparse(&Sandbox::new(&[]), &["plugin", "test", plugin.to_str().ok_or("a path of ours is UTF-8")?]);
+    succeeds(&tested);
+    assert!(tested.stdout.contains("lsmod-linux 0.1.0: ") && tested.stdout.contains(" passed, 0 failed"), "{tested:?}");
+    Ok(())
+}
+
+/// With `--watch`, a source that changes is built and tested again, also after a mistake.
+fn watched() -> Result<(), Failed> {
+    let sandbox = Sandbox::new(&[("stock", "cat output")]);
+    fs::write(sandbox.path("output"), SHAPES[0].capture)?;
+    succeeds(&outparse(&sandbox, &["plugin", "new", "stock-watched", "--lang", "c", "--capture", "stock"]));
+    succeeds(&outparse(&sandbox, &["plugin", "test", "stock-watched", "--bless"]));
+    let (said, complained) = (sandbox.path("said"), sandbox.path("complained"));
+    let mut command = command(&sandbox, &["plugin", "test", "stock-watched", "--watch"]);
+    let mut watcher = command.stdout(fs::File::create(&said)?).stderr(fs::File::create(&complained)?).spawn()?;
+    let until = |file: &Path, wanted: &str, times: usize| {
+        let there = || (fs::read_to_string(file).unwrap().matches(wanted).count() >= times).then_some(());
+        common::until(&format!("`{wanted}` is said"), there);
+    };
+    let source = sandbox.path("stock-watched/parser.c");
+    let good = fs::read_to_string(&source)?;
+    until(&complained, "waiting for changes", 1);
+    fs::write(&source, "no C at all")?;
+    until(&complained, "waiting for changes", 2);
+    fs::write(&source, good.replace("0.1.0", "0.2.0"))?;
+    until(&said, "stock-watched 0.2.0: 1 passed, 0 failed", 1);
+    watcher.kill()?;
+    watcher.wait()?;
     Ok(())
 }
