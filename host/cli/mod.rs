@@ -16,6 +16,7 @@ mod output_file;
 mod parse;
 mod plugin;
 mod progress;
+mod quick;
 mod raw;
 mod replay;
 mod report;
@@ -41,7 +42,7 @@ use options::Options;
 ///
 /// Options stand before the command; everything after it is the command's own. The parsers are WebAssembly plugins that run in a
 /// sandbox, without any rights.
-#[derive(Parser)]
+#[derive(Parser, Debug)]
 #[command(name = "outparse", version, after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
 #[command(disable_help_subcommand = true, override_usage = USAGE)]
 struct Cli {
@@ -59,15 +60,11 @@ Examples:
   outparse --format jsonl --fields mounted_on,use_percent df
   df -k | outparse parse df --format csv -- -k";
 
-#[derive(Subcommand)]
+#[derive(Subcommand, Debug)]
 enum Command {
     /// Run a command, also one named like a subcommand here
     #[command(after_help = "Examples:\n  outparse run -- df -h")]
-    Run {
-        /// The command and its arguments
-        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
-        command: Vec<OsString>,
-    },
+    Run(RunArguments),
     /// Parse the output of a command from standard input or a file
     #[command(after_help = "Examples:\n  df -k | outparse parse df -- -k\n  df > df.txt; outparse parse df --input df.txt")]
     Parse(parse::Arguments),
@@ -125,15 +122,24 @@ enum Command {
     External(Vec<OsString>),
 }
 
+#[derive(clap::Args, Debug)]
+struct RunArguments {
+    /// The command and its arguments
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
 /// Runs the program. The only place where an error becomes an exit status.
 pub fn main() -> ExitCode {
     if let Some(cursor) = std::env::var_os(complete::VARIABLE) {
         return complete::answer(&cursor);
     }
-    let Cli { options, command } = Cli::try_parse().unwrap_or_else(|error| help::exit(&error));
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let all_definitions = || Cli::try_parse_from(&words).unwrap_or_else(|error| help::exit(&error));
+    let Cli { options, command } = quick::read(&words).unwrap_or_else(all_definitions);
     options.start_trace();
     let ended = match command {
-        Command::Run { command } | Command::External(command) => run::run(&options, &command),
+        Command::Run(RunArguments { command }) | Command::External(command) => run::run(&options, &command),
         Command::Parse(arguments) => parse::parse(&options, &arguments),
         Command::Report(arguments) => reporting::report(&options, &arguments),
         Command::Replay(arguments) => replay::replay(&options, &arguments),

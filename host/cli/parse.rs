@@ -25,6 +25,9 @@ use crate::pipeline::{self, Pipeline};
 use crate::registry::Config;
 use crate::sandbox::Sandbox;
 
+/// What is read at first; then as much as is there already, up to [`READ_SIZE`].
+const FIRST_READ: usize = 8 << 10;
+
 #[derive(clap::Args, Debug)]
 pub(super) struct Arguments {
     /// The command that printed it
@@ -135,7 +138,7 @@ fn feed(input: &mut Source, mut cutter: LineCutter, pieces: pipeline::Input, lim
                 return Ok(());
             }
         }
-        let read = input.read(cutter.buffer())?;
+        let read = input.read(cutter.buffer(), READ_SIZE)?;
         progress::read(read);
         ended = read == 0;
     }
@@ -176,17 +179,19 @@ impl Source {
             if !buffer.is_empty() && !ready(self.file.as_fd(), 0) {
                 return Ok(Fill::More);
             }
-            if self.read(buffer)? == 0 {
+            // Most captures are small, and room that is not used would have to be cleared first.
+            let size = buffer.len().clamp(FIRST_READ, READ_SIZE);
+            if self.read(buffer, size)? == 0 {
                 return Ok(Fill::Ended);
             }
         }
         Ok(Fill::More)
     }
 
-    /// Appends the next bytes. Returns their number, 0 at the end.
-    fn read(&mut self, buffer: &mut Vec<u8>) -> Result<usize, Error> {
+    /// Appends the next bytes, no more than `most`. Returns their number, 0 at the end.
+    fn read(&mut self, buffer: &mut Vec<u8>, most: usize) -> Result<usize, Error> {
         let before = buffer.len();
-        buffer.resize(before + READ_SIZE, 0);
+        buffer.resize(before + most, 0);
         let read = loop {
             match self.file.read(&mut buffer[before..]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
