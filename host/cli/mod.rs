@@ -64,7 +64,11 @@ Examples:
 enum Command {
     /// Run a command, also one named like a subcommand here
     #[command(after_help = "Examples:\n  outparse run -- df -h")]
-    Run(RunArguments),
+    Run {
+        /// The command and its arguments
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
+        command: Vec<OsString>,
+    },
     /// Parse the output of a command from standard input or a file
     #[command(after_help = "Examples:\n  df -k | outparse parse df -- -k\n  df > df.txt; outparse parse df --input df.txt")]
     Parse(parse::Arguments),
@@ -122,13 +126,6 @@ enum Command {
     External(Vec<OsString>),
 }
 
-#[derive(clap::Args, Debug)]
-struct RunArguments {
-    /// The command and its arguments
-    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
-    command: Vec<OsString>,
-}
-
 /// Runs the program. The only place where an error becomes an exit status.
 pub fn main() -> ExitCode {
     if let Some(cursor) = std::env::var_os(complete::VARIABLE) {
@@ -139,7 +136,7 @@ pub fn main() -> ExitCode {
     let Cli { options, command } = quick::read(&words).unwrap_or_else(all_definitions);
     options.start_trace();
     let ended = match command {
-        Command::Run(RunArguments { command }) | Command::External(command) => run::run(&options, &command),
+        Command::Run { command } | Command::External(command) => run::run(&options, &command),
         Command::Parse(arguments) => parse::parse(&options, &arguments),
         Command::Report(arguments) => reporting::report(&options, &arguments),
         Command::Replay(arguments) => replay::replay(&options, &arguments),

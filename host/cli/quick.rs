@@ -1,5 +1,5 @@
 //! The command line without the definitions that a run does not need. Defining every subcommand costs as much as parsing a small
-//! capture, at each start; so where the words can name none of the others, only the options, `run` and `parse` are defined.
+//! capture, at each start; so where the words can name none of the others, only the options and `parse` are defined.
 
 use std::ffi::OsString;
 use std::mem::ManuallyDrop;
@@ -7,10 +7,10 @@ use std::mem::ManuallyDrop;
 use clap::{Args, Command, FromArgMatches, value_parser};
 
 use super::options::Options;
-use super::{Cli, RunArguments, parse};
+use super::{Cli, parse};
 
 /// The subcommands that need all definitions, by every name they have.
-const OTHERS: &[&str] = &["report", "replay", "which", "schema", "plugin", "plugins", "completions", "man", "help"];
+const OTHERS: &[&str] = &["run", "report", "replay", "which", "schema", "plugin", "plugins", "completions", "man", "help"];
 
 /// Reads the words, the program's own name first. None when all definitions are needed: to run another subcommand, to help, or to say
 /// what is wrong.
@@ -26,9 +26,6 @@ pub(super) fn read(words: &[OsString]) -> Option<Cli> {
         .subcommand_required(true)
         .allow_external_subcommands(true)
         .external_subcommand_value_parser(value_parser!(OsString));
-    if said("run") {
-        command = command.subcommand(RunArguments::augment_args(Command::new("run").disable_help_flag(true)));
-    }
     if said("parse") {
         command = command.subcommand(parse::Arguments::augment_args(Command::new("parse").disable_help_flag(true)));
     }
@@ -49,7 +46,7 @@ mod tests {
         let definitions = Cli::command();
         let subcommands = definitions.get_subcommands();
         let names = subcommands.flat_map(|command| std::iter::once(command.get_name()).chain(command.get_all_aliases()));
-        let names: Vec<&str> = names.filter(|name| !["run", "parse"].contains(name)).collect();
+        let names: Vec<&str> = names.filter(|&name| name != "parse").collect();
         assert_eq!(names, OTHERS);
     }
 
@@ -60,16 +57,13 @@ mod tests {
             "df -h --format csv",
             "--format jsonl --fields a,b df -k -- -x",
             "-f json -o out.json --timeout 5s --sort -a,b --limit 3 df",
-            "run -- df -h",
-            "--strict run df --strict",
             "parse df",
             "parse df --format csv --input file -- -k -h",
             "--platform macos parse --plugin gnu df",
             "df parse",
-            "df run",
             "--where parse df",
             "--every 5s --times 2 --where 'a>1' df",
-            "ls run parse",
+            "ls -l parse",
         ];
         for line in lines {
             let words: Vec<OsString> = std::iter::once("outparse").chain(line.split(' ')).map(OsString::from).collect();
@@ -80,8 +74,19 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_left_to_all_definitions() {
-        for line in ["", "--help", "-V", "--formt csv df", "--format no df", "parse", "parse --help", "run", "which df", "df man"]
-        {
+        for line in [
+            "",
+            "--help",
+            "-V",
+            "--formt csv df",
+            "--format no df",
+            "parse",
+            "parse --help",
+            "run --help",
+            "run -- df",
+            "which df",
+            "df man",
+        ] {
             let words: Vec<OsString> = std::iter::once("outparse").chain(line.split_whitespace()).map(OsString::from).collect();
             assert!(read(&words).is_none(), "{line}");
         }
