@@ -16,6 +16,7 @@ use tokio::io::AsyncWriteExt;
 use super::envelope::Ended;
 use super::how;
 use super::options::{self, Options};
+use super::output_file::OutputFile;
 use super::report::Report;
 use super::stop::{self, Asked, Stop};
 use super::{every, progress, raw, say};
@@ -52,10 +53,20 @@ pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
         let parse = parsing(options, &text, ranking, &config);
         attempt(options, &command, &mut stop, config.limits().line, parse, report).await
     })?;
-    let (mut ran, pipeline) = match finished {
-        Attempt::Ended(ran, pipeline) => (ran?, pipeline),
-        Attempt::Left(asked) => return Ok(left_early(asked)),
-    };
+    match finished {
+        Attempt::Ended(ran, pipeline) => conclude(options, program, ran?, pipeline, file),
+        Attempt::Left(asked) => Ok(left_early(asked)),
+    }
+}
+
+/// Says how a run went, completes what was printed, and puts the output file in its place. Returns the exit status.
+fn conclude(
+    options: &Options,
+    program: &str,
+    mut ran: Ran,
+    pipeline: Pipeline<Report>,
+    file: Option<OutputFile>,
+) -> Result<u8, Error> {
     progress::end();
     let (mut report, parsed) = pipeline.end();
     ran.ended_by_limit = ran.broken_off && report.as_ref().is_some_and(Sink::is_full);
