@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
@@ -121,6 +122,32 @@ fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// This machine's platform and its version, as fixtures have it: `debian-12`, `macos-14.5`.
+pub fn platform() -> String {
+    let said = |program: &str, argument: &str| {
+        let output = Command::new(program).arg(argument).output().ok()?;
+        Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
+    let system = match std::env::consts::OS {
+        "linux" => fs::read_to_string("/etc/os-release").ok().and_then(|text| distribution(&text)),
+        "macos" => said("sw_vers", "-productVersion").map(|version| format!("macos-{version}")),
+        _ => None,
+    };
+    let system = system.or_else(|| said("uname", "-r").map(|release| format!("{}-{release}", std::env::consts::OS)));
+    let system = system.unwrap_or_else(|| std::env::consts::OS.to_owned());
+    system.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect()
+}
+
+/// `ID` and `VERSION_ID` of os-release(5).
+fn distribution(text: &str) -> Option<String> {
+    let value = |key: &str| {
+        let value = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='))?;
+        Some(value.trim_matches(['"', '\'']).to_owned())
+    };
+    let id = value("ID")?;
+    Some(value("VERSION_ID").map_or_else(|| id.clone(), |version| format!("{id}-{version}")))
+}
+
 /// Parses a capture that arrives in these parts and renders what comes of it: a JSON document with a record on each line.
 pub fn outcome(sandbox: &Sandbox, parser: &Candidate, source: &Source, parts: &[&[u8]]) -> String {
     let (parsed, ended) = parse_parts(sandbox, parser, source, parts);
@@ -220,5 +247,17 @@ impl Collected {
         self.problems.sort();
         let lines = self.lines.0.lock().unwrap_or_else(PoisonError::into_inner);
         Parsed { records: String::from_utf8_lossy(&lines).into_owned(), problems: self.problems }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_distribution_has_a_name_and_perhaps_a_version() {
+        assert_eq!(distribution("NAME=x\nID=debian\nVERSION_ID=\"12\"\n").as_deref(), Some("debian-12"));
+        assert_eq!(distribution("ID=arch\n").as_deref(), Some("arch"));
+        assert_eq!(distribution(""), None);
     }
 }

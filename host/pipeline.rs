@@ -116,16 +116,28 @@ fn run_parser(
     parse.finish(&mut events)
 }
 
-/// What the parser's thread tells the writer's.
-enum Event {
+/// What a parse tells a sink that is on another thread.
+pub(crate) enum Event {
     Chosen(Candidate),
     Start(Arc<About>),
     Records(RecordBatch),
     Problem(Problem),
 }
 
-/// The parser's end of the queue.
-struct Forward(SyncSender<Event>);
+/// The end of a queue that a parse writes to.
+pub(crate) struct Forward(pub(crate) SyncSender<Event>);
+
+impl Event {
+    /// Tells it to the sink.
+    pub(crate) fn tell(self, sink: &mut dyn Sink) -> anyhow::Result<()> {
+        match self {
+            Event::Chosen(candidate) => sink.chosen(&candidate),
+            Event::Start(about) => sink.start(&about),
+            Event::Records(batch) => sink.records(batch),
+            Event::Problem(problem) => sink.problem(problem),
+        }
+    }
+}
 
 impl Forward {
     fn send(&self, event: Event) -> anyhow::Result<()> {
@@ -162,10 +174,7 @@ fn write(sink: &mut dyn Sink, events: &Receiver<Event>) -> anyhow::Result<()> {
         let next = if shown { events.recv().map_err(RecvTimeoutError::from) } else { events.recv_timeout(IDLE) };
         shown = matches!(next, Err(RecvTimeoutError::Timeout));
         match next {
-            Ok(Event::Chosen(candidate)) => sink.chosen(&candidate)?,
-            Ok(Event::Start(about)) => sink.start(&about)?,
-            Ok(Event::Records(batch)) => sink.records(batch)?,
-            Ok(Event::Problem(problem)) => sink.problem(problem)?,
+            Ok(event) => event.tell(sink)?,
             Err(RecvTimeoutError::Timeout) => sink.idle()?,
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         }

@@ -108,14 +108,8 @@ impl Request {
         let platform = self.platform.as_deref().unwrap_or(std::env::consts::OS);
         let query = Query { command: &words, platform, implementation: None, plugin: self.plugin.as_deref() };
         let ranking = rank(&query, &self.config)?;
-        let program =
-            words.get(ranking.words.saturating_sub(1)).map_or("", |program| program.rsplit('/').next().unwrap_or(program));
-        let source = Source {
-            program: program.to_owned(),
-            arguments: Some(words.iter().skip(ranking.words).cloned().collect()),
-            platform: self.platform.clone(),
-        };
-        Ok((ranking.candidates.into_iter().map(|(candidate, _)| candidate).collect(), source))
+        let source = ranking.source(&words, true, self.platform.as_deref());
+        Ok((ranking.into_candidates(), source))
     }
 }
 

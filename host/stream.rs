@@ -2,7 +2,7 @@
 
 use std::process::ExitStatus;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ use tokio::sync::oneshot;
 use crate::command::{Command, Process};
 use crate::error::Error;
 use crate::lines::{Ending, LineCutter};
-use crate::parse::{Parse, Sink};
-use crate::pipeline::{Input, Pipeline};
+use crate::parse::Parse;
+use crate::pipeline::{Event, Forward, Input, Pipeline};
 use crate::problem::Problem;
 use crate::records::{Collect, Records};
 use crate::schema::About;
@@ -46,12 +46,6 @@ struct Running {
     wanted: oneshot::Sender<()>,
 }
 
-enum Event {
-    Start(Arc<About>),
-    Records(RecordBatch),
-    Problem(Problem),
-}
-
 impl Stream {
     pub(crate) fn start(
         command: Command,
@@ -73,7 +67,7 @@ impl Stream {
                     }
                 };
                 let _ = starting.send(Ok(()));
-                let (pieces, mut pipeline) = Pipeline::start(parse, Queue(sender))?;
+                let (pieces, mut pipeline) = Pipeline::start(parse, Forward(sender))?;
                 let status = read(process, pieces, longest, unwanted).await;
                 pipeline.ended().await;
                 let (_, parsed) = pipeline.end();
@@ -107,11 +101,7 @@ impl Stream {
     pub(crate) fn collect_all(mut self) -> Result<Records, Error> {
         let mut collect = Collect::default();
         while let Some(event) = self.next_event() {
-            match event? {
-                Event::Start(about) => collect.start(&about)?,
-                Event::Records(batch) => collect.records(batch)?,
-                Event::Problem(problem) => collect.problem(problem)?,
-            }
+            event?.tell(&mut collect)?;
         }
         Ok(collect.finish(self.status)?)
     }
@@ -143,7 +133,7 @@ impl Iterator for Stream {
                 Ok(Event::Records(batch)) => return Some(Ok(batch)),
                 Ok(Event::Start(about)) => self.about = Some(about),
                 Ok(Event::Problem(problem)) if self.problems.len() < MOST_PROBLEMS_KEPT => self.problems.push(problem),
-                Ok(Event::Problem(_)) => {}
+                Ok(Event::Problem(_) | Event::Chosen(_)) => {}
                 Err(error) => return Some(Err(error)),
             }
         }
@@ -202,27 +192,4 @@ async fn read(
 /// Whether a signal ended it.
 async fn killed(process: &mut Process) -> anyhow::Result<bool> {
     Ok(process.wait().await.context("waiting for the command")?.code().is_none())
-}
-
-/// The end of the pipeline that the caller does not see.
-struct Queue(SyncSender<Event>);
-
-impl Queue {
-    fn send(&self, event: Event) -> anyhow::Result<()> {
-        self.0.send(event).ok().context("nobody wants more records")
-    }
-}
-
-impl Sink for Queue {
-    fn start(&mut self, about: &Arc<About>) -> anyhow::Result<()> {
-        self.send(Event::Start(Arc::clone(about)))
-    }
-
-    fn records(&mut self, batch: RecordBatch) -> anyhow::Result<()> {
-        self.send(Event::Records(batch))
-    }
-
-    fn problem(&mut self, problem: Problem) -> anyhow::Result<()> {
-        self.send(Event::Problem(problem))
-    }
 }

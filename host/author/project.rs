@@ -69,7 +69,7 @@ pub fn new(new: &New<'_>) -> Result<(Table, PathBuf), Error> {
     {
         fs::copy(&lock, new.folder.join("Cargo.lock")).with_context(|| format!("`{}` cannot be copied", lock.display()))?;
     }
-    let platform = if new.capture.is_some() { platform() } else { "example".to_owned() };
+    let platform = if new.capture.is_some() { fixture::platform() } else { "example".to_owned() };
     let case = new.folder.join(fixture::FOLDER).join(platform).join("usual");
     let example = [new.command.to_owned()];
     let words = new.capture.map_or(&example[..], |(words, _)| words);
@@ -175,21 +175,6 @@ fn sdk(asked: Option<&Path>) -> Result<Option<PathBuf>, Error> {
     let places = [env::current_dir(), env::current_exe()];
     let above = places.iter().flatten().flat_map(|place| place.ancestors()).map(|folder| folder.join("plugins/sdk"));
     Ok(above.into_iter().find(|sdk| sdk.join("Cargo.toml").exists()))
-}
-
-/// The name of this platform and its version, as fixtures have it: `debian-12`, `alpine-3.20`, `macos`.
-fn platform() -> String {
-    let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
-    let value = |key: &str| {
-        let value = release.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='))?;
-        let value: String = value.chars().filter(|c| c.is_ascii_alphanumeric() || ".-_".contains(*c)).collect();
-        (!value.is_empty()).then_some(value)
-    };
-    match (value("ID"), value("VERSION_ID")) {
-        (Some(id), Some(version)) => format!("{id}-{version}"),
-        (Some(id), None) => id,
-        _ => env::consts::OS.to_owned(),
-    }
 }
 
 fn write(path: &Path, contents: &[u8]) -> Result<()> {

@@ -17,11 +17,11 @@ use super::report::{Report, standard_output, terminal_width};
 use super::run::{Attempt, attempt, command, implementation};
 use super::shared::Shared;
 use super::stop::Stop;
-use super::{complain, how, notes};
+use super::{complain, how, notes, run};
 use crate::command::{Command, Errors};
 use crate::error::Error;
 use crate::output::{Format, Screen};
-use crate::parse::{Parse, Sink};
+use crate::parse::Parse;
 use crate::registry::{Candidate, Config};
 use crate::sandbox::{Sandbox, Source};
 
@@ -87,8 +87,8 @@ pub(super) fn run(options: &Options, words: &[OsString], every: Duration) -> Res
         look,
         every,
         source: options.source(&text, ranking.words, true),
-        candidates: ranking.candidates.into_iter().map(|(candidate, _)| candidate).collect(),
-        sandbox: Sandbox::with_store(config.limits(), Config::store())?,
+        candidates: ranking.into_candidates(),
+        sandbox: config.sandbox()?,
         errors,
         title: text.join(" "),
     };
@@ -159,14 +159,9 @@ impl Runs<'_> {
         let parse = move || Parse::new(sandbox, source, candidates);
         let (mut ran, pipeline) = match attempt(self.options, &self.command, stop, line, parse, report).await? {
             Attempt::Ended(ran, pipeline) => (ran?, pipeline),
-            Attempt::Left(asked) => return Ok(ControlFlow::Break(super::run::left_early(asked))),
+            Attempt::Left(asked) => return Ok(ControlFlow::Break(run::left_early(asked))),
         };
-        let (report, parsed) = pipeline.end();
-        ran.ended_by_limit = ran.broken_off && report.as_ref().is_some_and(Sink::is_full);
-        let parsed = parsed.inspect_err(|error| ran.explain(&self.program, error)).and_then(|()| {
-            ran.comment(&self.program);
-            report.map_or(Ok(()), |report| report.close(self.options.choose.strict))
-        });
+        let (_, parsed) = run::outcome(self.options, &self.program, &mut ran, pipeline);
         match stop.signal() {
             Some(signal) => Ok(ControlFlow::Break(128 + signal as u8)),
             _ if ran.interrupted() => Ok(ControlFlow::Break(ran.exit_code())),

@@ -1,6 +1,6 @@
 //! The screen of `--every`: drawn over what was there, line by line, so that nothing flickers.
 
-use crate::sandbox::is_plain;
+use crate::sandbox::{escaped, is_plain};
 
 /// Where nothing can be moved, pictures follow each other.
 pub(super) fn can_redraw() -> bool {
@@ -26,8 +26,8 @@ impl Frame<'_> {
     /// Home; each line with what was beyond its end erased; then whatever was below. Lines that are too long are cut by the terminal.
     fn draw_within(&self, height: usize) -> String {
         let table = String::from_utf8_lossy(self.table);
-        let plain_heading = plain(self.heading);
-        let notes: Vec<String> = self.notes.lines().map(plain).collect();
+        let plain_heading = escaped(self.heading, is_plain).into_owned();
+        let notes: Vec<String> = self.notes.lines().map(|line| escaped(line, is_plain).into_owned()).collect();
         // The last line of the screen stays free: a line end there would scroll it.
         let room = height.saturating_sub(1).max(3);
         let notes_from = notes.len().saturating_sub(room / 2);
@@ -51,15 +51,6 @@ impl Frame<'_> {
         drawn.push_str("\x1b[J\x1b[?7h");
         drawn
     }
-}
-
-/// Text that cannot steer the terminal.
-fn plain(text: &str) -> String {
-    let mut plain = String::new();
-    for c in text.chars() {
-        if is_plain(c) { plain.push(c) } else { plain.extend(c.escape_default()) }
-    }
-    plain
 }
 
 #[cfg(test)]

@@ -94,7 +94,7 @@ pub(super) fn check(options: &Options, ranking: &Ranking, config: &Config) -> Re
     if !plan.names_fields() && !matches!(how, How::Template(_)) {
         return Ok(());
     }
-    let sandbox = Sandbox::with_store(config.limits(), Config::store())?;
+    let sandbox = config.sandbox()?;
     let mut first = None;
     for (candidate, _) in &ranking.candidates {
         match fits(&plan, &how, &candidate.load(&sandbox)?.about().schema) {

@@ -18,7 +18,7 @@ use super::options::{self, Options};
 use super::output_file::{OutputFile, remove};
 use super::report::Report;
 use super::{progress, raw, say};
-use crate::error::{Error, NOTHING_SELECTED};
+use crate::error::Error;
 use crate::lines::{Ending, LineCutter, READ_SIZE};
 use crate::parse::{Parse, Sink};
 use crate::pipeline::{self, Pipeline};
@@ -58,7 +58,7 @@ pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
     how::check(options, &ranking, &config)?;
     let known = !arguments.arguments.is_empty();
     let source = options.source(&words, ranking.words, known);
-    let candidates = ranking.candidates.into_iter().map(|(candidate, _)| candidate).collect();
+    let candidates = ranking.into_candidates();
 
     let mut input = open(arguments)?;
     let limits = config.limits();
@@ -91,14 +91,9 @@ pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
         }
     }
     let outcome = outcome.and_then(|()| report.close(options.choose.strict));
-    let sealed = report.seal(outcome.as_ref().err(), Ended::default())?;
-    // An envelope tells of a failure itself, so that it is kept.
-    let failure = if sealed { outcome.err() } else { outcome.map(|()| None)? };
+    let failure = report.seal(outcome, Ended::default())?;
     file.map_or(Ok(()), OutputFile::keep)?;
-    if let Some(failure) = failure {
-        return Err(failure);
-    }
-    Ok(if options.select.exit_status && !report.selected() { NOTHING_SELECTED } else { 0 })
+    failure.map_or_else(|| Ok(report.status(options, 0)), Err)
 }
 
 /// A signal that ends us leaves no file behind. Reading may wait for ever, so a thread of its own takes the signals.

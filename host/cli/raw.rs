@@ -11,10 +11,10 @@ use tokio::sync::mpsc;
 
 use super::options::{self, Options};
 use super::output_file::OutputFile;
-use super::report::standard_output;
-use super::run::{Ran, command, left_early, write_input};
+use super::progress;
+use super::report::{Out, open};
+use super::run::{Ran, beside_input, command, left_early, write_input};
 use super::stop::{self, Stop};
-use super::{progress, say};
 use crate::command::{Command, Process};
 use crate::error::Error;
 use crate::lines::READ_SIZE;
@@ -25,8 +25,6 @@ const QUEUE: usize = 4;
 /// How the writing went, once it has ended.
 type Outcome = mpsc::Receiver<io::Result<()>>;
 
-type Out = Box<dyn Write + Send>;
-
 /// Runs a command and passes on what it prints. Returns the exit status: the command's own.
 pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
     let command = command(options, words)?;
@@ -36,11 +34,7 @@ pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
         Passed::LeftEarly(code) => return Ok(code),
     };
     ran.comment(options::as_text(words).first().map_or("", String::as_str));
-    match file {
-        Some(_) if ran.interrupted() => say("the output file was not written: the run was interrupted"),
-        Some(file) => file.keep()?,
-        None => {}
-    }
+    ran.keep(file)?;
     Ok(ran.exit_code())
 }
 
@@ -62,13 +56,6 @@ pub(super) fn copy(options: &Options, input: &mut File, name: &str) -> Result<u8
     Ok(0)
 }
 
-fn open(options: &Options) -> Result<(Option<OutputFile>, Out), Error> {
-    Ok(match options.show.output.as_deref().map(OutputFile::create).transpose()? {
-        Some((file, out)) => (Some(file), Box::new(out)),
-        None => (None, standard_output()?),
-    })
-}
-
 /// What came of a run whose bytes were passed on.
 pub(super) enum Passed {
     /// The command has ended, and all it printed is written.
@@ -88,21 +75,11 @@ pub(super) fn pass_on(options: &Options, command: &Command, out: Out) -> Result<
         let writing = write_input(&mut process, options.running.input_text.clone());
         let (chunks, mut writer) = writer(out)?;
         let asked = stop.asked();
-        let copying = async {
-            let input = async { writing.await.map_err(Error::from) };
-            let reading = async {
-                let ran = read(&mut process, chunks).await?;
-                Ok::<_, Error>(Ran { asked: asked.get(), ..ran })
-            };
-            tokio::pin!(input, reading);
-            tokio::select! {
-                ran = &mut reading => ran,
-                written = &mut input => {
-                    written?;
-                    reading.await
-                }
-            }
+        let reading = async {
+            let ran = read(&mut process, chunks).await?;
+            Ok::<_, Error>(Ran { asked: asked.get(), ..ran })
         };
+        let copying = beside_input(reading, writing);
         let ran = stop.watch(progress::beside(copying)).await;
         stop.ended().await;
         let written = match ran {

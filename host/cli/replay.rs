@@ -16,11 +16,11 @@ use super::output_file::OutputFile;
 use super::report::{Report, standard_output};
 use super::say;
 use super::witness::{Outcome, Witness};
-use crate::error::{Error, NOTHING_SELECTED};
+use crate::error::Error;
 use crate::lines::Ending;
 use crate::parse::Parse;
 use crate::registry::{Candidate, Config, Query, rank};
-use crate::sandbox::{Limits, Sandbox, Source, is_plain};
+use crate::sandbox::{Limits, Sandbox, Source, escaped, is_plain};
 
 /// What `--plugin` calls the report's own component.
 const OWN: &str = "bundle";
@@ -58,14 +58,9 @@ pub(super) fn replay(options: &Options, arguments: &Arguments) -> Result<u8, Err
     let mut report = witness.inner;
     let parsed = parsed.and_then(|()| report.close(options.choose.strict));
     let ended = Ended { exit_status: facts.exit_status, ended_early: None };
-    let sealed = report.seal(parsed.as_ref().err(), ended)?;
-    // An envelope tells of a failure itself, so that it is kept.
-    let failure = if sealed { parsed.err() } else { parsed.map(|()| None)? };
+    let failure = report.seal(parsed, ended)?;
     file.map_or(Ok(()), OutputFile::keep)?;
-    if let Some(failure) = failure {
-        return Err(failure);
-    }
-    Ok(if options.select.exit_status && !report.selected() { NOTHING_SELECTED } else { 0 })
+    failure.map_or_else(|| Ok(report.status(options, 0)), Err)
 }
 
 /// Makes the parse, with the parsers that are to be tried. Only what makes no sense is an error here.
@@ -127,5 +122,5 @@ fn compare(here: &Outcome, facts: &Facts) {
 
 /// A report's own words, safe to print.
 fn plain(text: &str) -> String {
-    text.chars().take(200).map(|c| if is_plain(c) { c.to_string() } else { c.escape_default().to_string() }).collect()
+    escaped(&text.chars().take(200).collect::<String>(), is_plain).into_owned()
 }

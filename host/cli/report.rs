@@ -14,7 +14,7 @@ use super::how::How;
 use super::options::Options;
 use super::output_file::OutputFile;
 use super::{progress, say};
-use crate::error::Error;
+use crate::error::{Error, NOTHING_SELECTED};
 use crate::excerpt;
 use crate::output::{Format, Screen, Texts, Writer};
 use crate::parse::Sink;
@@ -23,12 +23,15 @@ use crate::registry::Candidate;
 use crate::schema::About;
 use crate::select::{Plan, Selection};
 
+/// What bytes are written to.
+pub(super) type Out = Box<dyn Write + Send>;
+
 /// Prints a run.
 pub(super) struct Report {
     plan: Plan,
     screen: Screen,
     /// Until the parser is settled.
-    out: Option<(How, Page<Box<dyn Write + Send>>)>,
+    out: Option<(How, Page<Out>)>,
     /// With a jq expression: whether it has found anything.
     found: Option<Arc<AtomicBool>>,
     /// Once the parser is settled.
@@ -68,11 +71,7 @@ impl Report {
         // Whatever may be wrong with the options is known before anything is touched.
         let plan = options.select.plan()?;
         let how = How::new(options, default, terminal)?;
-        let file = options.show.output.as_deref().map(OutputFile::create).transpose()?;
-        let (file, out): (_, Box<dyn Write + Send>) = match file {
-            Some((file, out)) => (Some(file), Box::new(out)),
-            None => (None, standard_output()?),
-        };
+        let (file, out) = open(options)?;
         let report = Report {
             plan,
             screen: Screen {
@@ -113,7 +112,7 @@ impl Report {
     }
 
     /// Prints a table to somewhere else, for this screen.
-    pub(super) fn draw_on(&mut self, out: Box<dyn Write + Send>, screen: Screen) {
+    pub(super) fn draw_on(&mut self, out: Out, screen: Screen) {
         if let Some((how, page)) = &mut self.out {
             *how = How::Format(Format::Table);
             page.out = out;
@@ -121,16 +120,17 @@ impl Report {
         }
     }
 
-    /// Completes the envelope, if there is one. Returns whether there is: then the output tells of an error itself.
-    pub(super) fn seal(&mut self, error: Option<&Error>, ended: Ended) -> Result<bool, Error> {
-        let gone = error.is_some_and(Error::is_broken_pipe);
-        let Some(envelope) = self.envelope.as_mut().filter(|_| !gone) else { return Ok(false) };
+    /// Completes the envelope, if there is one. Then the output tells of a failure itself and is to be kept, and the failure is
+    /// returned; otherwise it is the error.
+    pub(super) fn seal(&mut self, outcome: Result<(), Error>, ended: Ended) -> Result<Option<Error>, Error> {
+        let gone = outcome.as_ref().is_err_and(Error::is_broken_pipe);
+        let Some(envelope) = self.envelope.as_mut().filter(|_| !gone) else { return outcome.map(|()| None) };
         if let Some(printing) = self.printing.as_mut().filter(|_| !self.ended) {
             printing.page.out.finish()?;
         }
         let records = self.printing.as_ref().map_or(0, |printing| printing.selection.selected());
-        envelope.close(records, error, ended)?;
-        Ok(true)
+        envelope.close(records, outcome.as_ref().err(), ended)?;
+        Ok(outcome.err())
     }
 
     /// Says what was not shown one by one. With `strict`, any problem is an error.
@@ -146,8 +146,13 @@ impl Report {
         Ok(())
     }
 
+    /// The exit status of a run that would end with `code`: another with `--exit-status`, where nothing was selected.
+    pub(super) fn status(&self, options: &Options, code: u8) -> u8 {
+        if code == 0 && options.select.exit_status && !self.selected() { NOTHING_SELECTED } else { code }
+    }
+
     /// Whether anything was selected.
-    pub(super) fn selected(&self) -> bool {
+    fn selected(&self) -> bool {
         match &self.found {
             Some(found) => found.load(Ordering::Relaxed),
             None => self.printing.as_ref().is_some_and(|printing| printing.selection.selected() > 0),
@@ -246,8 +251,16 @@ fn stamped(batch: &RecordBatch, time: &str) -> anyhow::Result<RecordBatch> {
     Ok(RecordBatch::try_new(Arc::new(schema), columns)?)
 }
 
+/// Opens what is printed to: the file of `--output`, to be kept when all went well, or standard output.
+pub(super) fn open(options: &Options) -> anyhow::Result<(Option<OutputFile>, Out)> {
+    Ok(match options.show.output.as_deref().map(OutputFile::create).transpose()? {
+        Some((file, out)) => (Some(file), Box::new(out)),
+        None => (None, standard_output()?),
+    })
+}
+
 /// Our standard output without the line buffer of the standard library: batches are written whole.
-pub(super) fn standard_output() -> anyhow::Result<Box<dyn Write + Send>> {
+pub(super) fn standard_output() -> anyhow::Result<Out> {
     let fd = io::stdout().as_fd().try_clone_to_owned().context("opening standard output")?;
     Ok(Box::new(std::fs::File::from(fd)))
 }

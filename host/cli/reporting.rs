@@ -63,9 +63,9 @@ pub(super) fn report(options: &Options, arguments: &Arguments) -> Result<u8, Err
     let limits = config.limits();
     let known = ran_here || text.len() > ranking.words;
     let source = options.source(&text, ranking.words, known);
-    let candidates: Vec<_> = ranking.candidates.into_iter().map(|(candidate, _)| candidate).collect();
+    let candidates = ranking.into_candidates();
     let first = candidates.first().cloned();
-    let parse = Sandbox::with_store(limits, Config::store()).map_err(Error::from);
+    let parse = config.sandbox().map_err(Error::from);
     let parse = parse.and_then(|sandbox| Parse::new(sandbox, source, candidates));
     let ending = if captured.cut_off { Ending::CutOff } else { Ending::Closed };
     let mut witness = Witness::new(Silent, limits.component);

@@ -21,7 +21,7 @@ use super::report::Report;
 use super::stop::{self, Asked, Stop};
 use super::{every, progress, raw, say};
 use crate::command::{Command, Input, Process, exit_code, find, ignore_broken_pipe};
-use crate::error::{Error, NOTHING_SELECTED, TIMED_OUT};
+use crate::error::{Error, TIMED_OUT};
 use crate::lines::{Ending, LineCutter};
 use crate::parse::{Parse, Sink};
 use crate::pipeline::{self, Pipeline};
@@ -68,28 +68,32 @@ fn conclude(
     file: Option<OutputFile>,
 ) -> Result<u8, Error> {
     progress::end();
-    let (mut report, parsed) = pipeline.end();
+    let (mut report, parsed) = outcome(options, program, &mut ran, pipeline);
+    let failure = match &mut report {
+        Some(report) => report.seal(parsed, ran.ended())?,
+        None => parsed.map(|()| None)?,
+    };
+    ran.keep(file)?;
+    match failure {
+        Some(failure) => Err(failure),
+        None => Ok(report.map_or(ran.exit_code(), |report| report.status(options, ran.exit_code()))),
+    }
+}
+
+/// What came of a command that has ended, said where the exit status alone does not.
+pub(super) fn outcome(
+    options: &Options,
+    program: &str,
+    ran: &mut Ran,
+    pipeline: Pipeline<Report>,
+) -> (Option<Report>, Result<(), Error>) {
+    let (report, parsed) = pipeline.end();
     ran.ended_by_limit = ran.broken_off && report.as_ref().is_some_and(Sink::is_full);
     let parsed = parsed.inspect_err(|error| ran.explain(program, error)).and_then(|()| {
         ran.comment(program);
         report.as_ref().map_or(Ok(()), |report| report.close(options.choose.strict))
     });
-    let sealed = report.as_mut().map_or(Ok(false), |report| report.seal(parsed.as_ref().err(), ran.ended()))?;
-    // An envelope tells of a failure itself, so that it is kept.
-    let failure = if sealed { parsed.err() } else { parsed.map(|()| None)? };
-    match file {
-        Some(_) if ran.interrupted() => say("the output file was not written: the run was interrupted"),
-        Some(file) => file.keep()?,
-        None => {}
-    }
-    if let Some(failure) = failure {
-        return Err(failure);
-    }
-    let nothing = report.is_none_or(|report| !report.selected());
-    Ok(match ran.exit_code() {
-        0 if options.select.exit_status && nothing => NOTHING_SELECTED,
-        code => code,
-    })
+    (report, parsed)
 }
 
 /// What came of running a command.
@@ -131,7 +135,7 @@ fn parsing(
     config: &Config,
 ) -> impl FnOnce() -> Result<Parse, Error> + Send + 'static {
     let source = options.source(text, ranking.words, true);
-    let candidates = ranking.candidates.into_iter().map(|(candidate, _)| candidate).collect();
+    let candidates = ranking.into_candidates();
     let limits = config.limits();
     move || Parse::new(Sandbox::with_store(limits, Config::store())?, source, candidates)
 }
@@ -182,6 +186,16 @@ impl Ran {
     /// Whether the user broke it off, through us or at the terminal.
     pub(super) fn interrupted(&self) -> bool {
         matches!(self.asked, Some(Asked::Signal(_))) || self.status.signal() == Some(Signal::SIGINT as i32)
+    }
+
+    /// Puts the output file in its place, unless the run was interrupted.
+    pub(super) fn keep(&self, file: Option<OutputFile>) -> anyhow::Result<()> {
+        match file {
+            Some(_) if self.interrupted() => say("the output file was not written: the run was interrupted"),
+            Some(file) => file.keep()?,
+            None => {}
+        }
+        Ok(())
     }
 
     /// Says what the exit status alone does not.
@@ -244,8 +258,16 @@ async fn capture(
     longest: usize,
     asked: AskedCell,
 ) -> Result<Ran, Error> {
-    let mut writing = pin!(write_input(&mut process, input));
-    let mut reading = pin!(read_output(process, pieces, longest, asked));
+    let writing = write_input(&mut process, input);
+    beside_input(read_output(process, pieces, longest, asked), writing).await
+}
+
+/// Reads while the input is written.
+pub(super) async fn beside_input(
+    reading: impl Future<Output = Result<Ran, Error>>,
+    writing: impl Future<Output = anyhow::Result<()>>,
+) -> Result<Ran, Error> {
+    let (mut reading, mut writing) = (pin!(reading), pin!(writing));
     tokio::select! {
         // The command has ended: what it did not read, nobody wants.
         ran = &mut reading => ran,

@@ -1,7 +1,7 @@
 //! `outparse schema <command>`: the fields of a command's records, as a table, as JSON Schema, or as records in any other format.
 
 use std::ffi::OsString;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, BooleanArray, Float64Array, RecordBatch, StringArray};
@@ -11,12 +11,11 @@ use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table};
 use super::how::How;
 use super::options::{self, Options};
 use super::output_file::OutputFile;
-use super::report::{Report, standard_output, terminal_width};
+use super::report::{Report, open, terminal_width};
 use crate::error::Error;
 use crate::output::{Format, json_schema};
 use crate::parse::Sink;
 use crate::registry::Config;
-use crate::sandbox::Sandbox;
 use crate::schema::{About, Field, Kind, Schema};
 
 /// Prints the schema of the parser that would be tried first. Returns the exit status.
@@ -24,7 +23,7 @@ pub(super) fn schema(options: &Options, words: &[OsString]) -> Result<u8, Error>
     let config = Config::read()?;
     let ranking = options.rank(&options::as_text(words), None, &config)?;
     let Some((first, _)) = ranking.candidates.first() else { return Ok(0) };
-    let plugin = first.load(&Sandbox::with_store(config.limits(), Config::store())?)?;
+    let plugin = first.load(&config.sandbox()?)?;
     if is_document(options) {
         document(options, plugin.about())?
     } else {
@@ -49,10 +48,7 @@ fn document(options: &Options, about: &About) -> Result<(), Error> {
     let text = json_schema(about, selection.schema())?;
     let terminal = options.show.output.is_none() && std::io::stdout().is_terminal();
     let how = How::new(options, Format::Json, terminal)?;
-    let (file, mut out): (_, Box<dyn Write + Send>) = match options.show.output.as_deref().map(OutputFile::create).transpose()? {
-        Some((file, out)) => (Some(file), Box::new(out)),
-        None => (None, standard_output()?),
-    };
+    let (file, mut out) = open(options)?;
     match how {
         How::Jq(jq) => jq.document(&text, out, terminal)?,
         How::Format(_) | How::Template(_) => out.write_all(text.as_bytes()).map_err(anyhow::Error::from)?,

@@ -79,7 +79,7 @@ pub(super) fn which(options: &Options, arguments: &Arguments) -> Result<u8, Erro
     let implementation = here.and_then(|program| implementation(Path::new(program)));
     let ranking = options.rank(&text, implementation.as_deref(), &config)?;
     let limits = config.limits();
-    let sandbox = Sandbox::with_store(limits, Config::store())?;
+    let sandbox = config.sandbox()?;
     let mut places: Vec<Place> = ranking
         .candidates
         .iter()

@@ -50,7 +50,7 @@ fn parse(captured: &[u8], source: Source, sink: &mut FreeSpace) -> Result<(), Er
     let command = [source.program.clone()];
     let platform = source.platform.clone().unwrap_or_default();
     let ranking = rank(&Query { command: &command, platform: &platform, ..Query::default() }, &config)?;
-    let candidates = ranking.candidates.into_iter().map(|(candidate, _)| candidate).collect();
+    let candidates = ranking.into_candidates();
     let mut parse = Parse::new(Sandbox::new(config.limits())?, source, candidates)?;
     let mut lines = LineCutter::new(config.limits().line);
     lines.buffer().extend_from_slice(captured);

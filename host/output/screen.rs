@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::sandbox::words::is_plain;
+use crate::sandbox::{escaped, is_plain};
 
 /// What records are shown on.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,15 +17,7 @@ pub struct Screen {
 
 /// A text that may go to a terminal: all that steers it is escaped. Line ends and tabs stay, they are the user's own layout.
 pub(super) fn for_terminal(text: &str, terminal: bool) -> Cow<'_, str> {
-    let harmless = |c: char| is_plain(c) || c == '\n' || c == '\t';
-    if !terminal || text.chars().all(harmless) {
-        return Cow::Borrowed(text);
-    }
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if harmless(c) { shown.push(c) } else { shown.extend(c.escape_default()) }
-    }
-    Cow::Owned(shown)
+    if terminal { escaped(text, |c| is_plain(c) || c == '\n' || c == '\t') } else { Cow::Borrowed(text) }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use arrow_array::types::{Float64Type, Int64Type};
 use arrow_schema::DataType;
 
 use super::unit::{self, Number};
-use crate::sandbox::is_plain;
+use crate::sandbox::{escaped, is_plain};
 use crate::schema::{Field, Kind, Level};
 
 /// What a false value looks like.
@@ -120,14 +120,10 @@ fn write_record(children: &[Field], column: &dyn Array, row: usize, to: &mut Tex
 
 /// Text that cannot steer a terminal or break the lines of a table.
 pub(super) fn printable(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || text.chars().all(is_plain) {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Cow::Borrowed(text);
     }
-    let mut shown = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        if is_plain(c) { shown.push(c) } else { shown.extend(c.escape_default()) }
-    }
-    Cow::Owned(shown)
+    escaped(text, is_plain)
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ use super::lock::{self, Installed};
 use super::project::{self, Found, Project};
 use super::{Added, Addition, Reason};
 use crate::error::Error;
-use crate::sandbox::Limits;
+use crate::sandbox::{Limits, Sandbox};
 
 /// What the user has set up. Empty where there are no files.
 #[derive(Clone, Debug, Default)]
@@ -186,6 +186,11 @@ impl Config {
         let in_project = in_project.map(|choice| (choice, self.project.folder.as_path(), Reason::Project));
         let configured = || self.file.parsers.choice(command, platform);
         in_project.or_else(|| configured().map(|choice| (choice, self.folder.as_path(), Reason::Configured)))
+    }
+
+    /// A sandbox with these limits and the user's store.
+    pub fn sandbox(&self) -> anyhow::Result<Sandbox> {
+        Sandbox::with_store(self.limits(), Config::store())
     }
 
     /// The limits, with the configured ones in place.

@@ -16,6 +16,7 @@ pub use bundled::bundled;
 pub use config::Config;
 pub(crate) use lock::is_sha256;
 pub use lock::{Added, Addition, Installed, sha256};
+pub(crate) use rank::source;
 pub use rank::{Query, Ranking, Reason, commands, named, rank};
 
 use crate::sandbox::{Bundled, Code, Fault, Plugin, PluginError, Sandbox};

@@ -73,6 +73,32 @@ pub struct Ranking {
     pub words: usize,
 }
 
+impl Ranking {
+    /// The parsers alone, best first.
+    pub fn into_candidates(self) -> Vec<Candidate> {
+        self.candidates.into_iter().map(|(candidate, _)| candidate).collect()
+    }
+
+    /// What a parser is told about a capture of this command, from a platform if one is known.
+    pub fn source(&self, command: &[String], arguments_known: bool, platform: Option<&str>) -> Source {
+        source(command, self.words, arguments_known, platform)
+    }
+}
+
+/// The same where `words` of the command line name the command.
+pub(crate) fn source(command: &[String], words: usize, arguments_known: bool, platform: Option<&str>) -> Source {
+    Source {
+        program: command.get(words.saturating_sub(1)).map_or("", |program| without_folder(program)).to_owned(),
+        arguments: arguments_known.then(|| command.iter().skip(words).cloned().collect()),
+        platform: platform.map(str::to_owned),
+    }
+}
+
+/// A program without its folder.
+fn without_folder(program: &str) -> &str {
+    program.rsplit('/').next().unwrap_or(program)
+}
+
 /// Ranks the parsers for a command.
 pub fn rank(query: &Query<'_>, config: &Config) -> Result<Ranking, Error> {
     let installed = config.installed();
@@ -168,7 +194,7 @@ fn reading(command: &[String], installed: &[Arc<Installed>]) -> (usize, Vec<Know
 
 /// The first words of a command, the program without its directory.
 fn spoken(command: &[String], words: usize) -> String {
-    let mut spoken = command.first().map_or("", |program| program.rsplit('/').next().unwrap_or(program)).to_owned();
+    let mut spoken = command.first().map_or("", |program| without_folder(program)).to_owned();
     for word in command.iter().take(words).skip(1) {
         spoken.push(' ');
         spoken.push_str(word);

@@ -28,7 +28,7 @@ pub use compile::as_component;
 pub use fault::{Fault, PluginError};
 pub use limits::Limits;
 pub use plugin::{Answer, Bundled, Code, Plugin, Refusal, Session, Source};
-pub(crate) use words::{is_plain, plain};
+pub(crate) use words::{escaped, is_plain, plain};
 
 /// Compiles and runs plugins within limits. Clones are the same sandbox.
 #[derive(Clone)]

@@ -1,5 +1,19 @@
 //! A plugin's own words on their way to a person: they can neither steer a terminal nor fill it.
 
+use std::borrow::Cow;
+
+/// A text in which every character that is not harmless is escaped.
+pub(crate) fn escaped(text: &str, harmless: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if text.chars().all(&harmless) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if harmless(c) { shown.push(c) } else { shown.extend(c.escape_default()) }
+    }
+    Cow::Owned(shown)
+}
+
 /// Words on one line, with everything that is not seen as itself escaped, and no longer than this many characters.
 pub(crate) fn plain(words: &str, longest: usize) -> String {
     let mut plain = String::new();

@@ -153,7 +153,7 @@ fn collect(fields: &[Field], depth: Depth, within: &str, found: &mut Vec<(String
 /// The records of the command on the line; of all commands before it is there. What cannot be read has none.
 fn schemas(context: &Context) -> Vec<Vec<Field>> {
     let Ok(config) = Config::read() else { return Vec::new() };
-    let Ok(sandbox) = Sandbox::with_store(config.limits(), Config::store()) else { return Vec::new() };
+    let Ok(sandbox) = config.sandbox() else { return Vec::new() };
     let load = |candidate: &Candidate| candidate.load(&sandbox).ok().map(|plugin| plugin.about().schema.fields.clone());
     let named = context.command.iter().any(|word| !word.is_empty()) || context.plugin.is_some();
     if !named {

@@ -10,7 +10,7 @@ use std::ffi::OsString;
 use clap::Args;
 
 use crate::error::Error;
-use crate::registry::{Config, Query, Ranking, rank};
+use crate::registry::{Config, Query, Ranking, rank, source};
 use crate::sandbox::Source;
 use choose::Choosing;
 use running::Running;
@@ -64,12 +64,7 @@ impl Options {
 
     /// What the parser is told about a capture. `words` of the command line name the command.
     pub(super) fn source(&self, command: &[String], words: usize, arguments_known: bool) -> Source {
-        let program = command.get(words.saturating_sub(1)).map_or("", |program| program.rsplit('/').next().unwrap_or(program));
-        Source {
-            program: program.to_owned(),
-            arguments: arguments_known.then(|| command.iter().skip(words).cloned().collect()),
-            platform: self.choose.platform.clone(),
-        }
+        source(command, words, arguments_known, self.choose.platform.as_deref())
     }
 }
 

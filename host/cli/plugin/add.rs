@@ -35,7 +35,7 @@ pub(super) fn add(arguments: &Arguments) -> Result<u8, Error> {
     {
         return Err(Error::Declined { why: format!("`{}` has SHA-256 {digest}, not {wanted}", fetched.origin), hint: None });
     }
-    let sandbox = Sandbox::with_store(limits, Config::store())?;
+    let sandbox = config.sandbox()?;
     let plugin = sandbox.load(Code::Component { origin: &fetched.origin, bytes: &fetched.bytes })?;
     let about = plugin.about();
     check_name(about)?;

@@ -18,7 +18,7 @@ pub(in crate::cli) struct Arguments {
 /// Builds, tries the component in the sandbox, and says what it is. Returns the exit status.
 pub(super) fn build(arguments: &Arguments) -> Result<u8, Error> {
     let config = Config::read()?;
-    let built = author::build(&arguments.folder, &Sandbox::with_store(config.limits(), Config::store())?)?;
+    let built = author::build(&arguments.folder, &config.sandbox()?)?;
     let about = &built.about;
     let plain = |path: &Path| path.strip_prefix(".").unwrap_or(path).display().to_string();
     let component = plain(&built.component);

@@ -5,13 +5,13 @@ use std::ffi::OsString;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::Context;
 
 use crate::cli::options::Options;
 use crate::cli::{capture, print, say};
 use crate::error::Error;
+use crate::fixture::platform;
 
 #[derive(clap::Args, Debug)]
 pub(in crate::cli) struct Arguments {
@@ -39,7 +39,7 @@ pub(super) fn capture(options: &Options, arguments: &Arguments) -> Result<u8, Er
         return Err(Error::Usage("a fixture has an argument on each line, and one of these has a line end in it".to_owned()));
     }
     let case = arguments.name.clone().unwrap_or_else(|| case_name(words));
-    let from = arguments.from.clone().unwrap_or_else(platform_version);
+    let from = arguments.from.clone().unwrap_or_else(platform);
     for name in [&case, &from] {
         if !is_name(name) {
             return Err(Error::Usage(format!("`{name}` is no name for a folder: letters, digits, `-`, `_` and `.` are")));
@@ -87,32 +87,6 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with('.') && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
 }
 
-/// This machine's platform and its version: `debian-12`, `macos-14.5`.
-fn platform_version() -> String {
-    let said = |program: &str, argument: &str| {
-        let output = Command::new(program).arg(argument).output().ok()?;
-        Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    };
-    let system = match std::env::consts::OS {
-        "linux" => fs::read_to_string("/etc/os-release").ok().and_then(|text| distribution(&text)),
-        "macos" => said("sw_vers", "-productVersion").map(|version| format!("macos-{version}")),
-        _ => None,
-    };
-    let system = system.or_else(|| said("uname", "-r").map(|release| format!("{}-{release}", std::env::consts::OS)));
-    let system = system.unwrap_or_else(|| std::env::consts::OS.to_owned());
-    system.chars().map(|c| if is_name(&format!("x{c}")) { c } else { '-' }).collect()
-}
-
-/// `ID` and `VERSION_ID` of os-release(5).
-fn distribution(text: &str) -> Option<String> {
-    let value = |key: &str| {
-        let value = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='))?;
-        Some(value.trim_matches(['"', '\'']).to_owned())
-    };
-    let id = value("ID")?;
-    Some(value("VERSION_ID").map_or_else(|| id.clone(), |version| format!("{id}-{version}")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,13 +97,6 @@ mod tests {
         assert_eq!(name(&["df"]), "no-flags");
         assert_eq!(name(&["df", "-h", "--total", "/a/../b"]), "h-total-a-b");
         assert_eq!(name(&["df", "..", "/"]), "no-flags");
-    }
-
-    #[test]
-    fn a_distribution_has_a_name_and_perhaps_a_version() {
-        assert_eq!(distribution("NAME=x\nID=debian\nVERSION_ID=\"12\"\n").as_deref(), Some("debian-12"));
-        assert_eq!(distribution("ID=arch\n").as_deref(), Some("arch"));
-        assert_eq!(distribution(""), None);
     }
 
     #[test]

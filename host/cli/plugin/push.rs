@@ -24,7 +24,7 @@ pub(in crate::cli) struct Arguments {
 pub(super) fn push(arguments: &Arguments) -> Result<u8, Error> {
     let config = Config::read()?;
     let reference = Reference::parse(&arguments.reference)?;
-    let sandbox = Sandbox::with_store(config.limits(), Config::store())?;
+    let sandbox = config.sandbox()?;
     let candidate = find(&arguments.plugin, &config)?;
     let bytes = candidate.component(config.limits().component)?;
     let plugin = sandbox.load(Code::Component { origin: &arguments.plugin, bytes: &bytes })?;

@@ -33,7 +33,7 @@ struct Component {
 pub(super) fn show(options: &Options, arguments: &Arguments) -> Result<u8, Error> {
     let json = listing::as_json(options)?;
     let config = Config::read()?;
-    let sandbox = Sandbox::with_store(config.limits(), Config::store())?;
+    let sandbox = config.sandbox()?;
     let candidate = find(&arguments.plugin, &config)?;
     let bytes = candidate.component(config.limits().component)?;
     let component = Component {

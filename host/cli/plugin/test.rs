@@ -1,5 +1,6 @@
 //! `outparse plugin test`: parses a plugin's fixtures through the sandbox and compares what comes of them.
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
@@ -15,7 +16,7 @@ use crate::cli::say;
 use crate::error::Error;
 use crate::fixture::{FOLDER, Fixture};
 use crate::registry::{Candidate, Config};
-use crate::sandbox::Sandbox;
+use crate::sandbox::escaped;
 
 /// Changes that follow each other so soon are one.
 const QUIET: Duration = Duration::from_millis(100);
@@ -43,7 +44,7 @@ pub(in crate::cli) struct Arguments {
 /// Tests. Returns the exit status: 1 when a fixture failed.
 pub(super) fn test(arguments: &Arguments) -> Result<u8, Error> {
     let config = Config::read()?;
-    let sandbox = Sandbox::with_store(config.limits(), Config::store())?;
+    let sandbox = config.sandbox()?;
     if !arguments.watch {
         let good = round(arguments, &sandbox, true)?;
         return Ok(u8::from(!good));
@@ -173,12 +174,8 @@ fn difference(out: &mut impl Write, expected: &str, found: &str) -> Result<(), E
 }
 
 /// Text that cannot steer a terminal. Line ends stay.
-fn printable(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() && c != '\n' { shown.extend(c.escape_default()) } else { shown.push(c) }
-    }
-    shown
+fn printable(text: &str) -> Cow<'_, str> {
+    escaped(text, |c| !c.is_control() || c == '\n')
 }
 
 /// Watches a plugin's folder and those in it that hold source or fixtures. Others, such as `.venv`, have folders by the thousand.
