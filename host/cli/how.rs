@@ -11,7 +11,6 @@ use crate::error::Error;
 use crate::output::jq::{Input, Jq};
 use crate::output::{Format, Screen, Template, Writer, jq_writer, template_writer, writer};
 use crate::registry::{Config, Ranking};
-use crate::sandbox::Sandbox;
 use crate::schema::Schema;
 use crate::select::{Misuse, Plan};
 

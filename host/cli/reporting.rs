@@ -22,7 +22,6 @@ use crate::error::Error;
 use crate::lines::Ending;
 use crate::parse::Parse;
 use crate::registry::{Candidate, Config};
-use crate::sandbox::Sandbox;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Arguments {

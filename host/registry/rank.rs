@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::{Candidate, Config, Installed, bundled};
 use crate::error::Error;
-use crate::sandbox::Bundled;
+use crate::sandbox::{Bundled, Source};
 
 /// Why a candidate stands where it does, the best reasons first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

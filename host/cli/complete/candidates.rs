@@ -9,7 +9,6 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCan
 use super::line::{COMMAND, Line, named};
 use crate::cli::help;
 use crate::registry::{Candidate, Config, Installed, Query, bundled, commands, rank};
-use crate::sandbox::Sandbox;
 use crate::schema::{Field, Kind};
 
 /// The options whose values name fields, also within a longer text.

@@ -4,7 +4,7 @@ use crate::cli::{print, say};
 use crate::error::Error;
 use crate::fetch::{Reference, Terms};
 use crate::registry::{Added, Addition, Config, bundled, sha256};
-use crate::sandbox::{Code, Sandbox};
+use crate::sandbox::Code;
 use crate::schema::About;
 
 #[derive(clap::Args, Debug)]

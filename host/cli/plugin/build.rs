@@ -6,7 +6,6 @@ use crate::author;
 use crate::cli::print;
 use crate::error::Error;
 use crate::registry::Config;
-use crate::sandbox::Sandbox;
 
 #[derive(clap::Args, Debug)]
 pub(in crate::cli) struct Arguments {

@@ -5,7 +5,7 @@ use crate::cli::print;
 use crate::error::Error;
 use crate::fetch::{Component, Reference, Terms};
 use crate::registry::Config;
-use crate::sandbox::{Code, Sandbox};
+use crate::sandbox::Code;
 
 #[derive(clap::Args, Debug)]
 pub(in crate::cli) struct Arguments {

@@ -9,7 +9,7 @@ use crate::cli::options::Options;
 use crate::cli::{listing, print};
 use crate::error::Error;
 use crate::registry::{Candidate, Config, named, sha256};
-use crate::sandbox::{Sandbox, plain};
+use crate::sandbox::plain;
 use crate::schema::{Field, Kind};
 
 #[derive(clap::Args, Debug)]

@@ -16,7 +16,7 @@ use crate::cli::say;
 use crate::error::Error;
 use crate::fixture::{FOLDER, Fixture};
 use crate::registry::{Candidate, Config};
-use crate::sandbox::escaped;
+use crate::sandbox::{Sandbox, escaped};
 
 /// Changes that follow each other so soon are one.
 const QUIET: Duration = Duration::from_millis(100);
