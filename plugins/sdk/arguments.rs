@@ -29,7 +29,7 @@ impl Source {
     /// use outparse_sdk::{Argument::{Flag, Operand, Value}, Source};
     ///
     /// let arguments = Some(["-hTB", "1M", "--human", "/"].map(str::to_owned).to_vec());
-    /// let source = Source { program: "df".to_owned(), arguments, platform: None };
+    /// let source = Source { command: "df".to_owned(), arguments, ..Source::default() };
     /// let found = source.read_arguments(&["h human-readable", "block-size B="]).unwrap_or_default();
     /// assert_eq!(found, [Flag("h"), Flag("T"), Value("block-size", "1M"), Flag("h"), Operand("/")]);
     /// ```

@@ -1,11 +1,15 @@
-//! The records and problems of one call.
+//! The records and problems of one call, on their way to the host.
 
 use crate::bindings::exports::outparse::plugin::parser as wit;
+use crate::shape::Shapes;
 use crate::{Column, Columns, Error, Problem, Record, Severity, Value};
 
 /// Where a parser puts its records.
 pub struct Rows<R: Record> {
-    columns: R::Column,
+    pub(crate) columns: R::Column,
+    pub(crate) shapes: Shapes,
+    /// Batches that are complete, because a record of another kind or shape came after them.
+    done: Vec<wit::Batch>,
     problems: Vec<Problem>,
     /// The problems before this one have their line numbers.
     placed: usize,
@@ -17,7 +21,16 @@ pub struct Rows<R: Record> {
 
 impl<R: Record> Default for Rows<R> {
     fn default() -> Self {
-        Rows { columns: R::Column::default(), problems: Vec::new(), placed: 0, made: 0, recognised: false, warned: Vec::new() }
+        Rows {
+            columns: R::Column::default(),
+            shapes: Shapes::of::<R>(),
+            done: Vec::new(),
+            problems: Vec::new(),
+            placed: 0,
+            made: 0,
+            recognised: false,
+            warned: Vec::new(),
+        }
     }
 }
 
@@ -25,8 +38,38 @@ impl<R: Record> Rows<R> {
     /// Adds a record. It may borrow from the line: its values are copied into their columns.
     #[inline]
     pub fn push<V: Value<Column = R::Column>>(&mut self, record: V) {
+        let kind = record.kind();
+        if kind != self.shapes.kind() {
+            self.turn_to(kind);
+        }
         record.push(&mut self.columns);
         self.made += 1;
+    }
+
+    /// Says which fields the records of this capture have, by name, those within a group as `group.field`: the others are not
+    /// written at all. Without it, records have all fields. What a table's heading says is known before its first record; where a
+    /// new heading follows, it is said anew.
+    ///
+    /// A name that the schema does not have ends the session with an error that says so.
+    pub fn shape<N: AsRef<str>>(&mut self, fields: impl IntoIterator<Item = N>) {
+        self.shape_of(0, fields);
+    }
+
+    /// The same for records of one of several kinds, by its place among them.
+    pub fn shape_of<N: AsRef<str>>(&mut self, kind: u32, fields: impl IntoIterator<Item = N>) {
+        self.flush();
+        self.shapes.choose(kind, fields);
+    }
+
+    /// All fields but these.
+    pub fn without<N: AsRef<str>>(&mut self, fields: impl IntoIterator<Item = N>) {
+        self.without_of(0, fields);
+    }
+
+    /// All fields but these, for records of one of several kinds.
+    pub fn without_of<N: AsRef<str>>(&mut self, kind: u32, fields: impl IntoIterator<Item = N>) {
+        self.flush();
+        self.shapes.leave_out(kind, fields);
     }
 
     /// Reports a problem that did not cost the line. One without a line number is about the line being parsed.
@@ -46,6 +89,10 @@ impl<R: Record> Rows<R> {
     /// Number of records made since the session began.
     pub fn made(&self) -> u64 {
         self.made
+    }
+
+    pub(crate) fn count_record(&mut self) {
+        self.made += 1;
     }
 
     /// Says that the input is this parser's, which otherwise its first record says: for a header.
@@ -72,41 +119,102 @@ impl<R: Record> Rows<R> {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.columns.is_empty() && self.problems.is_empty()
+        self.columns.is_empty() && self.done.is_empty() && self.problems.is_empty()
     }
 
-    pub(crate) fn take(&mut self) -> wit::Batch {
+    #[cold]
+    fn turn_to(&mut self, kind: u32) {
+        self.flush();
+        self.shapes.set_kind(kind);
+    }
+
+    /// Completes the batch under way.
+    pub(crate) fn flush(&mut self) {
         let rows = self.columns.len() as u32;
-        self.placed = 0;
-        let mut batch = Batch::default();
-        if rows > 0 {
-            self.columns.take_fields(&mut batch);
+        if rows == 0 {
+            return;
         }
-        wit::Batch { rows, columns: batch.columns, problems: self.problems.drain(..).map(to_wit).collect() }
+        let mut batch = Batch::new(self.shapes.present());
+        self.columns.take_fields(&mut batch);
+        if batch.mixed_times > 0 {
+            let message = format!("{} times are null: one column has times with and without an offset from UTC", batch.mixed_times);
+            self.problems.push(Problem::error(message));
+        }
+        let shape = self.shapes.of_batch(&batch.offset_times, &batch.local_times);
+        self.done.push(wit::Batch { shape, rows, columns: batch.columns });
+    }
+
+    pub(crate) fn take(&mut self) -> Result<wit::Answer, Problem> {
+        self.flush();
+        if let Some(name) = self.shapes.unknown() {
+            return Err(Problem::error(format!("the parser says that this capture has a field `{name}`, and its schema has none")));
+        }
+        self.placed = 0;
+        let batches = std::mem::take(&mut self.done);
+        let problems = self.problems.drain(..).map(to_wit).collect();
+        Ok(wit::Answer { shapes: self.shapes.take_new(), batches, problems })
     }
 }
 
-/// The columns on their way out, in the order of the schema.
+/// The columns of a batch on their way out, in the order of the schema.
 #[derive(Default)]
 pub struct Batch {
     columns: Vec<wit::Column>,
+    /// The field that the next column belongs to.
+    next: usize,
+    /// Which fields are in the shape.
+    present: Vec<bool>,
+    /// Fields whose times have offsets, and those whose times have none. Neither where all are null.
+    offset_times: Vec<u32>,
+    local_times: Vec<u32>,
+    mixed_times: usize,
 }
 
 impl Batch {
+    pub(crate) fn new(present: Vec<bool>) -> Batch {
+        Batch { present, ..Batch::default() }
+    }
+
     /// Adds the column of a nested record, which has no values of its own.
     pub fn records(&mut self) {
         self.column(wit::Values::Records);
     }
 
     pub(crate) fn column(&mut self, values: wit::Values) {
-        self.columns.push(wit::Column { validity: None, values });
+        if self.present.get(self.next).copied().unwrap_or(true) {
+            self.columns.push(wit::Column { validity: None, values });
+        }
+        self.next += 1;
+    }
+
+    /// Adds a column of times, with offsets or without; None where all are null.
+    pub(crate) fn times(&mut self, times: wit::Times, offsets: Option<bool>, mixed: usize) {
+        match offsets {
+            Some(true) => Vec::push(&mut self.offset_times, self.next as u32),
+            Some(false) => Vec::push(&mut self.local_times, self.next as u32),
+            None => {}
+        }
+        self.mixed_times += mixed;
+        self.column(wit::Values::Times(times));
+    }
+
+    /// Says that no column is to be left out: those that are not in the shape do not come.
+    pub(crate) fn all_present(&mut self) {
+        self.present.clear();
+    }
+
+    /// Says which field the next column belongs to, where columns are not those of all fields.
+    pub(crate) fn at_field(&mut self, index: usize) {
+        self.next = index;
     }
 
     /// Adds a column, and its children, with the given validity.
     pub(crate) fn nullable(&mut self, validity: Option<Vec<u8>>, take: impl FnOnce(&mut Batch)) {
-        let index = self.columns.len();
+        let (index, present) = (self.columns.len(), self.present.get(self.next).copied().unwrap_or(true));
         take(self);
-        self.columns[index].validity = validity;
+        if let Some(column) = self.columns.get_mut(index).filter(|_| present) {
+            column.validity = validity;
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Columns that grow by a value at a time and leave as a batch.
 
 use crate::batch::Batch;
-use crate::bindings::exports::outparse::plugin::parser::{Texts as WitTexts, Values};
+use crate::bindings::exports::outparse::plugin::parser::{Maps as WitMaps, Texts as WitTexts, Times as WitTimes, Values};
 use crate::scan;
 
 /// Collects the values of one field.
@@ -127,6 +127,13 @@ impl Texts {
         self.close();
     }
 
+    fn take_texts(&mut self) -> WitTexts {
+        if self.ends.is_empty() {
+            self.ends.push(0);
+        }
+        WitTexts { offsets: take_with_capacity(&mut self.ends), bytes: take_with_capacity(&mut self.bytes) }
+    }
+
     /// Ends the text that was just appended. Offsets are 32 bits wide, as in Arrow: a batch never holds 2 GiB, the
     /// sandbox's memory is smaller.
     #[inline]
@@ -147,11 +154,7 @@ impl Column for Texts {
         self.close();
     }
     fn take(&mut self, into: &mut Batch) {
-        if self.ends.is_empty() {
-            self.ends.push(0);
-        }
-        let texts = WitTexts { offsets: take_with_capacity(&mut self.ends), bytes: take_with_capacity(&mut self.bytes) };
-        into.column(Values::Texts(texts));
+        into.column(Values::Texts(self.take_texts()));
     }
 }
 
@@ -261,5 +264,99 @@ impl<C: Column> Column for Lists<C> {
         }
         into.column(Values::Lists(take_with_capacity(&mut self.ends)));
         self.items.take(into);
+    }
+}
+
+/// A column of times with this many digits after the second.
+#[derive(Default)]
+pub struct Times<const DIGITS: u32> {
+    values: Vec<i64>,
+    offsets: Vec<i32>,
+    /// Whether the times have an offset: what the first one says.
+    with_offset: Option<bool>,
+    /// Times that are unlike the first in that: they are null.
+    mixed: usize,
+    present: Bitmap,
+    has_null: bool,
+}
+
+impl<const DIGITS: u32> Times<DIGITS> {
+    pub(crate) fn push(&mut self, wall_seconds: i64, nanos: u32, offset: Option<i32>) {
+        let with_offset = *self.with_offset.get_or_insert(offset.is_some());
+        let units = 10_i64.pow(DIGITS);
+        let instant = wall_seconds.checked_sub(i64::from(offset.unwrap_or(0)));
+        let value = instant
+            .and_then(|seconds| seconds.checked_mul(units))
+            .and_then(|value| value.checked_add(i64::from(nanos / 10_u32.pow(9 - DIGITS))));
+        match value {
+            Some(value) if with_offset == offset.is_some() => {
+                self.values.push(value);
+                self.offsets.push(offset.unwrap_or(0));
+                self.present.push(true);
+            }
+            _ => {
+                self.mixed += 1;
+                self.push_null();
+            }
+        }
+    }
+}
+
+impl<const DIGITS: u32> Column for Times<DIGITS> {
+    fn len(&self) -> usize {
+        self.values.len()
+    }
+    fn push_null(&mut self) {
+        self.values.push(0);
+        self.offsets.push(0);
+        self.present.push(false);
+        self.has_null = true;
+    }
+    fn take(&mut self, into: &mut Batch) {
+        let (with_offset, mixed) = (self.with_offset, std::mem::take(&mut self.mixed));
+        let (values, offsets, present) =
+            (take_with_capacity(&mut self.values), take_with_capacity(&mut self.offsets), self.present.take());
+        let validity = std::mem::take(&mut self.has_null).then_some(present);
+        let offsets = if with_offset == Some(true) { offsets } else { Vec::new() };
+        into.nullable(validity, |into| into.times(WitTimes { values, offsets }, with_offset, mixed));
+    }
+}
+
+/// A column of maps.
+#[derive(Default)]
+pub struct Maps<C> {
+    ends: Vec<i32>,
+    keys: Texts,
+    values: C,
+}
+
+impl<C: Column> Maps<C> {
+    pub(crate) fn push_entry(&mut self, key: &[u8], push: impl FnOnce(&mut C)) {
+        self.keys.push(key);
+        push(&mut self.values);
+    }
+
+    pub(crate) fn close(&mut self) {
+        if self.ends.is_empty() {
+            self.ends.push(0);
+        }
+        self.ends.push(self.keys.len() as i32);
+    }
+}
+
+impl<C: Column> Column for Maps<C> {
+    const IS_LEAF: bool = false;
+    fn len(&self) -> usize {
+        self.ends.len().saturating_sub(1)
+    }
+    fn push_null(&mut self) {
+        self.close();
+    }
+    fn take(&mut self, into: &mut Batch) {
+        if self.ends.is_empty() {
+            self.ends.push(0);
+        }
+        into.column(Values::Maps(WitMaps { offsets: take_with_capacity(&mut self.ends), keys: self.keys.take_texts() }));
+        self.values.take(into);
     }
 }

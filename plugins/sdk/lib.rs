@@ -23,7 +23,7 @@
 //!         summary: "Line counts, as `wc -l` prints them",
 //!         commands: &["wc"],
 //!         dialect: "posix",
-//!         platforms: &[],
+//!         ..About::DEFAULT
 //!     };
 //!     type Record = Count<'static>;
 //!     const FIRST_LINE_DECIDES: bool = true;
@@ -63,7 +63,9 @@ extern crate self as outparse_sdk;
 
 mod arguments;
 mod batch;
+mod cells;
 mod column;
+mod component;
 mod failure;
 mod field;
 mod header;
@@ -74,7 +76,9 @@ mod number;
 pub mod scan;
 mod schema;
 mod session;
+mod shape;
 pub mod testing;
+pub mod time;
 mod value;
 
 #[doc(hidden)]
@@ -95,7 +99,10 @@ pub use wit_bindgen::rt as wit_bindgen_runtime;
 
 pub use arguments::Argument;
 pub use batch::{Batch, Rows};
+pub use cells::{Cell as CellValue, CellType, Cells, Place};
 pub use column::{Column, Columns};
+#[doc(hidden)]
+pub use component::{Component, Entry, Plugin};
 pub use failure::{Error, Problem, Severity};
 pub use field::{Field, Fields};
 pub use header::{Cell, Header};
@@ -103,22 +110,35 @@ pub use line::Line;
 pub use native::Native;
 pub use number::Base;
 pub use outparse_sdk_derive::Record;
-pub use schema::{About, FieldInfo, Levels, Schema, Type};
-#[doc(hidden)]
-pub use session::Component;
-pub use session::{Parser, Source};
-pub use value::{Record, Value};
+pub use schema::{About, FieldInfo, Levels, Role, Schema, Type};
+pub use session::{Ending, Moment, Parser, Source, Status};
+pub use time::Time;
+pub use value::{Json, Map, Record, Value};
 
-/// Makes a [`Parser`] the one this plugin exports.
+/// Makes a [`Parser`] the one this plugin exports, or several parsers those of one plugin:
+/// `export!("net-tools", "0.1.0", "What net-tools prints"; Ifconfig, Route)`.
 ///
 /// Takes effect on WebAssembly only, so that several plugins can be linked into one native test.
 #[macro_export]
 macro_rules! export {
     ($parser:ty) => {
+        $crate::export!(
+            <$parser as $crate::Parser>::ABOUT.name,
+            <$parser as $crate::Parser>::ABOUT.version,
+            <$parser as $crate::Parser>::ABOUT.summary;
+            $parser
+        );
+    };
+    ($name:expr, $version:expr, $summary:expr; $($parser:ty),+ $(,)?) => {
         #[cfg(target_family = "wasm")]
         const _: () = {
-            type Exported = $crate::Component<$parser>;
-    $crate::bindings::export_component!(Exported with_types_in $crate::bindings);
+            struct Exported;
+            impl $crate::Plugin for Exported {
+                const ABOUT: [&'static str; 3] = [$name, $version, $summary];
+                const PARSERS: &'static [$crate::Entry] = &[$($crate::Entry::of::<$parser>()),+];
+            }
+            type Component = $crate::Component<Exported>;
+            $crate::bindings::export_component!(Component with_types_in $crate::bindings);
         };
     };
 }

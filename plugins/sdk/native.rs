@@ -2,8 +2,9 @@
 //! fuzzing.
 
 use crate::bindings::exports::outparse::plugin::parser as wit;
-use crate::session::{self, Driver};
-use crate::{Parser, Source};
+use crate::component;
+use crate::session::Driver;
+use crate::{Ending, Parser, Source};
 
 /// A parser at work on one capture, without a sandbox.
 pub struct Native<P: Parser>(Driver<P>);
@@ -14,18 +15,18 @@ impl<P: Parser> Native<P> {
         Native(Driver::new(source))
     }
 
-    /// The names of the fields, in the order of a batch's columns.
+    /// The names of the fields of the schema, in order.
     pub fn fields() -> Vec<String> {
-        session::about::<P>().schema.into_iter().map(|field| field.name).collect()
+        component::schema::<P>().fields.into_iter().map(|field| field.name).collect()
     }
 
     /// Takes whole lines, the first of which has this number.
-    pub fn feed(&mut self, lines: &[u8], first_line: u64) -> Result<wit::Batch, wit::Failure> {
+    pub fn feed(&mut self, lines: &[u8], first_line: u64) -> Result<wit::Answer, wit::Failure> {
         self.0.feed(lines, first_line)
     }
 
     /// Ends the capture.
-    pub fn finish(&mut self) -> Result<wit::Batch, wit::Failure> {
-        self.0.finish()
+    pub fn finish(&mut self) -> Result<wit::Answer, wit::Failure> {
+        self.0.finish(&Ending::COMPLETE)
     }
 }

@@ -12,25 +12,46 @@ pub struct About {
     pub version: &'static str,
     /// One line for people: what is parsed, and whose output it is.
     pub summary: &'static str,
-    /// The commands it understands, as typed: `df`; with a subcommand, `busybox df`.
+    /// The commands it understands, as typed: `df`, `busybox df`, `git log`. A word that may be shortened has the part that may be
+    /// left out in brackets: `ip a[ddress]`.
     pub commands: &'static [&'static str],
+    /// Options that may stand before the command's later words and take the next word as their value: `-C` of `git -C dir log`.
+    pub value_options: &'static [&'static str],
+    /// The files it understands: `/etc/passwd`, `/proc/*/status`, `*.ini`.
+    pub files: &'static [&'static str],
     /// The family of programs whose output it reads: `gnu`, `bsd`, `busybox`.
     pub dialect: &'static str,
     /// The platforms on which it is the first choice, such as `linux`, `macos`, `freebsd`.
     pub platforms: &'static [&'static str],
+    /// Whether it reads nothing from any other platform than these.
+    pub platform_bound: bool,
 }
 
 impl About {
-    pub(crate) fn with_schema(&self, schema: Schema) -> wit::Description {
+    /// What most parsers have in common: `..About::DEFAULT`.
+    pub const DEFAULT: About = About {
+        name: "",
+        version: "",
+        summary: "",
+        commands: &[],
+        value_options: &[],
+        files: &[],
+        dialect: "",
+        platforms: &[],
+        platform_bound: false,
+    };
+
+    pub(crate) fn describe(&self) -> wit::DescriptionOfParser {
         let owned = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
-        wit::Description {
+        wit::DescriptionOfParser {
             name: self.name.to_owned(),
-            version: self.version.to_owned(),
             summary: self.summary.to_owned(),
             commands: owned(self.commands),
+            value_options: owned(self.value_options),
+            files: owned(self.files),
             dialect: self.dialect.to_owned(),
             platforms: owned(self.platforms),
-            schema: schema.fields,
+            platform_bound: self.platform_bound,
         }
     }
 }
@@ -46,8 +67,38 @@ pub struct FieldInfo {
     pub unit: Option<&'static str>,
     /// Whether the command may have rounded the value.
     pub approximate: bool,
+    /// What the field is for, where it does more than describe.
+    pub role: Option<Role>,
     /// From where on a number deserves attention, if anywhere.
     pub levels: Option<Levels>,
+}
+
+impl FieldInfo {
+    /// A field of which nothing but its name is known.
+    pub const fn named(name: &'static str) -> FieldInfo {
+        FieldInfo { name, doc: "", unit: None, approximate: false, role: None, levels: None }
+    }
+}
+
+/// What a field is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Together with the other keys it says which thing the record is about.
+    Key,
+    /// A number that only grows while that thing lives.
+    Counter,
+    /// A number that is measured anew each time.
+    Gauge,
+}
+
+impl Role {
+    pub(crate) fn to_wit(self) -> wit::Role {
+        match self {
+            Role::Key => wit::Role::Key,
+            Role::Counter => wit::Role::Counter,
+            Role::Gauge => wit::Role::Gauge,
+        }
+    }
 }
 
 /// From where on a number deserves attention. With `critical` below `warning`, low values are the bad ones.
@@ -76,6 +127,7 @@ impl Schema {
             unit: info.unit.map(str::to_owned),
             approximate: info.approximate,
             doc: info.doc.to_owned(),
+            role: info.role.map(Role::to_wit),
             levels: info.levels.map(|Levels { warning, critical }| wit::Levels { warning, critical }),
         });
         let kind = V::describe(self);
@@ -84,7 +136,10 @@ impl Schema {
             Type::Integer => wit::FieldType::Integer,
             Type::Float => wit::FieldType::Float,
             Type::Text => wit::FieldType::Text,
+            Type::Time(digits) => wit::FieldType::Time(digits),
+            Type::Json => wit::FieldType::Json,
             Type::List(item) => wit::FieldType::List(item),
+            Type::Map(value) => wit::FieldType::Map(value),
             Type::Record(fields) => wit::FieldType::Record(fields),
         };
         index as u32
@@ -102,8 +157,14 @@ pub enum Type {
     Float,
     /// `&[u8]`, `Vec<u8>`, `&str`, `String`, or a `Cow`.
     Text,
+    /// `Time`, with so many digits after the second.
+    Time(u32),
+    /// `Json`.
+    Json,
     /// `Vec<T>`.
     List(u32),
+    /// `Map<T>`.
+    Map(u32),
     /// A struct that derives `Record`.
     Record(Vec<u32>),
 }

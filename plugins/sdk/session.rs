@@ -1,11 +1,8 @@
 //! Drives a [`Parser`] from the calls of the host.
 
-use std::cell::RefCell;
-use std::marker::PhantomData;
-
 use crate::batch::{Rows, to_wit};
 use crate::bindings::exports::outparse::plugin::parser as wit;
-use crate::{About, Error, Line, Problem, Record, Schema};
+use crate::{About, Error, Line, Problem, Record};
 
 /// Understands one dialect of one command's output.
 pub trait Parser: Sized + 'static {
@@ -26,20 +23,89 @@ pub trait Parser: Sized + 'static {
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error>;
 
     /// Ends the capture: what was held back becomes records now.
-    fn finish(&mut self, _rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+    fn finish(&mut self, _ending: &Ending, _rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         Ok(())
+    }
+
+    /// Arguments with which the command loses nothing: all words after the program's name, for all such words. None where these
+    /// lose nothing, or no better ones are known. They must not change what the command does or shows, only how it prints.
+    fn exact(_words: &[String]) -> Option<Vec<String>> {
+        None
     }
 }
 
 /// Where a capture comes from.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Source {
-    /// The program, without its directory.
-    pub program: String,
-    /// Its arguments, where they are known: in a pipe they are not.
+    /// The words that name the command, the program without its directory: `df`, `git log`. Empty for a file.
+    pub command: String,
+    /// Its other words, where they are known: in a pipe they are not.
     pub arguments: Option<Vec<String>>,
-    /// The platform it ran on, where that is known: `linux`, `macos`, `freebsd`.
+    /// The file's path, where the capture is a file.
+    pub path: Option<String>,
+    /// The platform it comes from, where that is known: `linux`, `macos`, `freebsd`.
     pub platform: Option<String>,
+    /// The locale that the command ran in, where that is known: `C.UTF-8`.
+    pub locale: Option<String>,
+    /// When it was taken, where that is known. There is no other clock.
+    pub captured: Option<Moment>,
+}
+
+/// A point in time at the place of the capture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Seconds since the beginning of 1970, UTC.
+    pub seconds: i64,
+    /// Seconds by which local time there was ahead of UTC, where that is known.
+    pub offset: Option<i32>,
+}
+
+/// How a capture ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// Whether the output is complete. Not when it was broken off by a limit, a signal to the host, or a lost connection.
+    pub complete: bool,
+    /// How the command ended, where that is known.
+    pub status: Option<Status>,
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// By itself, with this status.
+    Exited(i32),
+    /// By a signal.
+    Killed(i32),
+}
+
+impl Source {
+    pub(crate) fn from_wit(source: wit::Source) -> Source {
+        let (command, arguments, path) = match source.input {
+            wit::Input::Command(wit::Invocation { command, arguments }) => (command, arguments, None),
+            wit::Input::File(path) => (String::new(), None, Some(path)),
+        };
+        Source {
+            command,
+            arguments,
+            path,
+            platform: source.platform,
+            locale: source.locale,
+            captured: source.captured.map(|moment| Moment { seconds: moment.seconds, offset: moment.offset }),
+        }
+    }
+}
+
+impl Ending {
+    /// A capture of which nothing is missing, of a command whose status is not known.
+    pub const COMPLETE: Ending = Ending { complete: true, status: None };
+
+    pub(crate) fn from_wit(ending: wit::Ending) -> Ending {
+        let status = ending.status.map(|status| match status {
+            wit::Status::Exited(code) => Status::Exited(code),
+            wit::Status::Killed(signal) => Status::Killed(signal),
+        });
+        Ending { complete: ending.complete, status }
+    }
 }
 
 /// A parser at work on one capture.
@@ -55,7 +121,7 @@ impl<P: Parser> Driver<P> {
         Driver { parser: P::new(source), rows: Rows::default(), ended: None }
     }
 
-    pub(crate) fn feed(&mut self, lines: &[u8], first_line: u64) -> Result<wit::Batch, wit::Failure> {
+    pub(crate) fn feed(&mut self, lines: &[u8], first_line: u64) -> Result<wit::Answer, wit::Failure> {
         if let Some(failure) = self.ended.take() {
             return Err(failure);
         }
@@ -73,24 +139,29 @@ impl<P: Parser> Driver<P> {
             start = end;
             number += 1;
         }
-        Ok(self.rows.take())
+        self.answer()
     }
 
-    pub(crate) fn finish(&mut self) -> Result<wit::Batch, wit::Failure> {
+    /// What has been found since the call before.
+    fn answer(&mut self) -> Result<wit::Answer, wit::Failure> {
+        self.rows.take().map_err(|problem| wit::Failure::Malformed(to_wit(problem)))
+    }
+
+    pub(crate) fn finish(&mut self, ending: &Ending) -> Result<wit::Answer, wit::Failure> {
         if let Some(failure) = self.ended.take() {
             return Err(failure);
         }
-        match self.parser.finish(&mut self.rows) {
-            Ok(()) => Ok(self.rows.take()),
+        match self.parser.finish(ending, &mut self.rows) {
+            Ok(()) => self.answer(),
             // The last call: a failure can no longer be put off, so records that came before it go with it as an error.
             Err(error) => match self.failure(error, 0) {
                 Some(wit::Failure::Malformed(problem)) if !self.rows.is_empty() => {
-                    let mut batch = self.rows.take();
-                    batch.problems.push(problem);
-                    Ok(batch)
+                    let mut answer = self.answer()?;
+                    answer.problems.push(problem);
+                    Ok(answer)
                 }
                 Some(failure) => Err(failure),
-                None => Ok(self.rows.take()),
+                None => self.answer(),
             },
         }
     }
@@ -111,49 +182,12 @@ impl<P: Parser> Driver<P> {
         }
     }
 
-    fn stop(&mut self, failure: wit::Failure) -> Result<wit::Batch, wit::Failure> {
+    fn stop(&mut self, failure: wit::Failure) -> Result<wit::Answer, wit::Failure> {
         if self.rows.is_empty() {
             return Err(failure);
         }
         self.ended = Some(failure);
-        Ok(self.rows.take())
+        self.answer()
     }
 }
 
-/// What a parser says about itself, its schema included.
-pub(crate) fn about<P: Parser>() -> wit::Description {
-    let mut schema = Schema::default();
-    P::Record::describe_fields(&mut schema);
-    P::ABOUT.with_schema(schema)
-}
-
-/// The component that [`export!`](crate::export) makes of a parser.
-#[doc(hidden)]
-pub struct Component<P>(PhantomData<P>);
-
-/// A session as the host holds it: never called from two places at once.
-#[doc(hidden)]
-pub struct Session<P: Parser>(RefCell<Driver<P>>);
-
-impl<P: Parser> wit::Guest for Component<P> {
-    type Session = Session<P>;
-
-    fn about() -> wit::Description {
-        about::<P>()
-    }
-}
-
-impl<P: Parser> wit::GuestSession for Session<P> {
-    fn new(source: wit::Source) -> Self {
-        let wit::Source { program, arguments, platform } = source;
-        Session(RefCell::new(Driver::new(&Source { program, arguments, platform })))
-    }
-
-    fn feed(&self, lines: Vec<u8>, first_line: u64) -> Result<wit::Batch, wit::Failure> {
-        self.0.borrow_mut().feed(&lines, first_line)
-    }
-
-    fn finish(&self) -> Result<wit::Batch, wit::Failure> {
-        self.0.borrow_mut().finish()
-    }
-}

@@ -2,8 +2,9 @@
 
 use crate::bindings::exports::outparse::plugin::parser as wit;
 use crate::json::{self, Nulls};
-use crate::session::{self, Driver};
-use crate::{Parser, Problem, Severity, Source};
+use crate::component;
+use crate::session::Driver;
+use crate::{Ending, Parser, Problem, Severity, Source};
 
 /// What a parser made of a capture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,7 +16,12 @@ pub struct Parsed {
     /// Why it stopped, if it did: `unrecognised: line 1, …` or `malformed: …`.
     pub failure: Option<String>,
     without_nulls: Vec<String>,
+    /// The shapes that the parser gave.
+    shapes: Vec<Shape>,
 }
+
+/// A shape, to be compared: the names of its fields, at every level.
+type Shape = (u32, Vec<String>);
 
 /// Parses a capture in one piece. `command` is the program and its arguments, None when they are not known.
 pub fn parse<P: Parser>(command: Option<&[&str]>, capture: &[u8]) -> Parsed {
@@ -24,21 +30,44 @@ pub fn parse<P: Parser>(command: Option<&[&str]>, capture: &[u8]) -> Parsed {
 
 /// Parses a capture in the given pieces, each of whole lines.
 pub fn parse_pieces<'a, P: Parser>(command: Option<&[&str]>, pieces: impl IntoIterator<Item = &'a [u8]>) -> Parsed {
-    let (program, arguments) = match command {
-        Some([program, arguments @ ..]) => (*program, Some(arguments.iter().map(|&word| word.to_owned()).collect())),
-        _ => (P::ABOUT.commands.first().copied().unwrap_or_default(), None),
-    };
-    let mut driver = Driver::<P>::new(&Source { program: program.to_owned(), arguments, platform: None });
-    let schema = session::about::<P>().schema;
+    parse_from::<P>(&source::<P>(command), &Ending::COMPLETE, pieces)
+}
+
+/// What a parser is told of a command of these words: of its program alone, where they are not known.
+pub fn source<P: Parser>(command: Option<&[&str]>) -> Source {
+    let known = P::ABOUT.commands.iter().map(|known| known.replace(['[', ']'], ""));
+    match command {
+        Some(words) => {
+            let (name, count) = known
+                .map(|known| (known.clone(), known.split(' ').count()))
+                .filter(|(known, count)| words.get(..*count).is_some_and(|first| first.join(" ") == *known))
+                .max_by_key(|(_, count)| *count)
+                .unwrap_or_else(|| (words.first().map_or(String::new(), |&program| program.to_owned()), 1));
+            let arguments = words.iter().skip(count).map(|&word| word.to_owned()).collect();
+            Source { command: name, arguments: Some(arguments), ..Source::default() }
+        }
+        None => {
+            let command = known.into_iter().next().unwrap_or_default();
+            let path = command.is_empty().then(|| P::ABOUT.files.first().map(|&path| path.to_owned())).flatten();
+            Source { command, path, ..Source::default() }
+        }
+    }
+}
+
+/// Parses a capture of which more is known, in the given pieces, each of whole lines.
+pub fn parse_from<'a, P: Parser>(source: &Source, ending: &Ending, pieces: impl IntoIterator<Item = &'a [u8]>) -> Parsed {
+    let mut driver = Driver::<P>::new(source);
+    let schema = component::schema::<P>();
+    let mut shapes = Vec::new();
     let mut parsed = Parsed::default();
     let mut first_line = 1;
     for piece in pieces {
-        if !parsed.take(&schema, driver.feed(piece, first_line)) {
+        if !parsed.take(&schema, &mut shapes, driver.feed(piece, first_line)) {
             return parsed;
         }
         first_line += memchr::memchr_iter(b'\n', piece).count() as u64;
     }
-    parsed.take(&schema, driver.finish());
+    parsed.take(&schema, &mut shapes, driver.finish(ending));
     parsed
 }
 
@@ -74,6 +103,11 @@ impl Parsed {
         &self.without_nulls
     }
 
+    /// The names of the fields of the last shape that was given, those of groups among them.
+    pub fn shape(&self) -> Vec<&str> {
+        self.shapes.last().map_or(Vec::new(), |(_, names)| names.iter().map(String::as_str).collect())
+    }
+
     /// The only record, without the fields that are null. Panics when there are more or less, problems, or a failure.
     #[track_caller]
     pub fn only(&self) -> &str {
@@ -96,12 +130,22 @@ impl Parsed {
         pieces.iter().for_each(|piece| assert!(record.contains(piece), "{piece} in {record}"));
     }
 
-    fn take(&mut self, schema: &[wit::Field], answer: Result<wit::Batch, wit::Failure>) -> bool {
+    fn take(&mut self, schema: &wit::Schema, shapes: &mut Vec<wit::Shape>, answer: Result<wit::Answer, wit::Failure>) -> bool {
         match answer {
-            Ok(batch) => {
-                self.records.extend(json::records(schema, &batch, Nulls::Kept));
-                self.without_nulls.extend(json::records(schema, &batch, Nulls::LeftOut));
-                self.problems.extend(batch.problems.into_iter().map(|problem| from_wit(problem).to_string()));
+            Ok(answer) => {
+                for shape in answer.shapes {
+                    let field = |index: u32| schema.fields.iter().chain(&shape.added).nth(index as usize);
+                    let names = shape.fields.iter().filter_map(|&index| Some(field(index)?.name.clone())).collect();
+                    self.shapes.push((shape.kind, names));
+                    shapes.push(shape);
+                }
+                self.shapes.dedup();
+                for batch in answer.batches {
+                    let shape = &shapes[batch.shape as usize];
+                    self.records.extend(json::records(schema, shape, &batch, Nulls::Kept));
+                    self.without_nulls.extend(json::records(schema, shape, &batch, Nulls::LeftOut));
+                }
+                self.problems.extend(answer.problems.into_iter().map(|problem| from_wit(problem).to_string()));
                 true
             }
             Err(failure) => {
@@ -157,7 +201,7 @@ mod tests {
 
     impl Parser for Marks {
         const ABOUT: About =
-            About { name: "marks", version: "0.1.0", summary: "", commands: &["marks"], dialect: "posix", platforms: &[] };
+            About { name: "marks", version: "0.1.0", summary: "", commands: &["marks"], dialect: "posix", ..About::DEFAULT };
         type Record = Named<'static>;
         const FIRST_LINE_DECIDES: bool = true;
 
@@ -180,7 +224,7 @@ mod tests {
             Ok(())
         }
 
-        fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
             rows.expect_recognised("`MARKS` or a name")
         }
     }
@@ -223,7 +267,7 @@ mod tests {
     #[test]
     fn a_capture_may_have_to_be_recognised() {
         assert_eq!(marks("").failure.as_deref(), Some("unrecognised: expected `MARKS` or a name, found nothing"));
-        assert_eq!(marks("MARKS\n"), Parsed::default());
+        assert_eq!((marks("MARKS\n").records.len(), marks("MARKS\n").failure), (0, None));
         assert_unrecognised::<Marks>(["", "x", "\n"]);
     }
 

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::column::{Booleans, Floats, Integers, Lists, Nullable, Texts};
-use crate::{Column, Columns, FieldInfo, Schema, Type};
+use crate::bindings::exports::outparse::plugin::parser as wit;
+use crate::column::{Booleans, Floats, Integers, Lists, Maps, Nullable, Texts, Times};
+use crate::{Column, Columns, FieldInfo, Schema, Time, Type};
 
 /// A type that can be a field of a record.
 ///
@@ -18,12 +19,24 @@ pub trait Value {
     fn describe(schema: &mut Schema) -> Type;
     /// Appends this value to its column.
     fn push(self, column: &mut Self::Column);
+    /// Of a record, its kind among those that one output has: the place of the variant.
+    #[inline]
+    fn kind(&self) -> u32 {
+        0
+    }
 }
 
 /// A struct that derives `Record`: its fields are columns.
 pub trait Record: Value<Column: Columns> {
+    /// Whether a capture may have fields that the schema does not name.
+    const OPEN: bool = false;
     /// Adds the fields to the schema. Returns their indices.
     fn describe_fields(schema: &mut Schema) -> Vec<u32>;
+    /// The kinds of records, of an enum: which of the fields just described are whose. None where all are of one kind.
+    #[doc(hidden)]
+    fn describe_kinds(_fields: &[u32]) -> Vec<wit::Kind> {
+        Vec::new()
+    }
 }
 
 macro_rules! integers {
@@ -98,9 +111,62 @@ impl<V: Value> Value for Option<V> {
 impl<V: Value> Value for Vec<V> {
     type Column = Lists<V::Column>;
     fn describe(schema: &mut Schema) -> Type {
-        Type::List(schema.field::<V>(FieldInfo { name: "item", doc: "", unit: None, approximate: false, levels: None }))
+        Type::List(schema.field::<V>(FieldInfo::named("item")))
     }
     fn push(self, column: &mut Self::Column) {
         column.push_with(|items| self.into_iter().for_each(|value| value.push(items)));
+    }
+}
+
+impl<const DIGITS: u32> Value for Time<DIGITS> {
+    type Column = Times<DIGITS>;
+    // Times that are unlike the others in having an offset become null.
+    const NULLABLE: bool = true;
+    fn describe(_: &mut Schema) -> Type {
+        Type::Time(DIGITS)
+    }
+    fn push(self, column: &mut Self::Column) {
+        column.push(self.wall_seconds, self.nanos, self.offset);
+    }
+}
+
+/// Values under keys that the data decides, in the order of the data. A key that comes twice keeps its last value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Map<V>(pub Vec<(Vec<u8>, V)>);
+
+impl<V> Default for Map<V> {
+    fn default() -> Self {
+        Map(Vec::new())
+    }
+}
+
+impl<V: Value> Value for Map<V> {
+    type Column = Maps<V::Column>;
+    fn describe(schema: &mut Schema) -> Type {
+        Type::Map(schema.field::<V>(FieldInfo::named("value")))
+    }
+    fn push(self, column: &mut Self::Column) {
+        let last: std::collections::BTreeMap<Vec<u8>, usize> =
+            self.0.iter().enumerate().map(|(at, (key, _))| (key.clone(), at)).collect();
+        for (at, (key, value)) in self.0.into_iter().enumerate() {
+            if last.get(&key) == Some(&at) {
+                column.push_entry(&key, |values| value.push(values));
+            }
+        }
+        column.close();
+    }
+}
+
+/// A value whose type only the data decides, as JSON text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Json(pub String);
+
+impl Value for Json {
+    type Column = Texts;
+    fn describe(_: &mut Schema) -> Type {
+        Type::Json
+    }
+    fn push(self, column: &mut Texts) {
+        column.push(self.0.as_bytes());
     }
 }

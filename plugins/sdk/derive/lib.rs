@@ -1,6 +1,8 @@
 //! The `Record` derive of [`outparse-sdk`](../outparse_sdk/index.html): a struct's fields become the columns of a batch, and
 //! their doc comments and attributes its schema. Use it through the SDK.
 
+mod kinds;
+
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::{Data, DeriveInput, Fields, Lit, LitStr, Result};
@@ -14,14 +16,25 @@ use syn::{Data, DeriveInput, Fields, Lit, LitStr, Result};
 /// | `unit = "bytes"` | what a number counts |
 /// | `approximate` | the command may have rounded the value |
 /// | `warning = 80, critical = 90` | from where on a number deserves attention; with `critical` below `warning`, low values do |
+/// | `key` | it says, together with the other keys, which thing the record is about |
+/// | `counter`, `gauge` | a number that only grows while that thing lives, or one that is measured anew each time |
 /// | `name = "type"` | the field's name in the schema, where it cannot be the Rust name |
+///
+/// An enum is an output with several kinds of records: each variant holds a struct that derives `Record`, and needs a doc comment,
+/// which says what such a record is. The variant's name in `snake_case` is the name of the kind; the first one is the main kind.
 #[proc_macro_derive(Record, attributes(field))]
 pub fn record(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = syn::parse_macro_input!(input as DeriveInput);
     expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
+/// What a field may be for, as the attribute says it and as the SDK does.
+const ROLES: [(&str, &str); 3] = [("key", "Key"), ("counter", "Counter"), ("gauge", "Gauge")];
+
 fn expand(input: &DeriveInput) -> Result<TokenStream> {
+    if let Data::Enum(data) = &input.data {
+        return kinds::expand(input, data);
+    }
     let Data::Struct(data) = &input.data else {
         return Err(syn::Error::new_spanned(&input.ident, "a record is a struct: one named field for each column"));
     };
@@ -45,6 +58,10 @@ fn expand(input: &DeriveInput) -> Result<TokenStream> {
         None => quote!(::core::option::Option::None),
     });
     let approximate = fields.iter().map(|field| field.approximate);
+    let roles = fields.iter().map(|field| match &field.role {
+        Some(role) => quote!(::core::option::Option::Some(::outparse_sdk::Role::#role)),
+        None => quote!(::core::option::Option::None),
+    });
     let levels = fields.iter().map(|field| match &field.levels {
         Some((warning, critical)) => quote!(::core::option::Option::Some(::outparse_sdk::Levels {
             warning: #warning as f64,
@@ -102,6 +119,7 @@ fn expand(input: &DeriveInput) -> Result<TokenStream> {
                     doc: #docs,
                     unit: #units,
                     approximate: #approximate,
+                    role: #roles,
                     levels: #levels,
                 })),*]
             }
@@ -117,6 +135,7 @@ struct FieldSpec {
     doc: String,
     unit: Option<LitStr>,
     approximate: bool,
+    role: Option<syn::Ident>,
     levels: Option<(Lit, Lit)>,
 }
 
@@ -132,6 +151,7 @@ impl FieldSpec {
             doc: String::new(),
             unit: None,
             approximate: false,
+            role: None,
             levels: None,
         };
         let (mut warning, mut critical): (Option<Lit>, Option<Lit>) = (None, None);
@@ -146,13 +166,17 @@ impl FieldSpec {
                         spec.name = meta.value()?.parse::<LitStr>()?.value();
                     } else if meta.path.is_ident("approximate") {
                         spec.approximate = true;
+                    } else if let Some((_, role)) = ROLES.iter().find(|(name, _)| meta.path.is_ident(name)) {
+                        spec.role = Some(format_ident!("{role}"));
                     } else if meta.path.is_ident("warning") {
                         warning = Some(meta.value()?.parse()?);
                     } else if meta.path.is_ident("critical") {
                         critical = Some(meta.value()?.parse()?);
                     } else {
                         return Err(
-                            meta.error("expected `unit = \"…\"`, `approximate`, `warning = …, critical = …` or `name = \"…\"`")
+                            meta.error(
+                                "expected `unit = \"…\"`, `approximate`, `key`, `counter`, `gauge`, `warning = …, critical = …` or `name = \"…\"`",
+                            )
                         );
                     }
                     Ok(())
@@ -175,7 +199,7 @@ impl FieldSpec {
     }
 }
 
-fn doc_line(attribute: &syn::Attribute) -> Result<String> {
+pub(crate) fn doc_line(attribute: &syn::Attribute) -> Result<String> {
     let value = &attribute.meta.require_name_value()?.value;
     match value {
         syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Ok(format!("{} ", text.value().trim())),
@@ -185,7 +209,7 @@ fn doc_line(attribute: &syn::Attribute) -> Result<String> {
 
 /// The same type with every lifetime `'static`: the columns own their values and have no lifetime, and a value's column
 /// does not depend on it.
-fn without_lifetimes(tokens: TokenStream) -> TokenStream {
+pub(crate) fn without_lifetimes(tokens: TokenStream) -> TokenStream {
     let mut after_quote = false;
     tokens
         .into_iter()

@@ -1,0 +1,272 @@
+//! Points in time as commands print them, and durations.
+//!
+//! A parser has no clock and no time zone: what a command leaves out of a time is worked out from the moment of the capture where
+//! that is known, and is missing where it is not.
+
+use crate::{Field, Moment};
+
+/// A point in time, with so many digits after the second as its column has.
+///
+/// It is what clocks showed at the place of the capture; with an offset from UTC it is a point on everybody's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Time<const DIGITS: u32 = 0> {
+    /// Seconds since the beginning of 1970 by the clock that showed this time.
+    pub wall_seconds: i64,
+    /// Billionths of a second after that.
+    pub nanos: u32,
+    /// Seconds by which that clock was ahead of UTC, where the command says so.
+    pub offset: Option<i32>,
+}
+
+const DAY: i64 = 86_400;
+const MONTHS: [&[u8]; 12] = [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
+
+impl<const DIGITS: u32> Time<DIGITS> {
+    /// A time by a clock whose offset is not known. None for a date that does not exist.
+    pub fn local(year: i64, month: u32, day: u32, time_of_day: i64) -> Option<Time<DIGITS>> {
+        let date = (1..=days_in(year, month)?).contains(&day) && (0..=DAY).contains(&time_of_day);
+        date.then(|| Time { wall_seconds: days_from_civil(year, month, day) * DAY + time_of_day, nanos: 0, offset: None })
+    }
+
+    /// Seconds since the beginning of 1970, UTC.
+    pub fn utc(seconds: i64, nanos: u32) -> Time<DIGITS> {
+        Time { wall_seconds: seconds, nanos, offset: Some(0) }
+    }
+
+    /// The same time by a clock that is so many seconds ahead of UTC.
+    pub fn with_offset(self, offset: i32) -> Time<DIGITS> {
+        Time { offset: Some(offset), ..self }
+    }
+
+    /// The same with other digits after the second.
+    pub fn digits<const OTHER: u32>(self) -> Time<OTHER> {
+        Time { wall_seconds: self.wall_seconds, nanos: self.nanos, offset: self.offset }
+    }
+
+    /// Reads ISO 8601: `2026-01-31`, then `T` or a blank and `12:00`, `12:00:59` or `12:00:59.123`, then perhaps `Z`, `+01:00`, `+0100` or
+    /// `+01`, with or without a blank before it. A date alone is its midnight.
+    pub fn iso(text: &[u8]) -> Option<Time<DIGITS>> {
+        let (date, rest) = text.split_at_checked(10)?;
+        let [year, month, day] = [date.get(..4)?, date.get(5..7)?, date.get(8..10)?].map(whole);
+        if date[4] != b'-' || date[7] != b'-' {
+            return None;
+        }
+        let midnight = Time::local(year?, u32::try_from(month?).ok()?, u32::try_from(day?).ok()?, 0)?;
+        let Some((b'T' | b't' | b' ', rest)) = rest.split_first() else { return rest.is_empty().then_some(midnight) };
+        let clock_end = rest.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b':' | b'.' | b',')).unwrap_or(rest.len());
+        let (clock, zone) = rest.split_at(clock_end);
+        let (seconds, nanos) = time_of_day(clock)?;
+        let time = Time { wall_seconds: midnight.wall_seconds + seconds, nanos, offset: None };
+        let zone = zone.trim_ascii_start();
+        if zone.is_empty() { Some(time) } else { zone_offset(zone).map(|offset| time.with_offset(offset)) }
+    }
+
+    /// Seconds since 1970 as a number, perhaps with a fraction: `1767225600.25`.
+    pub fn epoch(text: &[u8]) -> Option<Time<DIGITS>> {
+        let (negative, digits) = text.strip_prefix(b"-").map_or((false, text), |digits| (true, digits));
+        let mut parts = digits.splitn(2, |&byte| byte == b'.' || byte == b',');
+        let seconds = whole(parts.next()?)?;
+        let nanos = parts.next().map_or(Some(0), fraction)?;
+        Some(match (negative, nanos) {
+            (false, _) => Time::utc(seconds, nanos),
+            (true, 0) => Time::utc(-seconds, 0),
+            (true, _) => Time::utc(-seconds - 1, 1_000_000_000 - nanos),
+        })
+    }
+
+    /// A time without its year, as `ls -l` and syslog print it: the latest such time that is not more than a day after the capture.
+    /// None where the capture's time or the offset there is not known.
+    pub fn in_latest_year(month: u32, day: u32, time_of_day: i64, captured: Option<Moment>) -> Option<Time<DIGITS>> {
+        let moment = captured?;
+        let now = moment.seconds.checked_add(i64::from(moment.offset?))?;
+        let (year, _, _) = civil_from_days(now.div_euclid(DAY));
+        // A leap day may lie years back.
+        (0..=8).find_map(|back| Time::local(year + 1 - back, month, day, time_of_day).filter(|time| time.wall_seconds <= now + DAY))
+    }
+
+    /// A time of day alone: the latest such time that is not after the capture.
+    pub fn on_latest_day(time_of_day: i64, captured: Option<Moment>) -> Option<Time<DIGITS>> {
+        let moment = captured?;
+        let now = moment.seconds.checked_add(i64::from(moment.offset?))?;
+        let today = now.div_euclid(DAY) * DAY + time_of_day;
+        let wall_seconds = if today <= now + 60 { today } else { today - DAY };
+        Some(Time { wall_seconds, nanos: 0, offset: None })
+    }
+}
+
+/// A month's number by its English name or the first three letters of it.
+pub fn month(name: &[u8]) -> Option<u32> {
+    let short = name.get(..3)?;
+    let place = MONTHS.iter().position(|month| month.eq_ignore_ascii_case(short))?;
+    (name.len() == 3 || name.iter().all(u8::is_ascii_alphabetic)).then_some(place as u32 + 1)
+}
+
+/// Reads `12:00`, `12:00:59` or `12:00:59.123` as seconds and billionths.
+pub fn time_of_day(clock: &[u8]) -> Option<(i64, u32)> {
+    let (clock, nanos) = match clock.iter().position(|&byte| byte == b'.' || byte == b',') {
+        Some(point) => (&clock[..point], fraction(&clock[point + 1..])?),
+        None => (clock, 0),
+    };
+    let mut parts = clock.split(|&byte| byte == b':');
+    let (hours, minutes) = (two_digits(parts.next()?)?, two_digits(parts.next()?)?);
+    let seconds = parts.next().map_or(Some(0), two_digits)?;
+    let sound = parts.next().is_none() && hours < 24 && minutes < 60 && seconds <= 60;
+    sound.then_some((hours * 3600 + minutes * 60 + seconds, nanos))
+}
+
+/// The offset that a zone says: `Z`, `UTC`, `GMT`, `+01:00`, `+0100`, `-05`. Other names say none that can be trusted.
+pub fn zone_offset(zone: &[u8]) -> Option<i32> {
+    if matches!(zone, b"Z" | b"z" | b"UTC" | b"GMT") {
+        return Some(0);
+    }
+    let (sign, digits) = match zone.split_first()? {
+        (b'+', digits) => (1, digits),
+        (b'-', digits) => (-1, digits),
+        _ => return None,
+    };
+    let (hours, minutes) = match digits.len() {
+        2 => (digits, &b"00"[..]),
+        4 => digits.split_at(2),
+        5 if digits[2] == b':' => (&digits[..2], &digits[3..]),
+        _ => return None,
+    };
+    let (hours, minutes) = (two_digits(hours)?, two_digits(minutes)?);
+    (hours < 24 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60) as i32)
+}
+
+/// Seconds of a duration by the clock: `[[days-]hours:]minutes:seconds`, perhaps with a fraction.
+pub fn clock_duration(field: Field<'_>) -> Option<f64> {
+    let text = field.bytes;
+    let (days, clock) = match text.iter().position(|&byte| byte == b'-') {
+        Some(dash) => (whole(&text[..dash])?, &text[dash + 1..]),
+        None => (0, text),
+    };
+    let mut parts: Vec<&[u8]> = clock.split(|&byte| byte == b':').collect();
+    if !(2..=3).contains(&parts.len()) {
+        return None;
+    }
+    let last = parts.pop()?;
+    let point = last.iter().position(|&byte| byte == b'.' || byte == b',').unwrap_or(last.len());
+    let seconds = whole(&last[..point])? as f64;
+    let part = last.get(point + 1..).map_or(Some(0), fraction)?;
+    let mut total = days;
+    let first = if parts.len() == 2 { whole(parts[0])? } else { 0 };
+    total = total * 24 + first;
+    total = total * 60 + whole(parts[parts.len() - 1])?;
+    Some(total as f64 * 60.0 + seconds + f64::from(part) / 1e9)
+}
+
+/// Billionths of a second from the digits after the point.
+fn fraction(digits: &[u8]) -> Option<u32> {
+    let kept = &digits[..digits.len().min(9)];
+    let value = u32::try_from(whole(kept)?).ok()?;
+    digits.iter().all(u8::is_ascii_digit).then_some(value * 10_u32.pow(9 - kept.len() as u32))
+}
+
+fn two_digits(text: &[u8]) -> Option<i64> {
+    if text.len() <= 2 { whole(text) } else { None }
+}
+
+/// A whole number of digits and nothing else.
+fn whole(text: &[u8]) -> Option<i64> {
+    if text.is_empty() || text.len() > 18 {
+        return None;
+    }
+    text.iter().try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0')))
+}
+
+fn days_in(year: i64, month: u32) -> Option<u32> {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    Some(match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        _ => return None,
+    })
+}
+
+/// Days from 1970-01-01 to a date of the Gregorian calendar, counted in eras of 400 years that begin in March.
+pub(crate) fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
+    let year = year - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * i64::from((month + 9) % 12) + 2) / 5 + i64::from(day) - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
+/// The year, month and day of a day since 1970-01-01.
+pub(crate) fn civil_from_days(days: i64) -> (i64, u32, u32) {
+    let days = days + 719_468;
+    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let (day, month) = ((day_of_year - (153 * shifted + 2) / 5 + 1) as u32, ((shifted + 2) % 12 + 1) as u32);
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn iso(text: &str) -> Option<(i64, u32, Option<i32>)> {
+        Time::<9>::iso(text.as_bytes()).map(|time| (time.wall_seconds, time.nanos, time.offset))
+    }
+
+    #[test]
+    fn iso_times_are_read_with_what_they_say_and_no_more() {
+        assert_eq!(iso("1970-01-02"), Some((86_400, 0, None)));
+        assert_eq!(iso("2026-01-01 12:30"), Some((1_767_270_600, 0, None)));
+        assert_eq!(iso("2026-01-01T12:30:05.25Z"), Some((1_767_270_605, 250_000_000, Some(0))));
+        assert_eq!(iso("2026-01-01 12:30:05.123456789 +0530"), Some((1_767_270_605, 123_456_789, Some(19_800))));
+        assert_eq!(iso("2026-01-01T12:30:05-05"), Some((1_767_270_605, 0, Some(-18_000))));
+        for wrong in ["2026-02-29", "2026-13-01", "2026-01-01 25:00", "2026-01-01 12:30 CET", "2026/01/01", "", "2026-01-01x"] {
+            assert_eq!(iso(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn days_and_dates_agree_over_centuries() {
+        for days in (-200_000..200_000).step_by(97) {
+            let (year, month, day) = civil_from_days(days);
+            assert_eq!(days_from_civil(year, month, day), days);
+        }
+        assert_eq!(civil_from_days(0), (1970, 1, 1));
+    }
+
+    #[test]
+    fn a_year_that_was_left_out_comes_from_the_capture() {
+        let captured = |seconds| Some(Moment { seconds, offset: Some(3600) });
+        let year = |month, day, captured| {
+            let time: Time = Time::in_latest_year(month, day, 0, captured)?;
+            Some(civil_from_days(time.wall_seconds / DAY).0)
+        };
+        // 2026-01-02 UTC.
+        let january = captured(1_767_312_000);
+        assert_eq!(year(1, 1, january), Some(2026));
+        assert_eq!(year(1, 3, january), Some(2026), "clocks differ");
+        assert_eq!(year(12, 31, january), Some(2025));
+        assert_eq!(year(2, 29, january), Some(2024));
+        assert_eq!(year(1, 1, None), None);
+    }
+
+    #[test]
+    fn durations_by_the_clock_are_seconds() {
+        let seconds = |text: &str| clock_duration(Field::from(text.as_bytes()));
+        assert_eq!(seconds("02:03"), Some(123.0));
+        assert_eq!(seconds("1:02:03"), Some(3723.0));
+        assert_eq!(seconds("2-00:00:01"), Some(172_801.0));
+        assert_eq!(seconds("0:00.25"), Some(0.25));
+        assert_eq!(seconds("12"), None);
+        assert_eq!(seconds("1:2:3:4"), None);
+    }
+
+    #[test]
+    fn seconds_since_1970_may_have_a_fraction_and_a_sign() {
+        let epoch = |text: &str| Time::<9>::epoch(text.as_bytes()).map(|time| (time.wall_seconds, time.nanos));
+        assert_eq!(epoch("1.5"), Some((1, 500_000_000)));
+        assert_eq!(epoch("-1.25"), Some((-2, 750_000_000)));
+        assert_eq!(epoch("x"), None);
+    }
+}
