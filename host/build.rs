@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
-use bindings::exports::outparse::plugin::parser::Description;
+use bindings::exports::outparse::plugin::parser::{Description, DescriptionOfParser};
 use cargo_metadata::{CrateType, Message};
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Engine, Store};
@@ -149,12 +149,20 @@ fn describe(component: &[u8]) -> Result<Description> {
 fn index(plugins: &[Plugin]) -> Result<String> {
     let mut source = String::from("pub(super) static BUNDLED: &[Bundled] = &[\n");
     for Plugin { component, compiled, description } in plugins {
-        let Description { name, version, summary, commands, dialect, platforms, .. } = description;
+        let Description { name, version, summary, parsers, .. } = description;
+        writeln!(source, "    Bundled {{ name: {name:?}, version: {version:?}, summary: {summary:?}, parsers: &[")?;
+        for parser in parsers {
+            let DescriptionOfParser { name, summary, commands, value_options, files, dialect, platforms, platform_bound } =
+                parser;
+            writeln!(
+                source,
+                "        BundledParser {{ name: {name:?}, summary: {summary:?}, commands: &{commands:?}, value_options: \
+                 &{value_options:?}, files: &{files:?}, dialect: {dialect:?}, platforms: &{platforms:?}, platform_bound: {platform_bound} }},",
+            )?;
+        }
         writeln!(
             source,
-            "    Bundled {{ name: {name:?}, version: {version:?}, summary: {summary:?}, commands: &{commands:?}, dialect: {dialect:?}, \
-             platforms: &{platforms:?}, component: include_bytes!({component:?}), \
-             compiled: &PageAligned(*include_bytes!({compiled:?})).0 }},",
+            "    ], component: include_bytes!({component:?}), compiled: &PageAligned(*include_bytes!({compiled:?})).0 }},",
         )?;
     }
     source.push_str("];\n");

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::process::{ExitStatus, Stdio};
 use std::task::Poll;
@@ -25,6 +25,7 @@ use find::interpreter;
 
 use crate::error::Error;
 use crate::lines::READ_SIZE;
+use crate::sandbox::Ended;
 
 /// How long the output of a command that has ended is awaited, where something it started keeps the pipe open.
 const LINGER: Duration = Duration::from_secs(1);
@@ -49,7 +50,7 @@ pub enum Input {
 /// Which locale a command speaks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Locale {
-    /// `LC_ALL=C`: the language that parsers read.
+    /// C in every category but characters, which are UTF-8: the language that parsers read, and names as they are.
     #[default]
     C,
     /// As the user has it.
@@ -84,6 +85,49 @@ pub struct Command {
     /// Whether it is killed when the thread that started it ends, for whatever reason. For a program that starts it from its main
     /// thread: there even the program's own violent death leaves nothing behind. On Linux only.
     pub dies_with_us: bool,
+}
+
+impl Locale {
+    /// Its name, as far as it is known.
+    pub fn name(&self) -> Option<String> {
+        match self {
+            Locale::C => Some(utf8_characters().unwrap_or("C").to_owned()),
+            Locale::Inherit => None,
+            Locale::Named(name) => Some(name.clone()),
+        }
+    }
+}
+
+/// The categories of a locale. `LC_ALL` goes before them, and so is removed.
+const CATEGORIES: [&str; 12] = [
+    "LC_COLLATE",
+    "LC_MESSAGES",
+    "LC_MONETARY",
+    "LC_NUMERIC",
+    "LC_TIME",
+    "LC_ADDRESS",
+    "LC_IDENTIFICATION",
+    "LC_MEASUREMENT",
+    "LC_NAME",
+    "LC_PAPER",
+    "LC_TELEPHONE",
+    "LANG",
+];
+
+/// A locale whose characters are UTF-8, where this system has one.
+fn utf8_characters() -> Option<&'static str> {
+    if cfg!(any(target_os = "macos", target_os = "freebsd", target_os = "openbsd", target_os = "netbsd")) {
+        return Some(if cfg!(target_os = "macos") { "en_US.UTF-8" } else { "C.UTF-8" });
+    }
+    // A C library other than glibc has no other characters; glibc has the locale built in since 2.35, or as a folder.
+    let glibc = Path::new("/usr/lib/locale");
+    let named = ["C.utf8", "C.UTF-8"].iter().any(|name| glibc.join(name).exists());
+    let other = ["en_US.utf8", "en_US.UTF-8"].iter().any(|name| glibc.join(name).exists());
+    match (named, other) {
+        (true, _) => Some("C.UTF-8"),
+        (false, true) => Some("en_US.UTF-8"),
+        (false, false) => Some("C.UTF-8"),
+    }
 }
 
 impl Command {
@@ -128,7 +172,13 @@ impl Command {
             command.stderr(file);
         }
         match &self.locale {
-            Locale::C => command.env("LC_ALL", "C"),
+            Locale::C => {
+                command.env_remove("LC_ALL").env_remove("LANGUAGE");
+                for category in CATEGORIES {
+                    command.env(category, "C");
+                }
+                command.env("LC_CTYPE", utf8_characters().unwrap_or("C"))
+            }
             Locale::Inherit => &mut command,
             Locale::Named(locale) => command.env("LC_ALL", locale),
         };
@@ -297,6 +347,15 @@ impl Process {
             if self.read(rest).await? == 0 {
                 return Ok(std::mem::take(rest));
             }
+        }
+    }
+
+    /// How it has ended, if it ends soon: a command may close its output and go on.
+    pub async fn ended_soon(&mut self) -> io::Result<Ended> {
+        const SOON: Duration = Duration::from_millis(200);
+        match tokio::time::timeout(SOON, self.wait()).await {
+            Ok(status) => Ok(Ended { complete: true, status: Some(status?) }),
+            Err(_) => Ok(Ended { complete: true, status: None }),
         }
     }
 

@@ -1,26 +1,30 @@
 //! Fixtures: captures of real commands with the records that a plugin must make of them.
 //!
 //! A fixture is a folder `fixtures/<platform-version>/<case>/` beside a plugin's source, with `output` (what was printed), `command`
-//! (program and arguments, one a line; absent when they are not known) and `expected.json`.
+//! (program and arguments, one a line; absent when they are not known), `expected.json` and, where more is known of the capture,
+//! `capture.toml`: `captured-at`, `locale`, `platform`, `path`, `exit-status`, `complete`.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use arrow_array::RecordBatch;
+use serde::Deserialize;
 
 use crate::error::Error;
 use crate::lines::{Ending, LineCutter};
 use crate::output::{BadText, Format, Screen, Texts, Writer, writer};
 use crate::parse::{Parse, Sink};
 use crate::problem::Problem;
-use crate::registry::Candidate;
-use crate::sandbox::{Sandbox, Source};
-use crate::schema::About;
+use crate::registry::{Candidate, Capture};
+use crate::sandbox::{Ended, Moment, Sandbox};
+use crate::schema::{About, Shape};
+use crate::time;
 
 /// The folder of a plugin that its fixtures are in.
 pub const FOLDER: &str = "fixtures";
@@ -55,23 +59,50 @@ impl Fixture {
         fs::read(&path).with_context(|| format!("`{}` cannot be read", path.display()))
     }
 
-    /// Where the capture comes from. `command` is what the plugin reads: in `busybox df -h`, it is `df`.
-    pub fn source(&self, command: &str) -> Result<Source> {
+    /// Where the capture comes from: what its files say, and otherwise what the plugin reads.
+    pub fn capture(&self, unsaid: &Unsaid) -> Result<Capture> {
+        let facts = self.facts()?;
+        let captured = facts.captured_at.as_deref().map(|text| {
+            let read = time::read(text).with_context(|| format!("`captured-at` is no time: `{text}`"));
+            read.map(|(seconds, _, offset)| Moment { seconds, offset })
+        });
+        let mut capture =
+            Capture { captured: captured.transpose()?, locale: facts.locale, platform: facts.platform, ..Capture::default() };
         let path = self.folder.join("command");
-        let words = match fs::read_to_string(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Ok(Source { program: command.to_owned(), arguments: None, platform: None });
+        match fs::read_to_string(&path) {
+            Ok(words) => {
+                capture.words = words.lines().map(str::to_owned).collect();
+                capture.arguments_known = true;
+                anyhow::ensure!(!capture.words.is_empty(), "`{}` is empty", path.display());
             }
-            words => words.with_context(|| format!("`{}` cannot be read", path.display()))?,
-        };
-        let mut words: Vec<String> = words.lines().map(str::to_owned).collect();
-        if words.get(1).is_some_and(|word| word == command) {
-            words.remove(0);
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("`{}` cannot be read", path.display()));
+            }
+            Err(_) => match (facts.path, unsaid) {
+                (Some(path), _) => capture.path = Some(path),
+                (None, Unsaid::File(path)) => capture.path = Some(path.clone()),
+                (None, Unsaid::Command(command)) => capture.words = command.split(' ').map(str::to_owned).collect(),
+            },
         }
-        anyhow::ensure!(!words.is_empty(), "`{}` is empty", path.display());
-        let program = words.remove(0);
-        let program = program.rsplit('/').next().unwrap_or(&program).to_owned();
-        Ok(Source { program, arguments: Some(words), platform: None })
+        Ok(capture)
+    }
+
+    /// How the capture ended.
+    fn ended(&self) -> Result<Ended> {
+        let facts = self.facts()?;
+        let status = facts.exit_status.map(|code| ExitStatus::from_raw(code << 8));
+        Ok(Ended { complete: facts.complete.unwrap_or(true), status })
+    }
+
+    fn facts(&self) -> Result<Facts> {
+        let path = self.folder.join("capture.toml");
+        match fs::read_to_string(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Facts::default()),
+            text => {
+                let text = text.with_context(|| format!("`{}` cannot be read", path.display()))?;
+                toml::from_str(&text).with_context(|| format!("`{}` is not as it should be", path.display()))
+            }
+        }
     }
 
     /// What must come of it, as [`outcome`] gives it. None when nobody has said so yet.
@@ -94,14 +125,39 @@ impl Fixture {
     }
 
     /// What comes of it now. An error when the pieces in which a capture arrives make a difference.
-    pub fn parse(&self, sandbox: &Sandbox, parser: &Candidate, command: &str) -> Result<String> {
-        let (source, output) = (self.source(command)?, self.output()?);
-        let whole = outcome(sandbox, parser, &source, &[&output]);
+    pub fn parse(&self, sandbox: &Sandbox, parser: &Candidate, unsaid: &Unsaid) -> Result<String> {
+        let (capture, ended, output) = (self.capture(unsaid)?, self.ended()?, self.output()?);
+        let whole = outcome(sandbox, parser, &capture, ended, &[&output]);
         let lines: Vec<&[u8]> = output.split_inclusive(|&byte| byte == b'\n').collect();
-        let by_line = outcome(sandbox, parser, &source, &lines);
+        let by_line = outcome(sandbox, parser, &capture, ended, &lines);
         anyhow::ensure!(by_line == whole, "line by line, it is parsed differently:\n{by_line}\nand in one piece:\n{whole}");
         Ok(whole)
     }
+}
+
+/// What a fixture is of that does not say it.
+#[derive(Clone, Debug)]
+pub enum Unsaid {
+    /// This command, with arguments that are not known.
+    Command(String),
+    /// This file.
+    File(String),
+}
+
+/// What `capture.toml` says of a capture, beyond the command.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Facts {
+    /// When it was taken, with the offset there.
+    captured_at: Option<String>,
+    /// The locale that the command ran in.
+    locale: Option<String>,
+    /// The platform, where the parser is to be told.
+    platform: Option<String>,
+    /// The file's path, of a file.
+    path: Option<String>,
+    exit_status: Option<i32>,
+    complete: Option<bool>,
 }
 
 /// The folders in a folder, in order. None when it is not there.
@@ -149,14 +205,14 @@ fn distribution(text: &str) -> Option<String> {
 }
 
 /// Parses a capture that arrives in these parts and renders what comes of it: a JSON document with a record on each line.
-pub fn outcome(sandbox: &Sandbox, parser: &Candidate, source: &Source, parts: &[&[u8]]) -> String {
-    let (parsed, ended) = parse_parts(sandbox, parser, source, parts);
+pub fn outcome(sandbox: &Sandbox, parser: &Candidate, capture: &Capture, ended: Ended, parts: &[&[u8]]) -> String {
+    let (parsed, outcome) = parse_parts(sandbox, parser, capture, ended, parts);
     let mut text = String::from("{\n\"records\": [");
     list(&mut text, parsed.records.lines().map(str::to_owned));
     text.push_str("],\n\"problems\": [");
     list(&mut text, parsed.problems.iter().map(|problem| serde_json::Value::from(problem.as_str()).to_string()));
     text.push(']');
-    if let Err(error) = ended {
+    if let Err(error) = outcome {
         let _ = write!(text, ",\n\"error\": {}", serde_json::Value::from(unversioned(error)));
     }
     text.push_str("\n}\n");
@@ -182,17 +238,23 @@ fn list(text: &mut String, items: impl Iterator<Item = String>) {
 }
 
 /// Parses a capture that arrives in these parts, with one parser, and keeps everything that comes of it.
-pub fn parse_parts(sandbox: &Sandbox, parser: &Candidate, source: &Source, parts: &[&[u8]]) -> (Parsed, Result<(), Error>) {
+pub fn parse_parts(
+    sandbox: &Sandbox,
+    parser: &Candidate,
+    capture: &Capture,
+    how: Ended,
+    parts: &[&[u8]],
+) -> (Parsed, Result<(), Error>) {
     let mut collected = Collected::default();
     let mut run = || {
-        let mut parse = Parse::new(sandbox.clone(), source.clone(), vec![parser.clone()])?;
+        let mut parse = Parse::new(sandbox.clone(), capture.clone(), vec![parser.clone()])?;
         let mut cutter = LineCutter::new(sandbox.limits().line);
         for part in parts {
             cutter.buffer().extend_from_slice(part);
             cutter.cut().into_iter().try_for_each(|piece| parse.feed(piece, &mut collected))?;
         }
         cutter.finish(Ending::Closed).into_iter().try_for_each(|piece| parse.feed(piece, &mut collected))?;
-        parse.finish(&mut collected)
+        parse.finish(how, &mut collected)
     };
     let ended = run();
     (collected.parsed(), ended)
@@ -232,7 +294,7 @@ impl Sink for Collected {
         self.writer = Some(writer(Format::Jsonl, &about.schema, Box::new(self.lines.clone()), Screen::default())?);
         Ok(())
     }
-    fn records(&mut self, batch: RecordBatch) -> Result<()> {
+    fn records(&mut self, _: &Arc<Shape>, batch: RecordBatch) -> Result<()> {
         let writer = self.writer.as_mut().context("records come after the start")?;
         writer.write(&Texts::new(BadText::Escape).printable(batch)?)
     }

@@ -59,6 +59,7 @@ pub mod fetch;
 pub mod fixture;
 mod jq;
 pub mod lines;
+pub mod local;
 pub mod output;
 pub mod parse;
 pub mod pipeline;
@@ -70,6 +71,7 @@ pub mod sandbox;
 pub mod schema;
 pub mod select;
 mod stream;
+pub mod time;
 mod trust;
 
 pub use arrow_array::RecordBatch;

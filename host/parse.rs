@@ -9,9 +9,9 @@ use crate::error::Error;
 use crate::excerpt::Excerpt;
 use crate::lines::{Chunk, Piece};
 use crate::problem::{Problem, SHOWN, Severity};
-use crate::registry::Candidate;
-use crate::sandbox::{Answer, Plugin, Refusal, Sandbox, Session, Source};
-use crate::schema::About;
+use crate::registry::{Candidate, Capture};
+use crate::sandbox::{Answer, Ended, Refusal, Sandbox, Session};
+use crate::schema::{About, Shape};
 
 /// Problems that are kept until a parser is settled.
 const MOST_PROBLEMS_KEPT: usize = 20_000;
@@ -24,8 +24,12 @@ pub trait Sink {
     }
     /// The parser is settled: all that follows is its. Called once, before the others, unless the parse fails before.
     fn start(&mut self, about: &Arc<About>) -> anyhow::Result<()>;
-    /// More records.
-    fn records(&mut self, batch: RecordBatch) -> anyhow::Result<()>;
+    /// Records of this shape may follow. Told once for each shape, with a heading perhaps long before the first record.
+    fn shape(&mut self, _: &Arc<Shape>) -> anyhow::Result<()> {
+        Ok(())
+    }
+    /// More records, of a shape that has been told.
+    fn records(&mut self, shape: &Arc<Shape>, batch: RecordBatch) -> anyhow::Result<()>;
     /// Something could not be understood.
     fn problem(&mut self, problem: Problem) -> anyhow::Result<()>;
     /// No more input is there at the moment: what was taken should be seen now.
@@ -45,7 +49,7 @@ pub trait Sink {
 /// The parse of one capture.
 pub struct Parse {
     sandbox: Sandbox,
-    source: Source,
+    capture: Capture,
     candidates: VecDeque<Candidate>,
     /// The one that is at work.
     current: Candidate,
@@ -54,25 +58,28 @@ pub struct Parse {
     excerpts: u64,
     /// The parsers that did not recognise the capture, and why.
     refusals: Vec<(String, Problem)>,
+    /// Shapes that the sink has been told, the newest last.
+    told: Vec<Arc<Shape>>,
     state: State,
 }
 
 enum State {
     /// No record yet: the parser may still refuse, and the next one needs these from the start.
-    Undecided { pieces: Vec<Piece>, bytes: usize, problems: Vec<Problem> },
+    Undecided { pieces: Vec<Piece>, bytes: usize, problems: Vec<Problem>, shapes: Vec<Arc<Shape>> },
     /// There is no way back. The last piece is of use only to show what is wrong in it: a parser may see that with the next one.
     Settled { last: Option<Piece> },
 }
 
 impl Parse {
     /// Loads the first of the candidates. The others are loaded when they are needed.
-    pub fn new(sandbox: Sandbox, source: Source, candidates: Vec<Candidate>) -> Result<Parse, Error> {
+    pub fn new(sandbox: Sandbox, capture: Capture, candidates: Vec<Candidate>) -> Result<Parse, Error> {
         let mut candidates = VecDeque::from(candidates);
         let first =
-            candidates.pop_front().ok_or_else(|| Error::NoParser { command: source.program.clone(), known: Vec::new() })?;
-        let session = open(&sandbox, &source, &first)?;
-        let state = State::Undecided { pieces: Vec::new(), bytes: 0, problems: Vec::new() };
-        Ok(Parse { sandbox, source, candidates, current: first, session, excerpts: 0, refusals: Vec::new(), state })
+            candidates.pop_front().ok_or_else(|| Error::NoParser { command: capture.name().to_owned(), known: Vec::new() })?;
+        let session = first.open(&sandbox, &capture)?;
+        let state = State::Undecided { pieces: Vec::new(), bytes: 0, problems: Vec::new(), shapes: Vec::new() };
+        let (refusals, told) = (Vec::new(), Vec::new());
+        Ok(Parse { sandbox, capture, candidates, current: first, session, excerpts: 0, refusals, told, state })
     }
 
     /// Parses the next piece.
@@ -100,10 +107,10 @@ impl Parse {
         Ok(())
     }
 
-    /// Ends the capture.
-    pub fn finish(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
+    /// Ends the capture, which ended like this.
+    pub fn finish(&mut self, ended: Ended, sink: &mut dyn Sink) -> Result<(), Error> {
         loop {
-            let mut answer = self.session.finish()?;
+            let mut answer = self.session.finish(ended)?;
             let pieces = match &mut self.state {
                 State::Undecided { pieces, .. } => std::mem::take(pieces),
                 State::Settled { last } => last.take().into_iter().collect(),
@@ -150,22 +157,29 @@ impl Parse {
     /// Passes an answer on, or the capture to the next parser.
     fn take(&mut self, answer: Answer, sink: &mut dyn Sink) -> Result<Taken, Error> {
         match (answer, &mut self.state) {
-            (Answer::Records { batch: None, problems: new }, State::Undecided { problems, .. }) => {
+            (Answer::Records { batches, problems: new }, State::Undecided { problems, shapes, .. })
+                if batches.iter().all(|(_, batch)| batch.is_none()) =>
+            {
+                shapes.extend(batches.into_iter().map(|(shape, _)| shape));
                 problems.extend(new);
                 // Who complains so much has recognised something; and nothing that is kept may grow without end.
                 if problems.len() > MOST_PROBLEMS_KEPT {
                     self.settle(sink)?;
                 }
             }
-            (Answer::Records { batch, problems }, _) => {
+            (Answer::Records { batches, problems }, _) => {
                 self.settle(sink)?;
-                if let Some(batch) = batch {
-                    sink.records(batch)?;
+                for (shape, batch) in batches {
+                    self.tell(&shape, sink)?;
+                    if let Some(batch) = batch {
+                        sink.records(&shape, batch)?;
+                    }
                 }
                 problems.into_iter().try_for_each(|problem| sink.problem(problem))?;
             }
-            (Answer::Refusal(Refusal::Unrecognised(why)), State::Undecided { problems, .. }) => {
+            (Answer::Refusal(Refusal::Unrecognised(why)), State::Undecided { problems, shapes, .. }) => {
                 problems.clear();
+                shapes.clear();
                 self.excerpts = 0;
                 self.refusals.push((self.plugin(), why));
                 self.next_candidate()?;
@@ -181,11 +195,11 @@ impl Parse {
     fn next_candidate(&mut self) -> Result<(), Error> {
         let Some(next) = self.candidates.pop_front() else {
             return Err(Error::Unrecognised {
-                command: self.source.program.clone(),
+                command: self.capture.name().to_owned(),
                 refusals: std::mem::take(&mut self.refusals),
             });
         };
-        self.session = open(&self.sandbox, &self.source, &next)?;
+        self.session = next.open(&self.sandbox, &self.capture)?;
         self.current = next;
         Ok(())
     }
@@ -209,14 +223,24 @@ impl Parse {
         }
     }
 
+    /// Tells a shape, if it is new.
+    fn tell(&mut self, shape: &Arc<Shape>, sink: &mut dyn Sink) -> anyhow::Result<()> {
+        if self.told.iter().rev().any(|told| Arc::ptr_eq(told, shape)) {
+            return Ok(());
+        }
+        self.told.push(Arc::clone(shape));
+        sink.shape(shape)
+    }
+
     /// Makes the parser the one whose records these are.
     fn settle(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
-        if let State::Undecided { pieces, problems, .. } = &mut self.state {
-            let (last, problems) = (pieces.pop(), std::mem::take(problems));
+        if let State::Undecided { pieces, problems, shapes, .. } = &mut self.state {
+            let (last, problems, shapes) = (pieces.pop(), std::mem::take(problems), std::mem::take(shapes));
             self.state = State::Settled { last };
             tracing::debug!("parsing results with {} {}", self.session.about().name, self.session.about().version);
             sink.chosen(&self.current)?;
             sink.start(self.session.about())?;
+            shapes.iter().try_for_each(|shape| self.tell(shape, sink))?;
             problems.into_iter().try_for_each(|problem| sink.problem(problem))?;
         }
         Ok(())
@@ -231,15 +255,10 @@ enum Taken {
     Refused,
 }
 
-fn open(sandbox: &Sandbox, source: &Source, candidate: &Candidate) -> Result<Session, Error> {
-    let mut plugin: Plugin = candidate.load(sandbox)?;
-    Ok(plugin.session(source)?)
-}
-
 fn feed(session: &mut Session, piece: &Piece) -> Result<Answer, Error> {
     let lost = |line: u64, message: String| {
         let problem = Problem { severity: Severity::Error, line, column: 0, message, excerpt: None };
-        Ok(Answer::Records { batch: None, problems: vec![problem] })
+        Ok(Answer::Records { batches: Vec::new(), problems: vec![problem] })
     };
     match piece {
         Piece::Lines(Chunk { bytes, first_line }) => Ok(session.feed(bytes, *first_line)?),

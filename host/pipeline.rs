@@ -15,7 +15,8 @@ use crate::lines::Piece;
 use crate::parse::{Parse, Sink};
 use crate::problem::Problem;
 use crate::registry::Candidate;
-use crate::schema::About;
+use crate::sandbox::Ended;
+use crate::schema::{About, Shape};
 
 /// Pieces or batches that wait between two of the three.
 const QUEUE: usize = 4;
@@ -23,22 +24,39 @@ const QUEUE: usize = 4;
 /// How long the writer waits for more before it shows what it has.
 const IDLE: Duration = Duration::from_millis(50);
 
-/// Where a capture goes, piece by piece. Dropping it is the capture's end.
+/// Where a capture goes, piece by piece, until [`Input::end`]. Dropped before that, the capture was broken off.
 pub struct Input {
-    pieces: mpsc::Sender<Piece>,
+    pieces: mpsc::Sender<Fed>,
     /// The writer holds the other end.
     written: mpsc::Sender<()>,
+}
+
+/// What goes to the parser's thread.
+enum Fed {
+    Piece(Piece),
+    End(Ended),
 }
 
 impl Input {
     /// Passes a piece on. False when the parse or the output has ended early: [`Pipeline::end`] says why.
     pub async fn send(&self, piece: Piece) -> bool {
-        self.pieces.send(piece).await.is_ok()
+        self.pieces.send(Fed::Piece(piece)).await.is_ok()
     }
 
     /// Like [`Input::send`], for a thread that may wait.
     pub fn blocking_send(&self, piece: Piece) -> bool {
-        self.pieces.blocking_send(piece).is_ok()
+        self.pieces.blocking_send(Fed::Piece(piece)).is_ok()
+    }
+
+    /// Says how the capture ended.
+    pub async fn end(self, ended: Ended) {
+        // A parse that has ended early does not want to know.
+        let _ = self.pieces.send(Fed::End(ended)).await;
+    }
+
+    /// Like [`Input::end`], for a thread that may wait.
+    pub fn blocking_end(self, ended: Ended) {
+        let _ = self.pieces.blocking_send(Fed::End(ended));
     }
 
     /// Whether the parse or the output has ended early.
@@ -106,21 +124,26 @@ impl<S: Sink + Send + 'static> Pipeline<S> {
 
 fn run_parser(
     parse: impl FnOnce() -> Result<Parse, Error>,
-    mut pieces: mpsc::Receiver<Piece>,
+    mut pieces: mpsc::Receiver<Fed>,
     mut events: Forward,
 ) -> Result<(), Error> {
     let mut parse = parse()?;
-    while let Some(piece) = pieces.blocking_recv() {
-        parse.feed(piece, &mut events)?;
+    let mut ended = Ended { complete: false, status: None };
+    while let Some(fed) = pieces.blocking_recv() {
+        match fed {
+            Fed::Piece(piece) => parse.feed(piece, &mut events)?,
+            Fed::End(how) => ended = how,
+        }
     }
-    parse.finish(&mut events)
+    parse.finish(ended, &mut events)
 }
 
 /// What a parse tells a sink that is on another thread.
 pub(crate) enum Event {
     Chosen(Candidate),
     Start(Arc<About>),
-    Records(RecordBatch),
+    Shape(Arc<Shape>),
+    Records(Arc<Shape>, RecordBatch),
     Problem(Problem),
 }
 
@@ -133,7 +156,8 @@ impl Event {
         match self {
             Event::Chosen(candidate) => sink.chosen(&candidate),
             Event::Start(about) => sink.start(&about),
-            Event::Records(batch) => sink.records(batch),
+            Event::Shape(shape) => sink.shape(&shape),
+            Event::Records(shape, batch) => sink.records(&shape, batch),
             Event::Problem(problem) => sink.problem(problem),
         }
     }
@@ -154,8 +178,12 @@ impl Sink for Forward {
         self.send(Event::Start(Arc::clone(about)))
     }
 
-    fn records(&mut self, batch: RecordBatch) -> anyhow::Result<()> {
-        self.send(Event::Records(batch))
+    fn shape(&mut self, shape: &Arc<Shape>) -> anyhow::Result<()> {
+        self.send(Event::Shape(Arc::clone(shape)))
+    }
+
+    fn records(&mut self, shape: &Arc<Shape>, batch: RecordBatch) -> anyhow::Result<()> {
+        self.send(Event::Records(Arc::clone(shape), batch))
     }
 
     fn problem(&mut self, problem: Problem) -> anyhow::Result<()> {

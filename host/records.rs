@@ -9,15 +9,16 @@ use arrow_select::concat::concat_batches;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::output::{BadText, Texts, cell};
+use crate::output::{BadText, Table, Texts, cell};
 use crate::parse::Sink;
 use crate::problem::Problem;
-use crate::schema::{About, Schema};
+use crate::schema::{About, Schema, Shape};
 
 /// What came of a capture.
 #[derive(Clone, Debug)]
 pub struct Records {
     about: Arc<About>,
+    shapes: Vec<Arc<Shape>>,
     batches: Vec<RecordBatch>,
     problems: Vec<Problem>,
     status: Option<ExitStatus>,
@@ -29,9 +30,18 @@ impl Records {
         &self.about
     }
 
-    /// Their fields: types, units, meanings.
+    /// The fields that they have: types, units, meanings. Of the fields that the parser knows, this capture has these. With several
+    /// kinds of records, those of all kinds; where there are no records and no heading, those that the parser knows.
     pub fn schema(&self) -> &Schema {
-        &self.about.schema
+        match &self.shapes[..] {
+            [shape] => &shape.schema,
+            _ => &self.about.schema,
+        }
+    }
+
+    /// The shapes of the records: one a kind, unless the capture changed in its midst.
+    pub fn shapes(&self) -> &[Arc<Shape>] {
+        &self.shapes
     }
 
     /// The records as they came. Integers are `Int64`, floats `Float64`, text `Utf8`; a batch with text that is not UTF-8 has it as
@@ -40,17 +50,20 @@ impl Records {
         &self.batches
     }
 
-    /// All records as one batch. Bytes that are not UTF-8 become `\xff` in text.
+    /// All records as one batch with the fields of [`Records::schema`], null where a record lacks one. Times are instants in UTC where
+    /// their offsets are known. Bytes that are not UTF-8 become `\xff` in text.
     ///
     /// # Errors
-    /// There is more text than one batch can have: 2 GiB in a column.
+    /// There is more text than one batch can have: 2 GiB in a column; or a field has times with an offset in one place and without in
+    /// another.
     pub fn to_batch(&self) -> anyhow::Result<RecordBatch> {
         let mut texts = Texts::new(BadText::Escape);
-        let batches = self.batches.iter().map(|batch| texts.printable(batch.clone())).collect::<anyhow::Result<Vec<_>>>()?;
-        concat_batches(self.schema().arrow(), &batches).context("joining the batches")
+        let table = Table::new(self.schema(), &self.shapes);
+        let batches = self.batches.iter().map(|batch| table.conform(&texts.printable(batch.clone())?));
+        concat_batches(table.schema(), &batches.collect::<anyhow::Result<Vec<_>>>()?).context("joining the batches")
     }
 
-    /// Each record as a JSON object, with a null for what the command did not say. Bytes that are not UTF-8 become `\xff` in text.
+    /// Each record as a JSON object with the fields that its kind has in this capture, and a null for what the command did not say. Bytes that are not UTF-8 become `\xff` in text.
     ///
     /// # Errors
     /// None that a checked batch can have.
@@ -89,6 +102,7 @@ impl Records {
 #[derive(Default)]
 pub(crate) struct Collect {
     about: Option<Arc<About>>,
+    shapes: Vec<Arc<Shape>>,
     batches: Vec<RecordBatch>,
     problems: Vec<Problem>,
 }
@@ -97,7 +111,7 @@ impl Collect {
     /// What was kept. The parse must have succeeded: then a parser is settled.
     pub(crate) fn finish(self, status: Option<ExitStatus>) -> anyhow::Result<Records> {
         let about = self.about.context("a parse that succeeds has settled on a parser")?;
-        Ok(Records { about, batches: self.batches, problems: self.problems, status })
+        Ok(Records { about, shapes: self.shapes, batches: self.batches, problems: self.problems, status })
     }
 }
 
@@ -107,7 +121,12 @@ impl Sink for Collect {
         Ok(())
     }
 
-    fn records(&mut self, batch: RecordBatch) -> anyhow::Result<()> {
+    fn shape(&mut self, shape: &Arc<Shape>) -> anyhow::Result<()> {
+        self.shapes.push(Arc::clone(shape));
+        Ok(())
+    }
+
+    fn records(&mut self, _: &Arc<Shape>, batch: RecordBatch) -> anyhow::Result<()> {
         self.batches.push(batch);
         Ok(())
     }

@@ -8,10 +8,11 @@ use std::ffi::{OsStr, OsString};
 use crate::command::{Command, Input};
 use crate::error::Error;
 use crate::lines::{Ending, LineCutter};
+use crate::local;
 use crate::parse::Parse;
 use crate::records::{Collect, Records};
-use crate::registry::{Candidate, Config, Query, rank};
-use crate::sandbox::{Sandbox, Source};
+use crate::registry::{Candidate, Capture, Config, Query, rank};
+use crate::sandbox::{Ended, Moment, Sandbox};
 use crate::stream::Stream;
 
 /// A command, and how its output is read.
@@ -23,6 +24,9 @@ pub struct Request {
     input: Input,
     platform: Option<String>,
     plugin: Option<String>,
+    path: Option<String>,
+    locale: Option<String>,
+    captured: Option<Moment>,
     config: Config,
 }
 
@@ -35,8 +39,29 @@ impl Request {
             input: Input::Null,
             platform: None,
             plugin: None,
+            path: None,
+            locale: None,
+            captured: None,
             config: Config::default(),
         }
+    }
+
+    /// What a file holds: its path chooses the parser. The file itself is not read.
+    pub fn file(path: impl Into<String>) -> Request {
+        Request { path: Some(path.into()), ..Request::new(std::iter::empty::<&str>()) }
+    }
+
+    /// When a capture was taken, and the offset from UTC there: it settles times that the command prints in part. A command that is run
+    /// is captured now.
+    pub fn captured_at(mut self, moment: Moment) -> Request {
+        self.captured = Some(moment);
+        self
+    }
+
+    /// The locale that a capture's command ran in.
+    pub fn locale(mut self, name: impl Into<String>) -> Request {
+        self.locale = Some(name.into());
+        self
     }
 
     /// The platform that a capture is from, such as `macos`: its dialect is tried first. This machine's unless it is set.
@@ -77,11 +102,12 @@ impl Request {
     /// # Errors
     /// The command cannot be run, or no parser reads it. What goes wrong later, the stream says.
     pub fn stream(&self) -> Result<Stream, Error> {
-        let (candidates, source) = self.parsers()?;
+        let (candidates, mut capture) = self.parsers()?;
+        capture.captured = capture.captured.or_else(|| Some(local::now()));
         let (program, arguments) = self.words.split_first().ok_or_else(|| Error::Usage("no command was given".to_owned()))?;
         let command = Command::new(program).args(arguments).input(self.input.clone());
         let limits = self.config.limits();
-        Stream::start(command, limits.line, move || Parse::new(Sandbox::new(limits)?, source, candidates))
+        Stream::start(command, limits.line, move || Parse::new(Sandbox::new(limits)?, capture, candidates))
     }
 
     /// Parses what the command printed elsewhere or before. Nothing is run.
@@ -89,27 +115,35 @@ impl Request {
     /// # Errors
     /// No parser reads the command or recognises the capture, or a plugin misbehaves.
     pub fn parse(&self, capture: &[u8]) -> Result<Records, Error> {
-        let (candidates, source) = self.parsers()?;
+        let (candidates, capture_of) = self.parsers()?;
         let limits = self.config.limits();
         let mut records = Collect::default();
-        let mut parse = Parse::new(Sandbox::new(limits)?, source, candidates)?;
+        let mut parse = Parse::new(Sandbox::new(limits)?, capture_of, candidates)?;
         let mut cutter = LineCutter::new(limits.line);
         for piece in capture.chunks(crate::lines::READ_SIZE) {
             cutter.buffer().extend_from_slice(piece);
             cutter.cut().into_iter().try_for_each(|piece| parse.feed(piece, &mut records))?;
         }
         cutter.finish(Ending::Closed).into_iter().try_for_each(|piece| parse.feed(piece, &mut records))?;
-        parse.finish(&mut records)?;
+        parse.finish(Ended::COMPLETE, &mut records)?;
         Ok(records.finish(None)?)
     }
 
-    fn parsers(&self) -> Result<(Vec<Candidate>, Source), Error> {
+    fn parsers(&self) -> Result<(Vec<Candidate>, Capture), Error> {
         let words: Vec<String> = self.words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
         let platform = self.platform.as_deref().unwrap_or(std::env::consts::OS);
-        let query = Query { command: &words, platform, implementation: None, plugin: self.plugin.as_deref() };
-        let ranking = rank(&query, &self.config)?;
-        let source = ranking.source(&words, true, self.platform.as_deref());
-        Ok((ranking.into_candidates(), source))
+        let query =
+            Query { command: &words, path: self.path.as_deref(), platform, implementation: None, plugin: self.plugin.as_deref() };
+        let candidates = rank(&query, &self.config)?.into_candidates();
+        let capture = Capture {
+            words,
+            arguments_known: true,
+            path: self.path.clone(),
+            platform: self.platform.clone(),
+            locale: self.locale.clone(),
+            captured: self.captured,
+        };
+        Ok((candidates, capture))
     }
 }
 

@@ -130,10 +130,10 @@ impl Iterator for Stream {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             match self.next_event()? {
-                Ok(Event::Records(batch)) => return Some(Ok(batch)),
+                Ok(Event::Records(_, batch)) => return Some(Ok(batch)),
                 Ok(Event::Start(about)) => self.about = Some(about),
                 Ok(Event::Problem(problem)) if self.problems.len() < MOST_PROBLEMS_KEPT => self.problems.push(problem),
-                Ok(Event::Problem(_) | Event::Chosen(_)) => {}
+                Ok(Event::Problem(_) | Event::Chosen(_) | Event::Shape(_)) => {}
                 Err(error) => return Some(Err(error)),
             }
         }
@@ -183,10 +183,13 @@ async fn read(
         () = pieces.refused() => false,
         _ = &mut unwanted => false,
     };
-    drop(pieces);
     process.close_output();
-    let status = if finished { process.wait().await } else { process.terminate(GRACE).await };
-    Ok(status.context("waiting for the command")?)
+    if !finished {
+        drop(pieces);
+        return Ok(process.terminate(GRACE).await.context("waiting for the command")?);
+    }
+    pieces.end(process.ended_soon().await.context("waiting for the command")?).await;
+    Ok(process.wait().await.context("waiting for the command")?)
 }
 
 /// Whether a signal ended it.

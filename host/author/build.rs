@@ -58,11 +58,12 @@ pub fn build(folder: &Path, sandbox: &Sandbox) -> Result<Built, Error> {
     // Beside the output first: a component that does not work replaces none that does.
     let beside = output.with_extension("new.wasm");
     fs::write(&beside, &component).with_context(|| format!("`{}` cannot be written", beside.display()))?;
-    let plugin = Candidate::File(beside.clone()).load(sandbox).inspect_err(|_| {
+    let tried = Candidate::File(beside.clone()).load(sandbox).and_then(|mut plugin| plugin.about(0));
+    let about = tried.inspect_err(|_| {
         let _ = fs::remove_file(&beside);
     })?;
     fs::rename(&beside, &output).with_context(|| format!("`{}` cannot be written", output.display()))?;
-    Ok(Built { component: output, size: component.len(), about: Arc::clone(plugin.about()) })
+    Ok(Built { component: output, size: component.len(), about })
 }
 
 /// Whether a change of this file, seen from the plugin's folder, asks for another build.

@@ -47,8 +47,10 @@ pub(super) struct Facts {
     /// The system's own name and version, and its kernel's.
     pub(super) system: Option<String>,
     pub(super) kernel: Option<String>,
-    /// What `LC_ALL` was set to; None where it was left alone, or no command was run.
+    /// The locale that the command ran in; None where it was left alone, or no command was run.
     pub(super) locale: Option<String>,
+    /// When the capture was taken, in seconds since 1970, and the offset from UTC there, as far as that is known.
+    pub(super) captured: Option<(i64, Option<i32>)>,
     pub(super) exit_status: Option<u8>,
     pub(super) ended_early: Option<String>,
     /// Whether a last line without an end was cut off.

@@ -20,10 +20,11 @@ use super::stop::Stop;
 use super::{complain, how, notes, run};
 use crate::command::{Command, Errors};
 use crate::error::Error;
+use crate::local;
 use crate::output::{Format, Screen};
 use crate::parse::Parse;
-use crate::registry::{Candidate, Config};
-use crate::sandbox::{Sandbox, Source};
+use crate::registry::{Candidate, Capture, Config};
+use crate::sandbox::Sandbox;
 
 /// How the runs are shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,7 +56,7 @@ struct Runs<'a> {
     program: String,
     look: Look,
     every: Duration,
-    source: Source,
+    capture: Capture,
     candidates: Vec<Candidate>,
     sandbox: Sandbox,
     /// What the command says on standard error, while the screen is ours.
@@ -71,7 +72,7 @@ pub(super) fn run(options: &Options, words: &[OsString], every: Duration) -> Res
     let text = options::as_text(words);
     let implementation = words.first().and_then(|program| implementation(program.as_ref()));
     let ranking = options.rank(&text, implementation.as_deref(), &config)?;
-    how::check(options, &ranking, &config)?;
+    how::check(options, &ranking, &options.live_capture(&text), &config)?;
     let mut command = command(options, words)?;
     let errors = match look {
         Look::Redrawn => Some(NamedTempFile::new().context("making a temporary file")?),
@@ -86,7 +87,7 @@ pub(super) fn run(options: &Options, words: &[OsString], every: Duration) -> Res
         program: text.first().cloned().unwrap_or_default(),
         look,
         every,
-        source: options.source(&text, ranking.words, true),
+        capture: options.live_capture(&text),
         candidates: ranking.into_candidates(),
         sandbox: config.sandbox()?,
         errors,
@@ -154,9 +155,11 @@ impl Runs<'_> {
     }
 
     async fn parsed(&self, stop: &mut Stop, report: Report) -> Result<ControlFlow<u8, u8>, Error> {
-        let (sandbox, source, candidates) = (self.sandbox.clone(), self.source.clone(), self.candidates.clone());
+        let (sandbox, candidates) = (self.sandbox.clone(), self.candidates.clone());
+        let captured = self.options.choose.captured_at.unwrap_or_else(local::now);
+        let capture = Capture { captured: Some(captured), ..self.capture.clone() };
         let line = sandbox.limits().line;
-        let parse = move || Parse::new(sandbox, source, candidates);
+        let parse = move || Parse::new(sandbox, capture, candidates);
         let (mut ran, pipeline) = match attempt(self.options, &self.command, stop, line, parse, report).await? {
             Attempt::Ended(ran, pipeline) => (ran?, pipeline),
             Attempt::Left(asked) => return Ok(ControlFlow::Break(run::left_early(asked))),

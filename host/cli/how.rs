@@ -10,7 +10,7 @@ use super::options::Options;
 use crate::error::Error;
 use crate::output::jq::{Input, Jq};
 use crate::output::{Format, Screen, Template, Writer, jq_writer, template_writer, writer};
-use crate::registry::{Config, Ranking};
+use crate::registry::{Capture, Config, Ranking};
 use crate::schema::Schema;
 use crate::select::{Misuse, Plan};
 
@@ -57,6 +57,16 @@ impl How {
         }
     }
 
+    /// Whether all records stand in one table, whose columns the first of them settle.
+    pub(super) fn is_one_table(&self) -> bool {
+        matches!(self, How::Format(format) if format.is_one_table())
+    }
+
+    /// Whether its fields are known from the first record only.
+    pub(super) fn waits_for_a_shape(&self) -> bool {
+        self.is_one_table() || matches!(self, How::Format(Format::Table) | How::Template(_))
+    }
+
     /// With a jq expression: whether it has had a result that is neither null nor false.
     pub(super) fn found(&self) -> Option<Arc<AtomicBool>> {
         match self {
@@ -87,7 +97,7 @@ fn template(text: &str) -> Result<String, Error> {
 }
 
 /// Holds what was asked for against the records that the parsers say they make. An error when it fits none of them.
-pub(super) fn check(options: &Options, ranking: &Ranking, config: &Config) -> Result<(), Error> {
+pub(super) fn check(options: &Options, ranking: &Ranking, capture: &Capture, config: &Config) -> Result<(), Error> {
     let plan = options.select.plan()?;
     let how = How::new(options, Format::Json, false)?;
     if !plan.names_fields() && !matches!(how, How::Template(_)) {
@@ -96,7 +106,12 @@ pub(super) fn check(options: &Options, ranking: &Ranking, config: &Config) -> Re
     let sandbox = config.sandbox()?;
     let mut first = None;
     for (candidate, _) in &ranking.candidates {
-        match fits(&plan, &how, &candidate.load(&sandbox)?.about().schema) {
+        let about = candidate.about(&sandbox, capture)?;
+        // What fields an open schema has, only the capture knows.
+        if about.schema.open {
+            return Ok(());
+        }
+        match fits(&plan, &how, &about.schema) {
             Ok(()) => return Ok(()),
             Err(error) => first = first.or(Some(error)),
         }

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::mem::ManuallyDrop;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -12,28 +13,28 @@ use anyhow::Context;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal};
 
-use super::envelope::Ended;
-use super::how;
 use super::options::{self, Options};
 use super::output_file::{OutputFile, remove};
 use super::report::Report;
+use super::{envelope, how};
 use super::{progress, raw, say};
 use crate::error::Error;
 use crate::lines::{Ending, LineCutter, READ_SIZE};
+use crate::local;
 use crate::parse::{Parse, Sink};
 use crate::pipeline::{self, Pipeline};
-use crate::registry::Config;
-use crate::sandbox::Sandbox;
+use crate::registry::{Capture, Config, Ranking};
+use crate::sandbox::{Ended, Sandbox};
 
 /// What is read at first; then as much as is there already, up to [`READ_SIZE`].
 const FIRST_READ: usize = 8 << 10;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Arguments {
-    /// The command that printed it
-    #[arg(value_name = "COMMAND")]
-    command: OsString,
-    /// Read this file instead of standard input
+    /// The command that printed it, of one word or several; or the path of the file that it is a copy of
+    #[arg(value_name = "COMMAND|PATH", required_unless_present = "input")]
+    command: Vec<OsString>,
+    /// Read this file instead of standard input. Without a command, its path chooses the parser
     #[arg(long, short, value_name = "FILE")]
     input: Option<PathBuf>,
     /// The arguments the command was run with, after `--`; they tell units apart that look the same
@@ -52,17 +53,17 @@ pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
         return raw::copy(options, &mut input.file, &input.name);
     }
     let config = Config::read()?;
-    let mut words: Vec<String> = arguments.command.to_string_lossy().split_whitespace().map(str::to_owned).collect();
-    words.extend(options::as_text(&arguments.arguments));
-    let ranking = options.rank(&words, None, &config)?;
-    how::check(options, &ranking, &config)?;
-    let known = !arguments.arguments.is_empty();
-    let source = options.source(&words, ranking.words, known);
+    let Subject { ranking, capture, words } = subject(options, arguments, &config)?;
+    how::check(options, &ranking, &capture, &config)?;
+    let known = capture.arguments_known;
     let candidates = ranking.into_candidates();
 
     let mut input = open(arguments)?;
+    // What comes through a pipe is being printed now.
+    let captured = capture.captured.or_else(|| (capture.path.is_none() && input.is_pipe()).then(local::now));
+    let capture = Capture { captured, ..capture };
     let limits = config.limits();
-    let new_parse = move || Parse::new(Sandbox::with_store(limits, Config::store())?, source, candidates);
+    let new_parse = move || Parse::new(Sandbox::with_store(limits, Config::store())?, capture, candidates);
     let mut cutter = LineCutter::new(limits.line);
     let (mut report, file) = Report::new(options)?;
     let (program, rest) = words.split_first().map_or(("", &[][..]), |(program, rest)| (program.as_str(), rest));
@@ -75,7 +76,7 @@ pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
         // All of it is here: nothing to gain from threads, nor from taking the sandbox apart before the program ends.
         let parsed = new_parse().map(ManuallyDrop::new).and_then(|mut parse| {
             cutter.finish(Ending::Closed).into_iter().try_for_each(|piece| parse.feed(piece, &mut report))?;
-            parse.finish(&mut report)
+            parse.finish(Ended::COMPLETE, &mut report)
         });
         let ended = report.end();
         outcome = ended.map_err(Error::from).and(parsed);
@@ -91,9 +92,48 @@ pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
         }
     }
     let outcome = outcome.and_then(|()| report.close(options.choose.strict));
-    let failure = report.seal(outcome, Ended::default())?;
+    let failure = report.seal(outcome, envelope::Ended::default())?;
     file.map_or(Ok(()), OutputFile::keep)?;
     failure.map_or_else(|| Ok(report.status(options, 0)), Err)
+}
+
+/// What is to be parsed, and by whom.
+struct Subject {
+    ranking: Ranking,
+    capture: Capture,
+    /// For an envelope: the command and its arguments, or the file.
+    words: Vec<String>,
+}
+
+/// A path names a file; anything else, a command.
+fn subject(options: &Options, arguments: &Arguments, config: &Config) -> Result<Subject, Error> {
+    let mut words: Vec<String> =
+        options::as_text(&arguments.command).iter().flat_map(|word| word.split_whitespace().map(str::to_owned)).collect();
+    let path = match (&words[..], &arguments.input) {
+        ([], Some(path)) => Some(path.display().to_string()),
+        ([path], _) if path.contains('/') => Some(path.clone()),
+        _ => None,
+    };
+    if let Some(path) = path {
+        let named = options.rank_file(&path, config);
+        // A program may be named by its path too.
+        if named.is_ok() || words.is_empty() {
+            let capture = Capture { path: Some(path.clone()), ..options.capture(&[], false) };
+            return Ok(Subject { ranking: named?, capture, words: vec![path] });
+        }
+    }
+    words.extend(options::as_text(&arguments.arguments));
+    let ranking = options.rank(&words, None, config)?;
+    let capture = options.capture(&words, !arguments.arguments.is_empty());
+    Ok(Subject { ranking, capture, words })
+}
+
+/// Parses a file that was named in the place of a command. Returns the exit status; None where no parser reads such a file.
+pub(super) fn file(options: &Options, path: &Path) -> Option<Result<u8, Error>> {
+    let config = Config::read().ok()?;
+    options.rank_file(path.to_str()?, &config).ok()?;
+    let arguments = Arguments { command: Vec::new(), input: Some(path.to_owned()), arguments: Vec::new() };
+    Some(parse(options, &arguments))
 }
 
 /// A signal that ends us leaves no file behind. Reading may wait for ever, so a thread of its own takes the signals.
@@ -126,6 +166,7 @@ fn feed(input: &mut Source, mut cutter: LineCutter, pieces: pipeline::Input, lim
             }
         }
         if ended {
+            pieces.blocking_end(Ended::COMPLETE);
             return Ok(());
         }
         while limit && !ready(input.file.as_fd(), PATIENCE) {
@@ -168,6 +209,11 @@ fn open(arguments: &Arguments) -> Result<Source, Error> {
 }
 
 impl Source {
+    /// Whether somebody writes it as we read.
+    fn is_pipe(&self) -> bool {
+        self.file.metadata().is_ok_and(|metadata| metadata.file_type().is_fifo() || metadata.file_type().is_socket())
+    }
+
     /// Reads all that is there now, as far as one buffer goes.
     fn fill(&mut self, buffer: &mut Vec<u8>) -> Result<Fill, Error> {
         while buffer.len() < READ_SIZE {

@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::lines::Ending;
 use crate::parse::Parse;
 use crate::registry::{Candidate, Config, Query, rank};
-use crate::sandbox::{Limits, Sandbox, Source, escaped, is_plain};
+use crate::sandbox::{Limits, Moment, Sandbox, escaped, is_plain};
 
 /// What `--plugin` calls the report's own component.
 const OWN: &str = "bundle";
@@ -73,6 +73,7 @@ fn parse(options: &Options, bundle: &mut Bundle, config: &Config, limits: Limits
     }
     let query = Query {
         command: &facts.command,
+        path: None,
         platform: options.choose.platform.as_deref().unwrap_or(&facts.platform),
         implementation: facts.implementation.as_deref(),
         plugin: plugin.filter(|&name| name != OWN),
@@ -82,18 +83,19 @@ fn parse(options: &Options, bundle: &mut Bundle, config: &Config, limits: Limits
         (Some(_), Err(Error::NoParser { .. } | Error::NoSuchParser { .. })) => None,
         (_, ranking) => Some(ranking?),
     };
-    let words = ranking.as_ref().map_or(1, |ranking| ranking.words);
-    let mut source = options.source(&facts.command, words, facts.arguments_known);
-    if facts.platform_given && source.platform.is_none() {
-        source = Source { platform: Some(facts.platform.clone()), ..source };
+    let mut subject = options.capture(&facts.command, facts.arguments_known);
+    if facts.platform_given && subject.platform.is_none() {
+        subject.platform = Some(facts.platform.clone());
     }
+    subject.locale = facts.locale.clone();
+    subject.captured = subject.captured.or(facts.captured.map(|(seconds, offset)| Moment { seconds, offset }));
     let alone = own.is_some() && (plugin.is_some() || facts.plugin_asked);
     let store = if own.is_some() { None } else { Config::store() };
     let own = own.map(|bytes| Candidate::Memory { origin: "report".to_owned(), bytes: bytes.into() });
     let here = ranking.filter(|_| !alone).into_iter().flat_map(|ranking| ranking.candidates).map(|(candidate, _)| candidate);
     let candidates = own.into_iter().chain(here).collect();
     let sandbox = Sandbox::with_store(limits, store)?;
-    Ok(Parse::new(sandbox, source, candidates))
+    Ok(Parse::new(sandbox, subject, candidates))
 }
 
 /// Says what is not as it was.

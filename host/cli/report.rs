@@ -16,12 +16,12 @@ use super::output_file::OutputFile;
 use super::{progress, say};
 use crate::error::{Error, NOTHING_SELECTED};
 use crate::excerpt;
-use crate::output::{Format, Screen, Texts, Writer};
+use crate::output::{Format, Screen, Table, Texts, Writer};
 use crate::parse::Sink;
 use crate::problem::{Problem, SHOWN};
 use crate::registry::Candidate;
-use crate::schema::About;
-use crate::select::{Plan, Selection};
+use crate::schema::{About, Schema, Shape};
+use crate::select::{Misuse, Plan, Selection};
 
 /// What bytes are written to.
 pub(super) type Out = Box<dyn Write + Send>;
@@ -29,6 +29,8 @@ pub(super) type Out = Box<dyn Write + Send>;
 /// Prints a run.
 pub(super) struct Report {
     plan: Plan,
+    /// The kind of records that is wanted; `all` for all in one table.
+    kind: Option<String>,
     screen: Screen,
     /// Until the parser is settled.
     out: Option<(How, Page<Out>)>,
@@ -45,8 +47,28 @@ pub(super) struct Report {
 
 struct Printing {
     about: Arc<About>,
-    selection: Selection,
-    page: Page<Box<dyn Writer + Send>>,
+    /// Until the first shape is known, for what depends on it.
+    waiting: Option<(How, Page<Out>)>,
+    page: Option<Page<Box<dyn Writer + Send>>>,
+    /// What becomes of the records of each shape.
+    shown: Vec<Shown>,
+    /// The shape whose fields the writer knows.
+    current: usize,
+    /// Where all records stand in one table.
+    table: Option<Table>,
+    /// Records that may still be printed, of all kinds together.
+    left: Option<usize>,
+    /// Why no record of some kind can be selected.
+    misuse: Option<Error>,
+}
+
+/// One shape, and what becomes of its records.
+struct Shown {
+    shape: Arc<Shape>,
+    /// None where they are not wanted, or cannot be selected.
+    selection: Option<Selection>,
+    /// Records that have no place in the table.
+    left_out: u64,
 }
 
 /// Where records are printed.
@@ -74,6 +96,7 @@ impl Report {
         let (file, out) = open(options)?;
         let report = Report {
             plan,
+            kind: options.select.kind.clone(),
             screen: Screen {
                 terminal,
                 width: terminal.then(terminal_width).flatten(),
@@ -125,10 +148,10 @@ impl Report {
     pub(super) fn seal(&mut self, outcome: Result<(), Error>, ended: Ended) -> Result<Option<Error>, Error> {
         let gone = outcome.as_ref().is_err_and(Error::is_broken_pipe);
         let Some(envelope) = self.envelope.as_mut().filter(|_| !gone) else { return outcome.map(|()| None) };
-        if let Some(printing) = self.printing.as_mut().filter(|_| !self.ended) {
-            printing.page.out.finish()?;
+        if let Some(page) = self.printing.as_mut().filter(|_| !self.ended).and_then(|printing| printing.page.as_mut()) {
+            page.out.finish()?;
         }
-        let records = self.printing.as_ref().map_or(0, |printing| printing.selection.selected());
+        let records = self.printing.as_ref().map_or(0, Printing::selected);
         envelope.close(records, outcome.as_ref().err(), ended)?;
         Ok(outcome.err())
     }
@@ -155,7 +178,7 @@ impl Report {
     fn selected(&self) -> bool {
         match &self.found {
             Some(found) => found.load(Ordering::Relaxed),
-            None => self.printing.as_ref().is_some_and(|printing| printing.selection.selected() > 0),
+            None => self.printing.as_ref().is_some_and(|printing| printing.selected() > 0),
         }
     }
 }
@@ -183,20 +206,70 @@ impl Sink for Report {
     }
 
     fn start(&mut self, about: &Arc<About>) -> anyhow::Result<()> {
-        let selection = self.plan.selection(&about.schema).map_err(Error::from)?;
-        let (how, Page { out, texts, stamp }) = self.out.take().context("a report starts once")?;
-        how.check(selection.schema())?;
-        let out = match &mut self.envelope {
-            Some(envelope) => envelope.open(about, selection.schema())?,
-            None => how.writer(selection.schema(), out, self.screen)?,
+        let kinds = &about.schema.kinds;
+        if let Some(kind) = self.kind.as_deref().filter(|kind| *kind != ALL)
+            && !kinds.iter().any(|known| known.name == kind)
+        {
+            let known: Vec<_> = kinds.iter().map(|kind| format!("`{}`", kind.name)).collect();
+            let message = match &known[..] {
+                [] => "the records are all of one kind".to_owned(),
+                known => format!("there is no kind `{kind}`; the kinds are {}", known.join(", ")),
+            };
+            return Err(Error::from(Misuse::new("--kind", message)).into());
+        }
+        let (how, page) = self.out.take().context("a report starts once")?;
+        let mut printing = Printing {
+            about: Arc::clone(about),
+            waiting: Some((how, page)),
+            page: None,
+            shown: Vec::new(),
+            current: 0,
+            table: None,
+            left: self.plan.limit(),
+            misuse: None,
         };
-        self.printing = Some(Printing { about: Arc::clone(about), selection, page: Page { out, texts, stamp } });
+        // Most formats take records as they come; their document is begun at once.
+        if !printing.waiting.as_ref().is_some_and(|(how, _)| how.waits_for_a_shape()) {
+            printing.open(&about.schema, self.envelope.as_mut(), self.screen)?;
+        }
+        self.printing = Some(printing);
         Ok(())
     }
 
-    fn records(&mut self, batch: RecordBatch) -> anyhow::Result<()> {
-        let Printing { about, selection, page } = self.printing.as_mut().context("records come after the start")?;
-        selection.take(batch)?.map_or(Ok(()), |batch| page.print(batch, about))
+    fn shape(&mut self, shape: &Arc<Shape>) -> anyhow::Result<()> {
+        let printing = self.printing.as_mut().context("shapes come after the start")?;
+        let kinds = &printing.about.schema.kinds;
+        let wanted = match (self.kind.as_deref(), shape.kind.and_then(|kind| kinds.get(kind))) {
+            (None | Some(ALL), _) | (_, None) => true,
+            (Some(wanted), Some(kind)) => kind.name == wanted,
+        };
+        let one_table = printing.table.is_some() || printing.waiting.as_ref().is_some_and(|(how, _)| how.is_one_table());
+        // One table has one kind of records, the main one unless another is asked for, or all.
+        let main = self.kind.is_some() || shape.kind.is_none_or(|kind| kind == 0);
+        let selection = match self.plan.selection(&shape.schema) {
+            _ if !wanted || one_table && !main => None,
+            Ok(selection) => Some(selection),
+            Err(misuse) if kinds.is_empty() => return Err(Error::from(misuse).into()),
+            Err(misuse) => {
+                printing.misuse.get_or_insert(Error::from(misuse));
+                None
+            }
+        };
+        if let Some(selection) = &selection
+            && printing.waiting.is_some()
+        {
+            let all = one_table && self.kind.as_deref() == Some(ALL) && !kinds.is_empty();
+            let union = if all { Some(self.plan.selection(&printing.about.schema).map_err(Error::from)?) } else { None };
+            let schema = union.as_ref().map_or(selection.schema(), Selection::schema).clone();
+            printing.open(&schema, self.envelope.as_mut(), self.screen)?;
+            printing.current = printing.shown.len();
+        }
+        printing.shown.push(Shown { shape: Arc::clone(shape), selection, left_out: 0 });
+        Ok(())
+    }
+
+    fn records(&mut self, shape: &Arc<Shape>, batch: RecordBatch) -> anyhow::Result<()> {
+        self.printing.as_mut().context("records come after the start")?.take(shape, batch)
     }
 
     fn problem(&mut self, problem: Problem) -> anyhow::Result<()> {
@@ -221,22 +294,115 @@ impl Sink for Report {
     }
 
     fn idle(&mut self) -> anyhow::Result<()> {
-        self.printing.as_mut().map_or(Ok(()), |printing| printing.page.out.flush())
+        self.printing.as_mut().and_then(|printing| printing.page.as_mut()).map_or(Ok(()), |page| page.out.flush())
     }
 
     fn end(&mut self) -> anyhow::Result<()> {
         self.ended = true;
-        let Some(Printing { about, selection, page }) = &mut self.printing else { return Ok(()) };
-        for batch in selection.finish()? {
-            page.print(batch?, about)?;
-        }
-        page.out.finish()
+        let Some(printing) = &mut self.printing else { return Ok(()) };
+        printing.end(&self.plan, self.envelope.as_mut(), self.screen)
     }
 
     fn is_full(&self) -> bool {
-        self.printing.as_ref().is_some_and(|printing| printing.selection.is_full())
+        self.printing.as_ref().is_some_and(Printing::is_full)
     }
 }
+
+impl Printing {
+    /// Begins the output, for records with these fields.
+    fn open(&mut self, schema: &Schema, envelope: Option<&mut Envelope>, screen: Screen) -> anyhow::Result<()> {
+        let Some((how, Page { out, texts, stamp })) = self.waiting.take() else { return Ok(()) };
+        how.check(schema)?;
+        self.table = how.is_one_table().then(|| Table::new(schema, &[]));
+        let out = match envelope {
+            Some(envelope) => envelope.open(&self.about, schema)?,
+            None => how.writer(schema, out, screen)?,
+        };
+        self.page = Some(Page { out, texts, stamp });
+        Ok(())
+    }
+
+    /// Number of records that were selected.
+    fn selected(&self) -> u64 {
+        self.shown.iter().filter_map(|shown| shown.selection.as_ref()).map(Selection::selected).sum()
+    }
+
+    fn is_full(&self) -> bool {
+        let waits = |shown: &Shown| shown.selection.as_ref().is_some_and(|selection| !selection.is_full());
+        self.left == Some(0) || !self.shown.is_empty() && self.about.schema.kinds.is_empty() && !self.shown.iter().any(waits)
+    }
+
+    fn take(&mut self, shape: &Arc<Shape>, batch: RecordBatch) -> anyhow::Result<()> {
+        let place = self.shown.iter().rposition(|shown| Arc::ptr_eq(&shown.shape, shape));
+        let place = place.context("records come after their shape")?;
+        let shown = &mut self.shown[place];
+        let Some(selection) = &mut shown.selection else {
+            shown.left_out += batch.num_rows() as u64;
+            return Ok(());
+        };
+        match selection.take(batch)? {
+            Some(batch) => self.print(place, batch),
+            None => Ok(()),
+        }
+    }
+
+    /// Prints records of one shape.
+    fn print(&mut self, place: usize, mut batch: RecordBatch) -> anyhow::Result<()> {
+        if let Some(left) = &mut self.left {
+            batch = batch.slice(0, batch.num_rows().min(*left));
+            *left -= batch.num_rows();
+        }
+        let page = self.page.as_mut().context("a shape has begun the output")?;
+        if self.current != place && self.table.is_none() && batch.num_rows() > 0 {
+            self.current = place;
+            if let Some(selection) = &self.shown[place].selection {
+                page.out.shape(selection.schema())?;
+            }
+        }
+        page.print(batch, &self.about)
+    }
+
+    fn end(&mut self, plan: &Plan, envelope: Option<&mut Envelope>, screen: Screen) -> anyhow::Result<()> {
+        if self.waiting.is_some() {
+            if let Some(misuse) = self.misuse.take().filter(|_| self.shown.iter().all(|shown| shown.selection.is_none())) {
+                return Err(misuse.into());
+            }
+            // No record has come: the fields that the parser knows are the best there is.
+            let schema =
+                plan.selection(&self.about.schema).map_or_else(|_| self.about.schema.clone(), |all| all.schema().clone());
+            self.open(&schema, envelope, screen)?;
+        }
+        for place in 0..self.shown.len() {
+            let Some(mut selection) = self.shown[place].selection.take() else { continue };
+            let last = selection.finish()?.collect::<Result<Vec<_>, _>>()?;
+            self.shown[place].selection = Some(selection);
+            last.into_iter().try_for_each(|batch| self.print(place, batch))?;
+        }
+        self.tell_left_out();
+        self.page.as_mut().map_or(Ok(()), |page| page.out.finish())
+    }
+
+    /// Says how many records have no place in the table.
+    fn tell_left_out(&self) {
+        if self.table.is_none() || self.misuse.is_some() {
+            return;
+        }
+        for (index, kind) in self.about.schema.kinds.iter().enumerate() {
+            let of_kind = self.shown.iter().filter(|shown| shown.shape.kind == Some(index));
+            let left_out: u64 = of_kind.map(|shown| shown.left_out).sum();
+            if left_out > 0 {
+                let records = if left_out == 1 { "1 record".to_owned() } else { format!("{left_out} records") };
+                say(format_args!(
+                    "{records} of kind `{0}` are not in this table: `--kind {0}` shows them, `--kind all` all kinds in one table",
+                    kind.name
+                ));
+            }
+        }
+    }
+}
+
+/// What `--kind` calls all kinds together.
+const ALL: &str = "all";
 
 /// Records that begin with a time.
 fn stamped(batch: &RecordBatch, time: &str) -> anyhow::Result<RecordBatch> {

@@ -17,7 +17,7 @@ use super::raw::{Passed, pass_on};
 use super::run::{command, implementation};
 use super::say;
 use super::witness::{Silent, Witness};
-use crate::command::{Errors, Locale};
+use crate::command::Errors;
 use crate::error::Error;
 use crate::lines::Ending;
 use crate::parse::Parse;
@@ -61,18 +61,19 @@ pub(super) fn report(options: &Options, arguments: &Arguments) -> Result<u8, Err
 
     let limits = config.limits();
     let known = ran_here || text.len() > ranking.words;
-    let source = options.source(&text, ranking.words, known);
+    let subject = if ran_here { options.live_capture(&text) } else { options.capture(&text, known) };
+    let moment = subject.captured;
     let candidates = ranking.into_candidates();
     let first = candidates.first().cloned();
     let parse = config.sandbox().map_err(Error::from);
-    let parse = parse.and_then(|sandbox| Parse::new(sandbox, source, candidates));
+    let parse = parse.and_then(|sandbox| Parse::new(sandbox, subject, candidates));
     let ending = if captured.cut_off { Ending::CutOff } else { Ending::Closed };
     let mut witness = Witness::new(Silent, limits.component);
     capture.rewind().context("reading the capture")?;
     let parsed = witness.parse(parse, &capture, ending, limits.line);
     // Where none took the capture, the one that was tried first should have. One that cannot be read is the error itself.
     let component = match witness.candidate.as_ref().or(first.as_ref()) {
-        Some(candidate @ (Candidate::Installed(_) | Candidate::File(_) | Candidate::Memory { .. })) => {
+        Some(candidate @ (Candidate::Installed(..) | Candidate::File(_) | Candidate::Memory { .. })) => {
             candidate.component(limits.component).ok()
         }
         _ => None,
@@ -89,11 +90,8 @@ pub(super) fn report(options: &Options, arguments: &Arguments) -> Result<u8, Err
         plugin_asked: options.choose.plugin.is_some(),
         system: system(),
         kernel: first_line("/proc/sys/kernel/osrelease"),
-        locale: match &options.running.locale {
-            Locale::C if ran_here => Some("C".to_owned()),
-            Locale::Named(name) if ran_here => Some(name.clone()),
-            _ => None,
-        },
+        locale: options.running.locale.name().filter(|_| ran_here),
+        captured: moment.map(|moment| (moment.seconds, moment.offset)),
         exit_status: captured.exit_status,
         ended_early: captured.ended_early.map(str::to_owned),
         cut_off: captured.cut_off,

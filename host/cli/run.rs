@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::ffi::OsString;
 use std::future::Future;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::pin::pin;
@@ -19,13 +20,13 @@ use super::options::{self, Options};
 use super::output_file::OutputFile;
 use super::report::Report;
 use super::stop::{self, Asked, Stop};
-use super::{every, progress, raw, say};
+use super::{every, parse, progress, raw, say};
 use crate::command::{Command, Input, Process, exit_code, find, ignore_broken_pipe};
 use crate::error::{Error, TIMED_OUT};
 use crate::lines::{Ending, LineCutter};
 use crate::parse::{Parse, Sink};
 use crate::pipeline::{self, Pipeline};
-use crate::registry::{Config, Ranking};
+use crate::registry::{Capture, Config, Ranking};
 use crate::sandbox::Sandbox;
 
 /// Runs and parses. Returns the exit status: the command's own, unless the parse failed.
@@ -37,13 +38,25 @@ pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
     if options.show.raw {
         return raw::run(options, words);
     }
+    if let Some(parsed) = file(words).and_then(|path| parse::file(options, path)) {
+        return parsed;
+    }
     let config = Config::read()?;
-    let text = options::as_text(words);
-    let program = text.first().map_or("", String::as_str);
+    let mut words = words.to_vec();
+    let mut text = options::as_text(&words);
     let implementation = words.first().and_then(|program| implementation(Path::new(program)));
     let ranking = options.rank(&text, implementation.as_deref(), &config)?;
-    let command = command(options, words)?;
-    how::check(options, &ranking, &config)?;
+    if options.running.exact
+        && let Some(exact) = exact(&text, &ranking, &config)?
+    {
+        tracing::info!("running `{} {}`: these arguments lose nothing", text[0], exact.join(" "));
+        text.truncate(1);
+        text.extend(exact);
+        words = text.iter().map(OsString::from).collect();
+    }
+    let program = text.first().map_or("", String::as_str);
+    let command = command(options, &words)?;
+    how::check(options, &ranking, &Capture::of_command(&text), &config)?;
     let (mut report, file) = Report::new(options)?;
     report.wrap(options, (program, text.get(1..)), config.limits().component)?;
 
@@ -57,6 +70,27 @@ pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
         Attempt::Ended(ran, pipeline) => conclude(options, program, ran?, pipeline, file),
         Attempt::Left(asked) => Ok(left_early(asked)),
     }
+}
+
+/// The file that is named in the place of a command: one that is no program.
+fn file(words: &[OsString]) -> Option<&Path> {
+    let [word] = words else { return None };
+    let path = Path::new(word);
+    let metadata = std::fs::metadata(path).ok().filter(|_| word.as_encoded_bytes().contains(&b'/'))?;
+    let program = metadata.permissions().mode() & 0o111 != 0;
+    (metadata.is_file() && !program).then_some(path)
+}
+
+/// The arguments with which the command loses nothing: what the first parser says. None where these are as good.
+fn exact(text: &[String], ranking: &Ranking, config: &Config) -> Result<Option<Vec<String>>, Error> {
+    let Some((first, _)) = ranking.candidates.first() else { return Ok(None) };
+    let mut plugin = first.load(&config.sandbox()?)?;
+    let parser = first.parser(&plugin, &Capture::of_command(text));
+    let exact = plugin.exact(parser, &text[1..])?;
+    if exact.is_none() {
+        say(format_args!("`{}` has no arguments that would lose less: it is run as it is", text[0]));
+    }
+    Ok(exact)
 }
 
 /// Says how a run went, completes what was printed, and puts the output file in its place. Returns the exit status.
@@ -134,10 +168,10 @@ fn parsing(
     ranking: Ranking,
     config: &Config,
 ) -> impl FnOnce() -> Result<Parse, Error> + Send + 'static {
-    let source = options.source(text, ranking.words, true);
+    let capture = options.live_capture(text);
     let candidates = ranking.into_candidates();
     let limits = config.limits();
-    move || Parse::new(Sandbox::with_store(limits, Config::store())?, source, candidates)
+    move || Parse::new(Sandbox::with_store(limits, Config::store())?, capture, candidates)
 }
 
 /// The command as the options want it run.
@@ -282,12 +316,19 @@ pub(super) async fn beside_input(
 async fn read_output(mut process: Process, pieces: pipeline::Input, longest: usize, asked: AskedCell) -> Result<Ran, Error> {
     let mut bytes = 0;
     let fed = feed(&mut process, &pieces, longest, &asked, &mut bytes).await?;
-    drop(pieces);
     process.close_output();
     let status = match fed {
         // Nobody wants the rest.
-        Feed::Refused => process.terminate(stop::GRACE).await,
-        Feed::Ended | Feed::LeftOpen => process.wait().await,
+        Feed::Refused => {
+            drop(pieces);
+            process.terminate(stop::GRACE).await
+        }
+        Feed::Ended | Feed::LeftOpen => {
+            let ended = process.ended_soon().await.context("waiting for the command")?;
+            let complete = fed == Feed::Ended && asked.get().is_none();
+            pieces.end(crate::sandbox::Ended { complete, ..ended }).await;
+            process.wait().await
+        }
     };
     let status = status.context("waiting for the command")?;
     let (left_open, broken_off) = (fed == Feed::LeftOpen, fed == Feed::Refused);

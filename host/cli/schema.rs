@@ -15,19 +15,25 @@ use super::report::{Report, open, terminal_width};
 use crate::error::Error;
 use crate::output::{Format, json_schema};
 use crate::parse::Sink;
-use crate::registry::Config;
-use crate::schema::{About, Field, Kind, Schema};
+use crate::registry::{Capture, Config};
+use crate::schema::{About, Field, Kind, Role, Schema, Shape};
 
 /// Prints the schema of the parser that would be tried first. Returns the exit status.
 pub(super) fn schema(options: &Options, words: &[OsString]) -> Result<u8, Error> {
     let config = Config::read()?;
-    let ranking = options.rank(&options::as_text(words), None, &config)?;
+    let text = options::as_text(words);
+    let by_path = match &text[..] {
+        [path] if path.contains('/') => options.rank_file(path, &config).ok(),
+        _ => None,
+    };
+    let capture = Capture { path: by_path.is_some().then(|| text[0].clone()), ..options.capture(&text, false) };
+    let ranking = by_path.map_or_else(|| options.rank(&text, None, &config), Ok)?;
     let Some((first, _)) = ranking.candidates.first() else { return Ok(0) };
-    let plugin = first.load(&config.sandbox()?)?;
+    let about = first.about(&config.sandbox()?, &capture)?;
     if is_document(options) {
-        document(options, plugin.about())?
+        document(options, &about)?
     } else {
-        records(options, plugin.about())?
+        records(options, &about)?
     }
     Ok(0)
 }
@@ -45,7 +51,8 @@ fn document(options: &Options, about: &About) -> Result<(), Error> {
         return Err(Error::Usage(message.to_owned()));
     }
     let selection = select.plan()?.selection(&about.schema)?;
-    let text = json_schema(about, selection.schema())?;
+    let kinds = if select.fields.is_empty() { about.schema.clone() } else { selection.schema().clone() };
+    let text = json_schema(about, &kinds)?;
     let terminal = options.show.output.is_none() && std::io::stdout().is_terminal();
     let how = How::new(options, Format::Json, terminal)?;
     let (file, mut out) = open(options)?;
@@ -70,7 +77,9 @@ fn records(options: &Options, about: &About) -> Result<(), Error> {
         }
     }
     report.start(&described)?;
-    report.records(batch)?;
+    let shape = Arc::new(Shape { kind: None, schema: described.schema.clone() });
+    report.shape(&shape)?;
+    report.records(&shape, batch)?;
     report.end()?;
     Ok(file.map_or(Ok(()), OutputFile::keep)?)
 }
@@ -110,6 +119,7 @@ struct Description {
     fields: Vec<String>,
     types: Vec<String>,
     units: Vec<Option<String>>,
+    roles: Vec<Option<&'static str>>,
     nullable: Vec<bool>,
     approximate: Vec<bool>,
     warnings: Vec<Option<f64>>,
@@ -127,6 +137,7 @@ fn describe(schema: &Schema) -> anyhow::Result<(Schema, RecordBatch)> {
         field("field", Kind::Text, false, "Its name; `a.b` is the field `b` of the record, or of the records of the list, `a`"),
         field("type", Kind::Text, false, "The type of its values"),
         field("unit", Kind::Text, true, "What a number counts"),
+        field("role", Kind::Text, true, "What it is for: `key`, `counter` or `gauge`"),
         field("nullable", Kind::Boolean, false, "Whether the command may not say"),
         field("approximate", Kind::Boolean, false, "Whether the command may have rounded it"),
         field("warning", Kind::Float, true, "From where on a number deserves attention"),
@@ -137,6 +148,7 @@ fn describe(schema: &Schema) -> anyhow::Result<(Schema, RecordBatch)> {
         Arc::new(StringArray::from(description.fields)),
         Arc::new(StringArray::from(description.types)),
         Arc::new(StringArray::from(description.units)),
+        Arc::new(StringArray::from(description.roles)),
         Arc::new(BooleanArray::from(description.nullable)),
         Arc::new(BooleanArray::from(description.approximate)),
         Arc::new(Float64Array::from(description.warnings)),
@@ -148,7 +160,7 @@ fn describe(schema: &Schema) -> anyhow::Result<(Schema, RecordBatch)> {
 }
 
 fn field(name: &str, kind: Kind, nullable: bool, doc: &str) -> Field {
-    Field { name: name.to_owned(), kind, nullable, unit: None, approximate: false, doc: doc.to_owned(), levels: None, column: 0 }
+    Field { nullable, doc: doc.to_owned(), ..Field::named(name, kind) }
 }
 
 impl Description {
@@ -156,11 +168,14 @@ impl Description {
     fn add(&mut self, field: &Field, parent: &str) {
         let name = format!("{parent}{}", field.name);
         let item = match &field.kind {
-            Kind::List(item) => Some(item.as_ref()),
+            Kind::List(item) | Kind::Map(item) => Some(item.as_ref()),
             _ => None,
         };
-        self.types.push(item.map_or_else(|| field.kind.name().to_owned(), |item| format!("list of {}", item.kind.name())));
+        self.types.push(
+            item.map_or_else(|| field.kind.name().to_owned(), |item| format!("{} of {}", field.kind.name(), item.kind.name())),
+        );
         self.units.push(field.unit.clone().or_else(|| item.and_then(|item| item.unit.clone())));
+        self.roles.push(field.role.map(Role::name));
         self.nullable.push(field.nullable);
         self.approximate.push(field.approximate || item.is_some_and(|item| item.approximate));
         self.warnings.push(field.levels.map(|levels| levels.warning));

@@ -17,9 +17,9 @@ use crate::error::Error;
 use crate::lines::{Ending, LineCutter};
 use crate::parse::{Parse, Sink};
 use crate::problem::Problem;
-use crate::registry::{Candidate, Config, sha256};
-use crate::sandbox::{Sandbox, Source, plain};
-use crate::schema::About;
+use crate::registry::{Candidate, Capture, Config, sha256};
+use crate::sandbox::{Ended, Sandbox, plain};
+use crate::schema::{About, Shape};
 
 /// Bytes of a digest that are shown: enough to tell plugins apart.
 const SHORT: usize = 12;
@@ -87,10 +87,10 @@ pub(super) fn which(options: &Options, arguments: &Arguments) -> Result<u8, Erro
         .collect();
     if let Some(capture) = capture(options, arguments)? {
         let arguments_known = arguments.run || text.len() > ranking.words;
-        let source = options.source(&text, ranking.words, arguments_known);
+        let subject = if arguments.run { options.live_capture(&text) } else { options.capture(&text, arguments_known) };
         let mut settled = false;
         for (place, (candidate, _)) in places.iter_mut().zip(&ranking.candidates) {
-            let answer = ask(candidate, &sandbox, &source, &capture, settled);
+            let answer = ask(candidate, &sandbox, &subject, &capture, settled);
             settled |= !matches!(answer, Answer::Unrecognised { .. });
             place.answer = Some(answer);
         }
@@ -126,8 +126,8 @@ fn capture(options: &Options, arguments: &Arguments) -> Result<Option<Vec<u8>>, 
 impl Place {
     fn new(candidate: &Candidate, reason: &str, most: u64) -> Place {
         let digest = match candidate {
-            Candidate::Bundled(bundled) => Some(sha256(bundled.component)),
-            Candidate::Installed(installed) => Some(installed.sha256.clone()),
+            Candidate::Bundled(bundled, _) => Some(sha256(bundled.component)),
+            Candidate::Installed(installed, _) => Some(installed.sha256.clone()),
             Candidate::File(_) | Candidate::Memory { .. } => candidate.component(most).ok().map(|bytes| sha256(&bytes)),
         };
         Place {
@@ -168,17 +168,17 @@ impl Answer {
 }
 
 /// What one parser answers to a capture. `settled` when one before it took it.
-fn ask(candidate: &Candidate, sandbox: &Sandbox, source: &Source, capture: &[u8], settled: bool) -> Answer {
+fn ask(candidate: &Candidate, sandbox: &Sandbox, subject: &Capture, capture: &[u8], settled: bool) -> Answer {
     let mut count = Count::default();
     let mut parse = || {
-        let mut parse = Parse::new(sandbox.clone(), source.clone(), vec![candidate.clone()])?;
+        let mut parse = Parse::new(sandbox.clone(), subject.clone(), vec![candidate.clone()])?;
         let mut cutter = LineCutter::new(sandbox.limits().line);
         for part in capture.chunks(crate::lines::READ_SIZE) {
             cutter.buffer().extend_from_slice(part);
             cutter.cut().into_iter().try_for_each(|piece| parse.feed(piece, &mut count))?;
         }
         cutter.finish(Ending::Closed).into_iter().try_for_each(|piece| parse.feed(piece, &mut count))?;
-        parse.finish(&mut count)
+        parse.finish(Ended::COMPLETE, &mut count)
     };
     let used = !settled;
     match parse() {
@@ -203,7 +203,7 @@ impl Sink for Count {
         Ok(())
     }
 
-    fn records(&mut self, batch: RecordBatch) -> anyhow::Result<()> {
+    fn records(&mut self, _: &Arc<Shape>, batch: RecordBatch) -> anyhow::Result<()> {
         self.records += batch.num_rows();
         Ok(())
     }

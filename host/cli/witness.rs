@@ -15,7 +15,8 @@ use crate::output::{BadText, Format, Screen, Texts, Writer, writer};
 use crate::parse::{Parse, Sink};
 use crate::problem::Problem;
 use crate::registry::Candidate;
-use crate::schema::About;
+use crate::sandbox::Ended;
+use crate::schema::{About, Shape};
 
 /// Problems that are listed; the others are counted.
 const MOST_PROBLEMS: usize = 1000;
@@ -93,7 +94,7 @@ impl<S: Sink> Witness<S> {
                 let pieces = if read == 0 { cutter.finish(ending) } else { cutter.cut() };
                 pieces.into_iter().try_for_each(|piece| parse.feed(piece, self))?;
                 if read == 0 {
-                    return parse.finish(self);
+                    return parse.finish(Ended { complete: ending == Ending::Closed, status: None }, self);
                 }
             }
         };
@@ -123,12 +124,16 @@ impl<S: Sink> Sink for Witness<S> {
         self.inner.start(about)
     }
 
-    fn records(&mut self, batch: RecordBatch) -> anyhow::Result<()> {
+    fn shape(&mut self, shape: &Arc<Shape>) -> anyhow::Result<()> {
+        self.inner.shape(shape)
+    }
+
+    fn records(&mut self, shape: &Arc<Shape>, batch: RecordBatch) -> anyhow::Result<()> {
         self.outcome.records += batch.num_rows() as u64;
         if let Some(writer) = &mut self.writer {
             writer.write(&self.texts.printable(batch.clone())?)?;
         }
-        self.inner.records(batch)
+        self.inner.records(shape, batch)
     }
 
     fn problem(&mut self, problem: Problem) -> anyhow::Result<()> {
@@ -152,7 +157,7 @@ impl Sink for Silent {
         Ok(())
     }
 
-    fn records(&mut self, _: RecordBatch) -> anyhow::Result<()> {
+    fn records(&mut self, _: &Arc<Shape>, _: RecordBatch) -> anyhow::Result<()> {
         Ok(())
     }
 

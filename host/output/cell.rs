@@ -7,6 +7,8 @@ use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 
+use crate::time;
+
 /// All records of a batch, as a sequence.
 pub(crate) struct Records<'a>(pub(crate) &'a RecordBatch);
 
@@ -62,6 +64,26 @@ impl Serialize for Cell<'_> {
                     sequence.serialize_element(&Cell::new(&items, item))?;
                 }
                 sequence.end()
+            }
+            DataType::LargeUtf8 => {
+                let value: serde_json::Value =
+                    serde_json::from_str(column.as_string::<i64>().value(row)).map_err(S::Error::custom)?;
+                value.serialize(serializer)
+            }
+            DataType::Map(..) => {
+                let entries = column.as_map();
+                let (offsets, keys) = (entries.value_offsets(), entries.keys().as_string::<i32>());
+                let entries_of_row = offsets[row] as usize..offsets[row + 1] as usize;
+                let mut map = serializer.serialize_map(Some(entries_of_row.len()))?;
+                for entry in entries_of_row {
+                    map.serialize_entry(keys.value(entry), &Cell::new(entries.values(), entry))?;
+                }
+                map.end()
+            }
+            data_type if matches!(data_type, DataType::Timestamp(..)) || time::is_with_offset(data_type) => {
+                let mut text = String::new();
+                time::write(column, row, &mut text);
+                serializer.serialize_str(&text)
             }
             DataType::Struct(fields) => {
                 let mut map = serializer.serialize_map(Some(fields.len()))?;

@@ -6,11 +6,12 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, new_null_array};
 use arrow_csv::WriterBuilder;
 use arrow_schema::{DataType, Field, Schema as ArrowSchema, SchemaRef};
 
 use super::cell::Cell;
+use super::conform::times_as_text;
 use super::watched::{Failure, Watched};
 use super::{Writer, arrow_error};
 use crate::schema::Schema;
@@ -25,8 +26,11 @@ pub(super) struct Csv {
 impl Csv {
     pub(super) fn new(schema: &Schema, separator: u8, out: Box<dyn Write + Send>) -> Csv {
         let flat = schema.arrow().fields().iter().map(|field| match field.data_type() {
-            DataType::List(_) | DataType::Struct(_) => Arc::new(Field::new(field.name(), DataType::Utf8, true)),
-            _ => Arc::clone(field),
+            DataType::List(_) | DataType::Struct(_) | DataType::Map(..) | DataType::Timestamp(..) | DataType::LargeUtf8 => {
+                Arc::new(Field::new(field.name(), DataType::Utf8, true))
+            }
+            // A record that lacks the field has an empty cell.
+            _ => Arc::new(Field::clone(field).with_nullable(true)),
         });
         let flat = Arc::new(ArrowSchema::new(flat.collect::<Vec<_>>()));
         let (out, failure) = Watched::new(out);
@@ -37,7 +41,12 @@ impl Csv {
 impl Writer for Csv {
     fn write(&mut self, batch: &RecordBatch) -> anyhow::Result<()> {
         self.any = true;
-        let columns = batch.columns().iter().map(flat).collect::<anyhow::Result<Vec<_>>>()?;
+        let rows = batch.num_rows();
+        let columns = self.flat.fields().iter().map(|field| match batch.column_by_name(field.name()) {
+            Some(column) => flat(column),
+            None => Ok(new_null_array(field.data_type(), rows)),
+        });
+        let columns = columns.collect::<anyhow::Result<Vec<_>>>()?;
         let batch = RecordBatch::try_new(Arc::clone(&self.flat), columns).map_err(arrow_error)?;
         self.writer.write(&batch).map_err(|error| self.failure.or(arrow_error(error)))
     }
@@ -55,9 +64,10 @@ impl Writer for Csv {
     }
 }
 
-/// A column with its nested values as JSON.
+/// A column with its nested values as JSON, and its times as text.
 fn flat(column: &ArrayRef) -> anyhow::Result<ArrayRef> {
-    if !column.data_type().is_nested() {
+    let column = &times_as_text(column);
+    if !column.data_type().is_nested() && *column.data_type() != DataType::LargeUtf8 {
         return Ok(Arc::clone(column));
     }
     let json = |row| (!column.is_null(row)).then(|| serde_json::to_string(&Cell::new(column, row))).transpose();

@@ -15,6 +15,7 @@ use jaq_json::write::{Pp, write};
 use jaq_json::{Map, Num, Val};
 
 use super::Writer;
+use super::conform::batch_with_times_as_text;
 use super::screen::for_terminal;
 use crate::jq::{Program, on_large_stack};
 use crate::select::Misuse;
@@ -120,6 +121,7 @@ fn print(value: &Val, terminal: bool, out: &mut Vec<u8>) -> std::io::Result<()> 
 
 impl Writer for JqWriter {
     fn write(&mut self, batch: &RecordBatch) -> anyhow::Result<()> {
+        let batch = &batch_with_times_as_text(batch)?;
         let fields = batch.schema_ref().fields();
         let records = (0..batch.num_rows()).map(|row| object(fields, batch.columns(), row));
         match self.jq.input {
@@ -174,6 +176,19 @@ fn value(column: &dyn Array, row: usize) -> anyhow::Result<Val> {
         DataType::List(_) => {
             let items = column.as_list::<i32>().value(row);
             (0..items.len()).map(|item| value(&items, item)).collect::<anyhow::Result<Val>>()?
+        }
+        DataType::LargeUtf8 => {
+            let json = column.as_string::<i64>().value(row);
+            jaq_json::read::parse_single(json.as_bytes()).map_err(|error| anyhow!("reading JSON: {error}"))?
+        }
+        DataType::Map(..) => {
+            let entries = column.as_map();
+            let (offsets, keys) = (entries.value_offsets(), entries.keys().as_string::<i32>());
+            let mut map = Map::default();
+            for entry in offsets[row] as usize..offsets[row + 1] as usize {
+                map.insert(text(keys.value(entry)), value(entries.values(), entry)?);
+            }
+            Val::obj(map)
         }
         DataType::Struct(fields) => object(fields, column.as_struct().columns(), row)?,
         other => return Err(anyhow!("no record has values of type {other}")),

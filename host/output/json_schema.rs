@@ -1,7 +1,7 @@
 //! A schema as JSON Schema, draft 2020-12: what `--format json` prints validates against it.
 //!
-//! Units, rounding and levels have no keyword there and are annotations of ours: `x-unit`, `x-approximate`, `x-warning` and
-//! `x-critical`.
+//! A record has the fields of its capture's shape, so none is required. Units, rounding, roles and levels have no keyword there and are
+//! annotations of ours: `x-unit`, `x-approximate`, `x-role`, `x-warning` and `x-critical`.
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -15,6 +15,9 @@ pub fn json_schema(about: &About, schema: &Schema) -> anyhow::Result<String> {
     text.push('\n');
     Ok(text)
 }
+
+/// A point in time, with an offset from UTC or without.
+const TIME: &str = r"^-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$";
 
 struct Document<'a> {
     about: &'a About,
@@ -30,7 +33,13 @@ impl Serialize for Document<'_> {
         map.serialize_entry("title", &format!("{name} {version}"))?;
         map.serialize_entry("description", summary)?;
         map.serialize_entry("type", "array")?;
-        map.serialize_entry("items", &Record(&self.schema.fields))?;
+        let every: Vec<(&str, &[Field])> =
+            self.schema.kinds.iter().map(|kind| (kind.name.as_str(), kind.fields.as_slice())).collect();
+        if every.is_empty() {
+            map.serialize_entry("items", &Record { kind: None, fields: &self.schema.fields, open: self.schema.open })?;
+        } else {
+            map.serialize_entry("items", &AnyOf(&every, self.schema.open))?;
+        }
         map.end()
     }
 }
@@ -41,30 +50,66 @@ fn escaped(text: &str) -> String {
     text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
-/// An object that has all of these fields and no other.
-struct Record<'a>(&'a [Field]);
+/// A record of one of these kinds.
+struct AnyOf<'a>(&'a [(&'a str, &'a [Field])], bool);
+
+impl Serialize for AnyOf<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let kinds: Vec<Record> = self.0.iter().map(|&(kind, fields)| Record { kind: Some(kind), fields, open: self.1 }).collect();
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry("anyOf", &kinds)?;
+        map.end()
+    }
+}
+
+/// An object that has some of these fields, those of its capture's shape, and no other unless the schema is open.
+struct Record<'a> {
+    kind: Option<&'a str>,
+    fields: &'a [Field],
+    open: bool,
+}
 
 impl Serialize for Record<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("type", "object")?;
-        shape(&mut map, self.0)?;
+        map.serialize_entry("properties", &Properties { kind: self.kind, fields: self.fields })?;
+        if self.kind.is_some() {
+            map.serialize_entry("required", &[crate::schema::KIND])?;
+        }
+        map.serialize_entry("additionalProperties", &self.open)?;
         map.end()
     }
 }
 
 fn shape<M: SerializeMap>(map: &mut M, fields: &[Field]) -> Result<(), M::Error> {
-    map.serialize_entry("properties", &Properties(fields))?;
-    map.serialize_entry("required", &fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>())?;
+    map.serialize_entry("properties", &Properties { kind: None, fields })?;
     map.serialize_entry("additionalProperties", &false)
 }
 
-struct Properties<'a>(&'a [Field]);
+struct Properties<'a> {
+    kind: Option<&'a str>,
+    fields: &'a [Field],
+}
 
 impl Serialize for Properties<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|field| (&field.name, Property { field, title: true })))
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(kind) = self.kind {
+            map.serialize_entry(crate::schema::KIND, &Constant { constant: kind })?;
+        }
+        for field in self.fields {
+            map.serialize_entry(&field.name, &Property { field, title: true })?;
+        }
+        map.end()
     }
+}
+
+/// A text that is always the same.
+#[derive(Serialize)]
+struct Constant<'a> {
+    #[serde(rename = "const")]
+    constant: &'a str,
 }
 
 struct Property<'a> {
@@ -87,9 +132,10 @@ impl Serialize for Property<'_> {
             Kind::Boolean => "boolean",
             Kind::Integer => "integer",
             Kind::Float => "number",
-            Kind::Text => "string",
+            Kind::Text | Kind::Time { .. } => "string",
             Kind::List(_) => "array",
-            Kind::Record(_) => "object",
+            Kind::Map(_) | Kind::Record(_) => "object",
+            Kind::Json => return map.end(),
         };
         // JSON has no numbers that are infinite or none: they are printed as null.
         if field.nullable || matches!(field.kind, Kind::Float) {
@@ -99,6 +145,9 @@ impl Serialize for Property<'_> {
         }
         match &field.kind {
             Kind::List(item) => map.serialize_entry("items", &Property { field: item, title: false })?,
+            Kind::Map(value) => map.serialize_entry("additionalProperties", &Property { field: value, title: false })?,
+            // RFC 3339, or the same without an offset where none is known: `format: date-time` would not allow that.
+            Kind::Time { .. } => map.serialize_entry("pattern", TIME)?,
             Kind::Record(fields) => shape(&mut map, fields)?,
             _ => {}
         }
@@ -107,6 +156,9 @@ impl Serialize for Property<'_> {
         }
         if field.approximate {
             map.serialize_entry("x-approximate", &true)?;
+        }
+        if let Some(role) = field.role {
+            map.serialize_entry("x-role", role.name())?;
         }
         if let Some(Levels { warning, critical }) = field.levels {
             map.serialize_entry("x-warning", &warning)?;

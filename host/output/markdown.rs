@@ -48,7 +48,7 @@ impl Markdown {
 impl Writer for Markdown {
     fn write(&mut self, batch: &RecordBatch) -> anyhow::Result<()> {
         for row in 0..batch.num_rows() {
-            let cells = self.fields.iter().zip(batch.columns()).map(|(field, column)| value(field, column, row, escaped));
+            let cells = self.fields.iter().map(|field| value(field, batch.column_by_name(&field.name)?, row, escaped));
             self.rows.push(cells.map(|value| value.map_or_else(String::new, |value| value.text)).collect());
             if self.rows.len() >= BLOCK {
                 self.draw()?;

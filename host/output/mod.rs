@@ -2,6 +2,7 @@
 
 mod arrow;
 pub(crate) mod cell;
+mod conform;
 mod csv;
 mod grid;
 pub mod jq;
@@ -27,6 +28,7 @@ use arrow_schema::ArrowError;
 
 use crate::schema::Schema;
 
+pub(crate) use conform::Table;
 pub use json_schema::json_schema;
 pub use screen::Screen;
 pub use template::Template;
@@ -60,10 +62,19 @@ impl Format {
     pub fn is_binary(self) -> bool {
         matches!(self, Format::Arrow | Format::Parquet)
     }
+
+    /// Whether all records stand in one table, whose columns the first of them settle.
+    pub fn is_one_table(self) -> bool {
+        matches!(self, Format::Markdown | Format::Csv | Format::Tsv | Format::Arrow | Format::Parquet)
+    }
 }
 
-/// Writes batches of one schema.
+/// Writes batches. Formats that are one table take those of one schema only.
 pub trait Writer {
+    /// The records that follow have these fields, which are not those of the records before.
+    fn shape(&mut self, _: &Schema) -> anyhow::Result<()> {
+        Ok(())
+    }
     /// Writes more records.
     fn write(&mut self, batch: &RecordBatch) -> anyhow::Result<()>;
     /// Makes everything written so far visible.

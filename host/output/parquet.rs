@@ -9,7 +9,7 @@ use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
 
 use super::watched::{Failure, Watched};
-use super::{Writer, arrow_error};
+use super::{Table, Writer, arrow_error};
 use crate::schema::Schema;
 
 /// Rows and bytes of a row group, which is in memory until it is written.
@@ -19,7 +19,7 @@ const MOST_BYTES: usize = 16 << 20;
 pub(super) struct Parquet {
     writer: ArrowWriter<Watched>,
     failure: Failure,
-    schema: arrow_schema::SchemaRef,
+    table: Table,
 }
 
 impl Parquet {
@@ -29,17 +29,19 @@ impl Parquet {
             .set_max_row_group_row_count(Some(MOST_ROWS))
             .set_max_row_group_bytes(Some(MOST_BYTES))
             .build();
-        let schema = Arc::clone(schema.arrow());
+        let table = Table::new(schema, &[]);
         let (out, failure) = Watched::new(out);
-        let writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties)).map_err(|error| failure.or(error))?;
-        Ok(Parquet { writer, failure, schema })
+        let writer =
+            ArrowWriter::try_new(out, Arc::clone(table.schema()), Some(properties)).map_err(|error| failure.or(error))?;
+        Ok(Parquet { writer, failure, table })
     }
 }
 
 impl Writer for Parquet {
     fn write(&mut self, batch: &RecordBatch) -> anyhow::Result<()> {
         // A batch's own schema may lack what the metadata says.
-        let batch = RecordBatch::try_new(Arc::clone(&self.schema), batch.columns().to_vec()).map_err(arrow_error)?;
+        let columns = self.table.conform(batch)?.columns().to_vec();
+        let batch = RecordBatch::try_new(Arc::clone(self.table.schema()), columns).map_err(arrow_error)?;
         self.writer.write(&batch).map_err(|error| self.failure.or(error))
     }
 
@@ -64,16 +66,7 @@ mod tests {
 
     /// The row groups of a file with texts of this length.
     fn groups(rows: usize, length: usize) -> usize {
-        let field = Field {
-            name: "text".to_owned(),
-            kind: Kind::Text,
-            nullable: false,
-            unit: None,
-            approximate: false,
-            doc: String::new(),
-            levels: None,
-            column: 0,
-        };
+        let field = Field::named("text", Kind::Text);
         let schema = Schema::new(vec![field]);
         let file = tempfile::tempfile().unwrap();
         let mut writer = Parquet::new(&schema, Box::new(file.try_clone().unwrap())).unwrap();

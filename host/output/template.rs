@@ -10,6 +10,7 @@ use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Fields};
 use minijinja::{Environment, Error as TemplateError, ErrorKind, UndefinedBehavior, Value};
 
+use super::conform::batch_with_times_as_text;
 use super::screen::for_terminal;
 use super::{Writer, unit};
 use crate::sandbox::words::plain;
@@ -132,6 +133,7 @@ pub(super) struct TemplateWriter {
 
 impl Writer for TemplateWriter {
     fn write(&mut self, batch: &RecordBatch) -> anyhow::Result<()> {
+        let batch = &batch_with_times_as_text(batch)?;
         let template = self.template.environment.get_template(NAME)?;
         let mut lines = String::new();
         for row in 0..batch.num_rows() {
@@ -177,9 +179,34 @@ fn value(column: &dyn Array, row: usize) -> anyhow::Result<Value> {
             let items = column.as_list::<i32>().value(row);
             Value::from((0..items.len()).map(|item| value(&items, item)).collect::<anyhow::Result<Vec<_>>>()?)
         }
+        DataType::LargeUtf8 => from_json(serde_json::from_str(column.as_string::<i64>().value(row))?),
+        DataType::Map(..) => {
+            let entries = column.as_map();
+            let (offsets, keys) = (entries.value_offsets(), entries.keys().as_string::<i32>());
+            let entry = |entry: usize| Ok((keys.value(entry).to_owned(), value(entries.values(), entry)?));
+            let pairs = (offsets[row] as usize..offsets[row + 1] as usize).map(entry);
+            Value::from_pairs(pairs.collect::<anyhow::Result<Vec<_>>>()?)
+        }
         DataType::Struct(fields) => record(fields, column.as_struct().columns(), row)?,
         other => return Err(anyhow!("no record has values of type {other}")),
     })
+}
+
+/// A JSON value as templates know it.
+fn from_json(json: serde_json::Value) -> Value {
+    match json {
+        serde_json::Value::Null => Value::from(()),
+        serde_json::Value::Bool(value) => Value::from(value),
+        serde_json::Value::Number(number) => match number.as_i64() {
+            Some(whole) => Value::from(whole),
+            None => Value::from(number.as_f64().unwrap_or(f64::NAN)),
+        },
+        serde_json::Value::String(text) => Value::from(text),
+        serde_json::Value::Array(items) => Value::from(items.into_iter().map(from_json).collect::<Vec<_>>()),
+        serde_json::Value::Object(members) => {
+            Value::from_pairs(members.into_iter().map(|(name, value)| (name, from_json(value))).collect::<Vec<_>>())
+        }
+    }
 }
 
 #[cfg(test)]

@@ -10,16 +10,7 @@ use crate::schema::{Field, Kind, Schema};
 
 /// A field that may be null and says no more than its name and type.
 pub(super) fn field(name: &str, kind: Kind) -> Field {
-    Field {
-        name: name.to_owned(),
-        kind,
-        nullable: true,
-        unit: None,
-        approximate: false,
-        doc: String::new(),
-        levels: None,
-        column: 0,
-    }
+    Field { nullable: true, ..Field::named(name, kind) }
 }
 
 /// What a format prints of batches with these fields.

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, BinaryArray, ListArray, RecordBatch, StringArray, StructArray};
+use arrow_array::{Array, ArrayRef, BinaryArray, ListArray, MapArray, RecordBatch, StringArray, StructArray};
 use arrow_schema::{DataType, Schema as ArrowSchema};
 
 use super::arrow_error;
-use crate::schema::{with_type, with_types};
+use crate::schema::{map_entries, with_type, with_types};
 
 /// How bytes that are not UTF-8 are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -58,6 +58,15 @@ impl Texts {
                 let values = self.column(&values)?;
                 Arc::new(ListArray::new(with_type(&item, &values), offsets, values, nulls))
             }
+            DataType::Map(..) if has_bytes(column.data_type()) => {
+                let (_, offsets, entries, nulls, sorted) = column.as_map().clone().into_parts();
+                let (fields, children, entry_nulls) = entries.into_parts();
+                let values = self.column(&children[1])?;
+                let field = map_entries(with_type(&fields[1], &values).as_ref().clone());
+                let DataType::Struct(inner) = field.data_type().clone() else { return Ok(Arc::clone(column)) };
+                let entries = StructArray::new(inner, vec![Arc::clone(&children[0]), values], entry_nulls);
+                Arc::new(MapArray::new(Arc::new(field), offsets, entries, nulls, sorted))
+            }
             DataType::Struct(fields) if fields.iter().any(|field| has_bytes(field.data_type())) => {
                 let (fields, children, nulls) = column.as_struct().clone().into_parts();
                 let children = children.iter().map(|child| self.column(child)).collect::<anyhow::Result<Vec<_>>>()?;
@@ -96,7 +105,7 @@ fn escaped(bytes: &[u8]) -> String {
 fn has_bytes(data_type: &DataType) -> bool {
     match data_type {
         DataType::Binary => true,
-        DataType::List(item) => has_bytes(item.data_type()),
+        DataType::List(item) | DataType::Map(item, _) => has_bytes(item.data_type()),
         DataType::Struct(fields) => fields.iter().any(|field| has_bytes(field.data_type())),
         _ => false,
     }

@@ -11,6 +11,7 @@ use arrow_schema::DataType;
 use super::unit::{self, Number};
 use crate::sandbox::{escaped, is_plain};
 use crate::schema::{Field, Kind, Level};
+use crate::time;
 
 /// What a false value looks like.
 pub(super) const NO: &str = "no";
@@ -83,6 +84,24 @@ fn write_value(field: &Field, column: &dyn Array, row: usize, to: &mut Text<'_>)
             to.text.push_str(&unit::shown(Number::Real(column.as_primitive::<Float64Type>().value(row)), unit));
         }
         (DataType::Utf8, _) => to.text.push_str(&(to.escape)(column.as_string::<i32>().value(row))),
+        (DataType::LargeUtf8, _) => to.text.push_str(&(to.escape)(column.as_string::<i64>().value(row))),
+        (_, Kind::Time { .. }) => {
+            let mut text = String::new();
+            time::write_with(column, row, ' ', &mut text);
+            to.text.push_str(&text);
+        }
+        (DataType::Map(..), Kind::Map(value)) => {
+            let map = column.as_map();
+            let (offsets, keys) = (map.value_offsets(), map.keys().as_string::<i32>());
+            to.bracketed(['{', '}'], |to| {
+                for entry in offsets[row] as usize..offsets[row + 1] as usize {
+                    to.text.push_str(if entry > offsets[row] as usize { ", " } else { "" });
+                    to.text.push_str(&(to.escape)(keys.value(entry)));
+                    to.text.push('=');
+                    write_value(value, map.values(), entry, to);
+                }
+            });
+        }
         (DataType::List(_), Kind::List(item)) => {
             let items = column.as_list::<i32>().value(row);
             to.bracketed(['[', ']'], |to| {

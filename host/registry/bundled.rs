@@ -1,6 +1,6 @@
 //! The plugins that ship with the program, as its build left them.
 
-use crate::sandbox::Bundled;
+use crate::sandbox::{Bundled, BundledParser};
 
 /// Compiled code where the loader wants it: at the start of a page.
 #[repr(C, align(4096))]

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 use crate::sandbox::{Fault, plain};
-use crate::schema::About;
+use crate::schema::{Description, Parser};
 use crate::trust::{self, Owner, hexadecimal};
 
 /// The file's name.
@@ -28,7 +28,7 @@ const HEADER: &str = "\
 ";
 
 /// The version of the file's format.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Bytes the file may have.
 const MOST_BYTES: u64 = 4 << 20;
@@ -43,12 +43,9 @@ pub struct Installed {
     pub version: String,
     /// One line for people.
     pub summary: String,
-    /// The commands it understands.
-    pub commands: Vec<String>,
-    /// The family of programs whose output it reads.
-    pub dialect: String,
-    /// The platforms on which it is the first choice.
-    pub platforms: Vec<String>,
+    /// Whose parsers these are, when it carries a collection made elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub catalogue: Option<String>,
     /// Where it came from: a path, a URL, or a reference to a registry.
     pub origin: String,
     /// The component's SHA-256.
@@ -56,6 +53,8 @@ pub struct Installed {
     /// For one from a registry, the digest of the manifest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manifest: Option<String>,
+    /// Its parsers.
+    pub parsers: Vec<Parser>,
     /// The component.
     #[serde(skip)]
     pub file: PathBuf,
@@ -96,7 +95,7 @@ struct LockFile {
 /// A component to be added.
 pub struct Addition<'a> {
     /// What it says it is.
-    pub about: &'a About,
+    pub about: &'a Description,
     /// Its bytes.
     pub bytes: &'a [u8],
     /// Where it came from.
@@ -154,9 +153,8 @@ pub(super) fn add(folder: &Path, addition: &Addition<'_>, replace: bool) -> Resu
         name: about.name.clone(),
         version: about.version.clone(),
         summary: about.summary.clone(),
-        commands: about.commands.clone(),
-        dialect: about.dialect.clone(),
-        platforms: about.platforms.clone(),
+        catalogue: about.catalogue.clone(),
+        parsers: about.parsers.clone(),
         origin: addition.origin.clone(),
         sha256: sha256(addition.bytes),
         manifest: addition.manifest.clone(),

@@ -3,6 +3,7 @@
 mod bundled;
 mod config;
 mod lock;
+mod naming;
 mod project;
 mod rank;
 
@@ -16,21 +17,22 @@ pub use bundled::bundled;
 pub use config::Config;
 pub(crate) use lock::is_sha256;
 pub use lock::{Added, Addition, Installed, sha256};
-pub(crate) use rank::source;
-pub use rank::{Query, Ranking, Reason, commands, named, rank};
+pub use naming::Capture;
+pub use rank::{Listed, Query, Ranking, Reason, commands, listed, named, rank};
 
-use crate::sandbox::{Bundled, Code, Fault, Plugin, PluginError, Sandbox};
+use crate::sandbox::{Bundled, Code, Fault, Plugin, PluginError, Sandbox, Session};
+use crate::schema::About;
 
-/// A parser that may read a capture, not loaded yet.
+/// A parser that may read a capture, not loaded yet: a plugin and, of one that has several, the place of the parser among them.
 #[derive(Clone)]
 pub enum Candidate {
     /// One that ships with the program.
-    Bundled(&'static Bundled),
+    Bundled(&'static Bundled, usize),
     /// One that the user added.
-    Installed(Arc<Installed>),
-    /// A component in a file.
+    Installed(Arc<Installed>, usize),
+    /// A component in a file: the parser that reads the capture best.
     File(PathBuf),
-    /// A component that is at hand.
+    /// A component that is at hand: the parser that reads the capture best.
     Memory {
         /// What to call it.
         origin: String,
@@ -42,9 +44,16 @@ pub enum Candidate {
 impl Candidate {
     /// Its name; for a file, its path.
     pub fn name(&self) -> String {
+        let of = |plugin: &str, parser: &str, parsers: usize| {
+            if parsers == 1 { plugin.to_owned() } else { format!("{plugin}/{parser}") }
+        };
         match self {
-            Candidate::Bundled(bundled) => bundled.name.to_owned(),
-            Candidate::Installed(installed) => installed.name.clone(),
+            Candidate::Bundled(bundled, parser) => {
+                of(bundled.name, bundled.parsers.get(*parser).map_or("", |parser| parser.name), bundled.parsers.len())
+            }
+            Candidate::Installed(installed, parser) => {
+                of(&installed.name, installed.parsers.get(*parser).map_or("", |parser| &parser.name), installed.parsers.len())
+            }
             Candidate::File(path) => path.display().to_string(),
             Candidate::Memory { origin, .. } => origin.clone(),
         }
@@ -53,8 +62,8 @@ impl Candidate {
     /// Its version, where that is known before it is loaded.
     pub fn version(&self) -> Option<&str> {
         match self {
-            Candidate::Bundled(bundled) => Some(bundled.version),
-            Candidate::Installed(installed) => Some(&installed.version),
+            Candidate::Bundled(bundled, _) => Some(bundled.version),
+            Candidate::Installed(installed, _) => Some(&installed.version),
             Candidate::File(_) | Candidate::Memory { .. } => None,
         }
     }
@@ -62,30 +71,62 @@ impl Candidate {
     /// Where it came from.
     pub fn origin(&self) -> String {
         match self {
-            Candidate::Bundled(_) => "bundled".to_owned(),
-            Candidate::Installed(installed) => installed.origin.clone(),
+            Candidate::Bundled(..) => "bundled".to_owned(),
+            Candidate::Installed(installed, _) => installed.origin.clone(),
             Candidate::File(path) => path.display().to_string(),
             Candidate::Memory { origin, .. } => origin.clone(),
         }
     }
 
-    /// Loads it.
+    /// Loads its plugin.
     pub fn load(&self, sandbox: &Sandbox) -> Result<Plugin, PluginError> {
         match self {
-            Candidate::Bundled(bundled) => sandbox.load(Code::Bundled(bundled)),
-            Candidate::Installed(_) | Candidate::File(_) | Candidate::Memory { .. } => {
+            Candidate::Bundled(bundled, _) => sandbox.load(Code::Bundled(bundled)),
+            Candidate::Installed(..) | Candidate::File(_) | Candidate::Memory { .. } => {
                 let bytes = self.component(sandbox.limits().component)?;
-                sandbox.load(Code::Component { origin: &self.name(), bytes: &bytes })
+                sandbox.load(Code::Component { origin: &self.origin_name(), bytes: &bytes })
             }
         }
+    }
+
+    /// What to call its plugin before that has said its name.
+    fn origin_name(&self) -> String {
+        match self {
+            Candidate::Bundled(bundled, _) => bundled.name.to_owned(),
+            Candidate::Installed(installed, _) => installed.name.clone(),
+            Candidate::File(_) | Candidate::Memory { .. } => self.name(),
+        }
+    }
+
+    /// Which of the plugin's parsers it is, for a capture.
+    pub fn parser(&self, plugin: &Plugin, capture: &Capture) -> usize {
+        match self {
+            Candidate::Bundled(_, parser) | Candidate::Installed(_, parser) => *parser,
+            Candidate::File(_) | Candidate::Memory { .. } => capture.best_of(&plugin.description().parsers),
+        }
+    }
+
+    /// Loads it, and says what it is.
+    pub fn about(&self, sandbox: &Sandbox, capture: &Capture) -> Result<Arc<About>, PluginError> {
+        let mut plugin = self.load(sandbox)?;
+        let parser = self.parser(&plugin, capture);
+        plugin.about(parser)
+    }
+
+    /// Loads it, and begins the parse of a capture.
+    pub fn open(&self, sandbox: &Sandbox, capture: &Capture) -> Result<Session, PluginError> {
+        let mut plugin = self.load(sandbox)?;
+        let parser = self.parser(&plugin, capture);
+        let source = plugin.description().parsers.get(parser).map(|parser| capture.source(parser)).unwrap_or_default();
+        plugin.session(parser, &source)
     }
 
     /// The component's bytes, unless they are more than this; of an installed one, only those that were added.
     pub fn component(&self, most: u64) -> Result<Cow<'_, [u8]>, PluginError> {
         let fault = |fault| PluginError { plugin: self.name(), fault };
         match self {
-            Candidate::Bundled(bundled) => Ok(Cow::Borrowed(bundled.component)),
-            Candidate::Installed(installed) => installed.read(most).map(Cow::Owned).map_err(fault),
+            Candidate::Bundled(bundled, _) => Ok(Cow::Borrowed(bundled.component)),
+            Candidate::Installed(installed, _) => installed.read(most).map(Cow::Owned).map_err(fault),
             Candidate::File(path) => read_component(path, most).map(Cow::Owned).map_err(fault),
             Candidate::Memory { bytes, .. } => Ok(Cow::Borrowed(bytes)),
         }

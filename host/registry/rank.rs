@@ -9,9 +9,11 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::naming::{self, Named};
 use super::{Candidate, Config, Installed, bundled};
 use crate::error::Error;
-use crate::sandbox::{Bundled, Source};
+use crate::sandbox::Bundled;
+use crate::schema::Parser;
 
 /// Why a candidate stands where it does, the best reasons first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +36,8 @@ pub enum Reason {
     Command,
     /// It is installed and reads the command, and does not name the platform.
     InstalledCommand,
+    /// It is one of a collection made elsewhere.
+    Catalogue,
 }
 
 impl fmt::Display for Reason {
@@ -48,6 +52,7 @@ impl fmt::Display for Reason {
             Reason::Platform => "first choice for the platform",
             Reason::Command => "reads the command",
             Reason::InstalledCommand => "installed, reads the command, and is not for the platform",
+            Reason::Catalogue => "from a catalogue, asked after all others",
         })
     }
 }
@@ -57,6 +62,8 @@ impl fmt::Display for Reason {
 pub struct Query<'a> {
     /// The command and its arguments, as typed.
     pub command: &'a [String],
+    /// The file, where there is no command.
+    pub path: Option<&'a str>,
     /// The platform the output is from.
     pub platform: &'a str,
     /// The program that really runs, where a link leads to another: `busybox`.
@@ -78,39 +85,19 @@ impl Ranking {
     pub fn into_candidates(self) -> Vec<Candidate> {
         self.candidates.into_iter().map(|(candidate, _)| candidate).collect()
     }
-
-    /// What a parser is told about a capture of this command, from a platform if one is known.
-    pub fn source(&self, command: &[String], arguments_known: bool, platform: Option<&str>) -> Source {
-        source(command, self.words, arguments_known, platform)
-    }
 }
 
-/// The same where `words` of the command line name the command.
-pub(crate) fn source(command: &[String], words: usize, arguments_known: bool, platform: Option<&str>) -> Source {
-    Source {
-        program: command.get(words.saturating_sub(1)).map_or("", |program| without_folder(program)).to_owned(),
-        arguments: arguments_known.then(|| command.iter().skip(words).cloned().collect()),
-        platform: platform.map(str::to_owned),
-    }
-}
-
-/// A program without its folder.
-fn without_folder(program: &str) -> &str {
-    program.rsplit('/').next().unwrap_or(program)
-}
-
-/// Ranks the parsers for a command.
+/// Ranks the parsers for a command, or for a file.
 pub fn rank(query: &Query<'_>, config: &Config) -> Result<Ranking, Error> {
     let installed = config.installed();
-    let (words, reading) = reading(query.command, installed);
-    let command = spoken(query.command, words);
+    let Reading { words, command, parsers } = reading(query, installed);
     let resolve = |choice: &str, folder: &Path| {
-        resolve(choice, &reading, installed, folder).ok_or_else(|| no_such_parser(choice, &command, &reading))
+        resolve(choice, &parsers, installed, folder).ok_or_else(|| no_such_parser(choice, &command, &parsers))
     };
     if let Some(asked) = query.plugin {
         return Ok(Ranking { candidates: vec![(resolve(asked, Path::new(""))?, Reason::Asked)], words });
     }
-    let mut candidates: Vec<_> = reading.iter().map(|known| (known.candidate(), known.reason(query))).collect();
+    let mut candidates: Vec<_> = parsers.iter().map(|known| (known.candidate(), known.reason(query))).collect();
     // Stable: parsers of the same rank stay in the order of their names.
     candidates.sort_by_key(|&(_, reason)| reason);
     if let Some((choice, folder, reason)) = config.parser(&command, query.platform) {
@@ -124,94 +111,139 @@ pub fn rank(query: &Query<'_>, config: &Config) -> Result<Ranking, Error> {
     Ok(Ranking { candidates, words })
 }
 
-/// A plugin whose commands and platforms are known before it is loaded.
+/// A parser whose commands and platforms are known before it is loaded.
 #[derive(Clone)]
 enum Known {
-    Bundled(&'static Bundled),
-    Installed(Arc<Installed>),
+    Bundled(&'static Bundled, usize),
+    Installed(Arc<Installed>, usize),
 }
 
 impl Known {
     fn candidate(&self) -> Candidate {
         match self {
-            Known::Bundled(bundled) => Candidate::Bundled(bundled),
-            Known::Installed(installed) => Candidate::Installed(Arc::clone(installed)),
+            Known::Bundled(bundled, parser) => Candidate::Bundled(bundled, *parser),
+            Known::Installed(installed, parser) => Candidate::Installed(Arc::clone(installed), *parser),
         }
     }
 
-    fn name(&self) -> &str {
+    /// The name of the plugin.
+    fn plugin(&self) -> &str {
         match self {
-            Known::Bundled(bundled) => bundled.name,
-            Known::Installed(installed) => &installed.name,
+            Known::Bundled(bundled, _) => bundled.name,
+            Known::Installed(installed, _) => &installed.name,
         }
     }
 
     fn dialect(&self) -> &str {
         match self {
-            Known::Bundled(bundled) => bundled.dialect,
-            Known::Installed(installed) => &installed.dialect,
+            Known::Bundled(bundled, parser) => bundled.parsers[*parser].dialect,
+            Known::Installed(installed, parser) => &installed.parsers[*parser].dialect,
         }
     }
 
-    fn reads(&self, command: &str) -> bool {
+    /// The words of a command line that it knows the command by.
+    fn names(&self, words: &[String]) -> Option<Named> {
         match self {
-            Known::Bundled(bundled) => bundled.commands.contains(&command),
-            Known::Installed(installed) => installed.commands.iter().any(|known| known == command),
+            Known::Bundled(bundled, parser) => naming::names_bundled(bundled, *parser, words),
+            Known::Installed(installed, parser) => installed.parsers[*parser].names(words),
         }
+    }
+
+    fn reads_file(&self, path: &str) -> bool {
+        match self {
+            Known::Bundled(bundled, parser) => {
+                bundled.parsers[*parser].files.iter().any(|pattern| naming::is_file(pattern, path))
+            }
+            Known::Installed(installed, parser) => {
+                installed.parsers[*parser].files.iter().any(|pattern| naming::is_file(pattern, path))
+            }
+        }
+    }
+
+    fn is_for(&self, platform: &str) -> bool {
+        match self {
+            Known::Bundled(bundled, parser) => bundled.parsers[*parser].platforms.contains(&platform),
+            Known::Installed(installed, parser) => installed.parsers[*parser].platforms.iter().any(|known| known == platform),
+        }
+    }
+
+    fn is_bound(&self) -> bool {
+        match self {
+            Known::Bundled(bundled, parser) => bundled.parsers[*parser].platform_bound,
+            Known::Installed(installed, parser) => installed.parsers[*parser].platform_bound,
+        }
+    }
+
+    fn is_of_a_catalogue(&self) -> bool {
+        matches!(self, Known::Installed(installed, _) if installed.catalogue.is_some())
     }
 
     fn reason(&self, query: &Query<'_>) -> Reason {
         let implementation = query.implementation.is_some_and(|program| program == self.dialect());
+        let platform = self.is_for(query.platform);
         match self {
-            Known::Bundled(_) if implementation => Reason::Implementation,
-            Known::Bundled(bundled) if bundled.platforms.contains(&query.platform) => Reason::Platform,
-            Known::Bundled(_) => Reason::Command,
-            Known::Installed(installed) if !installed.platforms.iter().any(|platform| platform == query.platform) => {
-                Reason::InstalledCommand
-            }
-            Known::Installed(_) if implementation => Reason::InstalledImplementation,
-            Known::Installed(_) => Reason::InstalledPlatform,
+            _ if self.is_of_a_catalogue() => Reason::Catalogue,
+            Known::Bundled(..) if implementation => Reason::Implementation,
+            Known::Bundled(..) if platform => Reason::Platform,
+            Known::Bundled(..) => Reason::Command,
+            Known::Installed(..) if !platform => Reason::InstalledCommand,
+            Known::Installed(..) if implementation => Reason::InstalledImplementation,
+            Known::Installed(..) => Reason::InstalledPlatform,
         }
     }
 }
 
 /// All of them: the bundled ones, then the installed ones.
 fn all(installed: &[Arc<Installed>]) -> impl Iterator<Item = Known> {
-    bundled().iter().map(Known::Bundled).chain(installed.iter().cloned().map(Known::Installed))
+    let bundled = bundled().iter().flat_map(|bundled| (0..bundled.parsers.len()).map(|parser| Known::Bundled(bundled, parser)));
+    let installed = installed
+        .iter()
+        .flat_map(|installed| (0..installed.parsers.len()).map(|parser| Known::Installed(Arc::clone(installed), parser)));
+    bundled.chain(installed)
 }
 
-/// The plugins that read a command, and how many of its words name it. `busybox df` goes before `busybox`.
-fn reading(command: &[String], installed: &[Arc<Installed>]) -> (usize, Vec<Known>) {
-    for words in (1..=2.min(command.len())).rev() {
-        let name = spoken(command, words);
-        let found: Vec<_> = all(installed).filter(|known| known.reads(&name)).collect();
-        if !found.is_empty() {
-            return (words, found);
-        }
-    }
-    (1.min(command.len()), Vec::new())
+/// The parsers that read a command or a file.
+struct Reading {
+    /// How many words name the command.
+    words: usize,
+    /// The command as they spell it, or the path.
+    command: String,
+    parsers: Vec<Known>,
 }
 
-/// The first words of a command, the program without its directory.
-fn spoken(command: &[String], words: usize) -> String {
-    let mut spoken = command.first().map_or("", |program| without_folder(program)).to_owned();
-    for word in command.iter().take(words).skip(1) {
-        spoken.push(' ');
-        spoken.push_str(word);
+/// The parsers that read a command or a file. Those that know more of a command's words go before the others: `busybox df` before
+/// `busybox`. A catalogue's are asked after all others, however many words they know.
+fn reading(query: &Query<'_>, installed: &[Arc<Installed>]) -> Reading {
+    let asked = |known: &Known| !known.is_bound() || known.is_for(query.platform) || query.plugin.is_some();
+    if let Some(path) = query.path {
+        let parsers = all(installed).filter(|known| asked(known) && known.reads_file(path)).collect();
+        return Reading { words: 0, command: path.to_owned(), parsers };
     }
-    spoken
+    let named = all(installed).filter(asked).filter_map(|known| known.names(query.command).map(|named| (known, named)));
+    let mut named: Vec<(Known, Named)> = named.collect();
+    let own = named.iter().filter(|(known, _)| !known.is_of_a_catalogue()).map(|(_, named)| named.words.len()).max();
+    let most = own.or_else(|| named.iter().map(|(_, named)| named.words.len()).max());
+    named.retain(|(known, named)| known.is_of_a_catalogue() || Some(named.words.len()) == most);
+    let program = query.command.first().map_or("", |program| naming::without_folder(program));
+    let first = named.first().map_or_else(|| program.to_owned(), |(_, named)| named.spelling.clone());
+    Reading {
+        words: most.unwrap_or_else(|| 1.min(query.command.len())),
+        command: first,
+        parsers: named.into_iter().map(|(known, _)| known).collect(),
+    }
 }
 
 /// A parser by its name, its dialect, or its file. Relative paths are seen from `folder`. A bundled dialect goes before an installed one
-/// of the same name.
+/// of the same name. Of a plugin with several parsers, it is the one that reads the command.
 fn resolve(choice: &str, reading: &[Known], installed: &[Arc<Installed>], folder: &Path) -> Option<Candidate> {
+    let by_plugin = || reading.iter().find(|known| known.plugin() == choice).map(Known::candidate);
     let by_dialect = || reading.iter().find(|known| known.dialect() == choice).map(Known::candidate);
-    named(choice, installed).or_else(by_dialect).or_else(|| by_file(choice, folder))
+    by_plugin().or_else(|| named(choice, installed)).or_else(by_dialect).or_else(|| by_file(choice, folder))
 }
 
 /// A bundled or installed plugin by its name.
 pub fn named(name: &str, installed: &[Arc<Installed>]) -> Option<Candidate> {
-    all(installed).find(|known| known.name() == name).map(|known| known.candidate())
+    all(installed).find(|known| known.plugin() == name || known.candidate().name() == name).map(|known| known.candidate())
 }
 
 fn by_file(choice: &str, folder: &Path) -> Option<Candidate> {
@@ -219,8 +251,26 @@ fn by_file(choice: &str, folder: &Path) -> Option<Candidate> {
 }
 
 fn no_such_parser(parser: &str, command: &str, reading: &[Known]) -> Error {
-    let known = reading.iter().flat_map(|known| [format!("`{}`", known.dialect()), format!("`{}`", known.name())]).collect();
+    let known =
+        reading.iter().flat_map(|known| [format!("`{}`", known.dialect()), format!("`{}`", known.candidate().name())]).collect();
     Error::NoSuchParser { parser: parser.to_owned(), command: command.to_owned(), known }
+}
+
+/// A parser as listings show it.
+pub struct Listed {
+    /// What to load.
+    pub candidate: Candidate,
+    /// What it says of itself.
+    pub parser: Parser,
+}
+
+/// All parsers: the bundled ones, then the installed ones.
+pub fn listed(installed: &[Arc<Installed>]) -> Vec<Listed> {
+    let parser = |known: &Known| match known {
+        Known::Bundled(bundled, parser) => bundled.parser(*parser),
+        Known::Installed(installed, parser) => installed.parsers[*parser].clone(),
+    };
+    all(installed).map(|known| Listed { candidate: known.candidate(), parser: parser(&known) }).collect()
 }
 
 /// The commands that bundled plugins read, without those that are typed as a subcommand of another, such as `busybox df`.
@@ -229,9 +279,16 @@ pub fn commands() -> Vec<String> {
 }
 
 fn known_commands(installed: &[Arc<Installed>]) -> Vec<String> {
-    let bundled = bundled().iter().flat_map(|bundled| bundled.commands).map(|&command| command.to_owned());
-    let added = installed.iter().flat_map(|installed| installed.commands.iter().cloned());
-    let mut commands: Vec<String> = bundled.chain(added).filter(|command| !command.contains(' ')).collect();
+    let bundled = bundled()
+        .iter()
+        .flat_map(|bundled| bundled.parsers)
+        .flat_map(|parser| parser.commands)
+        .map(|&command| command.to_owned());
+    let added = installed.iter().flat_map(|installed| &installed.parsers).flat_map(|parser| parser.commands.iter().cloned());
+    let first = |command: String| command.split(' ').next().unwrap_or_default().replace(['[', ']'], "");
+    let foreign = ["busybox", "toybox"];
+    let mut commands: Vec<String> =
+        bundled.chain(added).map(first).filter(|command| !foreign.contains(&command.as_str())).collect();
     commands.sort();
     commands.dedup();
     commands

@@ -3,29 +3,48 @@
 use std::sync::Arc;
 
 use arrow_array::{
-    ArrayRef, BinaryArray, BooleanArray, Float64Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
-    new_null_array,
+    ArrayRef, BinaryArray, BooleanArray, Float64Array, Int32Array, Int64Array, LargeStringArray, ListArray, MapArray,
+    RecordBatch, StringArray, StructArray, new_null_array,
 };
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Fields, Schema as ArrowSchema};
 
-use super::bindings::exports::outparse::plugin::parser::{Column, Texts, Values};
-use crate::schema::{Field, Kind, Schema, with_type, with_types};
+use super::bindings::exports::outparse::plugin::parser::{Column, Maps, Texts, Times, Values};
+use super::describe::count;
+use crate::schema::{Field, Kind, Schema, Shape, map_entries, with_type, with_types};
+use crate::time;
 
-/// Turns the columns of a batch into Arrow arrays. Text that is not UTF-8 becomes a binary array in the place of the
-/// string array, its bytes unchanged. `most` is the number of bytes that arrays may take for which the batch has none. The error
-/// is a clause about the plugin's fault.
-pub(super) fn record_batch(rows: u32, columns: Vec<Column>, schema: &Schema, most: usize) -> Result<Option<RecordBatch>, String> {
+/// Turns the columns of a batch into Arrow arrays, with the kind of the records before them where there are several. Text that is
+/// not UTF-8 becomes a binary array in the place of the string array, its bytes unchanged. `most` is the number of bytes that arrays may
+/// take for which the batch has none. The error is a clause about the plugin's fault.
+pub(super) fn record_batch(
+    rows: u32,
+    columns: Vec<Column>,
+    shape: &Shape,
+    of: &Schema,
+    most: usize,
+) -> Result<Option<RecordBatch>, String> {
     if rows == 0 {
         return Ok(None);
     }
+    let schema = &shape.schema;
+    let kind = shape.kind.and_then(|kind| of.kinds.get(kind));
+    let own = usize::from(kind.is_some());
     let mut columns = Columns { unread: columns.into_iter().map(Some).collect(), left: most };
-    let expected = count(&schema.fields);
+    let expected = count(&schema.fields[own..]);
     if columns.unread.len() != expected {
-        return Err(format!("its batch has {} columns, and its schema {expected} fields", columns.unread.len()));
+        return Err(format!("its batch has {} columns, and its shape {expected} fields", columns.unread.len()));
     }
     let rows = rows as usize;
-    let arrays = siblings(&schema.fields, schema.arrow().fields(), rows, &mut columns)?;
+    let mut arrays = Vec::with_capacity(schema.fields.len());
+    if let Some(kind) = kind {
+        let bytes = rows.checked_mul(kind.name.len() + size_of::<i32>()).and_then(|bytes| columns.left.checked_sub(bytes));
+        columns.left = bytes.ok_or_else(|| format!("its batch has {rows} records, more than a batch may have"))?;
+        arrays.push(Arc::new(StringArray::from_iter_values(std::iter::repeat_n(kind.name.as_str(), rows))) as ArrayRef);
+    }
+    for (field, arrow) in schema.fields.iter().zip(schema.arrow().fields()).skip(own) {
+        arrays.push(array(field, arrow.data_type(), rows, &mut columns)?);
+    }
     let fields = with_types(schema.arrow().fields(), &arrays);
     let unchanged = std::ptr::eq(fields.as_ptr(), schema.arrow().fields().as_ptr());
     let arrow = if unchanged { Arc::clone(schema.arrow()) } else { Arc::new(ArrowSchema::new(fields)) };
@@ -54,19 +73,7 @@ impl Columns {
     }
 }
 
-/// The number of fields, nested ones included.
-fn count(fields: &[Field]) -> usize {
-    fields
-        .iter()
-        .map(|field| match &field.kind {
-            Kind::List(item) => 1 + count(std::slice::from_ref(item)),
-            Kind::Record(children) => 1 + count(children),
-            _ => 1,
-        })
-        .sum()
-}
-
-/// The arrays of fields that stand side by side, at the top level or in a record.
+/// The arrays of the fields in a record.
 fn siblings(fields: &[Field], arrow: &Fields, len: usize, columns: &mut Columns) -> Result<Vec<ArrayRef>, String> {
     fields.iter().zip(arrow).map(|(field, arrow)| array(field, arrow.data_type(), len, columns)).collect()
 }
@@ -93,6 +100,45 @@ fn array(field: &Field, arrow: &DataType, len: usize, columns: &mut Columns) -> 
         (Values::Texts(Texts { offsets, bytes }), Kind::Text, _) => {
             text(offset_buffer(field, len, offsets, bytes.len())?, bytes, nulls)
         }
+        (Values::Texts(Texts { offsets, bytes }), Kind::Json, _) => {
+            json(field, &offset_buffer(field, len, offsets, bytes.len())?, bytes, nulls)?
+        }
+        (Values::Times(Times { values, offsets }), Kind::Time { digits, offset }, _) => {
+            exactly(values.len())?;
+            if !offset {
+                if !offsets.is_empty() {
+                    return Err(format!("its column `{}` has offsets, and its shape says that it has none", field.name));
+                }
+                time::column(values, nulls, *digits, false)
+            } else {
+                exactly(offsets.len())?;
+                if let Some(wrong) = offsets.iter().find(|offset| offset.abs() >= 86_400) {
+                    return Err(format!("its column `{}` has an offset of {wrong} seconds, more than a day", field.name));
+                }
+                let instants = time::column(values, nulls.clone(), *digits, true);
+                let offsets: ArrayRef = Arc::new(Int32Array::new(ScalarBuffer::from(offsets), nulls.clone()));
+                Arc::new(StructArray::new(time::with_offset(*digits), vec![instants, offsets], nulls))
+            }
+        }
+        (Values::Maps(Maps { offsets, keys }), Kind::Map(value), DataType::Map(entries, _)) => {
+            let entries_len = offsets.last().map_or(0, |&last| usize::try_from(last).unwrap_or(0));
+            let offsets = offset_buffer(field, len, offsets, entries_len)?;
+            let keys = text(offset_buffer(field, entries_len, keys.offsets, keys.bytes.len())?, keys.bytes, None);
+            if *keys.data_type() != DataType::Utf8 {
+                return Err(format!("its column `{}` has a key that is not UTF-8", field.name));
+            }
+            let DataType::Struct(inner) = entries.data_type() else {
+                return Err(format!("its column `{}` is not consistent", field.name));
+            };
+            let values = array(value, inner[1].data_type(), entries_len, columns)?;
+            let fields = map_entries(inner[1].as_ref().clone().with_data_type(values.data_type().clone()));
+            let DataType::Struct(inner) = fields.data_type().clone() else {
+                return Err(format!("its column `{}` is not consistent", field.name));
+            };
+            let map = StructArray::try_new(inner, vec![keys, values], None)
+                .and_then(|entries| MapArray::try_new(Arc::new(fields), offsets, entries, nulls, false));
+            Arc::new(map.map_err(|error| format!("its column `{}` is not consistent: {error}", field.name))?)
+        }
         (Values::Lists(offsets), Kind::List(item), DataType::List(arrow)) => {
             let items_len = offsets.last().map_or(0, |&last| usize::try_from(last).unwrap_or(0));
             let offsets = offset_buffer(field, len, offsets, items_len)?;
@@ -105,7 +151,9 @@ fn array(field: &Field, arrow: &DataType, len: usize, columns: &mut Columns) -> 
             let record = StructArray::try_new_with_length(with_types(arrow, &arrays), arrays, nulls, len);
             Arc::new(record.map_err(|error| format!("its column `{}` is not consistent: {error}", field.name))?)
         }
-        (Values::Nulls, Kind::Boolean | Kind::Integer | Kind::Float | Kind::Text, _) if field.nullable => {
+        (Values::Nulls, Kind::Boolean | Kind::Integer | Kind::Float | Kind::Text | Kind::Time { .. } | Kind::Json, _)
+            if field.nullable =>
+        {
             columns.all_null(field, arrow, len)?
         }
         (Values::Nulls, ..) => {
@@ -115,6 +163,24 @@ fn array(field: &Field, arrow: &DataType, len: usize, columns: &mut Columns) -> 
             return Err(format!("its column `{}` does not hold values of type {}, as its schema says", field.name, kind.name()));
         }
     })
+}
+
+/// JSON values, each checked: it is written as it is.
+fn json(field: &Field, offsets: &OffsetBuffer<i32>, mut bytes: Vec<u8>, nulls: Option<NullBuffer>) -> Result<ArrayRef, String> {
+    for (row, ends) in offsets.windows(2).enumerate() {
+        if nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
+            continue;
+        }
+        let text = &bytes[ends[0] as usize..ends[1] as usize];
+        if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(text) {
+            return Err(format!("its column `{}` has a value that is no JSON: {error}", field.name));
+        }
+    }
+    // A line end can only stand between the parts of a value: formats that are read line by line have a blank there.
+    bytes.iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b' ');
+    let offsets = OffsetBuffer::new(offsets.iter().map(|&offset| i64::from(offset)).collect());
+    let array = LargeStringArray::try_new(offsets, Buffer::from_vec(bytes), nulls);
+    Ok(Arc::new(array.map_err(|error| format!("its column `{}` is not consistent: {error}", field.name))?))
 }
 
 /// Text as strings where all of it is UTF-8, else as bytes.
@@ -167,22 +233,17 @@ mod tests {
     use super::*;
 
     fn field(name: &str, kind: Kind, column: usize) -> Field {
-        Field {
-            name: name.to_owned(),
-            kind,
-            nullable: false,
-            unit: None,
-            approximate: false,
-            doc: String::new(),
-            levels: None,
-            column,
-        }
+        Field { column, ..Field::named(name, kind) }
+    }
+
+    fn batch_of(rows: u32, columns: Vec<Column>, fields: Vec<Field>, most: usize) -> Result<Option<RecordBatch>, String> {
+        let schema = Schema::new(fields.clone());
+        record_batch(rows, columns, &Shape::new(None, &schema, fields), &schema, most)
     }
 
     fn check(rows: u32, kind: Kind, columns: Vec<(Option<Vec<u8>>, Values)>) -> Result<RecordBatch, String> {
-        let schema = Schema::new(vec![field("x", kind, 0)]);
         let columns = columns.into_iter().map(|(validity, values)| Column { validity, values }).collect();
-        record_batch(rows, columns, &schema, 1 << 20).map(|batch| batch.expect("rows"))
+        batch_of(rows, columns, vec![field("x", kind, 0)], 1 << 20).map(|batch| batch.expect("rows"))
     }
 
     fn texts(offsets: &[i32], bytes: &[u8]) -> Values {
@@ -217,12 +278,12 @@ mod tests {
     #[test]
     fn nulls_that_come_from_nothing_are_limited() {
         let nullable = |name: &str, column| Field { nullable: true, ..field(name, Kind::Integer, column) };
-        let schema = Schema::new(vec![nullable("x", 0), nullable("y", 1)]);
+        let fields = || vec![nullable("x", 0), nullable("y", 1)];
         let nulls = || vec![Column { validity: None, values: Values::Nulls }, Column { validity: None, values: Values::Nulls }];
-        assert_eq!(record_batch(10, nulls(), &schema, 160).unwrap().unwrap().num_rows(), 10);
-        let error = record_batch(10, nulls(), &schema, 159).unwrap_err();
+        assert_eq!(batch_of(10, nulls(), fields(), 160).unwrap().unwrap().num_rows(), 10);
+        let error = batch_of(10, nulls(), fields(), 159).unwrap_err();
         assert_eq!(error, "its column `y` has 10 nulls, more than a batch may have");
-        let error = record_batch(u32::MAX, nulls(), &schema, 1 << 20).unwrap_err();
+        let error = batch_of(u32::MAX, nulls(), fields(), 1 << 20).unwrap_err();
         assert_eq!(error, "its column `x` has 4294967295 nulls, more than a batch may have");
     }
 
@@ -230,7 +291,7 @@ mod tests {
     fn every_way_to_break_a_batch_is_named() {
         type Columns = Vec<(Option<Vec<u8>>, Values)>;
         let cases: Vec<(Kind, Columns, &str)> = vec![
-            (Kind::Text, vec![], "its batch has 0 columns, and its schema 1 fields"),
+            (Kind::Text, vec![], "its batch has 0 columns, and its shape 1 fields"),
             (Kind::Text, vec![(None, Values::Records)], "its column `x` does not hold values of type text, as its schema says"),
             (Kind::Integer, vec![(None, Values::Integers(vec![1]))], "its column `x` has 1 values for 2 records"),
             (Kind::Boolean, vec![(None, Values::Booleans(vec![]))], "its column `x` has 0 bytes of bits for 2 values"),

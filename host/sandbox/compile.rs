@@ -12,7 +12,7 @@ use super::fault::Fault;
 use super::limits::Limits;
 
 /// The interface a plugin must export.
-pub(super) const INTERFACE: &str = "outparse:plugin/parser@0.1.0";
+pub(super) const INTERFACE: &str = "outparse:plugin/parser@0.2.0";
 
 /// Checks and compiles a component, or a core module with our world embedded.
 ///

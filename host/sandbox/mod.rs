@@ -27,7 +27,7 @@ use wasmtime::{Engine, EngineWeak};
 pub use compile::as_component;
 pub use fault::{Fault, PluginError};
 pub use limits::Limits;
-pub use plugin::{Answer, Bundled, Code, Plugin, Refusal, Session, Source};
+pub use plugin::{Answer, Bundled, BundledParser, Code, Ended, Moment, Plugin, Refusal, Session, Source};
 pub(crate) use words::{escaped, is_plain, plain};
 
 /// Compiles and runs plugins within limits. Clones are the same sandbox.

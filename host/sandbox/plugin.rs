@@ -1,6 +1,7 @@
 //! A loaded plugin, and a session with it.
 
 use std::fmt;
+use std::os::unix::process::ExitStatusExt;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -16,10 +17,14 @@ use super::limiter::Limiter;
 use super::words::plain;
 use super::{Sandbox, check, code, describe, store};
 use crate::problem::{Problem, Severity};
-use crate::schema::About;
+use crate::schema::{About, Description, Parser, Shape};
 
 /// Problems a single answer may hold; more than that help nobody.
 const MOST_PROBLEMS: usize = 10_000;
+
+/// Shapes that a session may give, and fields that they may have together.
+const MOST_SHAPES: usize = 10_000;
+const MOST_SHAPE_FIELDS: usize = 100_000;
 
 /// A plugin's code.
 #[derive(Clone, Copy)]
@@ -35,7 +40,7 @@ pub enum Code<'a> {
     Bundled(&'static Bundled),
 }
 
-/// A plugin that ships with the program.
+/// A plugin that ships with the program: all that it says about itself is known before it is loaded.
 pub struct Bundled {
     /// Name.
     pub name: &'static str,
@@ -43,27 +48,101 @@ pub struct Bundled {
     pub version: &'static str,
     /// One line for people.
     pub summary: &'static str,
-    /// The commands it understands.
-    pub commands: &'static [&'static str],
-    /// The family of programs whose output it reads.
-    pub dialect: &'static str,
-    /// The platforms on which it is the first choice.
-    pub platforms: &'static [&'static str],
+    /// Its parsers.
+    pub parsers: &'static [BundledParser],
     /// The component.
     pub component: &'static [u8],
     /// The same, compiled by this program's build.
     pub(crate) compiled: &'static [u8],
 }
 
+/// One parser of a plugin that ships with the program.
+pub struct BundledParser {
+    /// Name.
+    pub name: &'static str,
+    /// One line for people.
+    pub summary: &'static str,
+    /// The commands it understands.
+    pub commands: &'static [&'static str],
+    /// Options that may stand before a command's later words and take the next word as their value.
+    pub value_options: &'static [&'static str],
+    /// The files it understands.
+    pub files: &'static [&'static str],
+    /// The family of programs whose output it reads.
+    pub dialect: &'static str,
+    /// The platforms on which it is the first choice.
+    pub platforms: &'static [&'static str],
+    /// Whether it reads nothing from any other platform.
+    pub platform_bound: bool,
+}
+
 /// Where a capture comes from, as parsers are told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Source {
-    /// The program, without its directory.
-    pub program: String,
-    /// Its arguments, where they are known.
+    /// The words that name the command, the program without its directory: `df`, `git log`. Empty for a file.
+    pub command: String,
+    /// Its other words, where they are known.
     pub arguments: Option<Vec<String>>,
-    /// The platform it ran on, where that is known.
+    /// The file's path, where the capture is a file.
+    pub path: Option<String>,
+    /// The platform it comes from, where that is known.
     pub platform: Option<String>,
+    /// The locale that the command ran in, where that is known: `C.UTF-8`.
+    pub locale: Option<String>,
+    /// When it was taken, where that is known.
+    pub captured: Option<Moment>,
+}
+
+impl Source {
+    /// What to call it in messages: the command, or the file.
+    pub fn name(&self) -> &str {
+        self.path.as_deref().unwrap_or(&self.command)
+    }
+
+    fn to_wit(&self) -> wit::Source {
+        let input = match &self.path {
+            Some(path) => wit::Input::File(path.clone()),
+            None => wit::Input::Command(wit::Invocation { command: self.command.clone(), arguments: self.arguments.clone() }),
+        };
+        wit::Source {
+            input,
+            platform: self.platform.clone(),
+            locale: self.locale.clone(),
+            captured: self.captured.map(|Moment { seconds, offset }| wit::Moment { seconds, offset }),
+        }
+    }
+}
+
+/// A point in time at the place of a capture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Seconds since the beginning of 1970, UTC.
+    pub seconds: i64,
+    /// Seconds by which local time there was ahead of UTC, where that is known.
+    pub offset: Option<i32>,
+}
+
+/// How a capture ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Whether the output is complete: not when it was broken off.
+    pub complete: bool,
+    /// How the command ended, where that is known.
+    pub status: Option<std::process::ExitStatus>,
+}
+
+impl Ended {
+    /// A capture of which nothing is missing, of a command whose status is not known.
+    pub const COMPLETE: Ended = Ended { complete: true, status: None };
+
+    fn to_wit(self) -> wit::Ending {
+        let status = self.status.and_then(|status| match (status.code(), status.signal()) {
+            (Some(code), _) => Some(wit::Status::Exited(code)),
+            (None, Some(signal)) => Some(wit::Status::Killed(signal)),
+            (None, None) => None,
+        });
+        wit::Ending { complete: self.complete, status }
+    }
 }
 
 /// What a call answered.
@@ -71,8 +150,9 @@ pub struct Source {
 pub enum Answer {
     /// It went on.
     Records {
-        /// The records completed since the call before, if any.
-        batch: Option<RecordBatch>,
+        /// The records completed since the call before, and the shapes that they have, in order. A shape that is new comes with its
+        /// first batch or, where there is none yet, alone.
+        batches: Vec<(Arc<Shape>, Option<RecordBatch>)>,
         /// What could not be understood.
         problems: Vec<Problem>,
     },
@@ -92,10 +172,18 @@ pub enum Refusal {
 /// A plugin that has been compiled and has said what it is.
 pub struct Plugin {
     sandbox: Sandbox,
-    about: Arc<About>,
+    description: Arc<Description>,
     instance: PluginPre<Limiter>,
     /// The instance that said so, for the first session.
     first: Option<Running>,
+    /// The schemas that have been asked for.
+    schemas: Vec<(usize, Arc<Known>)>,
+}
+
+/// What is known of one parser: as it said it, and as the host has it.
+struct Known {
+    said: wit::Schema,
+    about: Arc<About>,
 }
 
 /// An instance with its memory.
@@ -132,15 +220,52 @@ impl Plugin {
         let instance = instance
             .map_err(|error| fault(Fault::NotAPlugin(format!("it does not export `{INTERFACE}` as `wit/` says: {error:#}"))))?;
 
-        let mut first = Running::start(sandbox, &instance).map_err(fault)?;
-        let description = first.call(sandbox, "about", 0, |store, parser| parser.call_about(store)).map_err(fault)?;
-        let about = describe::about(description, sandbox.limits()).map_err(|why| fault(Fault::Inconsistent(why)))?;
-        Ok(Plugin { sandbox: sandbox.clone(), about: Arc::new(about), instance, first: Some(first) })
+        let (description, first) = match code {
+            Code::Bundled(bundled) => (bundled.description(), None),
+            Code::Component { .. } => {
+                let mut first = Running::start(sandbox, &instance).map_err(fault)?;
+                let description = first.call(sandbox, "about", 0, |store, parser| parser.call_about(store)).map_err(fault)?;
+                let description = describe::description(description).map_err(|why| fault(Fault::Inconsistent(why)))?;
+                (description, Some(first))
+            }
+        };
+        Ok(Plugin { sandbox: sandbox.clone(), description: Arc::new(description), instance, first, schemas: Vec::new() })
     }
 
     /// What the plugin is.
-    pub fn about(&self) -> &Arc<About> {
-        &self.about
+    pub fn description(&self) -> &Arc<Description> {
+        &self.description
+    }
+
+    /// What one of its parsers is, and the records it makes.
+    pub fn about(&mut self, parser: usize) -> Result<Arc<About>, PluginError> {
+        self.known(parser).map(|known| Arc::clone(&known.about))
+    }
+
+    fn known(&mut self, parser: usize) -> Result<Arc<Known>, PluginError> {
+        if let Some((_, known)) = self.schemas.iter().find(|(index, _)| *index == parser) {
+            return Ok(Arc::clone(known));
+        }
+        let fault = fault_of(&self.description.name);
+        let mut running = self.running().map_err(&fault)?;
+        let index = parser as u32;
+        let said = running.call(&self.sandbox, "schema-of", 0, |store, parser| parser.call_schema_of(store, index));
+        let said = said.map_err(&fault)?;
+        let schema = describe::schema(&said, self.sandbox.limits()).map_err(|why| fault(Fault::Inconsistent(why)))?;
+        let about = About::new(&self.description, parser, schema)
+            .ok_or_else(|| fault(Fault::Inconsistent(format!("it has no parser number {parser}"))))?;
+        self.first = Some(running);
+        let known = Arc::new(Known { said, about: Arc::new(about) });
+        self.schemas.push((parser, Arc::clone(&known)));
+        Ok(known)
+    }
+
+    /// An instance: the one that is at hand, or a new one.
+    fn running(&mut self) -> Result<Running, Fault> {
+        match self.first.take() {
+            Some(first) => Ok(first),
+            None => Running::start(&self.sandbox, &self.instance),
+        }
     }
 
     /// The names of what it exports. Its imports are none: it would not have been loaded.
@@ -150,24 +275,63 @@ impl Plugin {
         component.exports(engine).map(|(name, _)| name.to_owned()).collect()
     }
 
-    /// Begins the parse of one capture, in an instance of its own.
-    pub fn session(&mut self, source: &Source) -> Result<Session, PluginError> {
-        let running = match self.first.take() {
-            Some(first) => Ok(first),
-            None => Running::start(&self.sandbox, &self.instance),
-        };
-        let fault = |fault| PluginError { plugin: self.about.name.clone(), fault };
-        let mut running = running.map_err(fault)?;
-        let source = wit::Source {
-            program: source.program.clone(),
-            arguments: source.arguments.clone(),
-            platform: source.platform.clone(),
-        };
-        let session =
-            running.call(&self.sandbox, "session", 0, |store, parser| parser.session().call_constructor(store, &source));
-        let session = session.map_err(fault)?;
-        Ok(Session { sandbox: self.sandbox.clone(), about: Arc::clone(&self.about), running, session, ended: false })
+    /// The arguments with which the command loses nothing, where the parser knows better ones than these: all words after the program.
+    pub fn exact(&mut self, parser: usize, words: &[String]) -> Result<Option<Vec<String>>, PluginError> {
+        let fault = fault_of(&self.description.name);
+        let mut running = self.running().map_err(&fault)?;
+        let index = parser as u32;
+        let fed = words.iter().map(String::len).sum();
+        let exact = running.call(&self.sandbox, "exact", fed, |store, parser| parser.call_exact(store, index, words));
+        let exact = exact.map_err(&fault)?;
+        self.first = Some(running);
+        Ok(exact)
     }
+
+    /// Begins the parse of one capture with one of the parsers, in an instance of its own.
+    pub fn session(&mut self, parser: usize, source: &Source) -> Result<Session, PluginError> {
+        let known = self.known(parser)?;
+        let fault = fault_of(&self.description.name);
+        let mut running = self.running().map_err(&fault)?;
+        let (index, source) = (parser as u32, source.to_wit());
+        let session =
+            running.call(&self.sandbox, "session", 0, |store, parser| parser.session().call_constructor(store, index, &source));
+        let session = session.map_err(fault_of(&known.about.name))?;
+        Ok(Session { sandbox: self.sandbox.clone(), known, shapes: Vec::new(), fields: 0, running, session, ended: false })
+    }
+}
+
+impl Bundled {
+    /// One of its parsers.
+    pub fn parser(&self, index: usize) -> Parser {
+        let owned = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+        let parser = &self.parsers[index];
+        Parser {
+            name: parser.name.to_owned(),
+            summary: parser.summary.to_owned(),
+            commands: owned(parser.commands),
+            value_options: owned(parser.value_options),
+            files: owned(parser.files),
+            dialect: parser.dialect.to_owned(),
+            platforms: owned(parser.platforms),
+            platform_bound: parser.platform_bound,
+        }
+    }
+
+    fn description(&self) -> Description {
+        Description {
+            name: self.name.to_owned(),
+            version: self.version.to_owned(),
+            summary: self.summary.to_owned(),
+            catalogue: None,
+            parsers: (0..self.parsers.len()).map(|parser| self.parser(parser)).collect(),
+        }
+    }
+}
+
+/// What makes an error of a fault of this plugin's.
+fn fault_of(plugin: &str) -> impl Fn(Fault) -> PluginError + use<> {
+    let plugin = plugin.to_owned();
+    move |fault| PluginError { plugin: plugin.clone(), fault }
 }
 
 /// The compiled code of a component: from the store, or compiled and put there.
@@ -183,7 +347,7 @@ fn compile_once(sandbox: &Sandbox, bytes: &[u8]) -> Result<Component, Fault> {
 
 impl fmt::Debug for Plugin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Plugin").field("about", &self.about).finish_non_exhaustive()
+        f.debug_struct("Plugin").field("description", &self.description).finish_non_exhaustive()
     }
 }
 
@@ -217,7 +381,10 @@ impl Running {
 /// The parse of one capture.
 pub struct Session {
     sandbox: Sandbox,
-    about: Arc<About>,
+    known: Arc<Known>,
+    shapes: Vec<Arc<Shape>>,
+    /// Fields that all shapes have together.
+    fields: usize,
     running: Running,
     session: ResourceAny,
     /// It trapped or refused, and is not called again.
@@ -225,9 +392,9 @@ pub struct Session {
 }
 
 impl Session {
-    /// What the plugin is.
+    /// What the parser is.
     pub fn about(&self) -> &Arc<About> {
-        &self.about
+        &self.known.about
     }
 
     /// Feeds whole lines; only the last ones of a capture may lack their line end. `first_line` counts from 1.
@@ -236,32 +403,69 @@ impl Session {
     }
 
     /// Ends the capture.
-    pub fn finish(&mut self) -> Result<Answer, PluginError> {
-        self.answer("finish", 0, |session, store, parser| parser.session().call_finish(store, session))
+    pub fn finish(&mut self, ended: Ended) -> Result<Answer, PluginError> {
+        let ending = ended.to_wit();
+        self.answer("finish", 0, |session, store, parser| parser.session().call_finish(store, session, ending))
     }
 
     fn answer(
         &mut self,
         name: &'static str,
         fed: usize,
-        call: impl FnOnce(ResourceAny, &mut Store<Limiter>, &wit::Guest) -> wasmtime::Result<Result<wit::Batch, wit::Failure>>,
+        call: impl FnOnce(ResourceAny, &mut Store<Limiter>, &wit::Guest) -> wasmtime::Result<Result<wit::Answer, wit::Failure>>,
     ) -> Result<Answer, PluginError> {
         if self.ended {
-            return Ok(Answer::Records { batch: None, problems: Vec::new() });
+            return Ok(Answer::Records { batches: Vec::new(), problems: Vec::new() });
         }
         let session = self.session;
         let answer = self.running.call(&self.sandbox, name, fed, |store, parser| call(session, store, parser));
         let answer = answer.and_then(|answer| match answer {
-            Ok(wit::Batch { rows, columns, problems }) => {
-                let most = self.sandbox.limits().answer(fed);
-                let batch = check::record_batch(rows, columns, &self.about.schema, most).map_err(Fault::Inconsistent)?;
-                Ok(Answer::Records { batch, problems: shown(problems) })
-            }
+            Ok(answer) => self.records(answer, fed).map_err(Fault::Inconsistent),
             Err(wit::Failure::Unrecognised(why)) => Ok(Answer::Refusal(Refusal::Unrecognised(problem(why)))),
             Err(wit::Failure::Malformed(why)) => Ok(Answer::Refusal(Refusal::Malformed(problem(why)))),
         });
         self.ended = !matches!(answer, Ok(Answer::Records { .. }));
-        answer.map_err(|fault| PluginError { plugin: self.about.name.clone(), fault })
+        answer.map_err(|fault| PluginError { plugin: self.known.about.name.clone(), fault })
+    }
+
+    /// Checks an answer. The error is a clause about the plugin's fault.
+    fn records(&mut self, answer: wit::Answer, fed: usize) -> Result<Answer, String> {
+        let wit::Answer { shapes, batches, problems } = answer;
+        let limits = self.sandbox.limits();
+        let first_new = self.shapes.len();
+        if first_new + shapes.len() > MOST_SHAPES {
+            return Err(format!("it has given {} shapes, and {MOST_SHAPES} are allowed", first_new + shapes.len()));
+        }
+        for shape in &shapes {
+            let checked = describe::shape(shape, &self.known.said, &self.known.about.schema, limits)?;
+            self.fields += shape.fields.len();
+            if self.fields > MOST_SHAPE_FIELDS {
+                return Err(format!("its shapes have {} fields together, and {MOST_SHAPE_FIELDS} are allowed", self.fields));
+            }
+            self.shapes.push(Arc::new(checked));
+        }
+        let mut told = vec![false; shapes.len()];
+        let mut most = limits.answer(fed);
+        let mut checked = Vec::with_capacity(batches.len());
+        for wit::Batch { shape: index, rows, columns } in batches {
+            let Some(shape) = self.shapes.get(index as usize) else {
+                return Err(format!("its batch has shape {index}, and it has given {}", self.shapes.len()));
+            };
+            if let Some(told) = (index as usize).checked_sub(first_new).and_then(|new| told.get_mut(new)) {
+                *told = true;
+            }
+            let batch = check::record_batch(rows, columns, shape, &self.known.about.schema, most)?;
+            if let Some(batch) = batch {
+                // What columns of nulls took is taken from all batches of an answer together.
+                most = most.saturating_sub(batch.num_rows());
+                checked.push((Arc::clone(shape), Some(batch)));
+            }
+        }
+        // A shape whose records are yet to come is told before the others: a heading was enough.
+        let alone = told.iter().enumerate().filter(|(_, told)| !**told);
+        let alone: Vec<_> = alone.map(|(new, _)| (Arc::clone(&self.shapes[first_new + new]), None)).collect();
+        checked.splice(0..0, alone);
+        Ok(Answer::Records { batches: checked, problems: shown(problems) })
     }
 }
 

@@ -2,12 +2,15 @@
 
 use arrow_arith::boolean::{and_kleene, is_null, not, or_kleene};
 use arrow_array::cast::AsArray;
+use std::sync::Arc;
+
 use arrow_array::{
     Array, ArrayRef, BinaryArray, BooleanArray, Datum, Float64Array, Int64Array, RecordBatch, Scalar, StringArray,
+    TimestampMicrosecondArray, TimestampMillisecondArray, TimestampNanosecondArray, TimestampSecondArray,
 };
 use arrow_buffer::{BooleanBuffer, NullBuffer};
 use arrow_ord::cmp;
-use arrow_schema::{ArrowError, DataType};
+use arrow_schema::{ArrowError, DataType, TimeUnit};
 use memchr::memmem::Finder;
 
 use super::expression::{Comparison, Expression, OPTION, Path, Test, TextTest, Value};
@@ -16,6 +19,7 @@ use super::path::{Found, find};
 use super::pattern::Pattern;
 use super::quantity::{self, Number};
 use crate::schema::{Field, Kind, Schema};
+use crate::time;
 
 /// A condition on the records of one schema.
 pub(super) enum Condition {
@@ -34,6 +38,8 @@ pub(super) enum Ask {
     Whole(Comparison, i64),
     Float(Comparison, f64),
     Text(Comparison, Vec<u8>),
+    /// A time: seconds since 1970 and billionths, by the clock of the field: in UTC where its times have offsets.
+    Time(Comparison, i64, u32),
     Contains(Box<Finder<'static>>),
     StartsWith(Vec<u8>),
     EndsWith(Vec<u8>),
@@ -165,6 +171,24 @@ impl Checker<'_> {
                 }
                 Ok(Ask::Text(comparison, value.text.clone().into_bytes()))
             }
+            Kind::Time { offset, .. } => {
+                let read = time::read(&value.text);
+                let Some((seconds, nanos, typed)) = read else {
+                    let message = format!("`{name}` is a time, and `{}` is none", value.text);
+                    return Err(self
+                        .wrong(message, value)
+                        .hint("write 2026-01-31, '2026-01-31 12:00' or '2026-01-31T12:00:00+01:00'"));
+                };
+                if typed.is_some() && !offset {
+                    let message = format!("`{name}` is what clocks showed there, and its offset from UTC is not known");
+                    return Err(self.wrong(message, value).hint("compare it with a time without an offset"));
+                }
+                Ok(Ask::Time(comparison, seconds, nanos))
+            }
+            Kind::Json => Err(self.wrong(format!("`{name}` has values of any type"), value).hint("`--jq` selects by them")),
+            Kind::Map(_) => {
+                Err(self.wrong(format!("`{name}` is a map"), value).hint(format!("ask for one of its keys: `{name}.key`")))
+            }
             Kind::List(_) => Err(self
                 .wrong(format!("`{name}` is a list"), value)
                 .hint(format!("`{name} has {}` asks whether it is among its items", value.text))),
@@ -223,6 +247,11 @@ impl Ask {
                 (DataType::Utf8, Ok(text)) => compare(values, *comparison, &Scalar::new(StringArray::from(vec![text]))),
                 _ => compare(values, *comparison, &Scalar::new(BinaryArray::from(vec![text.as_slice()]))),
             },
+            Ask::Time(comparison, seconds, nanos) => {
+                let values = time::instants(values);
+                let DataType::Timestamp(unit, zone) = values.data_type() else { return Err(unlike(&values)) };
+                compare_times(&values, *comparison, (*seconds, *nanos), *unit, zone.clone())
+            }
             Ask::Contains(finder) => texts(values, |text| finder.find(text).is_some()),
             Ask::StartsWith(start) => texts(values, |text| text.starts_with(start)),
             Ask::EndsWith(end) => texts(values, |text| text.ends_with(end)),
@@ -247,6 +276,33 @@ fn compare(values: &ArrayRef, comparison: Comparison, with: &dyn Datum) -> Resul
         Comparison::Greater => cmp::gt(values, with),
         Comparison::GreaterOrEqual => cmp::gt_eq(values, with),
     }
+}
+
+/// Times compared with one that may be finer than theirs.
+fn compare_times(
+    values: &ArrayRef,
+    comparison: Comparison,
+    (seconds, nanos): (i64, u32),
+    unit: TimeUnit,
+    zone: Option<Arc<str>>,
+) -> Result<BooleanArray, ArrowError> {
+    let per_second = time::per_second(unit);
+    let each = 1_000_000_000 / per_second;
+    let (whole, rest) = (i64::from(nanos) / each, i64::from(nanos) % each);
+    let at = seconds.saturating_mul(per_second).saturating_add(whole);
+    let with: ArrayRef = match unit {
+        TimeUnit::Second => Arc::new(TimestampSecondArray::from(vec![at]).with_timezone_opt(zone)),
+        TimeUnit::Millisecond => Arc::new(TimestampMillisecondArray::from(vec![at]).with_timezone_opt(zone)),
+        TimeUnit::Microsecond => Arc::new(TimestampMicrosecondArray::from(vec![at]).with_timezone_opt(zone)),
+        TimeUnit::Nanosecond => Arc::new(TimestampNanosecondArray::from(vec![at]).with_timezone_opt(zone)),
+    };
+    // Between two of the field's values, the lower one is on this side of it.
+    let comparison = match comparison {
+        Comparison::Less | Comparison::LessOrEqual if rest > 0 => Comparison::LessOrEqual,
+        Comparison::Greater | Comparison::GreaterOrEqual if rest > 0 => Comparison::Greater,
+        other => other,
+    };
+    compare(values, comparison, &Scalar::new(with))
 }
 
 /// Asks each text, whether it is UTF-8 or not.

@@ -61,6 +61,16 @@ impl Plan {
         self.condition.is_some() || !self.order.is_empty() || !self.fields.is_empty()
     }
 
+    /// How many records are wanted at most.
+    pub fn limit(&self) -> Option<usize> {
+        self.limit
+    }
+
+    /// Whether records have to wait for the last one.
+    pub fn is_sorted(&self) -> bool {
+        !self.order.is_empty()
+    }
+
     /// The same for the records of a schema.
     pub fn selection(&self, schema: &Schema) -> Result<Selection, Misuse> {
         let condition = self.condition.as_ref();
@@ -149,8 +159,8 @@ fn fields(schema: &Schema, names: &[String]) -> Result<(Option<Vec<usize>>, Sche
         })
     });
     let columns = columns.collect::<Result<Vec<_>, _>>()?;
-    let schema = Schema::new(columns.iter().map(|&column| schema.fields[column].clone()).collect());
-    Ok((Some(columns), schema))
+    let selected = Schema::new(columns.iter().map(|&column| schema.fields[column].clone()).collect());
+    Ok((Some(columns), selected))
 }
 
 #[cfg(test)]

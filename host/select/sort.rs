@@ -12,6 +12,7 @@ use arrow_select::interleave::interleave_record_batch;
 use super::misuse::Misuse;
 use super::path::{Found, find};
 use crate::schema::{Kind, Schema, with_type, with_types};
+use crate::time;
 
 const OPTION: &str = "--sort";
 
@@ -45,7 +46,7 @@ impl Key {
         let start = usize::from(self.descending);
         let found = find(schema, &self.names, OPTION, &self.text, start..self.text.len())?;
         match found.field.kind {
-            Kind::List(_) | Kind::Record(_) => {
+            Kind::List(_) | Kind::Map(_) | Kind::Record(_) | Kind::Json => {
                 let kind = found.field.kind.name();
                 Err(Misuse::new(OPTION, format!("`{}` is a {kind}, which has no order", self.names.join("."))))
             }
@@ -119,7 +120,8 @@ impl Sorter {
         }
         let mut columns = Vec::with_capacity(self.keys.len() + 1);
         for (key, options) in &self.keys {
-            let parts = batches.iter().map(|batch| key.values(batch)).collect::<Result<Vec<_>, _>>()?;
+            let parts =
+                batches.iter().map(|batch| Ok(time::instants(&key.values(batch)?))).collect::<Result<Vec<_>, ArrowError>>()?;
             let parts: Vec<&dyn Array> = parts.iter().map(|part| part.as_ref()).collect();
             columns.push(SortColumn { values: concat(&parts)?, options: Some(*options) });
         }
@@ -143,7 +145,7 @@ fn texts_as_bytes(array: &ArrayRef) -> ArrayRef {
             let values = texts_as_bytes(&values);
             Arc::new(ListArray::new(with_type(&item, &values), offsets, values, nulls))
         }
-        DataType::Struct(_) => {
+        DataType::Struct(_) if !time::is_with_offset(array.data_type()) => {
             let (fields, children, nulls) = array.as_struct().clone().into_parts();
             let children: Vec<ArrayRef> = children.iter().map(texts_as_bytes).collect();
             Arc::new(StructArray::new(with_types(&fields, &children), children, nulls))

@@ -137,7 +137,8 @@ impl<R: Record> Rows<R> {
         let mut batch = Batch::new(self.shapes.present());
         self.columns.take_fields(&mut batch);
         if batch.mixed_times > 0 {
-            let message = format!("{} times are null: one column has times with and without an offset from UTC", batch.mixed_times);
+            let message =
+                format!("{} times are null: one column has times with and without an offset from UTC", batch.mixed_times);
             self.problems.push(Problem::error(message));
         }
         let shape = self.shapes.of_batch(&batch.offset_times, &batch.local_times);
@@ -147,7 +148,9 @@ impl<R: Record> Rows<R> {
     pub(crate) fn take(&mut self) -> Result<wit::Answer, Problem> {
         self.flush();
         if let Some(name) = self.shapes.unknown() {
-            return Err(Problem::error(format!("the parser says that this capture has a field `{name}`, and its schema has none")));
+            return Err(Problem::error(format!(
+                "the parser says that this capture has a field `{name}`, and its schema has none"
+            )));
         }
         self.placed = 0;
         let batches = std::mem::take(&mut self.done);

@@ -29,7 +29,12 @@ pub struct Entry {
 impl Entry {
     /// The entry of a parser.
     pub const fn of<P: Parser>() -> Entry {
-        Entry { about: || P::ABOUT.describe(), schema: schema::<P>, exact: P::exact, open: |source| Box::new(Driver::<P>::new(source)) }
+        Entry {
+            about: || P::ABOUT.describe(),
+            schema: schema::<P>,
+            exact: P::exact,
+            open: |source| Box::new(Driver::<P>::new(source)),
+        }
     }
 }
 

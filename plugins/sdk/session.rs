@@ -79,6 +79,15 @@ pub enum Status {
 }
 
 impl Source {
+    /// The program itself: the `df` of `busybox df`, the `git` of `git log`.
+    pub fn program(&self) -> &str {
+        let mut words = self.command.split(' ');
+        match (words.next(), words.next()) {
+            (Some("busybox" | "toybox"), Some(applet)) => applet,
+            (first, _) => first.unwrap_or_default(),
+        }
+    }
+
     pub(crate) fn from_wit(source: wit::Source) -> Source {
         let (command, arguments, path) = match source.input {
             wit::Input::Command(wit::Invocation { command, arguments }) => (command, arguments, None),
@@ -190,4 +199,3 @@ impl<P: Parser> Driver<P> {
         self.answer()
     }
 }
-

@@ -1,8 +1,8 @@
 //! Runs a parser natively, for tests beside it.
 
 use crate::bindings::exports::outparse::plugin::parser as wit;
-use crate::json::{self, Nulls};
 use crate::component;
+use crate::json::{self, Nulls};
 use crate::session::Driver;
 use crate::{Ending, Parser, Problem, Severity, Source};
 

@@ -81,7 +81,8 @@ impl<const DIGITS: u32> Time<DIGITS> {
         let now = moment.seconds.checked_add(i64::from(moment.offset?))?;
         let (year, _, _) = civil_from_days(now.div_euclid(DAY));
         // A leap day may lie years back.
-        (0..=8).find_map(|back| Time::local(year + 1 - back, month, day, time_of_day).filter(|time| time.wall_seconds <= now + DAY))
+        (0..=8)
+            .find_map(|back| Time::local(year + 1 - back, month, day, time_of_day).filter(|time| time.wall_seconds <= now + DAY))
     }
 
     /// A time of day alone: the latest such time that is not after the capture.

@@ -8,7 +8,7 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCan
 
 use super::line::{COMMAND, Line, named};
 use crate::cli::help;
-use crate::registry::{Candidate, Config, Installed, Query, bundled, commands, rank};
+use crate::registry::{Candidate, Capture, Config, Listed, Query, listed, rank};
 use crate::schema::{Field, Kind};
 
 /// The options whose values name fields, also within a longer text.
@@ -80,45 +80,50 @@ pub(super) fn is_plugin(arg: &Arg) -> bool {
     PLUGINS.iter().any(|name| named(arg, name))
 }
 
-/// The commands that have parsers.
-fn readable() -> Vec<CompletionCandidate> {
-    let summary = |command: &str| {
-        let reading = bundled().iter().filter(|plugin| plugin.commands.contains(&command));
-        // What is first here is meant when it is run here.
-        let first = reading.clone().find(|plugin| plugin.platforms.contains(&std::env::consts::OS));
-        first.or_else(|| reading.clone().next()).map_or("", |plugin| plugin.summary)
-    };
-    let mut found: Vec<_> = commands().into_iter().map(|command| candidate(&command, summary(&command))).collect();
-    for plugin in added() {
-        let new = plugin.commands.iter().filter(|command| !command.contains(' ') && summary(command).is_empty());
-        found.extend(new.map(|command| candidate(command, &plugin.summary)));
-    }
-    found
+/// All parsers; where the installed ones cannot be read, those that ship with the program.
+fn all() -> Vec<Listed> {
+    let installed = Config::read().map(|config| config.installed().to_vec()).unwrap_or_default();
+    listed(&installed)
 }
 
-/// The plugins that the user added. What cannot be read has none.
-fn added() -> Vec<Arc<Installed>> {
-    Config::read().map(|config| config.installed().to_vec()).unwrap_or_default()
+/// The commands that have parsers.
+fn readable() -> Vec<CompletionCandidate> {
+    let parsers = all();
+    let mut names: Vec<String> = parsers.iter().flat_map(|listed| &listed.parser.commands).cloned().collect();
+    names.retain(|name| !name.contains(' ') || !name.starts_with("busybox ") && !name.starts_with("toybox "));
+    let mut names: Vec<String> = names.iter().map(|name| name.split(' ').next().unwrap_or_default().to_owned()).collect();
+    names.sort();
+    names.dedup();
+    let summary = |command: &str| {
+        let reads = |listed: &&Listed| listed.parser.commands.iter().any(|known| known.split(' ').next() == Some(command));
+        let here = |listed: &&Listed| listed.parser.platforms.iter().any(|platform| platform == std::env::consts::OS);
+        // What is first here is meant when it is run here.
+        let first = parsers.iter().filter(reads).find(here);
+        first.or_else(|| parsers.iter().find(reads)).map_or(String::new(), |listed| listed.parser.summary.clone())
+    };
+    names.iter().map(|command| candidate(command, &summary(command))).collect()
 }
 
 /// The names of the plugins, and the dialects of the command when it is known.
 fn plugins(context: &Context) -> Vec<CompletionCandidate> {
     let command = context.command.first().map(String::as_str);
-    let reading = bundled().iter().filter(|plugin| command.is_none_or(|command| plugin.commands.contains(&command)));
-    let names = reading.clone().map(|plugin| candidate(plugin.name, plugin.summary));
-    let dialects = reading.filter(|_| command.is_some()).map(|plugin| candidate(plugin.dialect, plugin.summary));
-    let added =
-        added().into_iter().filter(|plugin| command.is_none_or(|command| plugin.commands.iter().any(|own| own == command)));
-    names.chain(dialects).chain(added.map(|plugin| candidate(&plugin.name, &plugin.summary))).collect()
+    let reads = |listed: &Listed| {
+        command.is_none_or(|command| listed.parser.commands.iter().any(|known| known.split(' ').next() == Some(command)))
+    };
+    let parsers: Vec<Listed> = all().into_iter().filter(reads).collect();
+    let names = parsers.iter().map(|listed| candidate(&listed.candidate.name(), &listed.parser.summary));
+    let bundled = parsers.iter().filter(|listed| command.is_some() && matches!(listed.candidate, Candidate::Bundled(..)));
+    let dialects = bundled.map(|listed| candidate(&listed.parser.dialect, &listed.parser.summary));
+    names.chain(dialects).collect()
 }
 
 /// The platforms that plugins name, and this one.
 fn platforms() -> Vec<CompletionCandidate> {
-    let mut names: Vec<_> = bundled().iter().flat_map(|plugin| plugin.platforms.iter().copied()).collect();
-    names.push(std::env::consts::OS);
+    let mut names: Vec<String> = all().into_iter().flat_map(|listed| listed.parser.platforms).collect();
+    names.push(std::env::consts::OS.to_owned());
     names.sort_unstable();
     names.dedup();
-    names.into_iter().map(|name| candidate(name, "")).collect()
+    names.iter().map(|name| candidate(name, "")).collect()
 }
 
 /// The fields that fit the end of a list or of an expression.
@@ -153,14 +158,14 @@ fn collect(fields: &[Field], depth: Depth, within: &str, found: &mut Vec<(String
 fn schemas(context: &Context) -> Vec<Vec<Field>> {
     let Ok(config) = Config::read() else { return Vec::new() };
     let Ok(sandbox) = config.sandbox() else { return Vec::new() };
-    let load = |candidate: &Candidate| candidate.load(&sandbox).ok().map(|plugin| plugin.about().schema.fields.clone());
+    let capture = Capture::of_command(&context.command);
+    let load = |candidate: &Candidate| candidate.about(&sandbox, &capture).ok().map(|about| about.schema.fields.clone());
     let named = context.command.iter().any(|word| !word.is_empty()) || context.plugin.is_some();
     if !named {
-        let added = config.installed().iter().map(|plugin| Candidate::Installed(Arc::clone(plugin)));
-        return bundled().iter().map(Candidate::Bundled).chain(added).filter_map(|candidate| load(&candidate)).collect();
+        return listed(config.installed()).iter().filter_map(|listed| load(&listed.candidate)).collect();
     }
     let platform = context.platform.as_deref().unwrap_or(std::env::consts::OS);
-    let query = Query { command: &context.command, platform, implementation: None, plugin: context.plugin.as_deref() };
+    let query = Query { command: &context.command, platform, plugin: context.plugin.as_deref(), ..Query::default() };
     let best = rank(&query, &config).ok().and_then(|ranking| ranking.candidates.into_iter().next());
     best.and_then(|(candidate, _)| load(&candidate)).into_iter().collect()
 }

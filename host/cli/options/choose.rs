@@ -2,6 +2,10 @@
 
 use clap::Args;
 
+use crate::local;
+use crate::sandbox::Moment;
+use crate::time;
+
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Parsing")]
 pub(in crate::cli) struct Choosing {
@@ -11,7 +15,19 @@ pub(in crate::cli) struct Choosing {
     /// Use this parser only: a dialect, a plugin's name, or a component's file
     #[arg(long, global = true, value_name = "NAME|FILE")]
     pub(in crate::cli) plugin: Option<String>,
+    /// When a capture was taken, for times that were printed without year or day: 2026-01-31T12:00:00+01:00, or `now`. The offset is the one there
+    #[arg(long, global = true, value_name = "TIME", value_parser = moment)]
+    pub(in crate::cli) captured_at: Option<Moment>,
     /// Fail when anything could not be understood
     #[arg(long, global = true)]
     pub(in crate::cli) strict: bool,
+}
+
+/// A point in time with its offset; without one, the offset there is not known, and the time is taken for UTC.
+fn moment(text: &str) -> Result<Moment, String> {
+    if text == "now" {
+        return Ok(local::now());
+    }
+    let (seconds, _, offset) = time::read(text).ok_or_else(|| format!("`{text}` is no time; write 2026-01-31T12:00:00+01:00"))?;
+    Ok(Moment { seconds, offset })
 }

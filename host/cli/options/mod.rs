@@ -10,8 +10,8 @@ use std::ffi::OsString;
 use clap::Args;
 
 use crate::error::Error;
-use crate::registry::{Config, Query, Ranking, rank, source};
-use crate::sandbox::Source;
+use crate::local;
+use crate::registry::{Capture, Config, Query, Ranking, rank};
 use choose::Choosing;
 use running::Running;
 use select::Selecting;
@@ -58,13 +58,35 @@ impl Options {
         if let Some(remark) = config.remark() {
             super::say(remark);
         }
-        let query = Query { command, platform: self.platform(), implementation, plugin: self.choose.plugin.as_deref() };
-        rank(&query, config)
+        let platform = self.platform();
+        rank(&Query { command, path: None, platform, implementation, plugin: self.choose.plugin.as_deref() }, config)
     }
 
-    /// What the parser is told about a capture. `words` of the command line name the command.
-    pub(super) fn source(&self, command: &[String], words: usize, arguments_known: bool) -> Source {
-        source(command, words, arguments_known, self.choose.platform.as_deref())
+    /// Ranks the parsers for a file.
+    pub(super) fn rank_file(&self, path: &str, config: &Config) -> Result<Ranking, Error> {
+        let (platform, plugin) = (self.platform(), self.choose.plugin.as_deref());
+        rank(&Query { path: Some(path), platform, plugin, ..Query::default() }, config)
+    }
+
+    /// What a parser is told about a capture that was taken elsewhere or before.
+    pub(super) fn capture(&self, command: &[String], arguments_known: bool) -> Capture {
+        Capture {
+            words: command.to_vec(),
+            arguments_known,
+            path: None,
+            platform: self.choose.platform.clone(),
+            locale: None,
+            captured: self.choose.captured_at,
+        }
+    }
+
+    /// What a parser is told about a command that is run here and now.
+    pub(super) fn live_capture(&self, command: &[String]) -> Capture {
+        Capture {
+            locale: self.running.locale.name(),
+            captured: self.choose.captured_at.or_else(|| Some(local::now())),
+            ..self.capture(command, true)
+        }
     }
 }
 

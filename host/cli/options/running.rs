@@ -20,7 +20,10 @@ pub(in crate::cli) struct Running {
     /// With --every: run it this many times
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), requires = "every")]
     pub(in crate::cli) times: Option<u64>,
-    /// The command's locale: C, inherit, or a name. Parsers read C
+    /// Run the command with arguments that lose nothing, where its parser knows some: `-B1` for `df -h`, whole times for `ls -l`
+    #[arg(long, conflicts_with = "raw")]
+    pub(in crate::cli) exact: bool,
+    /// The command's locale: C (with UTF-8 characters), inherit, or a name. Parsers read C
     #[arg(long, default_value = "C", value_name = "LOCALE", value_parser = locale)]
     pub(in crate::cli) locale: Locale,
     /// What the command reads: inherit, null, or a file

@@ -26,6 +26,9 @@ pub(in crate::cli) struct Selecting {
     /// Print only these fields, in this order
     #[arg(long, global = true, value_delimiter = ',', value_name = "FIELD,…")]
     pub(in crate::cli) fields: Vec<String>,
+    /// Of several kinds of records, print this one; `all` prints all in one table, where the format is one
+    #[arg(long, global = true, value_name = "NAME|all")]
+    pub(in crate::cli) kind: Option<String>,
     /// Print what a jq expression makes of the records: of the array of all, or with --format jsonl of each as it comes
     ///
     /// A result a line: texts as they are, everything else as JSON. The array needs all records in memory.

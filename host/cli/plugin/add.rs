@@ -1,11 +1,13 @@
 //! `outparse plugin add`: fetches a component, checks it, compiles it once, and installs it.
 
+use std::sync::Arc;
+
 use crate::cli::{print, say};
 use crate::error::Error;
 use crate::fetch::{Reference, Terms};
 use crate::registry::{Added, Addition, Config, bundled, sha256};
-use crate::sandbox::Code;
-use crate::schema::About;
+use crate::sandbox::{Bundled, Code};
+use crate::schema::Description;
 
 #[derive(clap::Args, Debug)]
 pub(in crate::cli) struct Arguments {
@@ -37,25 +39,34 @@ pub(super) fn add(arguments: &Arguments) -> Result<u8, Error> {
     }
     let sandbox = config.sandbox()?;
     let plugin = sandbox.load(Code::Component { origin: &fetched.origin, bytes: &fetched.bytes })?;
-    let about = plugin.about();
-    check_name(about)?;
-    let addition = Addition { about, bytes: &fetched.bytes, origin: fetched.origin, manifest: fetched.manifest };
+    let about = Arc::clone(plugin.description());
+    check_name(&about)?;
+    // Of each parser, what it says of its records must make sense too.
+    let mut plugin = plugin;
+    (0..about.parsers.len()).try_for_each(|parser| plugin.about(parser).map(drop))?;
+    let addition = Addition { about: &about, bytes: &fetched.bytes, origin: fetched.origin, manifest: fetched.manifest };
     let what = format!("{} {} ({})", about.name, about.version, &digest[..12]);
-    let commands = about.commands.join(", ");
+    let reads: Vec<&str> =
+        about.parsers.iter().flat_map(|parser| parser.commands.iter().chain(&parser.files)).map(String::as_str).collect();
+    let commands = match reads.len() {
+        0..=20 => reads.join(", "),
+        many => format!("{many} commands and files"),
+    };
     print(&match Config::install(&addition, arguments.replace)? {
         Added::New => format!("installed {what}, which reads {commands}\n"),
         Added::Same => format!("{what} is installed already\n"),
         Added::Replaced(version, before) => format!("installed {what} in the place of {version} ({})\n", &before[..12]),
     })?;
-    if about.commands.is_empty() {
+    if reads.is_empty() {
         say("it names no command: it is used where `--plugin`, a project, or the configuration names it");
     }
     Ok(0)
 }
 
 /// An installed plugin is never taken for a bundled one.
-fn check_name(about: &About) -> Result<(), Error> {
-    let taken = bundled().iter().find(|bundled| bundled.name == about.name || bundled.dialect == about.name);
+fn check_name(about: &Description) -> Result<(), Error> {
+    let is_dialect = |bundled: &Bundled| bundled.parsers.iter().any(|parser| parser.dialect == about.name);
+    let taken = bundled().iter().find(|bundled| bundled.name == about.name || is_dialect(bundled));
     taken.map_or(Ok(()), |bundled| {
         let whose = if bundled.name == about.name { "a bundled plugin" } else { "the dialect of a bundled plugin" };
         Err(Error::Declined {

@@ -9,6 +9,7 @@ use crate::cli::options::Options;
 use crate::error::Error;
 use crate::registry::{Config, bundled, sha256};
 use crate::sandbox::plain;
+use crate::schema::Parser;
 
 /// A plugin in the list.
 #[derive(Serialize)]
@@ -16,9 +17,8 @@ struct Entry<'a> {
     name: &'a str,
     version: &'a str,
     summary: &'a str,
-    commands: Vec<&'a str>,
-    dialect: &'a str,
-    platforms: Vec<&'a str>,
+    catalogue: Option<&'a str>,
+    parsers: Vec<Parser>,
     origin: &'a str,
     sha256: String,
     manifest: Option<&'a str>,
@@ -31,9 +31,8 @@ pub(super) fn list(options: &Options) -> Result<u8, Error> {
         name: bundled.name,
         version: bundled.version,
         summary: bundled.summary,
-        commands: bundled.commands.to_vec(),
-        dialect: bundled.dialect,
-        platforms: bundled.platforms.to_vec(),
+        catalogue: None,
+        parsers: (0..bundled.parsers.len()).map(|parser| bundled.parser(parser)).collect(),
         origin: "bundled",
         sha256: sha256(bundled.component),
         manifest: None,
@@ -42,9 +41,8 @@ pub(super) fn list(options: &Options) -> Result<u8, Error> {
         name: &installed.name,
         version: &installed.version,
         summary: &installed.summary,
-        commands: installed.commands.iter().map(String::as_str).collect(),
-        dialect: &installed.dialect,
-        platforms: installed.platforms.iter().map(String::as_str).collect(),
+        catalogue: installed.catalogue.as_deref(),
+        parsers: installed.parsers.clone(),
         origin: &installed.origin,
         sha256: installed.sha256.clone(),
         manifest: installed.manifest.as_deref(),
@@ -54,11 +52,25 @@ pub(super) fn list(options: &Options) -> Result<u8, Error> {
     Ok(0)
 }
 
+/// What a plugin reads: of a catalogue, how much.
+fn reads(entry: &Entry<'_>) -> String {
+    if let [parser] = &entry.parsers[..] {
+        return parser.commands.iter().chain(&parser.files).cloned().collect::<Vec<_>>().join(", ");
+    }
+    let of = |count: fn(&Parser) -> usize| entry.parsers.iter().map(count).sum::<usize>();
+    let (commands, files) = (of(|parser| parser.commands.len()), of(|parser| parser.files.len()));
+    let whose = entry.catalogue.map(|whose| format!(" of {whose}")).unwrap_or_default();
+    format!("{} parsers{whose}: {commands} commands, {files} files", entry.parsers.len())
+}
+
 fn table(entries: &[Entry<'_>]) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING).set_header(["name", "version", "reads", "first on", "from"]);
     for entry in entries {
-        let cells = [entry.name, entry.version, &entry.commands.join(", "), &entry.platforms.join(", "), entry.origin];
+        let reads = reads(entry);
+        let mut platforms: Vec<&str> = entry.parsers.iter().flat_map(|parser| &parser.platforms).map(String::as_str).collect();
+        platforms.dedup();
+        let cells = [entry.name, entry.version, &reads, &platforms.join(", "), entry.origin];
         table.add_row(cells.map(|cell| plain(cell, 300)));
     }
     for (index, column) in table.column_iter_mut().enumerate() {

@@ -28,7 +28,7 @@ pub(super) fn push(arguments: &Arguments) -> Result<u8, Error> {
     let candidate = find(&arguments.plugin, &config)?;
     let bytes = candidate.component(config.limits().component)?;
     let plugin = sandbox.load(Code::Component { origin: &arguments.plugin, bytes: &bytes })?;
-    let (about, exports) = (plugin.about(), plugin.exports());
+    let (about, exports) = (plugin.description(), plugin.exports());
     let component = Component { name: &about.name, version: &about.version, exports: &exports, bytes: &bytes };
     let digest = reference.publish(&component, Terms::new(config.limits().component, arguments.insecure))?;
     print(&format!("published {} {} as {reference}@{digest}\n", about.name, about.version))?;

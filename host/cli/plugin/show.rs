@@ -1,6 +1,7 @@
 //! `outparse plugin show`: everything that is known of one plugin.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -8,7 +9,7 @@ use super::metadata::Metadata;
 use crate::cli::options::Options;
 use crate::cli::{listing, print};
 use crate::error::Error;
-use crate::registry::{Candidate, Config, named, sha256};
+use crate::registry::{Candidate, Capture, Config, named, sha256};
 use crate::sandbox::plain;
 use crate::schema::{Field, Kind};
 
@@ -41,12 +42,12 @@ pub(super) fn show(options: &Options, arguments: &Arguments) -> Result<u8, Error
         bytes: bytes.len(),
         sha256: sha256(&bytes),
         manifest: match &candidate {
-            Candidate::Installed(installed) => installed.manifest.clone(),
-            Candidate::Bundled(_) | Candidate::File(_) | Candidate::Memory { .. } => None,
+            Candidate::Installed(installed, _) => installed.manifest.clone(),
+            Candidate::Bundled(..) | Candidate::File(_) | Candidate::Memory { .. } => None,
         },
         metadata: Metadata::read(&bytes),
     };
-    let plugin = match candidate.load(&sandbox) {
+    let mut plugin = match candidate.load(&sandbox) {
         Ok(plugin) => plugin,
         // Why it is no plugin is the error; what the file tells all the same may help.
         Err(error) => {
@@ -56,26 +57,38 @@ pub(super) fn show(options: &Options, arguments: &Arguments) -> Result<u8, Error
             return Err(error.into());
         }
     };
-    let (about, exports) = (plugin.about(), plugin.exports());
+    let (description, exports) = (Arc::clone(plugin.description()), plugin.exports());
+    let chosen = candidate.parser(&plugin, &Capture::default());
+    let abouts = if description.parsers.len() == 1 { vec![plugin.about(0)?] } else { vec![plugin.about(chosen)?] };
+    let about = &abouts[0];
     if json {
         let Component { origin, bytes, sha256, manifest, metadata } = component;
         let value = json!({
-            "name": about.name, "version": about.version, "summary": about.summary, "commands": about.commands,
-            "dialect": about.dialect, "platforms": about.platforms, "origin": origin, "bytes": bytes, "sha256": sha256,
+            "name": description.name, "version": description.version, "summary": description.summary,
+            "catalogue": description.catalogue, "parsers": description.parsers, "origin": origin, "bytes": bytes, "sha256": sha256,
             "manifest": manifest, "imports": [], "exports": exports, "metadata": metadata,
             "fields": about.schema.fields.iter().map(field).collect::<Vec<_>>(),
         });
         listing::print(options, &value, String::new)?;
         return Ok(0);
     }
-    let mut text = format!("{} {}: {}\n\n", about.name, about.version, about.summary);
-    line(&mut text, "reads", &about.commands.join(", "));
-    line(&mut text, "dialect", &about.dialect);
-    line(&mut text, "first on", &if about.platforms.is_empty() { "no platform".to_owned() } else { about.platforms.join(", ") });
+    let mut text = format!("{} {}: {}\n\n", description.name, description.version, description.summary);
+    if let [parser] = &description.parsers[..] {
+        line(&mut text, "reads", &parser.commands.iter().chain(&parser.files).cloned().collect::<Vec<_>>().join(", "));
+        line(&mut text, "dialect", &parser.dialect);
+        let none = parser.platforms.is_empty();
+        line(&mut text, "first on", &if none { "no platform".to_owned() } else { parser.platforms.join(", ") });
+    } else {
+        line(&mut text, "parsers", &description.parsers.len().to_string());
+    }
     line(&mut text, "imports", "nothing");
     line(&mut text, "exports", &exports.join(", "));
     text.push_str(&component.text());
-    text.push_str("\nFields:\n");
+    text.push_str(&if description.parsers.len() == 1 {
+        "\nFields:\n".to_owned()
+    } else {
+        format!("\nFields of {}:\n", about.name)
+    });
     about.schema.fields.iter().for_each(|field| describe(field, 1, &mut text));
     print(&text)?;
     Ok(0)
@@ -111,13 +124,13 @@ fn line(text: &mut String, kind: &str, words: &str) {
 
 fn field(field: &Field) -> Value {
     let children: &[Field] = match &field.kind {
-        Kind::List(item) => std::slice::from_ref(item),
+        Kind::List(item) | Kind::Map(item) => std::slice::from_ref(item),
         Kind::Record(fields) => fields,
         _ => &[],
     };
     json!({
         "name": field.name, "type": field.kind.name(), "nullable": field.nullable, "unit": field.unit, "approximate": field.approximate,
-        "doc": field.doc, "fields": children.iter().map(self::field).collect::<Vec<_>>(),
+        "doc": field.doc, "role": field.role.map(crate::schema::Role::name), "fields": children.iter().map(self::field).collect::<Vec<_>>(),
     })
 }
 
@@ -132,6 +145,9 @@ fn describe(field: &Field, depth: usize, text: &mut String) {
     if field.approximate {
         type_.push_str(", may be rounded");
     }
+    if let Some(role) = field.role {
+        type_.push_str(&format!(", {}", role.name()));
+    }
     if let Some(levels) = field.levels {
         type_.push_str(&format!(", warning at {}, critical at {}", levels.warning, levels.critical));
     }
@@ -140,7 +156,7 @@ fn describe(field: &Field, depth: usize, text: &mut String) {
         text.push_str(&format!("{indent}    {}\n", field.doc));
     }
     match &field.kind {
-        Kind::List(item) => describe(item, depth + 1, text),
+        Kind::List(item) | Kind::Map(item) => describe(item, depth + 1, text),
         Kind::Record(fields) => fields.iter().for_each(|field| describe(field, depth + 1, text)),
         _ => {}
     }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use similar::{ChangeTag, TextDiff};
 use crate::author;
 use crate::cli::say;
 use crate::error::Error;
-use crate::fixture::{FOLDER, Fixture};
+use crate::fixture::{FOLDER, Fixture, Unsaid};
 use crate::registry::{Candidate, Config};
 use crate::sandbox::{Sandbox, escaped};
 
@@ -68,9 +69,15 @@ pub(super) fn test(arguments: &Arguments) -> Result<u8, Error> {
 fn round(arguments: &Arguments, sandbox: &Sandbox, build: bool) -> Result<bool, Error> {
     let component = component(&arguments.tested, sandbox, build)?;
     let candidate = Candidate::File(component);
-    let plugin = candidate.load(sandbox)?;
-    let about = plugin.about();
-    let command = about.commands.first().and_then(|command| command.split(' ').next_back()).unwrap_or_default();
+    let about = Arc::clone(candidate.load(sandbox)?.description());
+    let words = |command: &String| command.replace(['[', ']'], "");
+    let first = &about.parsers[0];
+    // A fixture without a `command` is of the first thing that the plugin reads.
+    let default = match (first.commands.first(), first.files.first()) {
+        (Some(command), _) => Unsaid::Command(words(command)),
+        (None, Some(file)) => Unsaid::File(file.clone()),
+        (None, None) => Unsaid::Command(String::new()),
+    };
 
     let fixtures = Fixture::all(folder(&arguments.tested))?;
     let wanted = |fixture: &Fixture| arguments.cases.is_empty() || arguments.cases.iter().any(|case| fixture.name.contains(case));
@@ -83,7 +90,7 @@ fn round(arguments: &Arguments, sandbox: &Sandbox, build: bool) -> Result<bool, 
     let mut out = anstream::AutoStream::new(std::io::stdout().lock(), anstream::AutoStream::choice(&std::io::stdout()));
     let mut failed = 0;
     for fixture in &chosen {
-        let found = fixture.parse(sandbox, &candidate, command);
+        let found = fixture.parse(sandbox, &candidate, &default);
         let expected = fixture.expected()?;
         let name = &fixture.name;
         let verdict = match (found, expected) {

@@ -53,14 +53,27 @@ impl Table {
                     Some(_) => Give::Bar,
                     None => Give::NeutralBar,
                 },
-                Kind::Integer | Kind::Float | Kind::Boolean => Give::Nothing,
-                Kind::Text | Kind::List(_) | Kind::Record(_) => Give::Text,
+                Kind::Integer | Kind::Float | Kind::Boolean | Kind::Time { .. } => Give::Nothing,
+                Kind::Text | Kind::Json | Kind::List(_) | Kind::Map(_) | Kind::Record(_) => Give::Text,
             },
         };
         let needs = schema.fields.iter().map(|field| need(field, &title(field))).collect();
         let fields = schema.fields.clone();
         let paint = Paint(screen.color);
         Table { out, screen, paint, fields, needs, rows: Vec::new(), drawn: None, left_out: BTreeSet::new() }
+    }
+
+    /// Says which fields had no room.
+    fn close(&mut self) -> anyhow::Result<()> {
+        self.draw()?;
+        if !self.left_out.is_empty() {
+            let names: Vec<_> = self.left_out.iter().map(|&column| self.fields[column].name.as_str()).collect();
+            let note = format!("no room for {}; --fields shows them", printable(&names.join(", ")));
+            let mut text = String::new();
+            self.paint.line(&self.paint.mark(Look::Faint, &note), &mut text);
+            self.out.write_all(text.as_bytes())?;
+        }
+        Ok(())
     }
 
     /// Draws the rows that are waiting, below a header where there is none yet or where they fill other columns than it shows.
@@ -136,7 +149,7 @@ impl Table {
         let look = level.map(Look::Level);
         match (&self.fields[fit.column].kind, percent) {
             (Kind::Text, _) => cut(text, fit.width),
-            (Kind::List(_) | Kind::Record(_), _) => cut_end(text, fit.width),
+            (Kind::Json | Kind::List(_) | Kind::Map(_) | Kind::Record(_), _) => cut_end(text, fit.width),
             (_, Some(percent)) if fit.bar > 0 => {
                 let look = look.unwrap_or(Look::Neutral);
                 let blanks = self.needs[fit.column].value.saturating_sub(columns_of(text));
@@ -166,15 +179,15 @@ impl Writer for Table {
         if self.rows.is_empty() { Ok(()) } else { self.draw() }
     }
 
+    fn shape(&mut self, schema: &Schema) -> anyhow::Result<()> {
+        self.close()?;
+        let out = std::mem::replace(&mut self.out, Box::new(std::io::sink()));
+        *self = Table::new(schema, out, self.screen);
+        Ok(self.out.write_all(b"\n")?)
+    }
+
     fn finish(&mut self) -> anyhow::Result<()> {
-        self.draw()?;
-        if !self.left_out.is_empty() {
-            let names: Vec<_> = self.left_out.iter().map(|&column| self.fields[column].name.as_str()).collect();
-            let note = format!("no room for {}; --fields shows them", printable(&names.join(", ")));
-            let mut text = String::new();
-            self.paint.line(&self.paint.mark(Look::Faint, &note), &mut text);
-            self.out.write_all(text.as_bytes())?;
-        }
+        self.close()?;
         Ok(self.out.flush()?)
     }
 }

@@ -4,27 +4,22 @@ use std::os::unix::fs::PermissionsExt;
 use tempfile::TempDir;
 
 use super::*;
-use crate::schema::{Field, Kind, Schema};
 
-fn about(name: &str) -> About {
-    let field = Field {
-        name: "a".to_owned(),
-        kind: Kind::Integer,
-        nullable: false,
-        unit: None,
-        approximate: false,
-        doc: String::new(),
-        levels: None,
-        column: 0,
-    };
-    About {
+fn about(name: &str) -> Description {
+    let parser = Parser {
         name: name.to_owned(),
-        version: "1.0.0".to_owned(),
         summary: "Reads df".to_owned(),
         commands: vec!["df".to_owned()],
         dialect: "mine".to_owned(),
         platforms: vec!["plan9".to_owned()],
-        schema: Schema::new(vec![field]),
+        ..Parser::default()
+    };
+    Description {
+        name: name.to_owned(),
+        version: "1.0.0".to_owned(),
+        summary: "Reads df".to_owned(),
+        catalogue: None,
+        parsers: vec![parser],
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::schema::Parser;
 
 /// An installed parser of `df`.
 fn installed(name: &str, dialect: &str, platforms: &[&str]) -> Arc<Installed> {
@@ -6,9 +7,14 @@ fn installed(name: &str, dialect: &str, platforms: &[&str]) -> Arc<Installed> {
         name: name.to_owned(),
         version: "1.0.0".to_owned(),
         summary: String::new(),
-        commands: vec!["df".to_owned(), "mydf".to_owned()],
-        dialect: dialect.to_owned(),
-        platforms: platforms.iter().map(|&platform| platform.to_owned()).collect(),
+        catalogue: None,
+        parsers: vec![Parser {
+            name: name.to_owned(),
+            commands: vec!["df".to_owned(), "mydf".to_owned()],
+            dialect: dialect.to_owned(),
+            platforms: platforms.iter().map(|&platform| platform.to_owned()).collect(),
+            ..Parser::default()
+        }],
         origin: "here".to_owned(),
         sha256: "0".repeat(64),
         manifest: None,
@@ -18,7 +24,7 @@ fn installed(name: &str, dialect: &str, platforms: &[&str]) -> Arc<Installed> {
 
 fn ranked(config: &Config, command: &str, platform: &str, implementation: Option<&str>) -> Vec<(String, Reason)> {
     let command = [command.to_owned()];
-    let query = Query { command: &command, platform, implementation, plugin: None };
+    let query = Query { command: &command, platform, implementation, ..Query::default() };
     rank(&query, config).unwrap().candidates.iter().map(|(candidate, reason)| (candidate.name(), *reason)).collect()
 }
 

@@ -18,6 +18,7 @@ impl Dialect for Bsd {
         commands: &["df"],
         dialect: "bsd",
         platforms: &["macos", "freebsd"],
+        ..About::DEFAULT
     };
     const NAME: &'static str = "BSD";
     /// `-h` counts inodes in 1000, whatever it does with bytes.

@@ -17,6 +17,7 @@ impl Dialect for BusyBox {
         commands: &["df", "busybox df"],
         dialect: "busybox",
         platforms: &[],
+        ..About::DEFAULT
     };
     const NAME: &'static str = "BusyBox";
     const INODE_BASE: Option<Base> = Some(Base::Binary);

@@ -22,6 +22,7 @@ impl Dialect for Gnu {
         commands: &["df", "gdf", "toybox df"],
         dialect: "gnu",
         platforms: &["linux"],
+        ..About::DEFAULT
     };
     const NAME: &'static str = "GNU";
     const INODE_BASE: Option<Base> = None;

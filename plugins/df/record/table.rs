@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use outparse_sdk::{About, Error, Line, Parser, Problem, Source};
+use outparse_sdk::{About, Ending, Error, Line, Parser, Problem, Source};
 
 use crate::Filesystem;
 use crate::arguments::Arguments;
@@ -26,7 +26,13 @@ impl<D: Dialect> Parser for Table<D> {
     type Record = Filesystem<'static>;
 
     fn new(source: &Source) -> Self {
-        Table { program: source.program.clone(), arguments: D::arguments(source), body: None, held: None, dialect: PhantomData }
+        Table {
+            program: source.program().to_owned(),
+            arguments: D::arguments(source),
+            body: None,
+            held: None,
+            dialect: PhantomData,
+        }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Records) -> Result<(), Error> {
@@ -46,7 +52,7 @@ impl<D: Dialect> Parser for Table<D> {
         Ok(())
     }
 
-    fn finish(&mut self, rows: &mut Records) -> Result<(), Error> {
+    fn finish(&mut self, _: &Ending, rows: &mut Records) -> Result<(), Error> {
         self.release(true, rows);
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! `env` and `printenv` print `NAME=VALUE`, and values may have several lines. A line that is no assignment continues the value before
 //! it, so each variable is held back until the next one begins. With `-0` a NUL ends each, and nothing is ambiguous.
 
-use outparse_sdk::{About, Argument, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Argument, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
 /// An environment variable.
 #[derive(Record)]
@@ -32,6 +32,7 @@ impl Parser for Env {
         commands: &["env", "printenv", "genv", "busybox env", "toybox env"],
         dialect: "posix",
         platforms: &[],
+        ..About::DEFAULT
     };
     type Record = Variable<'static>;
 
@@ -70,7 +71,7 @@ impl Parser for Env {
         Ok(())
     }
 
-    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         Ok(self.release(rows)?)
     }
 }

@@ -3,7 +3,7 @@
 
 mod units;
 
-use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 use units::{Amounts, Units};
 
 /// One kind of memory.
@@ -98,6 +98,7 @@ impl Parser for Free {
         commands: &["free", "busybox free", "toybox free"],
         dialect: "linux",
         platforms: &["linux"],
+        ..About::DEFAULT
     };
     type Record = Memory<'static>;
 
@@ -125,7 +126,7 @@ impl Parser for Free {
         Ok(self.row(line, rows)?)
     }
 
-    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if rows.made() == 0 && !self.titles.is_empty() {
             return Err(Error::malformed("the titles are there, and no row of memory after them"));
         }

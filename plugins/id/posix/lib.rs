@@ -3,7 +3,7 @@
 
 mod selected;
 
-use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 use selected::Selection;
 
 /// Who a process runs as, or who a user is.
@@ -62,6 +62,7 @@ impl Parser for Id {
         commands: &["id", "gid", "busybox id", "toybox id"],
         dialect: "posix",
         platforms: &["linux", "macos", "freebsd", "openbsd", "netbsd"],
+        ..About::DEFAULT
     };
     type Record = Identity<'static>;
     const FIRST_LINE_DECIDES: bool = true;
@@ -79,7 +80,7 @@ impl Parser for Id {
         Ok(())
     }
 
-    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         rows.expect_recognised("`uid=… gid=…`")
     }
 }

@@ -9,7 +9,7 @@ mod long;
 mod name;
 mod options;
 
-use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Rows, Source};
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Rows, Source};
 
 pub use entry::Entry;
 use options::Options;
@@ -54,6 +54,7 @@ impl Parser for Ls {
         commands: &["ls", "gls", "busybox ls", "toybox ls", "dir", "vdir"],
         dialect: "posix",
         platforms: &["linux", "macos", "freebsd", "openbsd", "netbsd"],
+        ..About::DEFAULT
     };
     type Record = Entry<'static>;
 
@@ -92,7 +93,7 @@ impl Parser for Ls {
         Ok(())
     }
 
-    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         self.blanks_belong_to_the_name(0);
         self.release(rows);
         if self.headings == 1 && self.heading_line == 1 && self.layout == Some(Layout::Names) && !self.options.known {

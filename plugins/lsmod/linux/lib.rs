@@ -1,6 +1,6 @@
 //! `lsmod` prints a table of the kernel's modules. kmod and BusyBox print the same but for a remark after the titles.
 
-use outparse_sdk::{About, Error, Field, Line, Parser, Record, Rows, Source};
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Record, Rows, Source};
 
 /// A loaded kernel module.
 #[derive(Record)]
@@ -29,6 +29,7 @@ impl Parser for Lsmod {
         commands: &["lsmod", "busybox lsmod", "toybox lsmod"],
         dialect: "linux",
         platforms: &["linux"],
+        ..About::DEFAULT
     };
     type Record = Module<'static>;
 
@@ -56,7 +57,7 @@ impl Parser for Lsmod {
         Ok(())
     }
 
-    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         // A kernel without modules prints the titles alone.
         rows.expect_recognised(TITLES)
     }

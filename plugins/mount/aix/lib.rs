@@ -2,7 +2,7 @@
 //! at will, so the fields are told by their order, beginning with whether there is a server.
 
 use outparse_mount::Mount;
-use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Rows, Source};
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Rows, Source};
 
 /// Reads the table of AIX.
 pub struct MountTable;
@@ -17,6 +17,7 @@ impl Parser for MountTable {
         commands: &["mount"],
         dialect: "aix",
         platforms: &["aix"],
+        ..About::DEFAULT
     };
     type Record = Mount<'static>;
 
@@ -38,7 +39,7 @@ impl Parser for MountTable {
         Ok(())
     }
 
-    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         rows.expect_recognised(&format!("the titles `{TITLES}`"))
     }
 }

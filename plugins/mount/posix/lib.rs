@@ -15,6 +15,7 @@ impl Parser for MountList {
         commands: &["mount", "busybox mount", "toybox mount"],
         dialect: "posix",
         platforms: &["linux", "macos", "freebsd", "openbsd", "netbsd"],
+        ..About::DEFAULT
     };
     type Record = Mount<'static>;
     const FIRST_LINE_DECIDES: bool = true;

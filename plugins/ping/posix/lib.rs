@@ -12,7 +12,7 @@ mod summary;
 
 use std::collections::VecDeque;
 
-use outparse_sdk::{About, Error, Line, Parser, Rows, Source};
+use outparse_sdk::{About, Ending, Error, Line, Parser, Rows, Source};
 
 use heading::Target;
 pub use record::Event;
@@ -43,6 +43,7 @@ impl Parser for Ping {
         commands: &["ping", "ping6", "busybox ping", "busybox ping6", "toybox ping"],
         dialect: "posix",
         platforms: &["linux", "macos", "freebsd", "openbsd", "netbsd"],
+        ..About::DEFAULT
     };
     type Record = Event;
 
@@ -86,7 +87,7 @@ impl Parser for Ping {
         Ok(())
     }
 
-    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         self.release(rows);
         Ok(())
     }

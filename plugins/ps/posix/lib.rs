@@ -55,6 +55,7 @@ impl Parser for Ps {
         commands: &["ps", "busybox ps", "toybox ps"],
         dialect: "posix",
         platforms: &["linux", "macos", "freebsd", "openbsd", "netbsd"],
+        ..About::DEFAULT
     };
     type Record = Process<'static>;
 

@@ -22,6 +22,7 @@ impl Parser for Tr {
         commands: &["tr", "gtr", "busybox tr", "toybox tr"],
         dialect: "posix",
         platforms: &[],
+        ..About::DEFAULT
     };
     type Record = Text<'static>;
 

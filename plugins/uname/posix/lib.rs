@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use outparse_sdk::{About, Argument, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Argument, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
 /// What a system calls itself.
 #[derive(Debug, Default, Record)]
@@ -58,6 +58,7 @@ impl Parser for Uname {
         commands: &["uname", "guname", "busybox uname", "toybox uname"],
         dialect: "posix",
         platforms: &["linux", "macos", "freebsd", "openbsd", "netbsd"],
+        ..About::DEFAULT
     };
     type Record = System<'static>;
     const FIRST_LINE_DECIDES: bool = true;
@@ -82,7 +83,7 @@ impl Parser for Uname {
         Ok(())
     }
 
-    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         rows.expect_recognised(NAMES)
     }
 }

@@ -5,7 +5,7 @@ mod clock;
 mod duration;
 
 use clock::Clock;
-use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
 /// How long a system is up, and how busy it is.
 #[derive(Debug, Default, Record)]
@@ -55,6 +55,7 @@ impl Parser for Up {
         commands: &["uptime", "guptime", "busybox uptime", "toybox uptime"],
         dialect: "posix",
         platforms: &["linux", "macos", "freebsd", "openbsd", "netbsd"],
+        ..About::DEFAULT
     };
     type Record = Uptime<'static>;
     const FIRST_LINE_DECIDES: bool = true;
@@ -70,7 +71,7 @@ impl Parser for Up {
         Ok(())
     }
 
-    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         rows.expect_recognised("`TIME up …, load average: …`")
     }
 }

@@ -1,7 +1,7 @@
 //! `w` prints a line of uptime and a table of login sessions. Some cells of the table may be blank, others overflow: the first three
 //! are told by where they begin, the next by their order, and the command line is the rest.
 
-use outparse_sdk::{About, Error, Field, Header, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Ending, Error, Field, Header, Line, Parser, Problem, Record, Rows, Source};
 
 /// A login session.
 #[derive(Debug, Default, Record)]
@@ -42,6 +42,7 @@ impl Parser for W {
         commands: &["w"],
         dialect: "posix",
         platforms: &["linux", "macos", "freebsd", "openbsd"],
+        ..About::DEFAULT
     };
     type Record = Login<'static>;
 
@@ -69,7 +70,7 @@ impl Parser for W {
         Ok(())
     }
 
-    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         // Nobody may be logged in.
         rows.expect_recognised(TITLES)
     }

@@ -45,6 +45,7 @@ impl Parser for Wc {
         commands: &["wc", "gwc", "busybox wc", "toybox wc"],
         dialect: "posix",
         platforms: &[],
+        ..About::DEFAULT
     };
     type Record = Count<'static>;
     const FIRST_LINE_DECIDES: bool = true;

@@ -39,6 +39,7 @@ impl Parser for Who {
         commands: &["who", "gwho"],
         dialect: "posix",
         platforms: &["linux", "macos", "freebsd", "openbsd", "netbsd"],
+        ..About::DEFAULT
     };
     type Record = Entry<'static>;
     const FIRST_LINE_DECIDES: bool = true;

@@ -1,0 +1,190 @@
+//! How a parser says what it reads, held against a command line or a path.
+
+use crate::sandbox::{Bundled, Moment, Source};
+use crate::schema::Parser;
+
+/// What there is to be parsed: a command line, or a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Capture {
+    /// The command as typed: the program, and its arguments where they are known. Empty for a file.
+    pub words: Vec<String>,
+    /// Whether all arguments are among the words.
+    pub arguments_known: bool,
+    /// The file's path, where the capture is a file.
+    pub path: Option<String>,
+    /// The platform it comes from, where that is known.
+    pub platform: Option<String>,
+    /// The locale that the command ran in, where that is known.
+    pub locale: Option<String>,
+    /// When it was taken, where that is known.
+    pub captured: Option<Moment>,
+}
+
+impl Capture {
+    /// Of a command whose arguments are known.
+    pub fn of_command(words: &[String]) -> Capture {
+        Capture { words: words.to_vec(), arguments_known: true, ..Capture::default() }
+    }
+
+    /// What to call it in messages: the program, or the file.
+    pub fn name(&self) -> &str {
+        self.path.as_deref().unwrap_or_else(|| self.words.first().map_or("", |program| without_folder(program)))
+    }
+
+    /// The same as a parser is told, which names the command and its arguments in its own words.
+    pub(crate) fn source(&self, parser: &Parser) -> Source {
+        let found = self.path.is_none().then(|| parser.names(&self.words)).flatten();
+        let (command, used) = found.map_or_else(
+            || (self.words.first().map_or("", |program| without_folder(program)).to_owned(), vec![0]),
+            |found| (found.spelling, found.words),
+        );
+        let others = self.words.iter().enumerate().filter(|(place, _)| !used.contains(place));
+        Source {
+            command: if self.path.is_some() { String::new() } else { command },
+            arguments: (self.arguments_known && self.path.is_none()).then(|| others.map(|(_, word)| word.clone()).collect()),
+            path: self.path.clone(),
+            platform: self.platform.clone(),
+            locale: self.locale.clone(),
+            captured: self.captured,
+        }
+    }
+
+    /// Which of several parsers reads it best.
+    pub(crate) fn best_of(&self, parsers: &[Parser]) -> usize {
+        let fit = |parser: &Parser| match &self.path {
+            Some(path) => usize::from(parser.files.iter().any(|pattern| is_file(pattern, path))),
+            None => parser.names(&self.words).map_or(0, |found| found.words.len()),
+        };
+        let for_platform = |parser: &Parser| self.platform.as_ref().is_some_and(|platform| parser.platforms.contains(platform));
+        let places = parsers.iter().enumerate();
+        // The last of those that are equal: counted from the end, the first.
+        let best = places.rev().max_by_key(|(_, parser)| (fit(parser), for_platform(parser)));
+        best.map_or(0, |(place, _)| place)
+    }
+}
+
+/// The words of a command line that name a command.
+pub(crate) struct Named {
+    /// Their places.
+    pub(crate) words: Vec<usize>,
+    /// The command as the parser spells it.
+    pub(crate) spelling: String,
+}
+
+impl Parser {
+    /// The words that name one of the commands it reads; of several, the longest.
+    pub(crate) fn names(&self, words: &[String]) -> Option<Named> {
+        longest(self.commands.iter().map(String::as_str), &|option| self.value_options.iter().any(|known| known == option), words)
+    }
+}
+
+/// The same for a parser of a plugin that ships with the program.
+pub(crate) fn names_bundled(bundled: &Bundled, parser: usize, words: &[String]) -> Option<Named> {
+    let parser = bundled.parsers.get(parser)?;
+    longest(parser.commands.iter().copied(), &|option| parser.value_options.contains(&option), words)
+}
+
+fn longest<'a>(commands: impl Iterator<Item = &'a str>, takes_value: &dyn Fn(&str) -> bool, words: &[String]) -> Option<Named> {
+    commands.filter_map(|command| named(command, takes_value, words)).max_by_key(|found| found.words.len())
+}
+
+/// Holds one command against a command line. Options between its words are passed over.
+fn named(command: &str, takes_value: &dyn Fn(&str) -> bool, words: &[String]) -> Option<Named> {
+    let mut used = Vec::new();
+    let mut spelling = String::new();
+    let mut at = 0;
+    for (place, pattern) in command.split(' ').enumerate() {
+        let mut word = words.get(at)?.as_str();
+        if place == 0 {
+            word = without_folder(word);
+        } else {
+            while word.starts_with('-') && word != "--" {
+                at += if takes_value(word) { 2 } else { 1 };
+                word = words.get(at)?;
+            }
+            spelling.push(' ');
+        }
+        let (start, end) = pattern.split_once('[').map_or((pattern, ""), |(start, end)| (start, end.trim_end_matches(']')));
+        if !word.strip_prefix(start).is_some_and(|rest| end.starts_with(rest)) {
+            return None;
+        }
+        spelling.push_str(start);
+        spelling.push_str(end);
+        used.push(at);
+        at += 1;
+    }
+    Some(Named { words: used, spelling })
+}
+
+/// A program without its folder.
+pub(crate) fn without_folder(program: &str) -> &str {
+    program.rsplit('/').next().unwrap_or(program)
+}
+
+/// Whether a file is one of a pattern: a path, where `*` stands for any part of one name, or a name in any folder.
+pub(crate) fn is_file(pattern: &str, path: &str) -> bool {
+    if !pattern.contains('/') {
+        return is_name(pattern, without_folder(path));
+    }
+    let (mut patterns, mut names) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (patterns.next(), names.next()) {
+            (None, None) => return true,
+            (Some(pattern), Some(name)) if is_name(pattern, name) => {}
+            _ => return false,
+        }
+    }
+}
+
+/// Whether a name is one of a pattern, in which `*` stands for any part.
+fn is_name(pattern: &str, name: &str) -> bool {
+    let Some((start, mut rest)) = pattern.split_once('*') else { return pattern == name };
+    let Some(mut name) = name.strip_prefix(start) else { return false };
+    while let Some((middle, after)) = rest.split_once('*') {
+        let Some(found) = name.find(middle) else { return false };
+        name = &name[found + middle.len()..];
+        rest = after;
+    }
+    name.len() >= rest.len() && name.ends_with(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<String> {
+        line.split(' ').map(str::to_owned).collect()
+    }
+
+    fn told(commands: &[&str], value_options: &[&str], line: &str) -> (String, Vec<String>) {
+        let owned = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+        let parser = Parser { commands: owned(commands), value_options: owned(value_options), ..Parser::default() };
+        let source = Capture::of_command(&words(line)).source(&parser);
+        (source.command, source.arguments.unwrap_or_default())
+    }
+
+    #[test]
+    fn options_between_the_words_of_a_command_are_arguments() {
+        assert_eq!(told(&["git log"], &["-C"], "/usr/bin/git -C dir log -1"), ("git log".to_owned(), words("-C dir -1")));
+        assert_eq!(told(&["ip a[ddress]"], &[], "ip -br a show"), ("ip address".to_owned(), words("-br show")));
+        assert_eq!(told(&["ip a[ddress]"], &[], "ip adr"), ("ip".to_owned(), words("adr")));
+        assert_eq!(told(&["git", "git log"], &[], "git log -1").0, "git log");
+        assert_eq!(told(&["sh[ow] ip int[erface] br[ief]"], &[], "sh ip int brie").0, "show ip interface brief");
+    }
+
+    #[test]
+    fn files_are_named_by_path_or_by_name() {
+        for (pattern, path, is) in [
+            ("/etc/passwd", "/etc/passwd", true),
+            ("/etc/passwd", "/old/etc/passwd", false),
+            ("/proc/*/status", "/proc/17/status", true),
+            ("/proc/*/status", "/proc/17/task/17/status", false),
+            ("*.ini", "/a/b/c.ini", true),
+            ("*.ini", "x.ini.bak", false),
+            ("a*b*c", "a1b2c", true),
+            ("a*a", "a", false),
+        ] {
+            assert_eq!(is_file(pattern, path), is, "{pattern} {path}");
+        }
+    }
+}
