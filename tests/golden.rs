@@ -9,9 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use outparse::fixture::Fixture;
+use outparse::fixture::{Fixture, Unsaid};
 use outparse::registry::{Candidate, bundled};
-use outparse::sandbox::{Limits, Sandbox};
+use outparse::sandbox::{Bundled, Limits, Sandbox};
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -40,8 +40,18 @@ fn check(sandbox: &Sandbox, plugin: &Path, fixture: &Fixture) -> Result<(), Fail
     let last = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
     let command = last(plugin.parent().unwrap());
     let name = format!("{command}-{}", last(plugin));
-    let plugin = bundled().iter().find(|bundled| bundled.name == name).ok_or(format!("no plugin is called `{name}`"))?;
-    let found = fixture.parse(sandbox, &Candidate::Bundled(plugin), &command)?;
+    // A plugin may have several parsers: the one of this folder.
+    let with_name = |bundled: &'static Bundled| {
+        let parser = bundled.parsers.iter().position(|parser| parser.name == name)?;
+        Some((bundled, parser))
+    };
+    let (plugin, parser) = bundled().iter().find_map(with_name).ok_or(format!("no parser is called `{name}`"))?;
+    let parser_of = &plugin.parsers[parser];
+    let unsaid = match (parser_of.commands.first(), parser_of.files.first()) {
+        (None, Some(file)) => Unsaid::File((*file).to_owned()),
+        (first, _) => Unsaid::Command(first.map_or(command, |first| first.replace(['[', ']'], ""))),
+    };
+    let found = fixture.parse(sandbox, &Candidate::Bundled(plugin, parser), &unsaid)?;
     if std::env::var_os("BLESS").is_some() {
         return Ok(fixture.bless(&found)?);
     }

@@ -45,7 +45,7 @@ const SHAPES: [Shape; 3] = [
         expected: r#"{
 "records": [
   {"name":"a","size":12,"ratio":0.5,"note":"first of  all"},
-  {"name":"b\\xff","size":-7,"ratio":2.0,"note":"x "}],
+  {"name":"b\\xff","size":-7,"ratio":2.0,"note":"x"}],
 "problems": []
 }
 "#,

@@ -206,7 +206,7 @@ mod tests {
             assert_eq!(Manifest::read(&path).unwrap().unwrap().language, language);
             let fixtures = fixture::Fixture::all(&path).unwrap();
             assert_eq!(fixtures[0].output().unwrap(), CAPTURE);
-            assert_eq!(fixtures[0].source("list").unwrap().arguments, Some(vec!["-a".to_owned()]));
+            assert_eq!(fixtures[0].capture(&fixture::Unsaid::Command("list".to_owned())).unwrap().words[1..], ["-a"]);
             assert_eq!(fs::read_to_string(path.join("wit/parser.wit")).unwrap(), include_str!("../../wit/parser.wit"));
             let source = fs::read_to_string(path.join(language.source())).unwrap();
             assert!(source.contains("\"list-gnu\"") && source.contains("\"gnu\""), "{source}");

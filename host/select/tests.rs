@@ -10,16 +10,7 @@ use super::*;
 use crate::schema::{Field, Kind, with_types};
 
 fn field(name: &str, kind: Kind, unit: Option<&str>) -> Field {
-    Field {
-        name: name.to_owned(),
-        kind,
-        nullable: true,
-        unit: unit.map(str::to_owned),
-        approximate: false,
-        doc: String::new(),
-        levels: None,
-        column: 0,
-    }
+    Field { nullable: true, unit: unit.map(str::to_owned), ..Field::named(name, kind) }
 }
 
 /// `name`, `size` in bytes, `load`, `up` in seconds, `on`, `tags` (a list), `owner` (a record) and `groups` (a list of records).

@@ -56,7 +56,8 @@ impl Guest {
         );
         let _ = writeln!(
             forms,
-            "(data $description (i32.const 256) (i32 4096 {} 4160 {} 4224 20 512 1 4352 4 576 {} 1024 2))",
+            "(data $description (i32.const 256) (i32 4096 {0} 4160 {1} 4224 20 0 0 0 768 1))\n\
+             (data $parser (i32.const 768) (i32 4096 {0} 4224 20 512 1 0 0 0 0 4352 4 576 {2} 0))",
             name.len(),
             version.len(),
             platforms.len()
@@ -71,7 +72,7 @@ impl Guest {
         let _ = writeln!(forms, "(data $platforms (i32.const 576) (i32{addresses}))");
         if *refuses {
             forms.push_str(
-                "(data $reason (i32.const 4608) \"not mine\")\n(data $answer (i32.const 2048) (i32 0 0  0  0 0  0 0))\n\
+                "(data $reason (i32.const 4608) \"not mine\")\n(data $answer (i32.const 2048) (i32 0 0  0 0  0 0  0 0))\n\
                  (data $last_answer (i32.const 2176) (i32 1 0  0 0  1 0  2 0  0 4608 8  0))\n",
             );
         }

@@ -65,7 +65,7 @@ impl Guest {
 
     fn parse(case: &str) -> Result<Guest, String> {
         let mut limits: Vec<(String, u64)> = LIMITS.iter().map(|&(name, value)| (name.to_owned(), value)).collect();
-        let (mut make, mut lines, mut arguments, mut version, mut host_memory) = (Make::Guest, 3, Vec::new(), "0.1.0", 64 << 20);
+        let (mut make, mut lines, mut arguments, mut version, mut host_memory) = (Make::Guest, 3, Vec::new(), "0.2.0", 64 << 20);
         let mut text = String::new();
         for line in case.lines() {
             let Some((key, value)) = line.strip_prefix(";;; ").and_then(|line| line.split_once(": ")) else {
@@ -138,7 +138,7 @@ impl Make {
 fn our_wit(folder: &Path, version: &str) -> String {
     let wit = folder.ancestors().nth(2).unwrap().join("wit");
     let read = |file: &str| fs::read_to_string(wit.join(file)).unwrap();
-    format!("{}\n{}", read("world.wit"), read("parser.wit")).replace("@0.1.0", &format!("@{version}"))
+    format!("{}\n{}", read("world.wit"), read("parser.wit")).replace("@0.2.0", &format!("@{version}"))
 }
 
 /// The core module of `guest.wat` with the case's forms in place, and our world embedded.
@@ -151,7 +151,7 @@ fn module(folder: &Path, case: &str, version: &str) -> Result<Vec<u8>, String> {
     // Imports stand before everything else.
     forms.sort_by_key(|(name, _)| !name.starts_with("(import"));
     let text: String = forms.into_iter().map(|(_, text)| text).collect();
-    let mut module = assemble(&format!("(module {text})").replace("@0.1.0", &format!("@{version}")))?;
+    let mut module = assemble(&format!("(module {text})").replace("@0.2.0", &format!("@{version}")))?;
     let mut resolve = Resolve::default();
     let package = resolve.push_str("plugin.wit", &our_wit(folder, version)).map_err(|error| format!("{error:#}"))?;
     let world = resolve.select_world(&[package], None).map_err(|error| format!("{error:#}"))?;

@@ -1,4 +1,4 @@
 ;; A million commands that it says it reads.
 ;;; limits: memory = 134217728
 (memory $memory (export "memory") 800)
-(data $description (i32.const 256) (i32 4096 7  4160 5  4224 20  512 1000000  4352 4  0 0  1024 2))
+(data $parser (i32.const 768) (i32 4096 7  4224 20  512 1000000  0 0  0 0  4352 4  0 0  0))

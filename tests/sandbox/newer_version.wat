@@ -1,2 +1,2 @@
 ;; Built for a later version of our package.
-;;; version: 0.2.0
+;;; version: 0.3.0

@@ -1,2 +1,4 @@
 ;; Records of nothing.
-(data $description (i32.const 256) (i32 4096 7  4160 5  4224 20  512 1  4352 4  0 0  1024 0))
+(data $schema_answer (i32.const 896) (i32 1024 0  0 0  0))
+(data $shape (i32.const 2112) (i32 0  2144 0  0 0  0 0))
+(data $shape_fields (i32.const 2144) (i32 ))

@@ -4,4 +4,4 @@
 (func $feed (param $first_line i64) (result i32)
   (global.set $top (i32.const 65536))
   (i32.const 2048))
-(data $answer (i32.const 2048) (i32 0 0  0  0 0  262144 10000))
+(data $answer (i32.const 2048) (i32 0 0  0 0  0 0  262144 10000))

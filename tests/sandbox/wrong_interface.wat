@@ -2,5 +2,5 @@
 ;;; make: component
 (component
 (instance $nothing)
-(export "outparse:plugin/parser@0.1.0" (instance $nothing))
+(export "outparse:plugin/parser@0.2.0" (instance $nothing))
 )

@@ -88,7 +88,7 @@ fn what_is_asked_for_is_tried_alone() {
     let config = with("[parsers]\ndf = 'bsd'\n", "[parsers]\ndf = 'busybox'\n", &[installed("df-mine", "mine", &["linux"])]);
     let command = ["df".to_owned()];
     let asked = |plugin| {
-        let query = Query { command: &command, platform: "linux", implementation: None, plugin: Some(plugin) };
+        let query = Query { command: &command, platform: "linux", plugin: Some(plugin), ..Query::default() };
         rank(&query, &config).map(|ranking| ranking.candidates.iter().map(|(candidate, _)| candidate.name()).collect::<Vec<_>>())
     };
     assert_eq!(asked("df-mine").unwrap(), ["df-mine"]);
@@ -102,7 +102,7 @@ fn what_is_asked_for_is_tried_alone() {
 fn a_bundled_dialect_is_not_taken_over() {
     let config = with("", "", &[installed("df-mine", "gnu", &["linux"])]);
     let command = ["df".to_owned()];
-    let query = Query { command: &command, platform: "linux", implementation: None, plugin: Some("gnu") };
+    let query = Query { command: &command, platform: "linux", plugin: Some("gnu"), ..Query::default() };
     assert_eq!(rank(&query, &config).unwrap().candidates[0].0.name(), "df-gnu");
 }
 

@@ -7,6 +7,7 @@
 
 #include "plugin.h"
 
+typedef exports_outparse_plugin_parser_answer_t Answer;
 typedef exports_outparse_plugin_parser_batch_t Batch;
 typedef exports_outparse_plugin_parser_failure_t Failure;
 typedef exports_outparse_plugin_parser_problem_t Problem;
@@ -41,6 +42,8 @@ struct Rows {
     uint64_t made;
     uint64_t line;
     bool recognised;
+    // The host knows which fields there are: all of them.
+    bool told;
     // A value of the record failed.
     bool lost;
     // The session ends with this.
@@ -191,8 +194,10 @@ void recognise(Rows *rows)
 bool has_argument(const Rows *rows, const char *argument)
 {
     size_t length = strlen(argument);
-    for (size_t index = 0; rows->source.arguments.is_some && index < rows->source.arguments.val.len; index++) {
-        plugin_string_t given = rows->source.arguments.val.ptr[index];
+    if (rows->source.input.tag != EXPORTS_OUTPARSE_PLUGIN_PARSER_INPUT_COMMAND) return false;
+    plugin_option_list_string_t words = rows->source.input.val.command.arguments;
+    for (size_t index = 0; words.is_some && index < words.val.len; index++) {
+        plugin_string_t given = words.val.ptr[index];
         if (given.len == length && memcmp(given.ptr, argument, length) == 0) return true;
     }
     return false;
@@ -247,7 +252,9 @@ bool words_and_rest(Line line, Word *found, size_t count, Rows *rows)
         too_few(rows, count, there);
         return false;
     }
-    found[count - 1] = part(line, there < count ? line.length : found[count - 1].column - 1, line.length);
+    size_t end = line.length;
+    while (end && blank(line.bytes[end - 1])) end--;
+    found[count - 1] = part(line, there < count ? end : found[count - 1].column - 1, end);
     return true;
 }
 
@@ -420,20 +427,34 @@ static exports_outparse_plugin_parser_column_t take_column(Column *column, Type 
     return taken;
 }
 
-static Batch take(Rows *rows)
+static Answer take(Rows *rows)
 {
-    Batch batch = {.rows = rows->count, .problems = {rows->problems, rows->problem_count}};
+    Answer answer = {.problems = {rows->problems, rows->problem_count}};
+    if (!rows->told && (rows->count || rows->recognised)) {
+        rows->told = true;
+        answer.shapes.len = 1;
+        answer.shapes.ptr = calloc(1, sizeof *answer.shapes.ptr);
+        if (!answer.shapes.ptr) abort();
+        answer.shapes.ptr->fields.len = ABOUT.field_count;
+        answer.shapes.ptr->fields.ptr = grown(NULL, ABOUT.field_count * sizeof(uint32_t));
+        for (size_t index = 0; index < ABOUT.field_count; index++) answer.shapes.ptr->fields.ptr[index] = (uint32_t)index;
+    }
     if (rows->count) {
-        batch.columns.len = ABOUT.field_count;
-        batch.columns.ptr = grown(NULL, ABOUT.field_count * sizeof *batch.columns.ptr);
+        Batch *batch = calloc(1, sizeof *batch);
+        if (!batch) abort();
+        batch->rows = rows->count;
+        batch->columns.len = ABOUT.field_count;
+        batch->columns.ptr = grown(NULL, ABOUT.field_count * sizeof *batch->columns.ptr);
         for (size_t index = 0; index < ABOUT.field_count; index++) {
-            batch.columns.ptr[index] = take_column(&rows->columns[index], ABOUT.fields[index].type);
+            batch->columns.ptr[index] = take_column(&rows->columns[index], ABOUT.fields[index].type);
         }
+        answer.batches.len = 1;
+        answer.batches.ptr = batch;
     }
     rows->count = 0;
     rows->problems = NULL;
     rows->problem_count = rows->problem_capacity = 0;
-    return batch;
+    return answer;
 }
 
 static plugin_list_string_t list_of(const char *text)
@@ -448,15 +469,33 @@ void exports_outparse_plugin_parser_about(exports_outparse_plugin_parser_descrip
     plugin_string_dup(&about->name, ABOUT.name);
     plugin_string_dup(&about->version, ABOUT.version);
     plugin_string_dup(&about->summary, ABOUT.summary);
-    plugin_string_dup(&about->dialect, ABOUT.dialect);
-    about->commands = list_of(ABOUT.command);
-    about->platforms = list_of(ABOUT.platform);
-    about->schema.len = ABOUT.field_count;
-    about->schema.ptr = calloc(ABOUT.field_count, sizeof *about->schema.ptr);
-    if (!about->schema.ptr || ABOUT.field_count > MOST_FIELDS) abort();
+    about->parsers.len = 1;
+    about->parsers.ptr = calloc(1, sizeof *about->parsers.ptr);
+    if (!about->parsers.ptr) abort();
+    plugin_string_dup(&about->parsers.ptr->name, ABOUT.name);
+    plugin_string_dup(&about->parsers.ptr->summary, ABOUT.summary);
+    plugin_string_dup(&about->parsers.ptr->dialect, ABOUT.dialect);
+    about->parsers.ptr->commands = list_of(ABOUT.command);
+    about->parsers.ptr->platforms = list_of(ABOUT.platform);
+}
+
+bool exports_outparse_plugin_parser_exact(uint32_t parser, plugin_list_string_t *words, plugin_list_string_t *better)
+{
+    (void)parser;
+    (void)words;
+    (void)better;
+    return false;
+}
+
+void exports_outparse_plugin_parser_schema_of(uint32_t parser, exports_outparse_plugin_parser_schema_t *schema)
+{
+    (void)parser;
+    schema->fields.len = ABOUT.field_count;
+    schema->fields.ptr = calloc(ABOUT.field_count, sizeof *schema->fields.ptr);
+    if (!schema->fields.ptr || ABOUT.field_count > MOST_FIELDS) abort();
     for (size_t index = 0; index < ABOUT.field_count; index++) {
         const Field *field = &ABOUT.fields[index];
-        exports_outparse_plugin_parser_field_t *described = &about->schema.ptr[index];
+        exports_outparse_plugin_parser_field_t *described = &schema->fields.ptr[index];
         plugin_string_dup(&described->name, field->name);
         plugin_string_dup(&described->doc, field->doc);
         described->nullable = field->nullable;
@@ -476,8 +515,9 @@ struct exports_outparse_plugin_parser_session_t {
 };
 
 exports_outparse_plugin_parser_own_session_t exports_outparse_plugin_parser_constructor_session(
-    exports_outparse_plugin_parser_source_t *source)
+    uint32_t parser, exports_outparse_plugin_parser_source_t *source)
 {
+    (void)parser;
     exports_outparse_plugin_parser_session_t *session = calloc(1, sizeof *session);
     if (!session) abort();
     session->rows.source = *source;
@@ -490,19 +530,19 @@ void exports_outparse_plugin_parser_session_destructor(exports_outparse_plugin_p
     free(session);
 }
 
-// True with a batch. The records before a failure go first: it is the answer to the next call.
-static bool answer(Rows *rows, bool last, Batch *batch, Failure *failure)
+// True with an answer. The records before a failure go first: it is the answer to the next call.
+static bool answer(Rows *rows, bool last, Answer *found, Failure *failure)
 {
     if (rows->ended && (last || !rows->count)) {
         *failure = rows->failure;
         return false;
     }
-    *batch = take(rows);
+    *found = take(rows);
     return true;
 }
 
 bool exports_outparse_plugin_parser_method_session_feed(
-    exports_outparse_plugin_parser_session_t *session, plugin_list_u8_t *lines, uint64_t first_line, Batch *batch, Failure *failure)
+    exports_outparse_plugin_parser_session_t *session, plugin_list_u8_t *lines, uint64_t first_line, Answer *found, Failure *failure)
 {
     Rows *rows = &session->rows;
     rows->line = first_line;
@@ -516,16 +556,18 @@ bool exports_outparse_plugin_parser_method_session_feed(
         memset(rows->record, 0, sizeof rows->record);
         read_line((Line){.bytes = from, .length = length, .number = rows->line}, rows);
     }
-    bool good = answer(rows, false, batch, failure);
+    bool good = answer(rows, false, found, failure);
     plugin_list_u8_free(lines);
     return good;
 }
 
-bool exports_outparse_plugin_parser_method_session_finish(exports_outparse_plugin_parser_session_t *session, Batch *batch, Failure *failure)
+bool exports_outparse_plugin_parser_method_session_finish(
+    exports_outparse_plugin_parser_session_t *session, exports_outparse_plugin_parser_ending_t *ending, Answer *found, Failure *failure)
 {
+    (void)ending;
     Rows *rows = &session->rows;
     rows->line = 0;
     rows->lost = false;
     if (!rows->ended) read_end(rows);
-    return answer(rows, true, batch, failure);
+    return answer(rows, true, found, failure);
 }

@@ -69,7 +69,7 @@ bool has_argument(const Rows *rows, const char *argument);
 bool is_blank(Line line);
 // What stands between blanks. Returns how many there are, of which at most so many are put into `found`.
 size_t words(Line line, Word *found, size_t most);
-// The first words, and as the last one all that follows them, which may be empty. False, and a problem, when there are fewer.
+// The first words, and as the last one all that follows them but blanks at the end; it may be empty. False, and a problem, when there are fewer.
 bool words_and_rest(Line line, Word *found, size_t count, Rows *rows);
 // What stands between separators. False, and a problem, when there are not so many words.
 bool split(Line line, char separator, Word *found, size_t count, Rows *rows);

@@ -103,13 +103,14 @@ export class Line {
     return found;
   }
 
-  /** The first words, and as the last one all that follows them, which may be empty. */
+  /** The first words, and as the last one all that follows them but blanks at the end; it may be empty. */
   wordsAndRest(count) {
     const found = this.words();
     if (found.length < count - 1) throw new Failed(`expected ${count} fields, found ${found.length}`);
     const end = this.bytes.length;
     if (found.length < count) return [...found, this.part(end, end)];
-    return [...found.slice(0, count - 1), this.part(found[count - 1].column - 1, end)];
+    const last = found[found.length - 1];
+    return [...found.slice(0, count - 1), this.part(found[count - 1].column - 1, last.column - 1 + last.bytes.length)];
   }
 
   /** What stands between separators of one byte, which must be so many words. */
@@ -165,7 +166,8 @@ export class Header {
 
 /**
  * A field of `text`, `integer` or `float`. Every field is documented: users see it in `outparse schema`. In `more`: `nullable`,
- * `approximate`, and `unit`, which says what a number counts: `bytes`, `percent`, `seconds`.
+ * `approximate`, `unit`, which says what a number counts: `bytes`, `percent`, `seconds`, and `role`, which says what the field is for:
+ * `key`, `counter` or `gauge`.
  */
 export const field = (name, type, doc, more = {}) => ({
   name,
@@ -174,6 +176,7 @@ export const field = (name, type, doc, more = {}) => ({
   unit: null,
   approximate: false,
   doc,
+  role: null,
   levels: null,
   ...more,
 });
@@ -186,7 +189,16 @@ export class Rows {
     this.fields = fields;
     this.made = 0;
     this.recognised = false;
+    this.present = fields.map((_, index) => index);
+    this.told = false;
+    this.shapes = 0;
     this.clear();
+  }
+
+  /** Says which fields this capture has: only those are written. Without it, all are. To be said before the first record. */
+  shape(names) {
+    this.present = this.fields.map((_, index) => index).filter((index) => names.includes(this.fields[index].name));
+    this.told = false;
   }
 
   clear() {
@@ -210,10 +222,21 @@ export class Rows {
   }
 
   take() {
-    const columns = this.records.length === 0 ? [] : this.fields.map((field) => columnOf(field, this.records));
-    const batch = { rows: this.records.length, columns, problems: this.problems };
+    const shapes = [];
+    const batches = [];
+    const rows = this.records.length;
+    if (!this.told && (rows > 0 || this.recognised)) {
+      shapes.push({ kind: 0, fields: this.present, added: [], offsetTimes: [] });
+      this.shapes += 1;
+      this.told = true;
+    }
+    if (rows > 0) {
+      const columns = this.present.map((index) => columnOf(this.fields[index], this.records));
+      batches.push({ shape: this.shapes - 1, rows, columns });
+    }
+    const answer = { shapes, batches, problems: this.problems };
     this.clear();
-    return batch;
+    return answer;
   }
 }
 
@@ -239,12 +262,23 @@ const columnOf = ({ name, type }, records) => {
   return { validity, values: { tag: "texts", val: { offsets, bytes } } };
 };
 
-/** What the interface wants, made of a class with `line` and perhaps `finish`. With `firstLineDecides`, a first line that fails is not ours. */
+/** Where a capture comes from: `command` and `arguments`, or the `path` of a file. What is not known is undefined. */
+const sourceOf = ({ input, platform, locale, captured }) => {
+  const { command = "", arguments: words } = input.tag === "command" ? input.val : {};
+  return { command, arguments: words, path: input.tag === "file" ? input.val : undefined, platform, locale, captured };
+};
+
+/**
+ * What the interface wants, made of a class with `line` and perhaps `finish`, and a static `exact`. With `firstLineDecides`, a first line
+ * that fails is not ours.
+ */
 export const plugin = (about, Parser, { firstLineDecides = false } = {}) => {
+  const { name, version, summary, schema, dialect, commands = [], files = [], platforms = [] } = about;
+  const parser = { name, summary, commands, valueOptions: [], files, dialect, platforms, platformBound: false };
   class Session {
-    constructor(source) {
-      this.parser = new Parser(source);
-      this.rows = new Rows(about.schema);
+    constructor(index, source) {
+      this.parser = new Parser(sourceOf(source));
+      this.rows = new Rows(schema);
       this.ended = undefined;
     }
 
@@ -297,5 +331,10 @@ export const plugin = (about, Parser, { firstLineDecides = false } = {}) => {
       }
     }
   }
-  return { about: () => about, Session };
+  return {
+    about: () => ({ name, version, summary, catalogue: undefined, parsers: [parser] }),
+    schemaOf: () => ({ fields: schema, kinds: [], open: false }),
+    exact: (index, words) => Parser.exact?.(words),
+    Session,
+  };
 };

@@ -88,14 +88,14 @@ class Line:
         return [Word(word[0], word.start() + 1) for word in re.finditer(rb"[^ \t]+", self.bytes)]
 
     def words_and_rest(self, count: int) -> list[Word]:
-        """The first words, and as the last one all that follows them, which may be empty."""
+        """The first words, and as the last one all that follows them but blanks at the end; it may be empty."""
         found = self.words()
         if len(found) < count - 1:
             raise Failed(f"expected {count} fields, found {len(found)}")
         if len(found) < count:
             return found + [Word(b"", len(self.bytes) + 1)]
         rest = found[count - 1].column
-        return found[: count - 1] + [Word(self.bytes[rest - 1 :], rest)]
+        return found[: count - 1] + [Word(self.bytes[rest - 1 :].rstrip(BLANKS), rest)]
 
     def split(self, separator: bytes, count: int) -> list[Word]:
         """What stands between separators, which must be so many words."""
@@ -139,17 +139,31 @@ class Header:
 
 def text_field(name: str, doc: str, nullable: bool = False) -> wit.Field:
     """A field of text. Every field is documented: users see it in `outparse schema`."""
-    return wit.Field(name, wit.FieldType_Text(), nullable, None, False, doc, None)
+    return wit.Field(name, wit.FieldType_Text(), nullable, None, False, doc, None, None)
 
 
-def integer_field(name: str, doc: str, nullable: bool = False, unit: Optional[str] = None, approximate: bool = False) -> wit.Field:
-    """A field of whole numbers. `unit` says what they count: `bytes`, `percent`, `seconds`."""
-    return wit.Field(name, wit.FieldType_Integer(), nullable, unit, approximate, doc, None)
+def integer_field(
+    name: str,
+    doc: str,
+    nullable: bool = False,
+    unit: Optional[str] = None,
+    approximate: bool = False,
+    role: Optional[wit.Role] = None,
+) -> wit.Field:
+    """A field of whole numbers. `unit` says what they count: `bytes`, `percent`, `seconds`; `role`, what the field is for."""
+    return wit.Field(name, wit.FieldType_Integer(), nullable, unit, approximate, doc, role, None)
 
 
-def float_field(name: str, doc: str, nullable: bool = False, unit: Optional[str] = None, approximate: bool = False) -> wit.Field:
+def float_field(
+    name: str,
+    doc: str,
+    nullable: bool = False,
+    unit: Optional[str] = None,
+    approximate: bool = False,
+    role: Optional[wit.Role] = None,
+) -> wit.Field:
     """A field of numbers with a fraction."""
-    return wit.Field(name, wit.FieldType_Float(), nullable, unit, approximate, doc, None)
+    return wit.Field(name, wit.FieldType_Float(), nullable, unit, approximate, doc, role, None)
 
 
 class Rows:
@@ -159,7 +173,15 @@ class Rows:
         self.fields = fields
         self.made = 0
         self.recognised = False
+        self.present = list(range(len(fields)))
+        self.told = False
+        self.shapes = 0
         self.clear()
+
+    def shape(self, names: list[str]) -> None:
+        """Says which fields this capture has: only those are written. Without it, all are. To be said before the first record."""
+        self.present = [index for index, field in enumerate(self.fields) if field.name in names]
+        self.told = False
 
     def clear(self) -> None:
         self.columns = [[] for _ in self.fields]
@@ -180,12 +202,19 @@ class Rows:
         """The record is there, but a value in it was guessed."""
         self.problems.append(wit.Problem(wit.Severity.WARNING, line.number, column, message))
 
-    def take(self) -> wit.Batch:
+    def take(self) -> wit.Answer:
         rows = len(self.columns[0])
-        columns = [column_of(field, values) for field, values in zip(self.fields, self.columns)] if rows else []
-        batch = wit.Batch(rows, columns, self.problems)
+        shapes, batches = [], []
+        if not self.told and (rows or self.recognised):
+            shapes.append(wit.Shape(0, self.present, [], []))
+            self.shapes += 1
+            self.told = True
+        if rows:
+            columns = [column_of(self.fields[index], self.columns[index]) for index in self.present]
+            batches.append(wit.Batch(self.shapes - 1, rows, columns))
+        answer = wit.Answer(shapes, batches, self.problems)
         self.clear()
-        return batch
+        return answer
 
 
 def bits(values: list[bool]) -> bytes:
@@ -211,21 +240,54 @@ def column_of(field: wit.Field, values: list) -> wit.Column:
     return wit.Column(validity, wit.Values_Texts(wit.Texts(offsets, b"".join(value or b"" for value in values))))
 
 
-def export(parser: type, *, first_line_decides: bool = False, **about) -> tuple[type, type]:
-    """The two classes that the interface wants, made of a class with `line` and perhaps `finish`."""
-    description = wit.Description(**about)
+class Source:
+    """Where a capture comes from: `command` and `arguments`, or `path` of a file; None is not known."""
+
+    def __init__(self, source: wit.Source):
+        command = source.input.value if isinstance(source.input, wit.Input_Command) else None
+        self.command: str = command.command if command else ""
+        self.arguments: Optional[list[str]] = command.arguments if command else None
+        self.path: Optional[str] = None if command else source.input.value
+        self.platform: Optional[str] = source.platform
+        self.locale: Optional[str] = source.locale
+        # When it was taken, in `seconds` since 1970, and the `offset` there: there is no other clock.
+        self.captured: Optional[wit.Moment] = source.captured
+
+
+def export(
+    parser: type,
+    *,
+    name: str,
+    version: str,
+    summary: str,
+    schema: list[wit.Field],
+    commands: list[str] = [],
+    files: list[str] = [],
+    dialect: str,
+    platforms: list[str] = [],
+    first_line_decides: bool = False,
+) -> tuple[type, type]:
+    """The two classes that the interface wants, made of a class with `line` and perhaps `finish` and `exact`."""
+    only = wit.DescriptionOfParser(name, summary, commands, [], files, dialect, platforms, False)
+    description = wit.Description(name, version, summary, None, [only])
 
     class Parser:
         def about(self) -> wit.Description:
             return description
 
+        def schema_of(self, index: int) -> wit.Schema:
+            return wit.Schema(schema, [], False)
+
+        def exact(self, index: int, words: list[str]) -> Optional[list[str]]:
+            return parser.exact(words) if hasattr(parser, "exact") else None
+
     class Session:
-        def __init__(self, source: wit.Source):
-            self.parser = parser(source)
-            self.rows = Rows(description.schema)
+        def __init__(self, index: int, source: wit.Source):
+            self.parser = parser(Source(source))
+            self.rows = Rows(schema)
             self.ended: Optional[Exception] = None
 
-        def feed(self, lines: bytes, first_line: int) -> wit.Batch:
+        def feed(self, lines: bytes, first_line: int) -> wit.Answer:
             if self.ended:
                 raise self.ended
             ends = lines.split(b"\n")
@@ -241,7 +303,7 @@ def export(parser: type, *, first_line_decides: bool = False, **about) -> tuple[
                     break
             return self.rows.take()
 
-        def finish(self) -> wit.Batch:
+        def finish(self, ending: wit.Ending) -> wit.Answer:
             if self.ended:
                 raise self.ended
             failure = self.attempt(0, lambda: self.parser.finish(self.rows)) if hasattr(self.parser, "finish") else None

@@ -1,6 +1,6 @@
 //! Parses what `{{ command }}` prints. This is the file to change; the SDK does the rest: `cargo doc -p outparse-sdk --open`.
 
-use outparse_sdk::{About, Error, {% if table.reading == "cells" %}Header, {% endif %}Line, Parser, {% if table.reading == "separator" %}Problem, {% endif %}Record, Rows, Source};
+use outparse_sdk::{About, {% if table.titles %}Ending, {% endif %}Error, {% if table.reading == "cells" %}Header, {% endif %}Line, Parser, {% if table.reading == "separator" %}Problem, {% endif %}Record, Rows, Source};
 
 /// What users see in `outparse schema {{ command }}`: say what each field means, and `#[field(unit = "bytes")]` or the like where it
 /// counts something.
@@ -30,6 +30,7 @@ impl Parser for {{ class }} {
         commands: &[{{ command | quote }}],
         dialect: {{ dialect | quote }},
         platforms: &[{{ platform | quote }}],
+        ..About::DEFAULT
     };
 {%- if not table.titles %}
     const FIRST_LINE_DECIDES: bool = true;
@@ -71,7 +72,7 @@ impl Parser for {{ class }} {
         rows.push(Row {
 {%- for field in table.fields %}
             {{ field.ident }}: {% if field.kind == "text" -%}
-            {% if field.nullable %}{{ field.ident }}.map(|cell| cell.bytes){% else %}{{ field.ident }}.bytes{% endif %}
+            {% if field.nullable %}{{ field.ident }}.map(|cell| cell.bytes){% elif loop.last and table.reading == "words" %}{{ field.ident }}.trim_end().bytes{% else %}{{ field.ident }}.bytes{% endif %}
 {%- else -%}
             {% if field.nullable %}{{ field.ident }}.map(|cell| cell.{{ field.kind }}()).transpose()?{% else %}{{ field.ident }}.{{ field.kind }}()?{% endif %}
 {%- endif %},
@@ -81,7 +82,7 @@ impl Parser for {{ class }} {
     }
 {%- if table.titles %}
 
-    fn finish(&mut self, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         rows.expect_recognised(&format!("the titles `{TITLES}`"))
     }
 {%- endif %}
