@@ -182,7 +182,7 @@ fn a_plugin_is_shown_by_name_and_by_file() {
         let shown: serde_json::Value =
             serde_json::from_str(&home.run(&["plugin", "show", plugin, "--format", "json"]).stdout).unwrap();
         assert_eq!(shown["sha256"], digest(&Guest::new("df-mine").platforms(&["plan9"]).component()));
-        assert_eq!(shown["exports"], serde_json::json!(["outparse:plugin/parser@0.1.0"]));
+        assert_eq!(shown["exports"], serde_json::json!(["outparse:plugin/parser@0.2.0"]));
         assert_eq!(shown["fields"][1]["nullable"], true);
         assert!(shown["metadata"]["made with"].as_str().unwrap().contains("wit-component"), "{shown}");
     }

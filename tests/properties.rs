@@ -12,10 +12,10 @@ mod random;
 
 use std::collections::BTreeMap;
 
-use captures::{Capture, captures, parse};
+use captures::{Sample, captures, parse};
 use outparse::lines::{Chunk, Ending, LineCutter, Piece};
-use outparse::registry::bundled;
-use outparse::sandbox::{Bundled, Code, Limits, Sandbox, Source};
+use outparse::registry::{Capture, bundled};
+use outparse::sandbox::{Bundled, Code, Limits, Sandbox};
 use random::Random;
 
 #[test]
@@ -24,7 +24,7 @@ fn the_built_components_import_nothing() {
     for plugin in bundled() {
         // Loaded as anyone's plugin is: with imports it would be refused, and the error would name them.
         let loaded = sandbox.load(Code::Component { origin: plugin.name, bytes: plugin.component });
-        assert_eq!(loaded.map(|loaded| loaded.about().name.clone()), Ok(plugin.name.to_owned()));
+        assert_eq!(loaded.map(|loaded| loaded.description().name.clone()), Ok(plugin.name.to_owned()));
     }
 }
 
@@ -33,7 +33,7 @@ fn a_plugin_can_be_in_use_more_than_once() {
     let (first, second) = (Sandbox::new(Limits::default()).unwrap(), Sandbox::new(Limits::default()).unwrap());
     for plugin in bundled() {
         let loaded: Vec<_> = [&first, &first, &second].map(|sandbox| sandbox.load(Code::Bundled(plugin)).unwrap()).into();
-        assert!(loaded.iter().all(|loaded| loaded.about().name == plugin.name));
+        assert!(loaded.iter().all(|loaded| loaded.description().name == plugin.name));
     }
 }
 
@@ -41,10 +41,10 @@ fn a_plugin_can_be_in_use_more_than_once() {
 fn any_split_of_a_capture_gives_the_same_records() {
     let sandbox = Sandbox::new(Limits::default()).unwrap();
     let mut random = Random::new(1);
-    for Capture { name, plugin, source, bytes } in captures() {
-        let whole = parse(&sandbox, plugin, &source, &[&bytes]);
+    for Sample { name, plugin, capture, bytes } in captures() {
+        let whole = parse(&sandbox, plugin, &capture, &[&bytes]);
         for _ in 0..4 {
-            let split = parse(&sandbox, plugin, &source, &random.split(&bytes));
+            let split = parse(&sandbox, plugin, &capture, &random.split(&bytes));
             assert_eq!(split, whole, "{name}");
         }
     }
@@ -57,23 +57,23 @@ fn any_bytes_give_records_or_an_error() {
     let captures = captures();
     let mut tried = 0;
     let mut faults = BTreeMap::new();
-    let mut check = |plugin: &'static Bundled, source: &Source, bytes: &[u8], parts: &[&[u8]]| {
+    let mut check = |plugin: &'static Bundled, capture: &Capture, bytes: &[u8], parts: &[&[u8]]| {
         tried += 1;
-        if let Some(fault) = parse(&sandbox, plugin, source, parts).fault {
-            faults.entry(plugin.name).or_insert_with(|| format!("{fault}\n{source:?}: {}\n", bytes.escape_ascii()));
+        if let Some(fault) = parse(&sandbox, plugin, capture, parts).fault {
+            faults.entry(plugin.name).or_insert_with(|| format!("{fault}\n{capture:?}: {}\n", bytes.escape_ascii()));
         }
     };
-    for Capture { plugin, source, bytes, .. } in &captures {
+    for Sample { plugin, capture, bytes, .. } in &captures {
         for _ in 0..8 {
             let other = &captures[random.below(captures.len())].bytes;
             let mutant = random.mutant(bytes, other);
-            check(plugin, source, &mutant, &random.split(&mutant));
+            check(plugin, capture, &mutant, &random.split(&mutant));
         }
     }
     for plugin in bundled() {
         for _ in 0..50 {
             let bytes = random.bytes(2000);
-            check(plugin, &Source::default(), &bytes, &[&bytes]);
+            check(plugin, &Capture::default(), &bytes, &[&bytes]);
         }
     }
     println!("{tried} inputs");

@@ -5,12 +5,14 @@
 
 use std::fmt::Write;
 
+use arrow_array::RecordBatch;
 use divan::counter::BytesCount;
 use outparse::lines::READ_SIZE;
 use outparse::registry::bundled;
 use outparse::sandbox::{Answer, Code, Limits, Sandbox, Source};
 use outparse_df_gnu::Df;
 use outparse_sdk::Native;
+use outparse_sdk::bindings::exports::outparse::plugin::parser as wit;
 
 fn main() {
     divan::main();
@@ -38,12 +40,16 @@ fn chunks() -> (Vec<(Vec<u8>, u64)>, usize) {
     (chunks, bytes)
 }
 
+fn rows(answer: &wit::Answer) -> u32 {
+    answer.batches.iter().map(|batch| batch.rows).sum()
+}
+
 #[divan::bench]
 fn native(bencher: divan::Bencher<'_, '_>) {
     let (chunks, bytes) = chunks();
     bencher.counter(BytesCount::new(bytes)).bench(|| {
-        let mut parser = Native::<Df>::new(&outparse_sdk::Source { program: "df".to_owned(), ..Default::default() });
-        chunks.iter().map(|(lines, first_line)| parser.feed(lines, *first_line).unwrap().rows).sum::<u32>()
+        let mut parser = Native::<Df>::new(&outparse_sdk::Source { command: "df".to_owned(), ..Default::default() });
+        chunks.iter().map(|(lines, first_line)| rows(&parser.feed(lines, *first_line).unwrap())).sum::<u32>()
     });
 }
 
@@ -53,13 +59,13 @@ fn sandboxed(bencher: divan::Bencher<'_, '_>) {
     let sandbox = Sandbox::new(Limits::default()).unwrap();
     let df = bundled().iter().find(|bundled| bundled.name == "df-gnu").unwrap();
     let mut plugin = sandbox.load(Code::Bundled(df)).unwrap();
-    let source = Source { program: "df".to_owned(), ..Source::default() };
+    let source = Source { command: "df".to_owned(), ..Source::default() };
     bencher.counter(BytesCount::new(bytes)).bench_local(|| {
-        let mut session = plugin.session(&source).unwrap();
+        let mut session = plugin.session(0, &source).unwrap();
         let mut rows = 0;
         for (lines, first_line) in &chunks {
             match session.feed(lines, *first_line).unwrap() {
-                Answer::Records { batch, .. } => rows += batch.map_or(0, |batch| batch.num_rows()),
+                Answer::Records { batches, .. } => rows += batches.iter().flat_map(|(_, batch)| batch).map(RecordBatch::num_rows).sum::<usize>(),
                 Answer::Refusal(refusal) => panic!("{refusal:?}"),
             }
         }
@@ -73,6 +79,6 @@ fn load(bencher: divan::Bencher<'_, '_>) {
     let df = bundled().iter().find(|bundled| bundled.name == "df-gnu").unwrap();
     bencher.bench_local(|| {
         let sandbox = Sandbox::new(Limits::default()).unwrap();
-        sandbox.load(Code::Bundled(df)).unwrap().about().name.len()
+        sandbox.load(Code::Bundled(df)).unwrap().description().name.len()
     });
 }

@@ -9,32 +9,29 @@ use outparse::error::Error;
 use outparse::lines::{Ending, LineCutter};
 use outparse::parse::{Parse, Sink};
 use outparse::problem::Problem;
-use outparse::registry::{Config, Query, rank};
-use outparse::sandbox::{Sandbox, Source};
-use outparse::schema::About;
+use outparse::registry::{Capture, Config, Query, rank};
+use outparse::sandbox::{Ended, Sandbox};
+use outparse::schema::{About, Shape};
 
 /// The command to run, `df -hl` unless arguments say otherwise, and where its output comes from. A single argument is a capture
 /// from macOS to be replayed.
-pub(crate) fn command_line() -> (Vec<String>, Source) {
+pub(crate) fn command_line() -> (Vec<String>, Capture) {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let known = |platform: &str| Source {
-        program: "df".to_owned(),
-        arguments: Some(vec!["-hl".to_owned()]),
-        platform: Some(platform.to_owned()),
-    };
+    let df = ["df", "-hl"].map(str::to_owned);
+    let known = |platform: &str| Capture { platform: Some(platform.to_owned()), ..Capture::of_command(&df) };
     match words.as_slice() {
-        [] => (["df", "-hl"].map(str::to_owned).to_vec(), known(std::env::consts::OS)),
+        [] => (df.to_vec(), known(std::env::consts::OS)),
         [capture] => (vec!["cat".to_owned(), capture.clone()], known("macos")),
         _ => (words, known(std::env::consts::OS)),
     }
 }
 
 /// Parses a capture and prints the free space on each filesystem; a command that failed has none.
-pub(crate) fn report(return_code: u8, captured: &[u8], source: Source) -> Result<(), Error> {
+pub(crate) fn report(return_code: u8, captured: &[u8], capture: Capture) -> Result<(), Error> {
     let mut free_space = FreeSpace::default();
     if return_code == 0 {
         println!("parsing results");
-        parse(captured, source, &mut free_space)?;
+        parse(captured, capture, &mut free_space)?;
         println!("\nFree space:");
         for (mounted_on, available) in free_space.0 {
             println!("{mounted_on:25}: {available}");
@@ -45,17 +42,16 @@ pub(crate) fn report(return_code: u8, captured: &[u8], source: Source) -> Result
     Ok(())
 }
 
-fn parse(captured: &[u8], source: Source, sink: &mut FreeSpace) -> Result<(), Error> {
+fn parse(captured: &[u8], capture: Capture, sink: &mut FreeSpace) -> Result<(), Error> {
     let config = Config::default();
-    let command = [source.program.clone()];
-    let platform = source.platform.clone().unwrap_or_default();
-    let ranking = rank(&Query { command: &command, platform: &platform, ..Query::default() }, &config)?;
+    let platform = capture.platform.clone().unwrap_or_default();
+    let ranking = rank(&Query { command: &capture.words, platform: &platform, ..Query::default() }, &config)?;
     let candidates = ranking.into_candidates();
-    let mut parse = Parse::new(Sandbox::new(config.limits())?, source, candidates)?;
+    let mut parse = Parse::new(Sandbox::new(config.limits())?, capture, candidates)?;
     let mut lines = LineCutter::new(config.limits().line);
     lines.buffer().extend_from_slice(captured);
     lines.finish(Ending::Closed).into_iter().try_for_each(|piece| parse.feed(piece, sink))?;
-    parse.finish(sink)
+    parse.finish(Ended::COMPLETE, sink)
 }
 
 /// Each mount point with its free space in units.
@@ -63,11 +59,11 @@ fn parse(captured: &[u8], source: Source, sink: &mut FreeSpace) -> Result<(), Er
 struct FreeSpace(Vec<(String, String)>);
 
 impl Sink for FreeSpace {
-    fn start(&mut self, _about: &Arc<About>) -> anyhow::Result<()> {
+    fn start(&mut self, _: &Arc<About>) -> anyhow::Result<()> {
         Ok(())
     }
 
-    fn records(&mut self, batch: RecordBatch) -> anyhow::Result<()> {
+    fn records(&mut self, _: &Arc<Shape>, batch: RecordBatch) -> anyhow::Result<()> {
         let (Some(mounted_on), Some(available)) = (batch.column_by_name("mounted_on"), batch.column_by_name("available")) else {
             anyhow::bail!("records of df have these fields");
         };

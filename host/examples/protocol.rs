@@ -40,9 +40,9 @@ impl Protocol for Df {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), outparse::error::Error> {
     println!("in run_df");
-    let (command, source) = free_space::command_line();
+    let (command, capture) = free_space::command_line();
     println!("launching process");
     let mut protocol = Df::default();
     Command::new(&command[0]).args(&command[1..]).drive(&mut protocol).await?;
-    free_space::report(protocol.return_code, &protocol.captured, source)
+    free_space::report(protocol.return_code, &protocol.captured, capture)
 }

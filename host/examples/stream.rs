@@ -14,7 +14,7 @@ mod free_space;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), outparse::error::Error> {
     println!("in run_df");
-    let (command, source) = free_space::command_line();
+    let (command, capture) = free_space::command_line();
     println!("launching process");
     let mut process = Command::new(&command[0]).args(&command[1..]).spawn()?;
     println!("process started {}", process.pid());
@@ -34,5 +34,5 @@ async fn main() -> Result<(), outparse::error::Error> {
     println!("waiting for process to complete");
     let return_code = exit_code(process.wait().await.context("waiting for the command")?);
     println!("return code {return_code}");
-    free_space::report(return_code, &captured, source)
+    free_space::report(return_code, &captured, capture)
 }

@@ -135,7 +135,7 @@ impl PluginError {
                     .to_owned(),
             ),
             Fault::Imports(_) => Some("a plugin gets all it needs as arguments: build it without these".to_owned()),
-            Fault::Version(_) => Some("build it against the `wit/` folder of this version of outparse".to_owned()),
+            Fault::Version(_) => Some("build it anew, against the `wit/` folder of this version of outparse".to_owned()),
             Fault::Changed { .. } => Some(
                 "to go back, `outparse plugin remove` it and `outparse plugin add` it from where it came; `plugin list` says where"
                     .to_owned(),

@@ -1,45 +1,33 @@
 //! The fixtures of all plugins, and their parse through the sandbox.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use outparse::error::Error;
-use outparse::fixture::parse_parts;
-use outparse::registry::{Candidate, bundled};
-use outparse::sandbox::{Bundled, Sandbox, Source};
+use outparse::fixture::{Fixture, Unsaid, parse_parts};
+use outparse::registry::{Candidate, Capture, bundled};
+use outparse::sandbox::{Bundled, Ended, Sandbox};
 
 /// A fixture.
-pub(crate) struct Capture {
+pub(crate) struct Sample {
     pub(crate) name: String,
     pub(crate) plugin: &'static Bundled,
-    pub(crate) source: Source,
+    pub(crate) capture: Capture,
     pub(crate) bytes: Vec<u8>,
 }
 
 /// All fixtures of the plugins that ship with the program.
-pub(crate) fn captures() -> Vec<Capture> {
+pub(crate) fn captures() -> Vec<Sample> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugins");
     let mut captures = Vec::new();
     for plugin in bundled() {
         let Some((command, dialect)) = plugin.name.rsplit_once('-') else { continue };
-        let fixtures = root.join(command).join(dialect).join("fixtures");
-        for case in below(&fixtures).iter().flat_map(|platform| below(platform)) {
-            let Ok(bytes) = fs::read(case.join("output")) else { continue };
-            let arguments = fs::read_to_string(case.join("command")).ok();
-            let arguments = arguments.map(|words| words.lines().skip(1).map(str::to_owned).collect());
-            let source = Source { program: command.to_owned(), arguments, platform: None };
-            captures.push(Capture { name: case.display().to_string(), plugin, source, bytes });
+        for fixture in Fixture::all(&root.join(command).join(dialect)).unwrap() {
+            let capture = fixture.capture(&Unsaid::Command(command.to_owned())).unwrap();
+            captures.push(Sample { name: fixture.name.clone(), plugin, capture, bytes: fixture.output().unwrap() });
         }
     }
     assert!(captures.len() > 100, "the fixtures are not where they were");
     captures
-}
-
-fn below(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut below: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    below.sort();
-    below
 }
 
 /// What came of a parse.
@@ -53,8 +41,8 @@ pub(crate) struct Outcome {
 }
 
 /// Parses a capture that arrives in these parts.
-pub(crate) fn parse(sandbox: &Sandbox, plugin: &'static Bundled, source: &Source, parts: &[&[u8]]) -> Outcome {
-    match parse_parts(sandbox, &Candidate::Bundled(plugin), source, parts) {
+pub(crate) fn parse(sandbox: &Sandbox, plugin: &'static Bundled, capture: &Capture, parts: &[&[u8]]) -> Outcome {
+    match parse_parts(sandbox, &Candidate::Bundled(plugin, 0), capture, Ended::COMPLETE, parts) {
         (parsed, Ok(())) => Outcome { records: Some(parsed.records), problems: parsed.problems, fault: None },
         (_, Err(Error::Unrecognised { .. } | Error::Malformed { .. })) => Outcome::default(),
         (_, Err(error)) => Outcome { fault: Some(error.to_string()), ..Outcome::default() },

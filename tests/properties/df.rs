@@ -1,7 +1,7 @@
 //! Records that are printed as each `df` would print them are parsed to the same records.
 
-use outparse::registry::bundled;
-use outparse::sandbox::{Limits, Sandbox, Source};
+use outparse::registry::{Capture, bundled};
+use outparse::sandbox::{Limits, Sandbox};
 use serde_json::Value;
 
 use super::captures::parse;
@@ -35,12 +35,12 @@ fn records_of_busybox_df_survive_printing_and_parsing() {
 fn survive(plugin: &str, seed: u64, print: fn(&[Filesystem]) -> String) {
     let plugin = bundled().iter().find(|bundled| bundled.name == plugin).unwrap();
     let sandbox = Sandbox::new(Limits::default()).unwrap();
-    let source = Source { program: "df".to_owned(), arguments: Some(vec!["-k".to_owned()]), platform: None };
+    let capture = Capture::of_command(&["df".to_owned(), "-k".to_owned()]);
     let mut random = Random::new(seed);
     for _ in 0..500 {
         let filesystems: Vec<Filesystem> = (0..=random.below(9)).map(|_| any(&mut random)).collect();
         let printed = print(&filesystems);
-        let outcome = parse(&sandbox, plugin, &source, &random.split(printed.as_bytes()));
+        let outcome = parse(&sandbox, plugin, &capture, &random.split(printed.as_bytes()));
         let records = outcome.records.unwrap_or_else(|| panic!("not recognised:\n{printed}"));
         assert_eq!((&outcome.problems[..], records.lines().count()), (&[][..], filesystems.len()), "{printed}");
         for (record, filesystem) in records.lines().zip(&filesystems) {

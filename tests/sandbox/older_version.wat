@@ -1,2 +1,2 @@
 ;; Built for an earlier version of our package.
-;;; version: 0.0.9
+;;; version: 0.1.0

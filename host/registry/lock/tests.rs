@@ -101,7 +101,7 @@ fn a_damaged_lock_is_an_error_that_says_so() {
         trust::write(&folder.path().join(NAME), &[text]).unwrap();
         read(folder.path()).unwrap_err().to_string()
     };
-    assert!(broken(b"version = 2\n").contains("its version is 2"));
+    assert!(broken(b"version = 1\n").contains("its version is 1"));
     assert!(broken(b"version = \n").contains("line 1"));
     assert!(broken(b"\xff").contains("it is not text"));
     add_line(&folder, "../../x");
@@ -126,8 +126,9 @@ fn the_file_reads_well() {
     assert_eq!(
         entry,
         format!(
-            "name = \"a\"\nversion = \"1.0.0\"\nsummary = \"Reads df\"\ncommands = [\"df\"]\ndialect = \"mine\"\nplatforms = [\"plan9\"]\n\
-             origin = '/tmp/a \"b\".wasm'\nsha256 = \"{}\"\n",
+            "name = \"a\"\nversion = \"1.0.0\"\nsummary = \"Reads df\"\norigin = '/tmp/a \"b\".wasm'\nsha256 = \"{}\"\n\n\
+             [[plugin.parsers]]\nname = \"a\"\nsummary = \"Reads df\"\ncommands = [\"df\"]\ndialect = \"mine\"\n\
+             platforms = [\"plan9\"]\nplatform_bound = false\n",
             sha256(b"one")
         )
     );
