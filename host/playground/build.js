@@ -27,7 +27,7 @@ cpSync(SITE, out, { recursive: true });
 
 const catalog = [];
 for (const component of components()) {
-    catalog.push(await transpile(component));
+    catalog.push(...(await transpile(component)));
 }
 catalog.sort((a, b) => (a.name < b.name ? -1 : 1));
 writeFileSync(join(out, "catalog.json"), JSON.stringify(catalog));
@@ -63,7 +63,7 @@ function read(folder, ending) {
     return files.map((file) => readFileSync(join(folder, file)));
 }
 
-/** Puts a plugin into the page. Returns what it says about itself. */
+/** Puts a plugin into the page. Returns what it says of its parsers. */
 async function transpile(component) {
     const jco = await tool("@bytecodealliance/jco");
     const options = { name: "plugin", instantiation: "async", nodejsCompat: false, noTypescript: true, minify: true };
@@ -79,8 +79,11 @@ async function transpile(component) {
     const folder = join(out, "plugins", about.name);
     cpSync(scratch, folder, { recursive: true });
     rmSync(scratch, { recursive: true });
-    const { name, version, summary, commands, dialect, platforms } = about;
-    return { name, version, summary, commands, dialect, platforms, sample: sample(about, folder) };
+    return about.parsers.map(({ name, summary, commands, dialect, platforms }, index) => {
+        const words = commands.map((command) => command.replaceAll(/[[\]]/g, ""));
+        const sample = takeSample({ name, dialect, commands: words, platforms });
+        return { name, plugin: about.name, index, summary, commands: words, dialect, platforms, sample };
+    });
 }
 
 /** Runs a transpiled plugin here, to ask what it is. */
@@ -94,17 +97,18 @@ async function ask(folder) {
     return parser.about();
 }
 
-/** Makes a capture to begin with from the plugin's fixtures. Returns how it was taken. */
-function sample({ dialect, commands, platforms }, folder) {
+/** Makes a capture to begin with from the parser's fixtures. Returns how it was taken. */
+function takeSample({ name, dialect, commands, platforms }) {
     const platform = platforms[0] ?? "linux";
     const fixtures = (command) => join(ROOT, "plugins", command, dialect, "fixtures");
     const command = commands.find((name) => existsSync(fixtures(name)));
     const best = command && bestCase(fixtures(command), platform === "linux" ? "debian" : platform);
+    mkdirSync(join(out, "samples"), { recursive: true });
     if (!best) {
-        writeFileSync(join(folder, "sample"), ANY_TEXT);
+        writeFileSync(join(out, "samples", name), ANY_TEXT);
         return { command: commands[0], arguments: [], platform };
     }
-    cpSync(join(best, "output"), join(folder, "sample"));
+    cpSync(join(best, "output"), join(out, "samples", name));
     const lines = existsSync(join(best, "command")) ? readFileSync(join(best, "command"), "utf8").trim().split("\n") : [];
     return { command, arguments: lines.slice(lines[1] === command ? 2 : 1), platform };
 }
@@ -130,7 +134,7 @@ function say(plugins) {
     const kib = (bytes) => `${Math.ceil(bytes / 1024)} KiB`.padStart(9);
     const files = readdirSync(out).filter((file) => file !== "plugins");
     console.log(`${kib(sum(out, files))}  the page, without plugins`);
-    for (const { name } of plugins) {
+    for (const name of new Set(plugins.map(({ plugin }) => plugin))) {
         console.log(`${kib(size(join(out, "plugins", name)))}  ${name}`);
     }
     console.log(`${kib(size(out))}  in all, in ${out}`);

@@ -26,7 +26,7 @@ export const checks = {
     async "every plugin's sample has the program's records"({ page, folder, catalog }) {
         for (const { name, sample } of catalog) {
             await choose(page, sample.command, name);
-            const input = readFileSync(join(folder, "plugins", name, "sample"));
+            const input = readFileSync(join(folder, "samples", name));
             const expected = program({ ...sample, words: sample.arguments }, input);
             assert.ok(JSON.parse(expected).length > 0, name);
             assert.equal(await json(page), expected, name);
@@ -181,14 +181,15 @@ export const checks = {
             const refusal = Object.assign(new Error(), { payload: { tag: "unrecognised", val: { line: 1n } } });
             const Session = class {
                 feed() {
-                    return { rows: 0, columns: [], problems };
+                    return { shapes: [], batches: [], problems };
                 }
                 finish() {
                     throw refusal;
                 }
             };
             const sink = { start() {}, progress() {}, problem() {} };
-            return parse({ capture, source: {}, candidates: ["a"] }, () => ({ Session, about() {} }), sink);
+            const candidates = [{ name: "a", plugin: "a", index: 0 }];
+            return parse({ capture, source: {}, candidates }, () => ({ Session, schemaOf() {} }), sink);
         };
         const line = new Uint8Array(1000).fill(97);
         line[999] = 10;
@@ -273,6 +274,6 @@ export const checks = {
 function hostile(does) {
     return `export async function instantiate() {
         class Session { feed() { ${does} } finish() {} }
-        return { parser: { Session, about: () => ({ schema: [] }) } };
+        return { parser: { Session, schemaOf: () => ({ fields: [], kinds: [], open: false }) } };
     }`;
 }

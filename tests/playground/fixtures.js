@@ -12,27 +12,29 @@ import { ROOT } from "../../host/playground/tools.js";
 export async function checkFixtures(folder, catalog) {
     // Node reads them as modules only where a `package.json` says so.
     cpSync(join(ROOT, "tests/playground/package.json"), join(folder, "package.json"));
-    const [{ rows }, { object }, { parse }, { fields }] = await Promise.all(
+    const [{ rows }, { line }, { parse }, { shapeOf }] = await Promise.all(
         ["columns", "json", "parse", "schema"].map((name) => import(pathToFileURL(join(folder, `${name}.js`)))),
     );
     let checked = 0;
-    for (const { name, dialect, commands } of catalog) {
-        const parser = await load(join(folder, "plugins", name));
+    for (const { name, plugin, index, dialect, commands } of catalog) {
+        const parser = await load(join(folder, "plugins", plugin));
+        const schema = parser.schemaOf(index);
         for (const command of commands) {
             for (const path of cases(join(ROOT, "plugins", command, dialect, "fixtures"))) {
                 const records = [];
                 const problems = [];
+                const shapes = [];
                 const sink = {
                     start() {},
                     progress() {},
-                    batch({ rows: count, columns }) {
-                        const tree = fields(parser.about().schema);
-                        const record = rows(tree, columns);
-                        records.push(...Array.from({ length: count }, (_, row) => object(tree, record(row))));
+                    shape: (shape) => shapes.push(shapeOf(schema, shape)),
+                    batch({ shape, rows: count, columns }) {
+                        const values = rows(shapes[shape].fields, columns);
+                        records.push(...Array.from({ length: count }, (_, row) => line(shapes[shape], values(row))));
                     },
                     problem: (problem) => problems.push(`${problem.severity}: ${told(problem)}`),
                 };
-                const request = { capture: readFileSync(join(path, "output")), source: source(path, command), candidates: [name] };
+                const request = { capture: readFileSync(join(path, "output")), source: source(path, command), candidates: [{ name, plugin, index }] };
                 const ended = await parse(request, () => parser, sink);
                 const expected = JSON.parse(readFileSync(join(path, "expected.json"), "utf8"));
                 assert.equal(`[${records.join()}]`, recordsOf(path), path);
@@ -65,12 +67,32 @@ function cases(place) {
 
 /** What the program's test tells a parser of a case. */
 function source(path, command) {
-    if (!existsSync(join(path, "command"))) {
-        return { program: command, arguments: undefined, platform: undefined };
+    const capture = facts(path);
+    const known = existsSync(join(path, "command"));
+    const words = known ? readFileSync(join(path, "command"), "utf8").replace(/\n$/, "").split("\n") : [command];
+    const named = command.split(" ").slice(1);
+    const given = words.slice(1).filter((word) => !named.includes(word) || !named.splice(named.indexOf(word), 1));
+    const name = words[1] === command ? command : command.includes(" ") ? command : words[0].split("/").at(-1);
+    const invocation = { command: name, arguments: known ? (words[1] === command ? words.slice(2) : given) : undefined };
+    const input = capture.path ? { tag: "file", val: capture.path } : { tag: "command", val: invocation };
+    return { input, platform: capture.platform, locale: capture.locale, captured: moment(capture["captured-at"]) };
+}
+
+/** The lines of `capture.toml` with texts in them. */
+function facts(path) {
+    const file = join(path, "capture.toml");
+    const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
+    return Object.fromEntries(lines.flatMap((line) => [...line.matchAll(/^([a-z-]+) = "(.*)"$/g)].map(([, key, value]) => [key, value])));
+}
+
+function moment(text) {
+    if (text === undefined) {
+        return undefined;
     }
-    const words = readFileSync(join(path, "command"), "utf8").replace(/\n$/, "").split("\n");
-    const [program, ...given] = words[1] === command ? words.slice(1) : words;
-    return { program: program.split("/").at(-1), arguments: given, platform: undefined };
+    const zone = /([+-])(\d\d):(\d\d)$/.exec(text);
+    const ahead = zone ? (zone[1] === "-" ? -1 : 1) * (Number(zone[2]) * 3600 + Number(zone[3]) * 60) : text.endsWith("Z") ? 0 : undefined;
+    const utc = ahead === undefined ? `${text}Z` : text;
+    return { seconds: BigInt(Math.floor(Date.parse(utc) / 1000)), offset: ahead };
 }
 
 function told({ line, column, message }) {

@@ -1,11 +1,13 @@
 // Turns the columns of a batch into records. The layout is Apache Arrow's: bitmaps with the least significant bit first, texts and
 // lists as offsets into what follows. See `wit/parser.wit`.
 
+import { rfc3339 } from "./time.js";
+
 /**
  * A function from a row's number to its record: an array with a value for each field.
  *
- * A value is null, a boolean, a BigInt, a number, a string, an array (of a list's values), or an array (of a record's, in the order of
- * its fields).
+ * A value is null, a boolean, a BigInt, a number, a string (of a text, a time, or a JSON value), an array (of a list's values, or of a
+ * map's pairs), or an array (of a record's, in the order of its fields).
  */
 export function rows(fields, columns) {
     const readers = fields.map((field) => reader(field, columns));
@@ -27,6 +29,17 @@ function valueReader(field, { tag, val }, columns) {
             return (row) => val[row];
         case "texts":
             return (row) => text(val.bytes.subarray(val.offsets[row], val.offsets[row + 1]));
+        case "times":
+            return (row) => rfc3339(val.values[row], field.digits, field.offset ? val.offsets[row] : undefined);
+        case "maps": {
+            const entry = reader(field.children[0], columns);
+            const key = valueReader(field, { tag: "texts", val: val.keys }, columns);
+            const { offsets } = val;
+            return (row) => Array.from({ length: offsets[row + 1] - offsets[row] }, (_, index) => {
+                const at = offsets[row] + index;
+                return [key(at), entry(at)];
+            });
+        }
         case "lists": {
             const item = reader(field.children[0], columns);
             return (row) => Array.from({ length: val[row + 1] - val[row] }, (_, index) => item(val[row] + index));

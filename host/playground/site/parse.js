@@ -9,16 +9,15 @@ const REPLAY = 1 << 20;
 const MOST_PROBLEMS_KEPT = 20_000;
 
 /**
- * Parses. `candidates` are names, best first; `load` makes a parser of a name. The sink is told `start(name, about)`,
- * `batch(batch)`, `problem(problem)`, and now and then `progress(bytes)`.
+ * Parses. `candidates` are parsers, best first: `{name, plugin, index}`; `load` gives a plugin by its name. The sink is told
+ * `start(name, schema)`, `shape(shape)`, `batch(batch)`, `problem(problem)`, and now and then `progress(bytes)`.
  *
  * Returns what became of it: `{refusals}`, and where it did not go to its end `{unrecognised: true}` or `{malformed: problem}`.
  */
 export async function parse({ capture, source, candidates }, load, sink) {
     const refusals = [];
-    for (const name of candidates) {
-        const parser = await load(name);
-        const attempt = new Attempt(name, parser, sink);
+    for (const { name, plugin, index } of candidates) {
+        const attempt = new Attempt(name, await load(plugin), index, sink);
         const failure = attempt.run(capture, source);
         if (failure?.tag === "unrecognised" && !attempt.settled) {
             refusals.push({ name, problem: failure.val });
@@ -32,17 +31,19 @@ export async function parse({ capture, source, candidates }, load, sink) {
 
 /** One parser's try. */
 class Attempt {
-    constructor(name, parser, sink) {
+    constructor(name, plugin, index, sink) {
         this.name = name;
-        this.parser = parser;
+        this.plugin = plugin;
+        this.index = index;
         this.sink = sink;
         this.settled = false;
         this.kept = [];
+        this.shapes = [];
     }
 
     /** Returns why it failed, or nothing. */
     run(capture, source) {
-        const session = new this.parser.Session(source);
+        const session = new this.plugin.Session(this.index, source);
         for (const piece of pieces(capture)) {
             if (piece.tooLong) {
                 this.keep([lost(piece.tooLong)]);
@@ -58,26 +59,36 @@ class Attempt {
             }
             this.sink.progress(end);
         }
-        return this.take(() => session.finish());
+        return this.take(() => session.finish({ complete: true, status: undefined }));
     }
 
     /** Takes a call's answer. Returns the failure that it is, or nothing. */
     take(call) {
-        let batch;
+        let answer;
         try {
-            batch = call();
+            answer = call();
         } catch (error) {
             if (error?.payload === undefined) {
                 throw error;
             }
             return error.payload;
         }
-        if (batch.rows > 0) {
+        this.tell(answer.shapes);
+        for (const batch of answer.batches.filter(({ rows }) => rows > 0)) {
             this.settle();
             this.sink.batch(batch);
         }
-        this.keep(batch.problems);
+        this.keep(answer.problems);
         return undefined;
+    }
+
+    /** Passes shapes on, once it is clear whose they are. */
+    tell(shapes) {
+        if (this.settled) {
+            shapes.forEach((shape) => this.sink.shape(shape));
+        } else {
+            this.shapes.push(...shapes);
+        }
     }
 
     /** Passes problems on, once it is clear whose they are. */
@@ -96,7 +107,8 @@ class Attempt {
     settle() {
         if (!this.settled) {
             this.settled = true;
-            this.sink.start(this.name, this.parser.about());
+            this.sink.start(this.name, this.plugin.schemaOf(this.index));
+            this.tell(this.shapes);
             this.keep(this.kept);
         }
     }

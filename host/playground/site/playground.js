@@ -6,7 +6,7 @@ import { fromFragment, toFragment } from "./link.js";
 import { commands, platforms, rank, words } from "./rank.js";
 import { Runner } from "./runner.js";
 import { printable } from "./shown.js";
-import { fieldTable, recordTable } from "./table.js";
+import { fieldTable, recordTables } from "./table.js";
 
 /** Time after the last key before the capture is parsed, in milliseconds. */
 const PAUSE = 200;
@@ -112,9 +112,9 @@ async function offerSamples() {
 }
 
 function fillSamples(chosen) {
-    const names = rank(catalog, command.value, platform.value || "linux");
-    fill(sample, [...names.map((name) => [name, byName(name).dialect]), ["", "none"]]);
-    sample.value = chosen ?? names[0];
+    const parsers = rank(catalog, command.value, platform.value || "linux");
+    fill(sample, [...parsers.map(({ name, dialect }) => [name, dialect]), ["", "none"]]);
+    sample.value = chosen ?? parsers[0].name;
 }
 
 async function loadSample() {
@@ -123,7 +123,7 @@ async function loadSample() {
         return parse();
     }
     const taken = byName(sample.value).sample;
-    const bytes = new Uint8Array(await (await fetch(`plugins/${sample.value}/sample`)).arrayBuffer());
+    const bytes = new Uint8Array(await (await fetch(`samples/${sample.value}`)).arrayBuffer());
     line.value = taken.arguments.map(quoted).join(" ");
     platform.value = taken.platform;
     setBytes(bytes, "the sample");
@@ -157,9 +157,10 @@ function soon() {
 function request(whole) {
     const given = words(line.value);
     const source = {
-        program: command.value,
-        arguments: given.length > 0 ? given : undefined,
+        input: { tag: "command", val: { command: command.value, arguments: given.length > 0 ? given : undefined } },
         platform: platform.value || undefined,
+        locale: undefined,
+        captured: undefined,
     };
     const candidates = rank(catalog, command.value, platform.value || "linux");
     return { capture: capture.bytes(), source, candidates, whole };
@@ -181,9 +182,9 @@ async function parse() {
 
 function show(outcome) {
     const { fields = [], records = [], name } = outcome;
-    find("table-panel").replaceChildren(...(name ? [recordTable(fields, records)] : []));
+    find("table-panel").replaceChildren(...(name ? recordTables(records) : []));
     find("fields-panel").replaceChildren(...(name ? [fieldTable(fields)] : []));
-    find("json").textContent = name ? json(fields, records) : "";
+    find("json").textContent = name ? json(records) : "";
     find("download").disabled = !name;
     const refused = (outcome.refusals ?? []).map((refusal) => [`${refusal.name}: `, refusal.problem]);
     const found = outcome.malformed ? [...(outcome.problems ?? []), outcome.malformed] : (outcome.problems ?? []);
@@ -270,7 +271,7 @@ function fill(select, options) {
 }
 
 function byName(name) {
-    return catalog.find((plugin) => plugin.name === name);
+    return catalog.find((parser) => parser.name === name);
 }
 
 function quoted(word) {

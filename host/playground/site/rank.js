@@ -2,21 +2,21 @@
 
 /** The commands that have parsers, without those that are typed as a subcommand of another. */
 export function commands(catalog) {
-    const all = catalog.flatMap((plugin) => plugin.commands).filter((command) => !command.includes(" "));
+    const all = catalog.flatMap((parser) => parser.commands).filter((command) => !command.includes(" "));
     return [...new Set(all)].sort();
 }
 
 /** The platforms that any parser is the first choice for. */
 export function platforms(catalog) {
-    return [...new Set(catalog.flatMap((plugin) => plugin.platforms))].sort();
+    return [...new Set(catalog.flatMap((parser) => parser.platforms))].sort();
 }
 
-/** The names of a command's parsers: first those that are the platform's first choice, each group in the order of the catalog. */
+/** A command's parsers: first those that are the platform's first choice, each group in the order of the catalog. */
 export function rank(catalog, command, platform) {
-    const reading = catalog.filter((plugin) => plugin.commands.includes(command));
-    const first = reading.filter((plugin) => plugin.platforms.includes(platform));
-    const others = reading.filter((plugin) => !plugin.platforms.includes(platform));
-    return [...first, ...others].map((plugin) => plugin.name);
+    const reading = catalog.filter((parser) => parser.commands.includes(command));
+    const first = reading.filter((parser) => parser.platforms.includes(platform));
+    const others = reading.filter((parser) => !parser.platforms.includes(platform));
+    return [...first, ...others];
 }
 
 /** A line of arguments as a shell splits it: at spaces, quotes kept together. */

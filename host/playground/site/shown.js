@@ -7,14 +7,19 @@ export function shown(field, value) {
     if (value === null) {
         return null;
     }
-    switch (field.kind) {
+    switch (field.type) {
         case "boolean":
             return value ? "yes" : "no";
         case "integer":
         case "float":
             return number(field.unit, value);
         case "text":
+        case "json":
             return printable(value);
+        case "time":
+            return value.replace("T", " ");
+        case "map":
+            return value.map(([key, entry]) => `${printable(key)}=${shown(field.children[0], entry) ?? "–"}`).join(" ");
         case "list":
             return value.map((item) => shown(field.children[0], item) ?? "–").join(", ");
         default:
@@ -42,6 +47,8 @@ function number(unit, value) {
             return bytes(Number(value));
         case "percent":
             return `${value}%`;
+        case "seconds":
+            return duration(Number(value));
         default:
             return value.toString();
     }
@@ -56,6 +63,19 @@ function bytes(size) {
     }
     const decimals = unit === 0 || Math.abs(size) >= 99.95 ? 0 : Math.abs(size) >= 9.995 ? 1 : 2;
     return `${size.toFixed(decimals)} ${UNITS[unit]}`;
+}
+
+/** A duration in its two largest units: `2d 3h`, `1h 5m`, `12s`. */
+function duration(seconds) {
+    const parts = [[86_400, "d"], [3600, "h"], [60, "m"]];
+    const first = parts.findIndex(([length]) => Math.abs(seconds) >= length);
+    if (first < 0) {
+        return `${seconds}s`;
+    }
+    const [length, unit] = parts[first];
+    const [smaller, name] = parts[first + 1] ?? [1, "s"];
+    const rest = Math.floor((Math.abs(seconds) % length) / smaller);
+    return `${Math.trunc(seconds / length)}${unit}${rest > 0 ? ` ${rest}${name}` : ""}`;
 }
 
 // Control characters, and those that turn the direction of the text around.

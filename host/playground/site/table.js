@@ -2,14 +2,29 @@
 
 import { level, printable, shown } from "./shown.js";
 
-/** A table of records. Columns that say nothing are left out. */
-export function recordTable(fields, records) {
+/** Tables of records: one for each run of records of one shape. Columns that say nothing are left out. */
+export function recordTables(records) {
+    const runs = [];
+    for (const { shape, values } of records) {
+        if (runs.at(-1)?.shape !== shape) {
+            runs.push({ shape, rows: [] });
+        }
+        runs.at(-1).rows.push(values);
+    }
+    return runs.map(({ shape, rows }) => recordTable(shape, rows));
+}
+
+function recordTable({ kind, fields }, rows) {
     const columns = fields.map((field, index) => ({ field, index }));
-    const saying = columns.filter(({ index }) => records.some((record) => record[index] !== null && record[index] !== false));
-    return table(
+    const saying = columns.filter(({ index }) => rows.some((values) => values[index] !== null && values[index] !== false));
+    const drawn = table(
         saying.map(({ field }) => heading(field)),
-        records.map((record) => saying.map(({ field, index }) => cell(field, record[index]))),
+        rows.map((values) => saying.map(({ field, index }) => cell(field, values[index]))),
     );
+    if (kind !== undefined) {
+        drawn.createCaption().textContent = kind.replaceAll("_", " ");
+    }
+    return drawn;
 }
 
 /** A table of the fields a record has, children below their parents. */
@@ -21,9 +36,9 @@ export function fieldTable(fields) {
 function describe(fields, depth) {
     return fields.flatMap((field) => {
         const name = element("td", "  ".repeat(depth) + field.name);
-        const kind = `${field.kind}${field.nullable ? ", may be null" : ""}`;
+        const type = `${field.type}${field.nullable ? ", may be null" : ""}`;
         const unit = `${field.unit ?? ""}${field.approximate ? " (rounded by the command)" : ""}`;
-        const cells = [kind, unit, field.doc].map((text) => element("td", printable(text)));
+        const cells = [type, unit, field.doc].map((text) => element("td", printable(text)));
         return [[name, ...cells], ...describe(field.children, depth + 1)];
     });
 }
@@ -64,10 +79,10 @@ function cell(field, value) {
 
 /** A value as the nodes of a cell: each record of a list on a line of its own, names quiet beside their values. */
 function parts(field, value) {
-    if (value === null || field.children.length === 0) {
+    if (value === null || field.children.length === 0 || field.type === "map") {
         return [shown(field, value) ?? "–"];
     }
-    if (field.kind === "record") {
+    if (field.type === "record") {
         const said = field.children.map((child, index) => [child, value[index]]).filter(([, part]) => part !== null);
         return said.map(([child, part]) => {
             const pair = element("span", "");
@@ -79,7 +94,7 @@ function parts(field, value) {
         });
     }
     const [item] = field.children;
-    if (item.kind !== "record") {
+    if (item.type !== "record") {
         return [shown(field, value)];
     }
     return value.map((each) => {
@@ -90,7 +105,7 @@ function parts(field, value) {
 }
 
 function isNumber(field) {
-    return field.kind === "integer" || field.kind === "float";
+    return field.type === "integer" || field.type === "float";
 }
 
 function table(headings, lines) {

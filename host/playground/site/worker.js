@@ -1,9 +1,9 @@
 // Parses away from the page: however long a parser takes, the page can still be used, and can end this worker.
 
 import { rows } from "./columns.js";
-import { object } from "./json.js";
+import { line } from "./json.js";
 import { parse } from "./parse.js";
-import { fields } from "./schema.js";
+import { fields, shapeOf } from "./schema.js";
 
 /** Records that the page shows; more would make it slow. */
 const SHOWN_RECORDS = 1000;
@@ -43,18 +43,25 @@ class Collector {
         this.beat = performance.now();
     }
 
-    start(name, about) {
+    start(name, schema) {
         this.name = name;
-        this.fields = fields(about.schema);
+        this.schema = schema;
+        this.fields = fields(schema);
+        this.shapes = [];
     }
 
-    batch({ rows: count, columns }) {
-        const record = rows(this.fields, columns);
+    shape(shape) {
+        this.shapes.push(shapeOf(this.schema, shape));
+    }
+
+    batch({ shape: index, rows: count, columns }) {
+        const shape = this.shapes[index];
+        const values = rows(shape.fields, columns);
         for (let row = 0; row < count && this.records.length < SHOWN_RECORDS; row++) {
-            this.records.push(record(row));
+            this.records.push({ shape, values: values(row) });
         }
         if (this.whole) {
-            const lines = Array.from({ length: count }, (_, row) => object(this.fields, record(row)));
+            const lines = Array.from({ length: count }, (_, row) => line(shape, values(row)));
             this.whole.push(`${this.total > 0 ? ",\n" : ""}${lines.join(",\n")}`);
         }
         this.total += count;

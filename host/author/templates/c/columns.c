@@ -466,6 +466,7 @@ static plugin_list_string_t list_of(const char *text)
 
 void exports_outparse_plugin_parser_about(exports_outparse_plugin_parser_description_t *about)
 {
+    *about = (exports_outparse_plugin_parser_description_t){0};
     plugin_string_dup(&about->name, ABOUT.name);
     plugin_string_dup(&about->version, ABOUT.version);
     plugin_string_dup(&about->summary, ABOUT.summary);
@@ -490,6 +491,8 @@ bool exports_outparse_plugin_parser_exact(uint32_t parser, plugin_list_string_t 
 void exports_outparse_plugin_parser_schema_of(uint32_t parser, exports_outparse_plugin_parser_schema_t *schema)
 {
     (void)parser;
+    // What is not set is empty: no kinds, not open.
+    *schema = (exports_outparse_plugin_parser_schema_t){0};
     schema->fields.len = ABOUT.field_count;
     schema->fields.ptr = calloc(ABOUT.field_count, sizeof *schema->fields.ptr);
     if (!schema->fields.ptr || ABOUT.field_count > MOST_FIELDS) abort();
