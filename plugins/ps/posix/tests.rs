@@ -11,12 +11,13 @@ fn a_full_listing_keeps_the_blanks_of_commands() {
     let parsed = parse::<Ps>(Some(&["ps", "-ef"]), FULL);
     assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 0));
     for part in [
-        r#""uid":"alex""#,
+        r#""user":"alex""#,
         r#""pid":812"#,
-        r#""c":2"#,
-        r#""stime":"09:12""#,
+        r#""processor_use":2"#,
+        r#""started_text":"09:12""#,
         r#""tty":"pts/0""#,
-        r#""cmd":"vim  two  blanks.txt""#,
+        r#""cpu_time":70"#,
+        r#""command":"vim  two  blanks.txt""#,
     ] {
         assert!(parsed.records[1].contains(part), "{part}");
     }
@@ -31,45 +32,115 @@ fn any_split_into_lines_gives_the_same_records() {
 #[test]
 fn dates_of_several_words_stand_in_any_column() {
     let parsed = parse::<Ps>(None, b"  PID                  STARTED CMD\n    1 Mon Nov  3 22:52:25 2025 init\n");
-    assert_eq!(parsed.only(), r#"{"pid":1,"started":"Mon Nov  3 22:52:25 2025","cmd":"init"}"#);
+    assert_eq!(parsed.only(), r#"{"pid":1,"started":"2025-11-03T22:52:25","command":"init"}"#);
     let parsed = parse::<Ps>(None, b"  PID COMMAND          STARTED\n    1 a b              Nov 3\n");
-    assert_eq!(parsed.only(), r#"{"pid":1,"started":"Nov 3","command":"a b"}"#);
+    assert_eq!(parsed.only(), r#"{"pid":1,"started_text":"Nov 3","command":"a b"}"#);
     let parsed =
         parse::<Ps>(None, b"COMMAND                          STARTED   PID\na b             Mon Nov  3 22:52:25 2025     1\n");
-    assert_eq!(parsed.only(), r#"{"pid":1,"started":"Mon Nov  3 22:52:25 2025","command":"a b"}"#);
+    assert_eq!(parsed.only(), r#"{"pid":1,"started":"2025-11-03T22:52:25","command":"a b"}"#);
 }
 
 #[test]
 fn a_command_in_the_middle_ends_where_the_last_columns_begin() {
     let parsed = parse::<Ps>(None, b"  PID COMMAND         S     TIME\n    7 Web Content     S 00:00:01\n");
-    assert_eq!(parsed.only(), r#"{"pid":7,"s":"S","time":"00:00:01","command":"Web Content"}"#);
+    assert_eq!(parsed.only(), r#"{"pid":7,"state":"S","cpu_time":1,"command":"Web Content"}"#);
 }
 
 #[test]
 fn commands_side_by_side_are_cut_at_their_titles() {
     let parsed = parse::<Ps>(None, b"  PID COMMAND         CMD\n    7 Web Content     /usr/lib/x -a b\n");
-    assert_eq!(parsed.only(), r#"{"pid":7,"command":"Web Content","cmd":"/usr/lib/x -a b"}"#);
+    assert_eq!(parsed.records, [r#"{"pid":7,"command":"/usr/lib/x -a b","name":"Web Content"}"#]);
     let parsed = parse::<Ps>(None, b"  PID COMMAND  CMD\n    7 Web Content x -a b\n");
-    assert_eq!((parsed.records.len(), parsed.problems.len()), (0, 1));
+    assert_eq!((parsed.records.len(), parsed.problems.len()), (0, 2));
+    let aligned = b"    PID COMMAND         COMMAND                     STAT\n   7400  lead           sh -c x                     S+\n";
+    let parsed = parse::<Ps>(Some(&["ps", "-o", "pid,comm,args,stat"]), aligned);
+    assert_eq!(parsed.sound(), [r#"{"pid":7400,"state":"S+","command":"sh -c x","name":" lead"}"#]);
 }
 
 #[test]
-fn the_last_of_two_columns_with_one_title_is_kept() {
+fn two_columns_with_one_title_are_the_name_and_the_command_line() {
     let parsed = parse::<Ps>(None, b"  PID COMMAND         COMMAND\n    7 vim             vim -r a\n");
-    assert_eq!(parsed.without_nulls(), [r#"{"pid":7,"command":"vim -r a"}"#]);
-    assert_eq!(parsed.problems, ["warning: line 1, more than one column is titled `COMMAND`: the last one is kept"]);
+    assert_eq!(parsed.records, [r#"{"pid":7,"command":"vim -r a","name":"vim"}"#]);
+    assert_eq!(parsed.problems.len(), 1);
+    assert!(parsed.problems[0].starts_with("warning: line 1, two columns are commands: the one titled `COMMAND`"), "{parsed:?}");
+    let known = parse::<Ps>(Some(&["ps", "-o", "pid,args,comm"]), b"  PID COMMAND         COMMAND\n    7 vim -r a        vim\n");
+    assert_eq!(known.sound(), [r#"{"pid":7,"command":"vim -r a","name":"vim"}"#]);
+}
+
+#[test]
+fn a_capture_has_the_fields_of_its_titles() {
+    assert_eq!(parse::<Ps>(None, b"  PID TTY          TIME CMD\n").shape(), ["pid", "tty", "cpu_time", "command"]);
+}
+
+#[test]
+fn a_blank_cell_is_null_and_moves_nothing() {
+    let parsed = parse::<Ps>(None, b"  PID STAT ARGS\n   10 S    /sbin/launchd\n   11      python -m pytest\n");
+    assert_eq!(parsed.sound(), [
+        r#"{"pid":10,"state":"S","command":"/sbin/launchd"}"#,
+        r#"{"pid":11,"command":"python -m pytest"}"#
+    ]);
+    let parsed = parse::<Ps>(None, b"  PID COMMAND         STAT\n    1 init            Ss\n    2 a b                 \n");
+    assert_eq!(parsed.sound(), [r#"{"pid":1,"state":"Ss","command":"init"}"#, r#"{"pid":2,"command":"a b"}"#]);
+}
+
+#[test]
+fn titles_that_the_arguments_leave_out_or_choose_are_known_from_them() {
+    let parsed = parse::<Ps>(Some(&["ps", "-o", "pid=,lstart=,args="]), b"    1 Mon Nov  3 22:52:25 2025 init -x\n");
+    assert_eq!(parsed.only(), r#"{"pid":1,"started":"2025-11-03T22:52:25","command":"init -x"}"#);
+    let parsed = parse::<Ps>(Some(&["ps", "-o", "pid=number", "-o", "comm=program"]), b"number program\n    1 init\n");
+    assert_eq!(parsed.only(), r#"{"pid":1,"name":"init"}"#);
+}
+
+#[test]
+fn a_part_of_a_time_is_placed_where_it_is_known_when_it_was_taken() {
+    use outparse_sdk::testing::{parse_from, source};
+    use outparse_sdk::{Ending, Moment};
+    // 2026-11-27 11:00 at an offset of one hour: a Friday.
+    let captured = Some(Moment { seconds: 1_795_773_600, offset: Some(3600) });
+    let source = outparse_sdk::Source { captured, ..source::<Ps>(None) };
+    let started = |text: &str| {
+        let capture = format!("  PID STARTED CMD\n    1 {text:>7} a\n");
+        let parsed = parse_from::<Ps>(&source, &Ending::COMPLETE, [capture.as_bytes()]);
+        let record = parsed.sound()[0].clone();
+        record.split(r#""started":""#).nth(1).map(|rest| rest.split('"').next().unwrap_or_default().to_owned())
+    };
+    for (text, time) in [
+        ("09:12", Some("2026-11-27T09:12:00")),
+        ("23:59:58", Some("2026-11-26T23:59:58")),
+        ("12:05AM", Some("2026-11-27T00:05:00")),
+        ("Oct25", Some("2026-10-25T00:00:00")),
+        ("Dec31", Some("2025-12-31T00:00:00")),
+        ("25Oct24", Some("2024-10-25T00:00:00")),
+        ("Fri09AM", Some("2026-11-27T09:00:00")),
+        ("Fri01PM", Some("2026-11-20T13:00:00")),
+        ("Thu11PM", Some("2026-11-26T23:00:00")),
+        ("2024", None),
+        ("-", None),
+    ] {
+        assert_eq!(started(text).as_deref(), time, "{text}");
+    }
+}
+
+#[test]
+fn decimal_commas_and_another_heading_in_the_midst_are_read() {
+    let capture = b"  PID %CPU CMD\n    1  0,5 init\n  PID TTY          TIME CMD\n    2 pts/0    00:00:01 sh\n  PID TTY          TIME CMD\n";
+    let parsed = parse::<Ps>(None, capture);
+    assert_eq!(parsed.sound(), [
+        r#"{"pid":1,"cpu_percent":0.5,"command":"init"}"#,
+        r#"{"pid":2,"tty":"pts/0","cpu_time":1,"command":"sh"}"#
+    ]);
 }
 
 #[test]
 fn busybox_rounds_memory_and_splits_states() {
     let parsed = parse::<Ps>(None, b"  PID USER       VSZ STAT COMMAND\n  812 root     1232m S N  {worker} /bin/sh\n");
-    assert_eq!(parsed.only(), r#"{"user":"root","pid":812,"vsz":1261568,"stat":"S N","command":"{worker} /bin/sh"}"#);
+    assert_eq!(parsed.only(), r#"{"user":"root","pid":812,"vsz":1291845632,"state":"S N","command":"{worker} /bin/sh"}"#);
 }
 
 #[test]
 fn threads_below_their_process_have_no_process_id() {
     let parsed = parse::<Ps>(None, b"  PID TTY      STAT   TIME COMMAND\n    - -        Ssl    0:00 -\n");
-    assert_eq!(parsed.only(), r#"{"stat":"Ssl","time":"0:00","command":"-"}"#);
+    assert_eq!(parsed.only(), r#"{"state":"Ssl","cpu_time":0,"command":"-"}"#);
 }
 
 #[test]

@@ -1,0 +1,114 @@
+//! How the words of a line are dealt to the columns, when a command or a date has blanks inside, and a cell may be blank.
+
+use outparse_sdk::{Field, Line, Problem};
+
+use crate::heading::{Column, Kind, moment_words};
+
+/// One cell for each column; None for one that is blank. Words are dealt from the left up to the first command, from the right back
+/// to the last one, and what is left is the commands. A column is passed over where nothing stands under its title and the word whose
+/// turn it is stands under another.
+pub(crate) fn deal<'a>(columns: &[Column], line: Line<'a>) -> Result<Vec<Option<Field<'a>>>, Problem> {
+    let words: Vec<Field<'a>> = line.fields().collect();
+    let first = columns.iter().position(|column| column.kind == Kind::Command).unwrap_or(columns.len());
+    let last = columns.iter().rposition(|column| column.kind == Kind::Command).map_or(first, |last| last + 1);
+    let missing = || Problem::error(format!("expected {} columns, found {} words", columns.len(), words.len()));
+
+    let mut left = 0;
+    let mut cells = Vec::with_capacity(columns.len());
+    for (index, column) in columns.iter().enumerate().take(first) {
+        let rest = words.get(left..).unwrap_or_default();
+        let next = columns.get(index + 1).and_then(|next| next.span);
+        if is_blank(column, line) && next.is_some_and(|(start, _)| rest.first().is_some_and(|word| word.start() >= start)) {
+            cells.push(None);
+            continue;
+        }
+        if rest.is_empty() && next.is_none() && is_blank(column, line) {
+            cells.push(None);
+            continue;
+        }
+        let count = match (column.kind, rest) {
+            (Kind::Moment, words) => moment_words(words),
+            (Kind::State, [state, nice, ..]) if is_split_state(state, nice) => 2,
+            _ => 1,
+        };
+        cells.push(Some(words.get(left..left + count).and_then(|words| line.span(words)).ok_or_else(missing)?));
+        left += count;
+    }
+    let mut right = words.len();
+    let mut cells_after = Vec::new();
+    for column in columns.iter().skip(last).rev() {
+        let rest = words.get(left..right).unwrap_or_default();
+        if is_blank(column, line) && column.span.is_some_and(|(start, _)| rest.last().is_none_or(|word| word.end() <= start)) {
+            cells_after.push(None);
+            continue;
+        }
+        let lengths: &[usize] = if column.kind == Kind::Moment { &[5, 2, 1] } else { &[1] };
+        let fits = |&&count: &&usize| count == 1 || rest.len() >= count && moment_words(&rest[rest.len() - count..]) == count;
+        let count = lengths.iter().find(fits).copied().unwrap_or(1);
+        right = right.checked_sub(count).filter(|&right| right >= left).ok_or_else(missing)?;
+        cells_after.push(Some(words.get(right..right + count).and_then(|words| line.span(words)).ok_or_else(missing)?));
+    }
+    let middle = words.get(left..right).unwrap_or_default();
+    let commands = columns.get(first..last).unwrap_or_default();
+    let end = if last == columns.len() { usize::MAX } else { words.get(right).map_or(usize::MAX, Field::start) };
+    match (commands, middle) {
+        ([], []) => {}
+        ([], [extra, ..]) => return Err(extra.expected("the end of the line")),
+        ([command], []) if is_blank(command, line) => cells.push(None),
+        (_, []) => return Err(missing()),
+        ([command], [from, ..]) => {
+            let start = begins(command, columns.get(first.wrapping_sub(1)), left.checked_sub(1).map(|at| words[at]), *from, line);
+            let cell = line.part(start, end);
+            // The last column keeps its blanks to the end of the line.
+            cells.push(Some(if last == columns.len() { cell } else { cell.trim_end() }));
+        }
+        (commands, [from, .., to]) if commands.len() != middle.len() => {
+            let before = left.checked_sub(1).map(|at| words[at]);
+            let start = begins(&commands[0], columns.get(first.wrapping_sub(1)), before, *from, line);
+            let end = if last == columns.len() { usize::MAX } else { to.end() };
+            cells.extend(cut(line, commands, start, end)?.into_iter().map(Some));
+        }
+        (commands, words) if commands.len() == words.len() => cells.extend(words.iter().map(|word| Some(*word))),
+        _ => return Err(missing()),
+    }
+    cells.extend(cells_after.into_iter().rev());
+    Ok(cells)
+}
+
+/// Whether nothing stands under a title, on a line that reaches so far.
+fn is_blank(column: &Column, line: Line<'_>) -> bool {
+    column.span.is_some_and(|(start, end)| {
+        line.bytes.len() >= end && line.bytes[start..end].iter().all(|&byte| byte == b' ')
+    })
+}
+
+/// Where a command begins: at its title, blanks of its own included, where the column before it stands as it should. The lines that
+/// `ps f` draws before a command are no part of it.
+fn begins(command: &Column, before: Option<&Column>, word: Option<Field<'_>>, from: Field<'_>, line: Line<'_>) -> usize {
+    let Some((start, _)) = command.span else { return from.start() };
+    let aligned = match (before.and_then(|before| before.span), word) {
+        (Some((before, end)), Some(word)) => word.start() == before || word.end() == end,
+        _ => false,
+    };
+    let drawn = from.bytes.starts_with(b"\\_") || from.bytes == b"|";
+    if !aligned || drawn || start >= from.start() || line.bytes[start - 1] != b' ' { from.start() } else { start }
+}
+
+/// Cuts commands that stand side by side where their titles begin.
+fn cut<'a>(line: Line<'a>, columns: &[Column], from: usize, to: usize) -> Result<Vec<Field<'a>>, Problem> {
+    let titled = |column: &Column| column.span.map_or(usize::MAX, |(start, _)| start);
+    let starts: Vec<usize> = std::iter::once(from).chain(columns.iter().skip(1).map(titled)).collect();
+    let ends = starts.iter().skip(1).copied().chain([to]);
+    let cells: Vec<_> = starts.iter().zip(ends).map(|(&start, end)| line.part(start, end)).collect();
+    let aligned = cells.iter().all(|cell| !cell.is_blank()) && cells.iter().rev().skip(1).all(|cell| cell.bytes.ends_with(b" "));
+    if !aligned {
+        return Err(line.part(from, to).expected("commands under their titles"));
+    }
+    let last = cells.len() - 1;
+    Ok(cells.iter().enumerate().map(|(at, cell)| if at == last && to == usize::MAX { *cell } else { cell.trim_end() }).collect())
+}
+
+/// BusyBox leaves a blank in the state of a process that has memory and is not of normal priority.
+fn is_split_state(state: &Field<'_>, nice: &Field<'_>) -> bool {
+    state.bytes.len() == 1 && matches!(nice.bytes, b"N" | b"<") && nice.start() == state.end() + 1
+}
