@@ -183,6 +183,16 @@ impl Field<'_> {
         number::float(self.bytes).map_err(|error| self.number_problem(error, "a number"))
     }
 
+    /// A number in units of a power of ten, exactly: 29.029 milliseconds are `float_e(-3)` seconds, without the error of a division.
+    pub fn float_e(&self, power: i32) -> Result<f64, Problem> {
+        self.float()?;
+        let text = String::from_utf8_lossy(self.bytes).replace(',', ".");
+        match text.contains(['e', 'E']) {
+            true => Ok(self.float()? * 10f64.powi(power)),
+            false => format!("{text}e{power}").parse().map_err(|_| self.expected("a number")),
+        }
+    }
+
     /// A whole number of percent: `42%` is 42.
     pub fn percent(&self) -> Result<i64, Problem> {
         let digits = self.bytes.strip_suffix(b"%").ok_or_else(|| self.expected("a percentage"))?;

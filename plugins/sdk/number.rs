@@ -42,7 +42,13 @@ pub(crate) fn hexadecimal(text: &[u8]) -> Result<i64, Error> {
     std::str::from_utf8(digits).ok().and_then(|digits| i64::from_str_radix(digits, 16).ok()).ok_or(Error::Range)
 }
 
+/// A comma stands for the decimal point of many countries, where it is the only mark: no command groups the digits of such numbers.
 pub(crate) fn float(text: &[u8]) -> Result<f64, Error> {
+    let marks = || text.iter().filter(|byte| matches!(byte, b'.' | b',' | b'e' | b'E')).count();
+    if text.contains(&b',') {
+        let inside = text.last().is_some_and(u8::is_ascii_digit) && text.first() != Some(&b',');
+        return if marks() == 1 && inside { float(&with_point(text)) } else { Err(Error::Syntax) };
+    }
     let plain = text.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'));
     if !plain {
         return Err(Error::Syntax);
@@ -54,7 +60,15 @@ pub(crate) fn float(text: &[u8]) -> Result<f64, Error> {
 /// A number with an optional suffix: a letter of [`SUFFIXES`] in either case, or none; then `i`, `iB` or `B`
 /// (and `Bi` for bytes, as macOS writes them). Letters with `i` count
 /// in 1024, letters with a bare `B` in 1000, bare letters in `base`.
+///
+/// A comma is the decimal point before one or two digits and a suffix; elsewhere it might group digits.
 pub(crate) fn size(text: &[u8], base: Base) -> Result<i64, Error> {
+    if let Some(comma) = text.iter().position(|&byte| byte == b',') {
+        let decimals = text[comma + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let suffixed = text.get(comma + 1 + decimals).is_some_and(|&letter| power(letter).is_some());
+        let plain = text[..comma].iter().all(|byte| byte.is_ascii_digit() || *byte == b'-');
+        return if (1..=2).contains(&decimals) && suffixed && plain { size(&with_point(text), base) } else { Err(Error::Syntax) };
+    }
     let number = text.iter().take_while(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+')).count();
     let (number, suffix) = text.split_at(number);
     let (negative, number) = sign(number);
@@ -86,6 +100,10 @@ pub(crate) fn size(text: &[u8], base: Base) -> Result<i64, Error> {
     };
     let value = value + fraction;
     i64::try_from(if negative { -value } else { value }).map_err(|_| Error::Range)
+}
+
+fn with_point(text: &[u8]) -> Vec<u8> {
+    text.iter().map(|&byte| if byte == b',' { b'.' } else { byte }).collect()
 }
 
 fn sign(text: &[u8]) -> (bool, &[u8]) {
@@ -147,6 +165,7 @@ mod tests {
         assert_eq!(size(b"0Bi", Base::Binary), Ok(0));
         assert_eq!(size(b"7B", Base::Binary), Ok(7));
         assert_eq!(size(b"-1.5K", Base::Binary), Ok(-1536));
+        assert_eq!(size(b"1,5G", Base::Binary), Ok(1_610_612_736));
         assert_eq!(size(b"7.9E", Base::Binary), Ok(9_108_079_886_394_091_110));
     }
 
@@ -161,15 +180,15 @@ mod tests {
 
     #[test]
     fn sizes_are_not_guessed() {
-        for bad in ["", "G", ".5G", "5.G", "1G2", "1,5G", "1GG", "1i5", "--1", "1.5.5", "1.2345678"] {
+        for bad in ["", "G", ".5G", "5.G", "1G2", "1,500G", "1,5", "1,234", "1,2,3G", "1GG", "1i5", "--1", "1.5.5", "1.2345678"] {
             assert_eq!(size(bad.as_bytes(), Base::Binary), Err(Error::Syntax), "{bad}");
         }
     }
 
     #[test]
     fn floats_are_plain_numbers() {
-        assert_eq!(float(b"0.50"), Ok(0.5));
-        for bad in ["inf", "nan", "", "1,5"] {
+        assert_eq!((float(b"0.50"), float(b"-29,029")), (Ok(0.5), Ok(-29.029)));
+        for bad in ["inf", "nan", "", "1,5.2", "1,2,3", ",5", "5,", "1,5e3"] {
             assert_eq!(float(bad.as_bytes()), Err(Error::Syntax), "{bad}");
         }
         assert_eq!(float(b"1e999"), Err(Error::Range));

@@ -3,47 +3,85 @@
 
 mod units;
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
-use units::{Amounts, Units};
+use outparse_sdk::{About, Argument, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+use units::Units;
 
 /// One kind of memory.
+#[derive(Debug, Record)]
+pub enum Memory {
+    /// Memory: all the machine has.
+    Memory(Physical),
+    /// Swap space.
+    Swap(Amounts),
+    /// Memory that the kernel can always reach (`-l`).
+    Low(Amounts),
+    /// Memory that it must map first (`-l`).
+    High(Amounts),
+    /// Memory and swap together (`-t`).
+    Total(Amounts),
+    /// What the kernel promised to processes, and the most it would (`-v`).
+    Committed(Amounts),
+    /// Memory where buffers and page cache count as free, as old versions print it.
+    WithoutCache(InUse),
+}
+
+/// The columns of memory. Which ones there are is up to the version and the flags.
 #[derive(Debug, Default, Record)]
-pub struct Memory<'a> {
-    /// Which memory, as `free` calls it without the colon: `Mem`, `Swap`, `Low`, `High`, `Total` (memory and swap), `Comm` (what
-    /// the kernel promised, of `-v`), `-/+ buffers/cache` (memory with buffers and cache counted as free).
-    #[field(name = "type")]
-    pub kind: &'a [u8],
-    /// All there is, counted in `unit`.
-    #[field(approximate)]
+pub struct Physical {
+    /// All there is.
+    #[field(unit = "bytes", approximate, gauge)]
     pub total: Option<i64>,
-    /// In use, counted in `unit`.
-    #[field(approximate)]
+    /// In use.
+    #[field(unit = "bytes", approximate, gauge)]
     pub used: Option<i64>,
-    /// Unused, counted in `unit`.
-    #[field(approximate)]
+    /// Unused.
+    #[field(unit = "bytes", approximate, gauge)]
     pub free: Option<i64>,
-    /// Used by tmpfs and shared memory, counted in `unit`.
-    #[field(approximate)]
+    /// Used by tmpfs and shared memory.
+    #[field(unit = "bytes", approximate, gauge)]
     pub shared: Option<i64>,
-    /// Buffers and page cache together, counted in `unit`.
-    #[field(approximate)]
-    pub buff_cache: Option<i64>,
-    /// Kernel buffers, counted in `unit`. Printed with `-w` and by old versions.
-    #[field(approximate)]
+    /// Buffers and page cache together.
+    #[field(unit = "bytes", approximate, gauge)]
+    pub buffers_cache: Option<i64>,
+    /// Kernel buffers. Printed with `-w` and by old versions.
+    #[field(unit = "bytes", approximate, gauge)]
     pub buffers: Option<i64>,
-    /// Page cache and reclaimable slabs, counted in `unit`. Printed with `-w`.
-    #[field(approximate)]
+    /// Page cache: with reclaimable slabs where it is printed with `-w`, without them by procps before 3.3.10.
+    #[field(unit = "bytes", approximate, gauge)]
     pub cache: Option<i64>,
-    /// Page cache without slabs, counted in `unit`. Printed by procps before 3.3.10.
-    #[field(approximate)]
-    pub cached: Option<i64>,
-    /// What programs could still get without swapping, counted in `unit`.
-    #[field(approximate)]
+    /// What programs could still get without swapping.
+    #[field(unit = "bytes", approximate, gauge)]
     pub available: Option<i64>,
-    /// What the numbers of this record count: `bytes`; null where they are as printed, because no suffix and no known flag says
-    /// what they count (kibibytes by default).
-    pub unit: Option<&'static str>,
-    /// Number of the table, from 1: `free -s` prints one after the other.
+    /// Number of the table, from 1, where there are several: `free -s` prints one after the other.
+    pub sample: i64,
+}
+
+/// The columns of swap and the sums.
+#[derive(Debug, Default, Record)]
+pub struct Amounts {
+    /// All there is.
+    #[field(unit = "bytes", approximate, gauge)]
+    pub total: Option<i64>,
+    /// In use.
+    #[field(unit = "bytes", approximate, gauge)]
+    pub used: Option<i64>,
+    /// Unused.
+    #[field(unit = "bytes", approximate, gauge)]
+    pub free: Option<i64>,
+    /// Number of the table, from 1, where there are several.
+    pub sample: i64,
+}
+
+/// The two columns of `-/+ buffers/cache`.
+#[derive(Debug, Default, Record)]
+pub struct InUse {
+    /// In use.
+    #[field(unit = "bytes", approximate, gauge)]
+    pub used: Option<i64>,
+    /// Unused.
+    #[field(unit = "bytes", approximate, gauge)]
+    pub free: Option<i64>,
+    /// Number of the table, from 1, where there are several.
     pub sample: i64,
 }
 
@@ -55,6 +93,10 @@ pub struct Free {
     /// Unit of numbers that no flag gave one: a power of 1024.
     default_power: u32,
     sample: i64,
+    /// Whether records say which table they are of.
+    sampled: bool,
+    /// The columns that records of memory have now.
+    shaped: Option<(bool, Vec<Title>)>,
 }
 
 /// The number a column holds.
@@ -67,7 +109,6 @@ enum Title {
     BuffCache,
     Buffers,
     Cache,
-    Cached,
     Available,
 }
 
@@ -79,14 +120,16 @@ const TITLES: [(&[u8], Title); 9] = [
     (b"buff/cache", Title::BuffCache),
     (b"buffers", Title::Buffers),
     (b"cache", Title::Cache),
-    (b"cached", Title::Cached),
+    (b"cached", Title::Cache),
     (b"available", Title::Available),
 ];
 
 const EXPECTED: &str = "the titles `total used free …`";
 
-/// The rows that have the first three columns only.
-const SHORT_ROWS: [&[u8]; 5] = [b"Swap", b"Low", b"High", b"Total", b"Comm"];
+/// Kinds by their places in [`Memory`], and the rows of them that have the first three columns only.
+const MEMORY: u32 = 0;
+const SWAP: u32 = 1;
+const SHORT_ROWS: [(&[u8], u32); 5] = [(b"Swap", SWAP), (b"Low", 2), (b"High", 3), (b"Total", 4), (b"Comm", 5)];
 /// The rows of old versions that have `used` and `free` only.
 const BUFFER_ROWS: [&[u8]; 2] = [b"-/+ buffers/cache", b"-/+ buffers"];
 
@@ -100,10 +143,16 @@ impl Parser for Free {
         platforms: &["linux"],
         ..About::DEFAULT
     };
-    type Record = Memory<'static>;
+    type Record = Memory;
 
     fn new(source: &Source) -> Self {
-        Free { units: Units::new(source), titles: Vec::new(), default_power: 1, sample: 0 }
+        let arguments = source.read_arguments(&units::OPTIONS).unwrap_or_default();
+        let sampled = arguments.iter().any(|argument| matches!(argument, Argument::Value("s" | "c", _)));
+        Free { units: Units::new(source), titles: Vec::new(), default_power: 1, sample: 0, sampled, shaped: None }
+    }
+
+    fn exact(words: &[String]) -> Option<Vec<String>> {
+        units::exact(words)
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -112,6 +161,7 @@ impl Parser for Free {
         }
         if let Some(titles) = read_titles(line) {
             self.sample += 1;
+            self.sampled |= self.sample > 1;
             // Of all versions only toybox begins its titles with tabs, and it counts in bytes.
             self.default_power = if line.bytes.starts_with(b"\t") { 0 } else { 1 };
             self.titles = titles;
@@ -135,31 +185,62 @@ impl Parser for Free {
 }
 
 impl Free {
-    fn row(&mut self, line: Line<'_>, rows: &mut Rows<Memory<'static>>) -> Result<(), Problem> {
+    fn row(&mut self, line: Line<'_>, rows: &mut Rows<Memory>) -> Result<(), Problem> {
         let expected = || line.whole().expected("a row such as `Mem:`");
         // Old versions print `Mem:123`.
-        let (kind, cells) = line.whole().split_once(":").ok_or_else(expected)?;
-        let (kind, cells) = (kind.trim().bytes, cells.fields().collect::<Vec<_>>());
-        let titles: &[Title] = match kind {
-            b"Mem" => &self.titles,
-            short if SHORT_ROWS.contains(&short) => &[Title::Total, Title::Used, Title::Free],
-            buffers if BUFFER_ROWS.contains(&buffers) => &[Title::Used, Title::Free],
+        let (name, cells) = line.whole().split_once(":").ok_or_else(expected)?;
+        let (name, cells) = (name.trim().bytes, cells.fields().collect::<Vec<_>>());
+        let short = SHORT_ROWS.iter().find(|(short, _)| *short == name).map(|&(_, kind)| kind);
+        let titles = match (name, short) {
+            (b"Mem", _) => self.titles.clone(),
+            (_, Some(_)) => vec![Title::Total, Title::Used, Title::Free],
+            _ if BUFFER_ROWS.contains(&name) => vec![Title::Used, Title::Free],
             _ => return Err(expected()),
         };
         if cells.len() != titles.len() {
             return Err(Problem::error(format!("expected {} numbers, found {}", titles.len(), cells.len())));
         }
-        let Amounts { values, unit } = self.units.amounts(cells, self.default_power, rows)?;
-        let mut memory = Memory { kind, unit, sample: self.sample, ..Memory::default() };
+        let values = self.units.amounts(cells, self.default_power, rows)?;
+        self.shape(titles.as_slice(), name == b"Mem", rows);
+        let mut all = Physical { sample: self.sample, ..Physical::default() };
         for (title, value) in titles.iter().zip(values) {
-            *memory.place(*title) = Some(value);
+            *all.place(*title) = value;
         }
-        rows.push(memory);
+        let Physical { total, used, free, sample, .. } = all;
+        let amounts = Amounts { total, used, free, sample };
+        rows.push(match short {
+            None if name == b"Mem" => Memory::Memory(all),
+            None => Memory::WithoutCache(InUse { used, free, sample }),
+            Some(SWAP) => Memory::Swap(amounts),
+            Some(2) => Memory::Low(amounts),
+            Some(3) => Memory::High(amounts),
+            Some(4) => Memory::Total(amounts),
+            Some(_) => Memory::Committed(amounts),
+        });
         Ok(())
     }
 
+    /// Says which columns there are, where that has changed.
+    fn shape(&mut self, titles: &[Title], memory: bool, rows: &mut Rows<Memory>) {
+        let before = self.shaped.get_or_insert_with(|| (self.sampled, Vec::new()));
+        let columns_changed = memory && before.1 != titles;
+        if before.0 == self.sampled && !columns_changed && !before.1.is_empty() {
+            return;
+        }
+        if memory {
+            before.1 = titles.to_vec();
+        }
+        before.0 = self.sampled;
+        let sample = self.sampled.then_some("sample");
+        rows.shape_of(MEMORY, before.1.iter().map(|title| title.field()).chain(sample));
+        for kind in 1..6 {
+            rows.shape_of(kind, ["total", "used", "free"].into_iter().chain(sample));
+        }
+        rows.shape_of(6, ["used", "free"].into_iter().chain(sample));
+    }
+
     /// The line of `free -L`: titles and numbers in turn.
-    fn summary(&mut self, line: Line<'_>, rows: &mut Rows<Memory<'static>>) -> Result<(), Error> {
+    fn summary(&mut self, line: Line<'_>, rows: &mut Rows<Memory>) -> Result<(), Error> {
         let words: Vec<Field<'_>> = line.fields().collect();
         let [swap, swap_used, cache, buff_cache, used_title, used, free_title, free] = words[..] else {
             return Err(Problem::error(format!("expected 4 titles with a number each, found {} words", words.len())).into());
@@ -168,28 +249,45 @@ impl Free {
         if titles != [&b"SwapUse"[..], b"CachUse", b"MemUse", b"MemFree"] {
             return Err(line.whole().expected("`SwapUse … CachUse … MemUse … MemFree …`").into());
         }
-        let Amounts { values, unit } = self.units.amounts([used, free, buff_cache, swap_used], self.default_power, rows)?;
-        let [used, free, buff_cache, swap_used] = values[..] else { return Ok(()) };
+        let values = self.units.amounts([used, free, buff_cache, swap_used], self.default_power, rows)?;
+        let [used, free, buffers_cache, swap_used] = values[..] else { return Ok(()) };
         self.sample += 1;
-        let common = || Memory { unit, sample: self.sample, ..Memory::default() };
-        rows.push(Memory { kind: b"Mem", used: Some(used), free: Some(free), buff_cache: Some(buff_cache), ..common() });
-        rows.push(Memory { kind: b"Swap", used: Some(swap_used), ..common() });
+        self.sampled |= self.sample > 1;
+        let sample = self.sampled.then_some("sample");
+        rows.shape_of(MEMORY, ["used", "free", "buffers_cache"].into_iter().chain(sample));
+        rows.shape_of(SWAP, ["used"].into_iter().chain(sample));
+        rows.push(Memory::Memory(Physical { used, free, buffers_cache, sample: self.sample, ..Physical::default() }));
+        rows.push(Memory::Swap(Amounts { used: swap_used, sample: self.sample, ..Amounts::default() }));
         Ok(())
     }
 }
 
-impl Memory<'_> {
+impl Physical {
     fn place(&mut self, title: Title) -> &mut Option<i64> {
         match title {
             Title::Total => &mut self.total,
             Title::Used => &mut self.used,
             Title::Free => &mut self.free,
             Title::Shared => &mut self.shared,
-            Title::BuffCache => &mut self.buff_cache,
+            Title::BuffCache => &mut self.buffers_cache,
             Title::Buffers => &mut self.buffers,
             Title::Cache => &mut self.cache,
-            Title::Cached => &mut self.cached,
             Title::Available => &mut self.available,
+        }
+    }
+}
+
+impl Title {
+    fn field(self) -> &'static str {
+        match self {
+            Title::Total => "total",
+            Title::Used => "used",
+            Title::Free => "free",
+            Title::Shared => "shared",
+            Title::BuffCache => "buffers_cache",
+            Title::Buffers => "buffers",
+            Title::Cache => "cache",
+            Title::Available => "available",
         }
     }
 }

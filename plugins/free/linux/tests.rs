@@ -23,21 +23,18 @@ fn plain_numbers_are_kibibytes_when_the_arguments_are_known() {
     assert_eq!(
         known(&["free"], PLAIN),
         [
-            r#"{"type":"Mem","total":2048000,"used":1024000,"free":409600,"shared":10240,"buff_cache":614400,"available":921600,"unit":"bytes","sample":1}"#,
-            r#"{"type":"Swap","total":102400,"used":0,"free":102400,"unit":"bytes","sample":1}"#
+            r#"{"kind":"memory","total":2048000,"used":1024000,"free":409600,"shared":10240,"buffers_cache":614400,"available":921600}"#,
+            r#"{"kind":"swap","total":102400,"used":0,"free":102400}"#
         ]
     );
 }
 
 #[test]
-fn plain_numbers_stay_as_printed_with_one_warning_when_the_arguments_are_unknown() {
+fn plain_numbers_are_taken_for_kibibytes_with_one_warning_when_the_arguments_are_unknown() {
     let parsed = unknown(PLAIN);
-    assert_eq!(
-        parsed.without_nulls()[0],
-        r#"{"type":"Mem","total":2000,"used":1000,"free":400,"shared":10,"buff_cache":600,"available":900,"sample":1}"#
-    );
+    assert_eq!(parsed.records, known(&["free"], PLAIN));
     assert_eq!(parsed.problems.len(), 1);
-    assert!(parsed.problems[0].starts_with("warning: line 2, the numbers are as printed"), "{:?}", parsed.problems);
+    assert!(parsed.problems[0].starts_with("warning: line 2, the numbers are taken for kibibytes, which is a guess"), "{:?}", parsed.problems);
 }
 
 #[test]
@@ -68,7 +65,7 @@ fn suffixes_with_i_need_no_arguments() {
     let parsed = unknown(human);
     assert_eq!(parsed.problems, [""; 0]);
     assert!(parsed.records[0].contains(r#""total":24696061952,"used":497025024"#), "{}", parsed.records[0]);
-    assert!(parsed.records[1].contains(r#""total":0"#) && parsed.records[1].contains(r#""unit":"bytes""#));
+    assert!(parsed.records[1].contains(r#""total":0"#));
 }
 
 #[test]
@@ -81,7 +78,7 @@ fn a_bare_letter_is_binary_with_h_and_decimal_with_si_and_a_guess_without_argume
     assert!(parsed.records[0].contains(r#""total":3700000000"#));
     assert_eq!(parsed.problems.len(), 1);
     assert!(parsed.problems[0].starts_with("warning: line 2, column 9: `3.7G` is read in powers of 1000"));
-    assert!(parsed.records[1].contains(r#""unit":"bytes""#), "a bare number beside suffixes is bytes");
+    assert!(parsed.records[1].contains(r#""total":0"#), "a bare number beside suffixes is bytes");
 }
 
 #[test]
@@ -91,14 +88,14 @@ fn old_procps_has_a_row_of_its_own_for_buffers() {
                -/+ buffers/cache:        550        450\n\
                Swap:       200          0        200\n";
     let records = known(&["free", "-m"], old);
-    assert_eq!(records[1], r#"{"type":"-/+ buffers/cache","used":576716800,"free":471859200,"unit":"bytes","sample":1}"#);
-    assert!(records[0].contains(r#""buffers":52428800,"cached":314572800"#));
+    assert_eq!(records[1], r#"{"kind":"without_cache","used":576716800,"free":471859200}"#);
+    assert!(records[0].contains(r#""buffers":52428800,"cache":314572800"#));
 }
 
 #[test]
 fn toybox_counts_in_bytes() {
     let toybox = "\t\ttotal        used        free      shared     buffers\nMem:   25276518400  1382375424 23894142976     8933376    15675392\n";
-    assert!(known(&["toybox", "free"], toybox)[0].starts_with(r#"{"type":"Mem","total":25276518400,"#));
+    assert!(known(&["toybox", "free"], toybox)[0].starts_with(r#"{"kind":"memory","total":25276518400,"#));
 }
 
 #[test]
@@ -109,13 +106,37 @@ fn tables_of_an_interval_are_numbered() {
 }
 
 #[test]
+fn a_second_table_numbers_its_records_where_nobody_knew_that_it_comes() {
+    let records = unknown(&format!("{PLAIN}\n{PLAIN}")).records;
+    assert!(!records[1].contains("sample") && records[2].ends_with(r#""sample":2}"#), "{records:?}");
+}
+
+#[test]
+fn exact_arguments_print_bytes() {
+    let exact = |words: &str| {
+        let words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
+        <Free as outparse_sdk::Parser>::exact(&words).map(|words| words.join(" "))
+    };
+    for (words, better) in [
+        ("", Some("-b")),
+        ("-b", None),
+        ("-h", Some("-b")),
+        ("-hw -t", Some("-b -w -t")),
+        ("-ms 1 -c 2", Some("-b -s 1 -c 2")),
+        ("-s1 --human --si", Some("-b -s1")),
+    ] {
+        assert_eq!(exact(words).as_deref(), better, "{words}");
+    }
+}
+
+#[test]
 fn the_one_line_form_gives_memory_and_swap() {
     let line = "SwapUse           1 CachUse     1189024 MemUse      482000 MemFree    23282332 \n";
     assert_eq!(
         known(&["free", "-L"], line),
         [
-            r#"{"type":"Mem","used":493568000,"free":23841107968,"buff_cache":1217560576,"unit":"bytes","sample":1}"#,
-            r#"{"type":"Swap","used":1024,"unit":"bytes","sample":1}"#
+            r#"{"kind":"memory","used":493568000,"free":23841107968,"buffers_cache":1217560576}"#,
+            r#"{"kind":"swap","used":1024}"#
         ]
     );
 }

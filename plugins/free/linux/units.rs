@@ -23,58 +23,54 @@ pub(crate) struct Units {
     suffixes_seen: bool,
 }
 
-/// The numbers of one row, and whether they are bytes.
-pub(crate) struct Amounts {
-    pub(crate) values: Vec<i64>,
-    pub(crate) unit: Option<&'static str>,
-}
-
 impl Units {
     pub(crate) fn new(source: &Source) -> Units {
         Units { flags: source.read_arguments(&OPTIONS).map(|arguments| Flags::read(&arguments)), suffixes_seen: false }
     }
 
-    /// Reads the numbers of a row. `default_power` is the unit when no flag chose one.
+    /// Reads the numbers of a row as bytes. `default_power` is the unit when no flag chose one. A number that cannot be there is null.
     pub(crate) fn amounts<'a>(
         &mut self,
         cells: impl IntoIterator<Item = Field<'a>>,
         default_power: u32,
-        rows: &mut Rows<Memory<'static>>,
-    ) -> Result<Amounts, Problem> {
-        let mut amounts = Amounts { values: Vec::new(), unit: Some("bytes") };
+        rows: &mut Rows<Memory>,
+    ) -> Result<Vec<Option<i64>>, Problem> {
+        let mut amounts = Vec::new();
         for cell in cells {
-            let bytes = match (cell.integer(), self.factor(default_power)) {
-                (Err(_), _) => Some(self.suffixed(cell, rows)?),
-                (Ok(number), Some(factor)) => number.checked_mul(factor),
-                (Ok(number), None) => {
-                    amounts.unit = None;
-                    Some(number)
+            let bytes = match cell.integer() {
+                Err(_) => self.suffixed(cell, rows)?,
+                Ok(number) => {
+                    let factor = self.factor(default_power, rows);
+                    number
+                        .checked_mul(factor)
+                        .ok_or_else(|| cell.problem(format!("{} units do not fit into 64 bits as bytes", cell.quoted())))?
                 }
             };
-            let bytes = bytes.ok_or_else(|| cell.problem(format!("{} units do not fit into 64 bits as bytes", cell.quoted())))?;
-            amounts.values.push(bytes);
-        }
-        if amounts.unit.is_none() {
-            rows.warn_once("unit", || {
-                Problem::warning(
-                    "the numbers are as printed, in an unknown unit: kibibytes unless a flag chose another; \
-                     with the arguments of `free` they become bytes",
-                )
-            });
+            amounts.push(Some(bytes));
         }
         Ok(amounts)
     }
 
-    /// How many bytes a number without a suffix counts in, where it is known.
-    fn factor(&self, default_power: u32) -> Option<i64> {
+    /// How many bytes a number without a suffix counts in. Where nothing says it, the default is a guess.
+    fn factor(&self, default_power: u32, rows: &mut Rows<Memory>) -> i64 {
         match self.flags {
-            Some(flags) if flags.human => Some(1),
-            Some(Flags { power, decimal, .. }) => Some(if decimal { 1000i64 } else { 1024 }.pow(power.unwrap_or(default_power))),
-            None => self.suffixes_seen.then_some(1),
+            Some(flags) if flags.human => 1,
+            Some(Flags { power, decimal, .. }) => if decimal { 1000i64 } else { 1024 }.pow(power.unwrap_or(default_power)),
+            None if self.suffixes_seen => 1,
+            None => {
+                let unit = if default_power == 0 { "bytes" } else { "kibibytes" };
+                rows.warn_once("unit", || {
+                    Problem::warning(format!(
+                        "the numbers are taken for {unit}, which is a guess: `free` prints them so unless a flag chose another unit; \
+                         the arguments of `free` would settle it"
+                    ))
+                });
+                1024i64.pow(default_power)
+            }
         }
     }
 
-    fn suffixed(&mut self, cell: Field<'_>, rows: &mut Rows<Memory<'static>>) -> Result<i64, Problem> {
+    fn suffixed(&mut self, cell: Field<'_>, rows: &mut Rows<Memory>) -> Result<i64, Problem> {
         self.suffixes_seen = true;
         let base = match self.flags {
             Some(flags) if !flags.decimal => Base::Binary,
@@ -94,7 +90,7 @@ impl Units {
     }
 }
 
-const OPTIONS: [&str; 7] = ["b bytes", "k kibi", "m mebi", "g gibi", "h human", "s seconds=", "c count="];
+pub(crate) const OPTIONS: [&str; 7] = ["b bytes", "k kibi", "m mebi", "g gibi", "h human", "s seconds=", "c count="];
 /// The options that choose a power of 1024, from 0 on, and of 1000, from 1 on.
 const BINARY: [&str; 6] = ["b", "k", "m", "g", "tebi", "pebi"];
 const DECIMAL: [&str; 5] = ["kilo", "mega", "giga", "tera", "peta"];
@@ -112,4 +108,37 @@ impl Flags {
         }
         flags
     }
+}
+
+/// The arguments with which numbers are bytes: those that chose another unit are left out.
+pub(crate) fn exact(words: &[String]) -> Option<Vec<String>> {
+    let mut exact = Vec::new();
+    let mut values = 0;
+    for word in words {
+        match word.strip_prefix('-').filter(|letters| !letters.starts_with('-')) {
+            // What follows `-s` and `-c` is theirs.
+            Some(letters) if values == 0 => {
+                let end = letters.find(['s', 'c']).unwrap_or(letters.len());
+                let (flags, rest) = letters.split_at(end);
+                let kept: String = flags.chars().filter(|letter| !"bkmgh".contains(*letter)).chain(rest.chars()).collect();
+                if !kept.is_empty() {
+                    exact.push(format!("-{kept}"));
+                }
+                values = usize::from(rest.len() == 1);
+            }
+            _ => {
+                let name = word.strip_prefix("--").unwrap_or_default();
+                let unit = !name.is_empty()
+                    && ["human", "si", "bytes"].iter().chain(&BINARY[4..]).chain(&DECIMAL).chain(&["kibi", "mebi", "gibi"]).any(|unit| {
+                        unit.starts_with(name)
+                    });
+                if values > 0 || !unit {
+                    exact.push(word.clone());
+                }
+                values = 0;
+            }
+        }
+    }
+    exact.insert(0, "-b".to_owned());
+    (exact != words).then_some(exact)
 }

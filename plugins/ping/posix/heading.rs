@@ -9,23 +9,20 @@
 
 use outparse_sdk::{Field, Line};
 
-use crate::Event;
-
 /// What the heading says.
 pub(crate) struct Target {
-    destination: Option<Vec<u8>>,
-    destination_ip: Vec<u8>,
-    source_ip: Option<Vec<u8>>,
-    data_bytes: Option<i64>,
+    pub(crate) destination: Option<Vec<u8>>,
+    pub(crate) destination_address: Vec<u8>,
+    pub(crate) source_address: Option<Vec<u8>>,
+    pub(crate) data_bytes: Option<i64>,
 }
 
 impl Target {
-    /// Completes a record of this run.
-    pub(crate) fn fill(&self, event: &mut Event) {
-        event.destination = self.destination.clone();
-        event.destination_ip = Some(self.destination_ip.clone());
-        event.source_ip = self.source_ip.clone();
-        event.data_bytes = self.data_bytes;
+    /// Takes the name from the last lines of a run, `--- NAME ping6 statistics ---`, where the heading had the address alone.
+    pub(crate) fn named(&mut self, name: &[u8]) {
+        if self.destination.as_ref() == Some(&self.destination_address) && !name.is_empty() {
+            self.destination = Some(name.to_vec());
+        }
     }
 }
 
@@ -58,8 +55,8 @@ pub(crate) fn read(line: Line<'_>) -> Option<Target> {
     let name = name.trim();
     Some(Target {
         destination: (!name.bytes.is_empty()).then(|| name.bytes.to_vec()),
-        destination_ip: address.bytes.to_vec(),
-        source_ip: source.map(|source| source.bytes.to_vec()),
+        destination_address: address.bytes.to_vec(),
+        source_address: source.map(|source| source.bytes.to_vec()),
         data_bytes: Some(size.integer().ok()?),
     })
 }
@@ -73,8 +70,8 @@ fn read_bsd6(line: Line<'_>) -> Option<Target> {
     let (_, data) = sizes.rsplit_once("+")?;
     Some(Target {
         destination: Some(destination.bytes.to_vec()),
-        destination_ip: destination.bytes.to_vec(),
-        source_ip: Some(source.bytes.to_vec()),
+        destination_address: destination.bytes.to_vec(),
+        source_address: Some(source.bytes.to_vec()),
         data_bytes: Some(data.integer().ok()?),
     })
 }

@@ -33,6 +33,8 @@ pub struct Ping {
     seen: VecDeque<i64>,
     /// Whether the line before was the titles of a returned IP header.
     header_titles: bool,
+    /// Which of the fields that not every run has were there so far: the pattern, the source, the time. None before a record.
+    shape: Option<[bool; 3]>,
 }
 
 impl Parser for Ping {
@@ -75,11 +77,13 @@ impl Parser for Ping {
             return Ok(());
         }
         self.release(rows);
-        if text.starts_with(b"--- ") && text.ends_with(b" statistics ---") {
+        if let Some(name) = text.strip_prefix(b"--- ").and_then(|text| text.strip_suffix(b" statistics ---")) {
+            let name = name.strip_suffix(b" ping").or(name.strip_suffix(b" ping6")).unwrap_or(name);
+            self.target.iter_mut().for_each(|target| target.named(name));
             return Ok(());
         }
         if let Some(summary) = summary::read(line)? {
-            self.held = Some(summary);
+            self.held = Some(Event::Summary(summary));
             return Ok(());
         }
         let event = reply::read(line, |problem| rows.problem(problem))?;
@@ -115,9 +119,9 @@ impl Ping {
             return Ok(());
         }
         let read = match &mut self.held {
-            Some(error) => reply::read_header(line, error),
+            Some(Event::Error(error)) => reply::read_header(line).map(|header| error.returned_header = Some(header)),
             // The error was not understood, and is reported.
-            None => Ok(()),
+            _ => Ok(()),
         };
         self.release(rows);
         Ok(read?)
@@ -125,15 +129,17 @@ impl Ping {
 
     /// An answer, or the news that there was none.
     fn event(&mut self, mut event: Event, rows: &mut Rows<Event>) {
-        if let ("reply", Some(number)) = (event.kind.as_str(), event.icmp_seq) {
+        if let Event::Reply(reply) = &mut event
+            && let Some(number) = reply.sequence
+        {
             if self.seen.contains(&number) {
-                event.duplicate = Some(true);
+                reply.duplicate = true;
             } else {
                 self.seen.truncate(REMEMBERED - 1);
                 self.seen.push_front(number);
             }
         }
-        let complete = event.kind == "reply" || event.kind == "timeout";
+        let complete = matches!(event, Event::Reply(_) | Event::Timeout(_));
         self.held = Some(event);
         if complete {
             self.release(rows);
@@ -142,13 +148,20 @@ impl Ping {
 
     /// Makes a record of what was held.
     fn release(&mut self, rows: &mut Rows<Event>) {
-        if let Some(mut event) = self.held.take() {
-            if let Some(target) = &self.target {
-                target.fill(&mut event);
+        let (Some(mut event), Some(target)) = (self.held.take(), &self.target) else { return };
+        event.complete(target, self.pattern.as_ref());
+        let timed = event.time().is_some() || self.shape.is_some_and(|[.., timed]| timed);
+        let shape = [self.pattern.is_some(), target.source_address.is_some(), timed];
+        if self.shape != Some(shape) {
+            self.shape = Some(shape);
+            let optional = ["pattern", "source_address", "time"];
+            let absent = || optional.into_iter().zip(shape).filter(|(_, there)| !there).map(|(name, _)| name);
+            for kind in 0..3 {
+                rows.without_of(kind, absent());
             }
-            event.pattern = self.pattern.clone();
-            rows.push(event);
+            rows.without_of(3, absent().filter(|name| *name != "time"));
         }
+        rows.push(event);
     }
 }
 

@@ -1,89 +1,193 @@
-//! The record: one schema for an answer and for the summary, since both come in one stream.
+//! The records: answers as they come, then the summary, each a kind of its own.
 
-use outparse_sdk::Record;
+use outparse_sdk::{Record, Time};
 
 /// What happened to a request, or the summary of them all.
+#[derive(Clone, Debug, Record)]
+pub enum Event {
+    /// A request was answered.
+    Reply(Reply),
+    /// No answer came in time.
+    Timeout(Timeout),
+    /// A host on the way answered that it could not be done.
+    Error(Failure),
+    /// How the run went, at its end.
+    Summary(Summary),
+}
+
+/// Who is pinged, from where, and with what: the same in all records of a run.
+macro_rules! of_a_run {
+    ($(#[$of:meta])* pub struct $name:ident { $($(#[$meta:meta])* pub $field:ident: $type:ty,)* }) => {
+        $(#[$of])*
+        #[derive(Clone, Debug, Default, Record)]
+        pub struct $name {
+            /// The host that is pinged, as it was named. Null when ping printed no name.
+            #[field(key)]
+            pub destination: Option<Vec<u8>>,
+            /// Its address.
+            #[field(key)]
+            pub destination_address: Option<Vec<u8>>,
+            /// The address the requests are sent from, where ping says so (`ping -I`, and `ping6` of BSD and macOS).
+            pub source_address: Option<Vec<u8>>,
+            /// Data in each request, without the headers.
+            #[field(unit = "bytes")]
+            pub data_bytes: Option<i64>,
+            /// What fills the requests (`-p`), as hexadecimal digits.
+            pub pattern: Option<Vec<u8>>,
+            $($(#[$meta])* pub $field: $type,)*
+        }
+    };
+}
+
+of_a_run! {
+    /// An answer.
+    pub struct Reply {
+        /// When it arrived (`-D`).
+        pub time: Option<Time<6>>,
+        /// Size of the answer, with its ICMP header.
+        #[field(unit = "bytes")]
+        pub bytes: Option<i64>,
+        /// Name of the host that answered, where ping looked it up.
+        pub hostname: Option<Vec<u8>>,
+        /// Address of the host that answered.
+        pub address: Option<Vec<u8>>,
+        /// Number of the request.
+        #[field(key)]
+        pub sequence: Option<i64>,
+        /// Hops the answer may still travel.
+        pub ttl: Option<i64>,
+        /// Time from request to answer. Null where the requests have no room for the moment they were sent.
+        #[field(unit = "seconds", gauge)]
+        pub rtt: Option<f64>,
+        /// Whether this request had been answered before: ping marks it, or the sequence number is one of the last 1024 replies'.
+        pub duplicate: bool,
+    }
+}
+
+of_a_run! {
+    /// No answer.
+    pub struct Timeout {
+        /// When that was noticed (`-D`).
+        pub time: Option<Time<6>>,
+        /// Number of the request.
+        #[field(key)]
+        pub sequence: Option<i64>,
+    }
+}
+
+of_a_run! {
+    /// An error that came back.
+    pub struct Failure {
+        /// When it arrived (`-D`).
+        pub time: Option<Time<6>>,
+        /// The error: `destination_host_unreachable`, `time_to_live_exceeded`, …
+        pub error: String,
+        /// Size of the answer, with its ICMP header.
+        #[field(unit = "bytes")]
+        pub bytes: Option<i64>,
+        /// Name of the host that answered, where ping looked it up.
+        pub hostname: Option<Vec<u8>>,
+        /// Address of the host that answered.
+        pub address: Option<Vec<u8>>,
+        /// Number of the request.
+        #[field(key)]
+        pub sequence: Option<i64>,
+        /// The header of the request, where it came back with the error and ping printed it.
+        pub returned_header: Option<Header>,
+    }
+}
+
+/// The IP header of a request.
 #[derive(Clone, Debug, Default, Record)]
-pub struct Event {
-    /// What the record is about: `reply`; `timeout`, when no answer came in time; the error that came back, such as
-    /// `destination_host_unreachable` or `time_to_live_exceeded`; and, last, `summary`.
-    #[field(name = "type")]
-    pub kind: String,
-    /// The host that is pinged, as it was named. Null when ping printed no name.
-    pub destination: Option<Vec<u8>>,
-    /// Its address.
-    pub destination_ip: Option<Vec<u8>>,
-    /// The address the requests are sent from, where ping says so (`ping -I`, and `ping6` of BSD and macOS).
-    pub source_ip: Option<Vec<u8>>,
-    /// Data in each request, without the headers.
-    #[field(unit = "bytes")]
-    pub data_bytes: Option<i64>,
-    /// What fills the requests (`-p`), as hexadecimal digits.
-    pub pattern: Option<Vec<u8>>,
-    /// When the answer arrived (`-D`), counted from the start of 1970.
-    #[field(unit = "seconds-since-1970")]
-    pub timestamp: Option<f64>,
-    /// Size of the answer, with its ICMP header.
-    #[field(unit = "bytes")]
-    pub bytes: Option<i64>,
-    /// Name of the host that answered, where ping looked it up.
-    pub response_host: Option<Vec<u8>>,
-    /// Address of the host that answered.
-    pub response_ip: Option<Vec<u8>>,
-    /// Number of the request.
-    pub icmp_seq: Option<i64>,
-    /// Hops the answer may still travel; of an error, the hops its request may still travel.
-    pub ttl: Option<i64>,
-    /// Of a reply, the time from request to answer; of the summary, the time the whole run took.
-    #[field(unit = "milliseconds")]
-    pub time_ms: Option<f64>,
-    /// Whether this request had been answered before: ping marks it, or the sequence number is one of the last 1024 replies'.
-    pub duplicate: Option<bool>,
-    /// IP version of the request that an error is about (`vr` to `dst`: the header that came back with the error).
-    pub vr: Option<i64>,
-    /// Length of that header, in words of four bytes.
-    pub hl: Option<i64>,
-    /// Type of service of that request.
-    pub tos: Option<i64>,
-    /// Total length of that request, as ping prints it: on some machines in the byte order of the machine.
-    pub len: Option<i64>,
-    /// Identification of that request.
-    pub id: Option<i64>,
-    /// Fragment flags of that request.
-    pub flg: Option<i64>,
-    /// Fragment offset of that request.
-    pub off: Option<i64>,
-    /// Protocol of that request; 1 is ICMP.
-    pub pro: Option<i64>,
-    /// Checksum of that request's header.
-    pub cks: Option<i64>,
-    /// Address that request was sent from.
-    pub src: Option<Vec<u8>>,
-    /// Address that request was sent to.
-    pub dst: Option<Vec<u8>>,
-    /// Summary: requests sent.
-    pub packets_transmitted: Option<i64>,
-    /// Summary: replies received, duplicates left out.
-    pub packets_received: Option<i64>,
-    /// Summary: requests without a reply.
-    #[field(unit = "percent", approximate, warning = 1, critical = 20)]
-    pub packet_loss_percent: Option<f64>,
-    /// Summary: replies to a request that had been answered before.
-    pub duplicates: Option<i64>,
-    /// Summary: replies whose data was damaged.
-    pub corrupted: Option<i64>,
-    /// Summary: errors received.
-    pub errors: Option<i64>,
-    /// Summary: shortest round trip.
-    #[field(unit = "milliseconds")]
-    pub round_trip_ms_min: Option<f64>,
-    /// Summary: mean round trip.
-    #[field(unit = "milliseconds")]
-    pub round_trip_ms_avg: Option<f64>,
-    /// Summary: longest round trip.
-    #[field(unit = "milliseconds")]
-    pub round_trip_ms_max: Option<f64>,
-    /// Summary: standard deviation of the round trips, which iputils calls `mdev`.
-    #[field(unit = "milliseconds")]
-    pub round_trip_ms_stddev: Option<f64>,
+pub struct Header {
+    /// IP version.
+    pub version: i64,
+    /// Length of this header, in words of four bytes.
+    pub header_length: i64,
+    /// Type of service.
+    pub tos: i64,
+    /// Total length, as ping prints it: on some machines in the byte order of the machine.
+    pub total_length: i64,
+    /// Identification.
+    pub identification: i64,
+    /// Fragment flags.
+    pub fragment_flags: i64,
+    /// Fragment offset.
+    pub fragment_offset: i64,
+    /// Hops it could still travel.
+    pub ttl: i64,
+    /// Protocol as a number; 1 is ICMP.
+    pub protocol_number: i64,
+    /// Checksum of this header.
+    pub checksum: i64,
+    /// Address it was sent from.
+    pub source: Vec<u8>,
+    /// Address it was sent to.
+    pub destination: Vec<u8>,
+}
+
+of_a_run! {
+    /// The sums of a run.
+    pub struct Summary {
+        /// Requests sent.
+        pub packets_transmitted: Option<i64>,
+        /// Replies received, duplicates left out.
+        pub packets_received: Option<i64>,
+        /// Requests without a reply.
+        #[field(unit = "percent", approximate, warning = 1, critical = 20, gauge)]
+        pub packet_loss_percent: Option<f64>,
+        /// Replies to a request that had been answered before.
+        pub duplicates: Option<i64>,
+        /// Replies whose data was damaged.
+        pub corrupted: Option<i64>,
+        /// Errors received.
+        pub errors: Option<i64>,
+        /// Time the whole run took, where ping says it.
+        #[field(unit = "seconds")]
+        pub duration: Option<f64>,
+        /// Shortest round trip.
+        #[field(unit = "seconds", gauge)]
+        pub rtt_min: Option<f64>,
+        /// Mean round trip.
+        #[field(unit = "seconds", gauge)]
+        pub rtt_mean: Option<f64>,
+        /// Longest round trip.
+        #[field(unit = "seconds", gauge)]
+        pub rtt_max: Option<f64>,
+        /// Standard deviation of the round trips, which iputils calls `mdev`.
+        #[field(unit = "seconds", gauge)]
+        pub rtt_deviation: Option<f64>,
+    }
+}
+
+impl Event {
+    /// Fills in what all records of a run have in common.
+    pub(crate) fn complete(&mut self, target: &crate::heading::Target, pattern: Option<&Vec<u8>>) {
+        macro_rules! complete {
+            ($of:expr) => {{
+                let of = $of;
+                of.destination.clone_from(&target.destination);
+                of.destination_address = Some(target.destination_address.clone());
+                of.source_address.clone_from(&target.source_address);
+                of.data_bytes = target.data_bytes;
+                of.pattern = pattern.cloned();
+            }};
+        }
+        match self {
+            Event::Reply(reply) => complete!(reply),
+            Event::Timeout(timeout) => complete!(timeout),
+            Event::Error(error) => complete!(error),
+            Event::Summary(summary) => complete!(summary),
+        }
+    }
+
+    /// When it happened, where ping says so.
+    pub(crate) fn time(&self) -> Option<Time<6>> {
+        match self {
+            Event::Reply(reply) => reply.time,
+            Event::Timeout(timeout) => timeout.time,
+            Event::Error(error) => error.time,
+            Event::Summary(_) => None,
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! The lines between heading and summary: replies, timeouts, and errors from hosts on the way.
 
-use outparse_sdk::{Field, Line, Problem};
+use outparse_sdk::{Field, Line, Problem, Time};
 
-use crate::Event;
+use crate::record::{Event, Failure, Header, Reply, Timeout};
 
 /// How the errors begin that hosts send back, by the words of iputils, BSD and BusyBox. Longer ones first.
 const ERRORS: &[&str] = &[
@@ -48,82 +48,88 @@ const ERRORS: &[&str] = &[
 
 /// Reads an answer. `warn` takes what is odd about it and did not cost it.
 pub(crate) fn read(line: Line<'_>, mut warn: impl FnMut(Problem)) -> Result<Event, Problem> {
-    let mut event = Event { duplicate: Some(false), ..Event::default() };
-    let text = timestamp(line.whole().trim_end(), &mut event)?;
+    let (time, text) = timestamp(line.whole().trim_end())?;
     if let Some(late) = text.strip_prefix("no answer yet for icmp_seq=").or(text.strip_prefix("Request timeout for icmp_seq ")) {
-        event.kind = "timeout".to_owned();
-        event.icmp_seq = Some(late.integer()?);
-        return Ok(event);
+        return Ok(Event::Timeout(Timeout { time, sequence: Some(late.integer()?), ..Timeout::default() }));
     }
+    let mut reply = Reply { time, ..Reply::default() };
     let from = if let Some(from) = text.strip_prefix("From ") {
         from
     } else if let Some((bytes, from)) = text.split_once(" bytes from ") {
-        event.bytes = Some(bytes.integer()?);
+        reply.bytes = Some(bytes.integer()?);
         from
     } else {
         return Err(text.expected("a reply"));
     };
-    let details = sender(from, &mut event)?;
-    read_details(line, details, &mut event, &mut warn)?;
-    Ok(event)
+    let details = sender(from, &mut reply)?;
+    read_details(line, details, reply, &mut warn)
 }
 
 /// Takes `[1594978465.914536]`, which `-D` puts before a line.
-fn timestamp<'a>(text: Field<'a>, event: &mut Event) -> Result<Field<'a>, Problem> {
+fn timestamp(text: Field<'_>) -> Result<(Option<Time<6>>, Field<'_>), Problem> {
     match text.strip_prefix("[").and_then(|text| text.split_once("] ")) {
         Some((timestamp, text)) => {
-            event.timestamp = Some(timestamp.float()?);
-            Ok(text)
+            let time = Time::epoch(timestamp.bytes).ok_or_else(|| timestamp.expected("a time in seconds"))?;
+            Ok((Some(time), text))
         }
-        None => Ok(text),
+        None => Ok((None, text)),
     }
 }
 
 /// Takes `host (address):`, `address:` or, before the request's number, an address alone. Returns what follows.
-fn sender<'a>(text: Field<'a>, event: &mut Event) -> Result<Field<'a>, Problem> {
+fn sender<'a>(text: Field<'a>, reply: &mut Reply) -> Result<Field<'a>, Problem> {
     let ends = [": ", ", icmp_seq=", " icmp_seq="];
     let end = ends.iter().filter_map(|end| text.find(end)).min().ok_or_else(|| text.expected("a sender and `:`"))?;
     let name = text.split_at(end).0.trim();
     let (host, address) = match name.strip_suffix(")").and_then(|name| name.rsplit_once("(")) {
         Some((host, address)) => (host.trim().bytes, address.bytes),
-        None => (&b""[..], name.bytes),
+        None if is_address(name.bytes) => (&b""[..], name.bytes),
+        None => (name.bytes, &b""[..]),
     };
-    if address.is_empty() || address.contains(&b' ') {
+    if address.contains(&b' ') || host.is_empty() && address.is_empty() {
         return Err(text.expected("the address of a sender"));
     }
-    event.response_ip = Some(address.to_vec());
-    event.response_host = (!host.is_empty()).then(|| host.to_vec());
+    reply.address = (!address.is_empty()).then(|| address.to_vec());
+    reply.hostname = (!host.is_empty()).then(|| host.to_vec());
     Ok(text.split_at(end + 1).1)
 }
 
+/// Whether this is an address of IPv4 or IPv6, and no name.
+fn is_address(text: &[u8]) -> bool {
+    let address = text.split(|&byte| byte == b'%').next().unwrap_or_default();
+    let digits = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    let six = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
+    address.iter().all(digits) || address.contains(&b':') && address.iter().all(six)
+}
+
 /// Takes `icmp_seq=1 ttl=64 time=0.041 ms (DUP!)` or `icmp_seq=1 Destination Host Unreachable`.
-fn read_details(line: Line<'_>, text: Field<'_>, event: &mut Event, warn: &mut impl FnMut(Problem)) -> Result<(), Problem> {
+fn read_details(line: Line<'_>, text: Field<'_>, mut reply: Reply, warn: &mut impl FnMut(Problem)) -> Result<Event, Problem> {
     for field in text.fields() {
         let all_from_here = || line.part(field.start(), text.end());
         match (field.bytes, field.split_once("=")) {
-            (_, Some((Field { bytes: b"icmp_seq" | b"seq", .. }, number))) => event.icmp_seq = Some(number.integer()?),
-            (_, Some((Field { bytes: b"ttl" | b"hlim", .. }, hops))) => event.ttl = Some(hops.integer()?),
-            (_, Some((Field { bytes: b"time", .. }, time))) => event.time_ms = Some(time.float()?),
+            (_, Some((Field { bytes: b"icmp_seq" | b"seq", .. }, number))) => reply.sequence = Some(number.integer()?),
+            (_, Some((Field { bytes: b"ttl" | b"hlim", .. }, hops))) => reply.ttl = Some(hops.integer()?),
+            (_, Some((Field { bytes: b"time", .. }, time))) => reply.rtt = Some(time.float_e(-3)?),
             (_, Some((Field { bytes: b"ident" | b"tos", .. }, _))) => {}
-            (b"ms", _) if event.time_ms.is_some() => {}
-            (b"(DUP!)" | b"DUP!", _) => event.duplicate = Some(true),
+            (b"ms", _) if reply.rtt.is_some() => {}
+            (b"(DUP!)" | b"DUP!", _) => reply.duplicate = true,
             (b"(truncated)", _) => warn(field.problem("the reply was truncated").into_warning()),
-            _ if event.time_ms.is_some() || event.ttl.is_some() => {
+            _ if reply.rtt.is_some() || reply.ttl.is_some() => {
                 warn(all_from_here().expected("the end of the reply").into_warning());
                 break;
             }
             _ => {
-                event.kind = error_kind(all_from_here())?;
-                return Ok(());
+                let error = error_kind(all_from_here())?;
+                let Reply { time, bytes, hostname, address, sequence, .. } = reply;
+                return Ok(Event::Error(Failure { time, error, bytes, hostname, address, sequence, ..Failure::default() }));
             }
         }
     }
-    if event.icmp_seq.is_none() {
+    if reply.sequence.is_none() {
         return Err(text.expected("`icmp_seq=` or an error that ping knows"));
     }
     // ping prints no time when the request has no room for the moment it was sent.
-    event.kind = "reply".to_owned();
-    Ok(())
+    Ok(Event::Reply(reply))
 }
 
 /// `Destination Host Unreachable` is `destination_host_unreachable`.
@@ -141,12 +147,20 @@ pub(crate) fn is_header_titles(text: &[u8]) -> bool {
 }
 
 /// Reads the values of a returned IP header, hexadecimal but for the addresses.
-pub(crate) fn read_header(line: Line<'_>, event: &mut Event) -> Result<(), Problem> {
+pub(crate) fn read_header(line: Line<'_>) -> Result<Header, Problem> {
     let [vr, hl, tos, len, id, flg, off, ttl, pro, cks, src, dst] = line.fields_and_rest()?;
-    let numbers = [vr, hl, tos, len, id, flg, off, ttl, pro, cks].map(|field| field.hexadecimal());
-    let [vr, hl, tos, len, id, flg, off, ttl, pro, cks] = numbers;
-    (event.vr, event.hl, event.tos, event.len, event.id) = (Some(vr?), Some(hl?), Some(tos?), Some(len?), Some(id?));
-    (event.flg, event.off, event.ttl, event.pro, event.cks) = (Some(flg?), Some(off?), Some(ttl?), Some(pro?), Some(cks?));
-    (event.src, event.dst) = (Some(src.bytes.to_vec()), Some(dst.trim_end().bytes.to_vec()));
-    Ok(())
+    Ok(Header {
+        version: vr.hexadecimal()?,
+        header_length: hl.hexadecimal()?,
+        tos: tos.hexadecimal()?,
+        total_length: len.hexadecimal()?,
+        identification: id.hexadecimal()?,
+        fragment_flags: flg.hexadecimal()?,
+        fragment_offset: off.hexadecimal()?,
+        ttl: ttl.hexadecimal()?,
+        protocol_number: pro.hexadecimal()?,
+        checksum: cks.hexadecimal()?,
+        source: src.bytes.to_vec(),
+        destination: dst.trim_end().bytes.to_vec(),
+    })
 }

@@ -2,21 +2,21 @@
 
 use outparse_sdk::{Line, Problem};
 
-use crate::Event;
+use crate::record::{Event, Summary};
 
 /// Reads `3 packets transmitted, 3 received, +1 duplicates, 0% packet loss, time 2003ms`. None when the line is another.
-pub(crate) fn read(line: Line<'_>) -> Result<Option<Event>, Problem> {
+pub(crate) fn read(line: Line<'_>) -> Result<Option<Summary>, Problem> {
     if line.whole().find(" packets transmitted, ").is_none() {
         return Ok(None);
     }
-    let mut event = Event { kind: "summary".to_owned(), duplicates: Some(0), ..Event::default() };
+    let mut event = Summary { duplicates: Some(0), ..Summary::default() };
     let mut fields = line.fields();
     while let Some(field) = fields.next() {
         // `time 2003ms` is the only part that begins with its word.
         if field.bytes == b"time" {
             let time = fields.next().unwrap_or(field);
             let milliseconds = time.strip_suffix("ms").ok_or_else(|| time.expected("a number of milliseconds"))?;
-            event.time_ms = Some(milliseconds.float()?);
+            event.duration = Some(milliseconds.float_e(-3)?);
             continue;
         }
         if !field.bytes.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'+') {
@@ -45,7 +45,7 @@ pub(crate) fn read(line: Line<'_>) -> Result<Option<Event>, Problem> {
 
 /// Reads `rtt min/avg/max/mdev = 0.041/0.048/0.081/0.009 ms` into the summary before it. False when the line is another.
 pub(crate) fn read_times(line: Line<'_>, summary: Option<&mut Event>) -> Result<bool, Problem> {
-    let Some(summary) = summary.filter(|event| event.kind == "summary") else { return Ok(false) };
+    let Some(Event::Summary(summary)) = summary else { return Ok(false) };
     let starts = [&b"rtt min/avg/max"[..], b"round-trip min/avg/max"];
     if !starts.iter().any(|start| line.bytes.starts_with(start)) {
         return Ok(false);
@@ -54,8 +54,8 @@ pub(crate) fn read_times(line: Line<'_>, summary: Option<&mut Event>) -> Result<
     let values = values.split_once(" ").map_or(values, |(values, _)| values);
     let mut times = [None; 4];
     for (time, digits) in times.iter_mut().zip(values.split("/")) {
-        *time = Some(digits.float()?);
+        *time = Some(digits.float_e(-3)?);
     }
-    [summary.round_trip_ms_min, summary.round_trip_ms_avg, summary.round_trip_ms_max, summary.round_trip_ms_stddev] = times;
+    [summary.rtt_min, summary.rtt_mean, summary.rtt_max, summary.rtt_deviation] = times;
     Ok(true)
 }

@@ -21,17 +21,17 @@ fn has(record: &str, parts: &[&str]) {
 fn replies_come_before_the_summary() {
     let parsed = parse::<Ping>(None, BUSYBOX);
     assert_eq!((parsed.records.len(), parsed.problems.len(), parsed.failure), (2, 0, None));
-    has(&parsed.records[0], &[r#""type":"reply""#, r#""icmp_seq":0"#, r#""ttl":64"#, r#""time_ms":0.209"#, r#""data_bytes":56"#]);
-    has(&parsed.records[1], &[r#""type":"summary""#, r#""packets_received":1"#, r#""round_trip_ms_max":0.209"#]);
+    has(&parsed.records[0], &[r#""kind":"reply""#, r#""sequence":0"#, r#""ttl":64"#, r#""rtt":0.000209"#, r#""data_bytes":56"#]);
+    has(&parsed.records[1], &[r#""kind":"summary""#, r#""packets_received":1"#, r#""rtt_max":0.000209"#]);
 }
 
 #[test]
 fn a_returned_header_belongs_to_the_error_before_it() {
     let parsed = parse::<Ping>(None, UNREACHABLE);
     assert_eq!((parsed.records.len(), parsed.problems.len()), (3, 0));
-    has(&parsed.records[0], &[r#""type":"timeout""#, r#""icmp_seq":0"#]);
-    has(&parsed.records[1], &[r#""type":"destination_host_unreachable""#, r#""len":21504"#, r#""dst":"10.1.1.9""#, "gw.example"]);
-    has(&parsed.records[2], &[r#""packet_loss_percent":100"#, r#""round_trip_ms_min":null"#]);
+    has(&parsed.records[0], &[r#""kind":"timeout""#, r#""sequence":0"#]);
+    has(&parsed.records[1], &[r#""error":"destination_host_unreachable""#, r#""total_length":21504"#, r#""destination":"10.1.1.9"}"#, "gw.example"]);
+    has(&parsed.records[2], &[r#""packet_loss_percent":100"#, r#""rtt_min":null"#]);
 }
 
 #[test]
@@ -43,24 +43,24 @@ fn any_split_into_lines_gives_the_same_records() {
 #[test]
 fn every_family_has_its_heading() {
     for (heading, parts) in [
-        ("PING a.example (192.0.2.1) 56(84) bytes of data.", [r#""destination":"a.example""#, r#""destination_ip":"192.0.2.1""#]),
+        ("PING a.example (192.0.2.1) 56(84) bytes of data.", [r#""destination":"a.example""#, r#""destination_address":"192.0.2.1""#]),
         (
             "PING a.example(b.example (2001:db8::1)) 56 data bytes",
-            [r#""destination":"a.example""#, r#""destination_ip":"2001:db8::1""#],
+            [r#""destination":"a.example""#, r#""destination_address":"2001:db8::1""#],
         ),
-        ("PING ::1(::1) from ::1 lo: 56 data bytes", [r#""source_ip":"::1""#, r#""data_bytes":56"#]),
+        ("PING ::1(::1) from ::1 lo: 56 data bytes", [r#""source_address":"::1""#, r#""data_bytes":56"#]),
         (
             "PING 192.0.2.1 (192.0.2.1) from 192.0.2.7 eth0: 8(36) bytes of data.",
-            [r#""source_ip":"192.0.2.7""#, r#""data_bytes":8"#],
+            [r#""source_address":"192.0.2.7""#, r#""data_bytes":8"#],
         ),
-        ("PING6(56=40+8+8 bytes) ::2 --> ::1", [r#""source_ip":"::2""#, r#""data_bytes":8"#]),
-        ("Ping 127.0.0.1 (127.0.0.1): 56(84) bytes.", [r#""destination_ip":"127.0.0.1""#, r#""data_bytes":56"#]),
+        ("PING6(56=40+8+8 bytes) ::2 --> ::1", [r#""source_address":"::2""#, r#""data_bytes":8"#]),
+        ("Ping 127.0.0.1 (127.0.0.1): 56(84) bytes.", [r#""destination_address":"127.0.0.1""#, r#""data_bytes":56"#]),
         ("PING  (192.0.2.1) 56(84) bytes of data.", [r#""destination":null"#, r#""data_bytes":56"#]),
     ] {
         let parsed = parse::<Ping>(None, format!("{heading}\n16 bytes from ::1, icmp_seq=0 hlim=64 time=0.081 ms\n").as_bytes());
         assert_eq!(parsed.problems, [""; 0], "{heading}");
         has(&parsed.records[0], &parts);
-        has(&parsed.records[0], &[r#""response_ip":"::1""#, r#""ttl":64"#]);
+        has(&parsed.records[0], &[r#""address":"::1""#, r#""ttl":64"#]);
     }
 }
 
@@ -71,9 +71,9 @@ fn errors_of_iputils_name_their_request() {
 From 192.0.2.9: icmp_seq=2 Redirect Host(New nexthop: 192.0.2.8)\n[1.5] no answer yet for icmp_seq=3\n";
     let parsed = parse::<Ping>(None, capture);
     assert_eq!(parsed.problems, [""; 0]);
-    has(&parsed.records[0], &[r#""type":"destination_host_unreachable""#, r#""response_ip":"192.0.2.9""#, r#""icmp_seq":1"#]);
-    has(&parsed.records[1], &[r#""type":"redirect_host""#, r#""icmp_seq":2"#]);
-    has(&parsed.records[2], &[r#""type":"timeout""#, r#""timestamp":1.5"#]);
+    has(&parsed.records[0], &[r#""error":"destination_host_unreachable""#, r#""address":"192.0.2.9""#, r#""sequence":1"#]);
+    has(&parsed.records[1], &[r#""error":"redirect_host""#, r#""sequence":2"#]);
+    has(&parsed.records[2], &[r#""kind":"timeout""#, r#""time":"1970-01-01T00:00:01.500Z""#]);
 }
 
 #[test]
@@ -100,7 +100,22 @@ fn a_reply_without_room_for_the_time_has_none() {
     let parsed =
         parse::<Ping>(None, b"PING 127.0.0.1 (127.0.0.1) 8(36) bytes of data.\r\n16 bytes from 127.0.0.1: icmp_seq=1 ttl=64\r\n");
     assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 0));
-    has(&parsed.records[0], &[r#""time_ms":null"#, r#""type":"reply""#]);
+    has(&parsed.records[0], &[r#""rtt":null"#, r#""kind":"reply""#]);
+}
+
+#[test]
+fn the_last_lines_name_whom_the_heading_had_by_its_address() {
+    let capture = b"PING6(56=40+8+8 bytes) ::2 --> 2001:db8::1\n16 bytes from 2001:db8::1, icmp_seq=0 hlim=64 time=29,029 ms\n\n\
+        --- a.example ping6 statistics ---\n1 packets transmitted, 1 packets received, 0.0% packet loss\n";
+    let parsed = parse::<Ping>(None, capture);
+    has(&parsed.sound()[0], &[r#""rtt":0.029029"#]);
+    has(&parsed.records[1], &[r#""destination":"a.example","destination_address":"2001:db8::1""#]);
+}
+
+#[test]
+fn a_name_is_no_address() {
+    let parsed = parse::<Ping>(None, b"PING h (192.0.2.1): 56 data bytes\n64 bytes from h          : seq=0 ttl=64 time=0.209 ms\n");
+    has(&parsed.records[0], &[r#""hostname":"h","address":null"#]);
 }
 
 #[test]

@@ -2,8 +2,6 @@
 //!
 //! Names are those of `plugins/VOCABULARY.md`. Which fields a capture has is up to the flags: see [`super::heading`].
 
-use std::borrow::Cow;
-
 use outparse_sdk::{Base, CellValue, Field, Problem, Record, Time, time};
 
 /// Reads what stands in a cell. None when the command said that there is nothing.
@@ -272,18 +270,8 @@ fn integer(cell: Field<'_>) -> Result<Option<CellValue<'_>>, Problem> {
     Ok(cell.known().map(|cell| cell.integer()).transpose()?.map(CellValue::Integer))
 }
 
-/// A number with decimals, after a point or, in many countries, a comma.
 fn float(cell: Field<'_>) -> Result<Option<CellValue<'_>>, Problem> {
-    let Some(cell) = cell.known() else { return Ok(None) };
-    let number = match cell.find(",") {
-        Some(_) => Field::from(&*decimal_point(cell.bytes)).float().map_err(|_| cell.expected("a number"))?,
-        None => cell.float()?,
-    };
-    Ok(Some(CellValue::Float(number)))
-}
-
-fn decimal_point(number: &[u8]) -> Cow<'_, [u8]> {
-    number.iter().map(|&byte| if byte == b',' { b'.' } else { byte }).collect()
+    Ok(cell.known().map(|cell| cell.float()).transpose()?.map(CellValue::Float))
 }
 
 /// `?`, `??` and `-` stand for no terminal.

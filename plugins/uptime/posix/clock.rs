@@ -2,15 +2,8 @@
 
 use outparse_sdk::Field;
 
-/// A time of day.
-pub(crate) struct Clock {
-    pub(crate) hour: i64,
-    pub(crate) minute: i64,
-    pub(crate) second: Option<i64>,
-}
-
-/// Reads a time of day; None when it is not one.
-pub(crate) fn time_of_day(text: Field<'_>) -> Option<Clock> {
+/// Seconds since midnight of a time of day; None when it is not one.
+pub(crate) fn time_of_day(text: Field<'_>) -> Option<i64> {
     let (before, half) = text.split_at(text.bytes.len().saturating_sub(2));
     let (numbers, afternoon) = match half.bytes {
         [b'a' | b'A', b'm' | b'M'] => (before, Some(false)),
@@ -22,8 +15,8 @@ pub(crate) fn time_of_day(text: Field<'_>) -> Option<Clock> {
     let minute = number(parts.next()?, 59)?;
     let second = match parts.next() {
         // A leap second is the 61st.
-        Some(second) => Some(number(second, 60)?),
-        None => None,
+        Some(second) => number(second, 60)?,
+        None => 0,
     };
     if parts.next().is_some() {
         return None;
@@ -33,7 +26,7 @@ pub(crate) fn time_of_day(text: Field<'_>) -> Option<Clock> {
         Some(true) if hour < 12 => hour + 12,
         _ => hour,
     };
-    Some(Clock { hour, minute, second })
+    Some(hour * 3600 + minute * 60 + second)
 }
 
 /// Whether this is like `2026-11-23 22:52:25`.

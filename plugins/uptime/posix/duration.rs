@@ -30,11 +30,6 @@ pub(crate) fn seconds(part: &Field<'_>) -> Result<Option<i64>, Problem> {
     Ok(whole(number).ok_or_else(unknown)?.checked_mul(*factor))
 }
 
-/// The parts as they were printed, with single blanks.
-pub(crate) fn spelling(parts: &[Field<'_>]) -> Vec<u8> {
-    parts.iter().map(|part| part.squeezed()).collect::<Vec<_>>().join(&b", "[..])
-}
-
 fn whole(digits: Field<'_>) -> Option<i64> {
     digits.integer().ok().filter(|_| digits.bytes.iter().all(u8::is_ascii_digit))
 }

@@ -4,48 +4,40 @@
 mod clock;
 mod duration;
 
-use clock::Clock;
-use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Ending, Error, Field, Line, Moment, Parser, Problem, Record, Rows, Source, Time};
 
 /// How long a system is up, and how busy it is.
 #[derive(Debug, Default, Record)]
 pub struct Uptime<'a> {
-    /// Local time of day, as printed.
-    pub time: Option<&'a [u8]>,
-    /// Hour of that time, 0 to 23.
-    pub time_hour: Option<i64>,
-    /// Minute of that time.
-    pub time_minute: Option<i64>,
-    /// Second of that time; null where the system prints none.
-    pub time_second: Option<i64>,
-    /// How long the system is up, as printed, with single blanks.
-    pub uptime: Option<Vec<u8>>,
-    /// Whole days of it.
-    #[field(unit = "days")]
-    pub uptime_days: Option<i64>,
-    /// Whole hours of it beyond the days.
-    #[field(unit = "hours")]
-    pub uptime_hours: Option<i64>,
-    /// Whole minutes of it beyond the hours.
-    #[field(unit = "minutes")]
-    pub uptime_minutes: Option<i64>,
-    /// All of it. Systems print minutes, and seconds in the first minute only.
-    #[field(unit = "seconds", approximate)]
-    pub uptime_total_seconds: Option<i64>,
-    /// Number of login sessions; null where the system does not count them, as BusyBox may.
+    /// When that was, in local time: only where it is known when the output was taken, as the command prints no date.
+    pub time: Option<Time>,
+    /// The time of the day, as printed.
+    pub clock: Option<&'a [u8]>,
+    /// How long the system is up. Systems print minutes, and seconds in the first minute only.
+    #[field(unit = "seconds", approximate, gauge)]
+    pub uptime: Option<i64>,
+    /// Number of login sessions; null where the system does not know it.
+    #[field(gauge)]
     pub users: Option<i64>,
     /// Mean number of runnable processes over the last minute.
+    #[field(gauge)]
     pub load_1m: Option<f64>,
     /// The same over 5 minutes.
+    #[field(gauge)]
     pub load_5m: Option<f64>,
     /// The same over 15 minutes.
+    #[field(gauge)]
     pub load_15m: Option<f64>,
-    /// Local time when the system started, as `-s` prints it.
-    pub since: Option<&'a [u8]>,
+    /// When the system started, in local time, as `-s` prints it.
+    pub booted: Option<Time>,
 }
 
 /// Reads the line of any `uptime`.
-pub struct Up;
+pub struct Up {
+    captured: Option<Moment>,
+    /// The columns of the line before.
+    shape: Vec<&'static str>,
+}
 
 impl Parser for Up {
     const ABOUT: About = About {
@@ -60,14 +52,29 @@ impl Parser for Up {
     type Record = Uptime<'static>;
     const FIRST_LINE_DECIDES: bool = true;
 
-    fn new(_: &Source) -> Self {
-        Up
+    fn new(source: &Source) -> Self {
+        Up { captured: source.captured.filter(|moment| moment.offset.is_some()), shape: Vec::new() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        if !line.is_blank() {
-            rows.push(read(line)?);
+        if line.is_blank() {
+            return Ok(());
         }
+        let (uptime, counted) = read(line, self.captured)?;
+        let shape = match (uptime.clock, uptime.booted) {
+            (Some(_), _) => {
+                let time = self.captured.map(|_| "time");
+                let users = counted.then_some("users");
+                time.into_iter().chain(["clock", "uptime"]).chain(users).chain(["load_1m", "load_5m", "load_15m"]).collect()
+            }
+            (None, Some(_)) => vec!["booted"],
+            (None, None) => vec!["uptime"],
+        };
+        if self.shape != shape {
+            rows.shape(&shape);
+            self.shape = shape;
+        }
+        rows.push(uptime);
         Ok(())
     }
 
@@ -76,17 +83,20 @@ impl Parser for Up {
     }
 }
 
-fn read(line: Line<'_>) -> Result<Uptime<'_>, Problem> {
+/// The record of a line, and whether the line says how many users there are: BusyBox may be built not to count them.
+fn read(line: Line<'_>, captured: Option<Moment>) -> Result<(Uptime<'_>, bool), Problem> {
     let [first, rest] = line.fields_and_rest()?;
     if first.bytes == b"up" {
         // That of `uptime -p`, and in the first minute old versions print nothing after `up`.
-        return with_duration(Uptime::default(), &parts(rest));
+        return Ok((with_duration(Uptime::default(), &parts(rest))?, false));
     }
     let all = line.whole().trim();
-    if clock::is_date_and_time(all) {
-        return Ok(Uptime { since: Some(all.bytes), ..Uptime::default() });
+    if clock::is_date_and_time(all)
+        && let Some(booted) = Time::iso(all.bytes)
+    {
+        return Ok((Uptime { booted: Some(booted), ..Uptime::default() }, false));
     }
-    let Some(Clock { hour, minute, second }) = clock::time_of_day(first) else {
+    let Some(seconds) = clock::time_of_day(first) else {
         return Err(first.expected("a time of day, `up` or a date"));
     };
     let [_, up, _] = line.fields_and_rest()?;
@@ -97,20 +107,18 @@ fn read(line: Line<'_>) -> Result<Uptime<'_>, Problem> {
     let load = after.find("load average").ok_or_else(|| after.expected("`load average:` after it"))?;
     let (duration, load) = after.split_at(load);
     let mut parts: Vec<Field<'_>> = parts(duration);
-    let users = users(&mut parts)?;
+    let (users, counted) = users(&mut parts)?;
     let [load_1m, load_5m, load_15m] = loads(load)?;
     let clock = Uptime {
-        time: Some(first.bytes),
-        time_hour: Some(hour),
-        time_minute: Some(minute),
-        time_second: second,
+        time: Time::on_latest_day(seconds, captured),
+        clock: Some(first.bytes),
         users,
         load_1m: Some(load_1m),
         load_5m: Some(load_5m),
         load_15m: Some(load_15m),
         ..Uptime::default()
     };
-    with_duration(clock, &parts)
+    Ok((with_duration(clock, &parts)?, counted))
 }
 
 /// Adds the duration whose parts these are. A system that does not know prints question marks.
@@ -124,14 +132,7 @@ fn with_duration<'a>(uptime: Uptime<'a>, parts: &[Field<'a>]) -> Result<Uptime<'
             .and_then(|seconds| total.checked_add(seconds))
             .ok_or_else(|| part.problem(format!("{} does not fit into 64 bits as seconds", part.quoted())))?;
     }
-    Ok(Uptime {
-        uptime: Some(duration::spelling(parts)),
-        uptime_days: Some(total / 86_400),
-        uptime_hours: Some(total / 3600 % 24),
-        uptime_minutes: Some(total / 60 % 60),
-        uptime_total_seconds: Some(total),
-        ..uptime
-    })
+    Ok(Uptime { uptime: Some(total), ..uptime })
 }
 
 /// What stands between the commas, without blanks around.
@@ -139,12 +140,12 @@ fn parts(text: Field<'_>) -> Vec<Field<'_>> {
     text.split(",").map(|part| part.trim()).filter(|part| !part.bytes.is_empty()).collect()
 }
 
-/// Takes `2 users` off the end of the parts, where it is.
-fn users(parts: &mut Vec<Field<'_>>) -> Result<Option<i64>, Problem> {
+/// Takes `2 users` off the end of the parts, where it is, and says whether it was.
+fn users(parts: &mut Vec<Field<'_>>) -> Result<(Option<i64>, bool), Problem> {
     let count = parts.last().and_then(|last| last.strip_suffix("users").or(last.strip_suffix("user")));
-    let Some(count) = count.map(|count| count.trim_end()) else { return Ok(None) };
+    let Some(count) = count.map(|count| count.trim_end()) else { return Ok((None, false)) };
     parts.pop();
-    if count.bytes == b"?" { Ok(None) } else { Ok(Some(count.integer()?)) }
+    Ok((if count.bytes == b"?" { None } else { Some(count.integer()?) }, true))
 }
 
 /// The three numbers of `load average: 0.00, 0.01, 0.05`, or `load averages: 1.63 0.65 0.44`.
@@ -154,10 +155,7 @@ fn loads(all: Field<'_>) -> Result<[f64; 3], Problem> {
     let mut fields = numbers.fields();
     for load in &mut loads {
         let field = fields.next().ok_or_else(|| all.expected("three numbers"))?;
-        let number = field.strip_suffix(",").unwrap_or(field);
-        // A comma inside is the decimal mark of another locale.
-        let number = number.bytes.iter().map(|&byte| if byte == b',' { b'.' } else { byte }).collect::<Vec<_>>();
-        *load = Field { bytes: &number, column: field.column }.float()?;
+        *load = field.strip_suffix(",").unwrap_or(field).float()?;
     }
     fields.end()?;
     Ok(loads)

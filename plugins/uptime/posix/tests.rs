@@ -16,7 +16,7 @@ fn only(capture: &str) -> String {
 fn linux_has_seconds_and_commas() {
     assert_eq!(
         only(" 10:25:20 up 1 day,  3:07,  1 user,  load average: 0.00, 0.01, 12.50\n"),
-        r#"{"time":"10:25:20","time_hour":10,"time_minute":25,"time_second":20,"uptime":"1 day, 3:07","uptime_days":1,"uptime_hours":3,"uptime_minutes":7,"uptime_total_seconds":97620,"users":1,"load_1m":0,"load_5m":0.01,"load_15m":12.5}"#
+        r#"{"clock":"10:25:20","uptime":97620,"users":1,"load_1m":0,"load_5m":0.01,"load_15m":12.5}"#
     );
 }
 
@@ -24,13 +24,16 @@ fn linux_has_seconds_and_commas() {
 fn macos_has_neither() {
     assert_eq!(
         only("10:15  up 20 days, 19:45, 8 users, load averages: 1.63 0.65 0.44\n"),
-        r#"{"time":"10:15","time_hour":10,"time_minute":15,"uptime":"20 days, 19:45","uptime_days":20,"uptime_hours":19,"uptime_minutes":45,"uptime_total_seconds":1799100,"users":8,"load_1m":1.63,"load_5m":0.65,"load_15m":0.44}"#
+        r#"{"clock":"10:15","uptime":1799100,"users":8,"load_1m":1.63,"load_5m":0.65,"load_15m":0.44}"#
     );
 }
 
 #[test]
 fn busybox_may_count_no_users() {
-    assert!(!only(" 23:16:31 up 24 min,  load average: 0.15, 0.81, 0.68\n").contains("users"));
+    assert_eq!(
+        uptime(" 23:16:31 up 24 min,  load average: 0.15, 0.81, 0.68\n").shape(),
+        ["clock", "uptime", "load_1m", "load_5m", "load_15m"]
+    );
 }
 
 #[test]
@@ -49,7 +52,7 @@ fn each_spelling_of_a_duration_is_understood() {
         ("1000 days, 0:00", 86_400_000),
     ] {
         let record = only(&format!("1:00  up {spelling}, 2 users, load averages: 1.63, 0.65, 0.44\n"));
-        assert!(record.contains(&format!(r#","uptime_total_seconds":{seconds},"users":2"#)), "{spelling}: {record}");
+        assert!(record.contains(&format!(r#","uptime":{seconds},"users":2"#)), "{spelling}: {record}");
     }
 }
 
@@ -58,21 +61,34 @@ fn pretty_durations_reach_to_decades() {
     let pretty = only("up 1 decade, 1 year, 2 weeks, 1 day, 4 hours, 5 minutes\n");
     assert_eq!(
         pretty,
-        r#"{"uptime":"1 decade, 1 year, 2 weeks, 1 day, 4 hours, 5 minutes","uptime_days":4030,"uptime_hours":4,"uptime_minutes":5,"uptime_total_seconds":348206700}"#
+        r#"{"uptime":348206700}"#
     );
-    assert!(only("up \n").ends_with(r#""uptime_total_seconds":0}"#));
+    assert!(only("up \n").ends_with(r#""uptime":0}"#));
 }
 
 #[test]
-fn since_is_kept_as_printed() {
-    assert_eq!(only("2026-11-23 22:52:25\n"), r#"{"since":"2026-11-23 22:52:25"}"#);
+fn the_start_is_a_time() {
+    assert_eq!(only("2026-11-23 22:52:25\n"), r#"{"booted":"2026-11-23T22:52:25"}"#);
 }
 
 #[test]
-fn twelve_hour_clocks_become_24_hours() {
-    for (time, hour) in [("12:01AM", 0), ("1:01AM", 1), ("12:01PM", 12), ("2:34pm", 14)] {
-        let record = only(&format!("{time}  up 16:03, 2 users, load averages: 1.63, 0.65, 0.44\n"));
-        assert!(record.contains(&format!(r#""time_hour":{hour},"#)), "{record}");
+fn the_time_has_its_date_where_it_is_known_when_the_output_was_taken() {
+    use outparse_sdk::testing::{parse_from, source};
+    use outparse_sdk::{Ending, Moment, Source};
+    // 2026-11-27 00:30 at an offset of one hour.
+    let captured = Some(Moment { seconds: 1_795_735_800, offset: Some(3600) });
+    let source = Source { captured, ..source::<Up>(None) };
+    for (clock, time) in [
+        ("0:30", "2026-11-27T00:30:00"),
+        ("12:01AM", "2026-11-27T00:01:00"),
+        ("1:01AM", "2026-11-26T01:01:00"),
+        ("12:01PM", "2026-11-26T12:01:00"),
+        ("2:34pm", "2026-11-26T14:34:00"),
+        ("23:59:58", "2026-11-26T23:59:58"),
+    ] {
+        let capture = format!("{clock}  up 16:03, 2 users, load averages: 1.63, 0.65, 0.44\n");
+        let parsed = parse_from::<Up>(&source, &Ending::COMPLETE, [capture.as_bytes()]);
+        assert!(parsed.only().starts_with(&format!(r#"{{"time":"{time}","clock":"{clock}","#)), "{parsed:?}");
     }
 }
 
@@ -86,7 +102,7 @@ fn decimal_commas_are_understood() {
 
 #[test]
 fn an_unknown_duration_is_null() {
-    assert!(!only(" 10:25:20 up ???? days ??:??,  ? users,  load average: 0.10, 0.01, 0.05\n").contains("uptime"));
+    assert!(!only(" 10:25:20 up ???? days ??:??,  ? users,  load average: 0.10, 0.01, 0.05\n").contains(r#""uptime""#));
 }
 
 #[test]
