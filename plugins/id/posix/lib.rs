@@ -9,49 +9,104 @@ use selected::Selection;
 /// Who a process runs as, or who a user is.
 #[derive(Debug, Default, Record)]
 pub struct Identity<'a> {
-    /// The user: the real one, with `-u` alone the effective one.
-    pub uid: Option<Account<'a>>,
-    /// The primary group: the real one, with `-g` alone the effective one.
-    pub gid: Option<Account<'a>>,
-    /// The effective user, where it is not the real one.
-    pub euid: Option<Account<'a>>,
-    /// The effective group, where it is not the real one.
-    pub egid: Option<Account<'a>>,
+    /// The user's number: the real one, with `-u` alone the effective one.
+    #[field(key)]
+    pub uid: Option<i64>,
+    /// The user's name; null where the system knows none.
+    pub user: Option<&'a [u8]>,
+    /// The primary group's number: the real one, with `-g` alone the effective one.
+    pub gid: Option<i64>,
+    /// The primary group's name; null where the system knows none.
+    pub group: Option<&'a [u8]>,
+    /// The effective user's number, where it is not the real one.
+    pub effective_uid: Option<i64>,
+    /// The effective user's name.
+    pub effective_user: Option<&'a [u8]>,
+    /// The effective group's number, where it is not the real one.
+    pub effective_gid: Option<i64>,
+    /// The effective group's name.
+    pub effective_group: Option<&'a [u8]>,
     /// All groups.
-    pub groups: Option<Vec<Account<'a>>>,
+    pub groups: Option<Vec<Group<'a>>>,
     /// The security context of the process.
-    pub context: Option<Context<'a>>,
+    pub context: Option<&'a [u8]>,
+    /// User, in an SELinux context.
+    pub context_user: Option<&'a [u8]>,
+    /// Role, in an SELinux context.
+    pub context_role: Option<&'a [u8]>,
+    /// Type, in an SELinux context.
+    pub context_type: Option<&'a [u8]>,
+    /// Sensitivity and categories, in an SELinux context that has them.
+    pub context_level: Option<&'a [u8]>,
+}
+
+/// A group.
+#[derive(Debug, Default, Record)]
+pub struct Group<'a> {
+    /// Its number.
+    pub gid: Option<i64>,
+    /// Its name; null where the system knows none.
+    pub group: Option<&'a [u8]>,
 }
 
 /// A user or a group.
-#[derive(Debug, Default, Record)]
-pub struct Account<'a> {
-    /// Its number.
-    pub id: Option<i64>,
-    /// Its name; null where the system knows none.
-    pub name: Option<&'a [u8]>,
+#[derive(Debug, Default)]
+struct Account<'a> {
+    id: Option<i64>,
+    name: Option<&'a [u8]>,
 }
 
-/// A security context.
-#[derive(Debug, Default, Record)]
-pub struct Context<'a> {
-    /// The context as printed.
-    pub label: &'a [u8],
-    /// User, in an SELinux context.
-    pub user: Option<&'a [u8]>,
-    /// Role, in an SELinux context.
-    pub role: Option<&'a [u8]>,
-    /// Type, in an SELinux context.
-    #[field(name = "type")]
-    pub kind: Option<&'a [u8]>,
-    /// Sensitivity and categories, in an SELinux context that has them.
-    pub level: Option<&'a [u8]>,
+impl<'a> Identity<'a> {
+    fn set_user(&mut self, Account { id, name }: Account<'a>) {
+        (self.uid, self.user) = (id, name);
+    }
+
+    fn set_group(&mut self, Account { id, name }: Account<'a>) {
+        (self.gid, self.group) = (id, name);
+    }
+
+    fn set_groups(&mut self, groups: Vec<Account<'a>>) {
+        self.groups = Some(groups.into_iter().map(|Account { id, name }| Group { gid: id, group: name }).collect());
+    }
+
+    /// Splits an SELinux context; one of another system is kept as it is.
+    fn set_context(&mut self, context: &'a [u8]) {
+        self.context = Some(context);
+        let mut parts = context.splitn(4, |&byte| byte == b':');
+        if let (Some(user), Some(role), Some(kind)) = (parts.next(), parts.next(), parts.next()) {
+            (self.context_user, self.context_role, self.context_type) = (Some(user), Some(role), Some(kind));
+            self.context_level = parts.next();
+        }
+    }
+
+    /// The fields that a line has, those of groups within a name of their own.
+    fn shape(&self) -> Vec<&'static str> {
+        let said = [
+            ("uid", self.uid.is_some()),
+            ("user", self.user.is_some() || self.uid.is_some() && self.gid.is_some()),
+            ("gid", self.gid.is_some()),
+            ("group", self.group.is_some() || self.uid.is_some() && self.gid.is_some()),
+            ("effective_uid", self.effective_uid.is_some()),
+            ("effective_user", self.effective_uid.is_some()),
+            ("effective_gid", self.effective_gid.is_some()),
+            ("effective_group", self.effective_gid.is_some()),
+            ("groups", self.groups.is_some()),
+            ("context", self.context.is_some()),
+            ("context_user", self.context_user.is_some()),
+            ("context_role", self.context_role.is_some()),
+            ("context_type", self.context_type.is_some()),
+            ("context_level", self.context_level.is_some()),
+        ];
+        said.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect()
+    }
 }
 
 /// Reads what any `id` prints.
 pub struct Id {
     /// What the flags choose, where the arguments are known.
     selection: Option<Selection>,
+    /// The fields of the record before.
+    shape: Vec<&'static str>,
 }
 
 impl Parser for Id {
@@ -68,14 +123,25 @@ impl Parser for Id {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(source: &Source) -> Self {
-        Id { selection: source.read_arguments(selected::OPTIONS).map(|arguments| Selection::read(&arguments)) }
+        Id { selection: source.read_arguments(selected::OPTIONS).map(|arguments| Selection::read(&arguments)), shape: Vec::new() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         match &self.selection {
-            Some(Selection::Values(values)) => values.line(line, rows)?,
+            Some(Selection::Values(values)) => {
+                rows.shape([values.field()]);
+                values.line(line, rows)?;
+            }
             _ if line.is_blank() => {}
-            _ => rows.push(read(line)?),
+            _ => {
+                let identity = read(line)?;
+                let shape = identity.shape();
+                if self.shape != shape {
+                    rows.shape(&shape);
+                    self.shape = shape;
+                }
+                rows.push(identity);
+            }
         }
         Ok(())
     }
@@ -94,13 +160,19 @@ fn read(line: Line<'_>) -> Result<Identity<'_>, Problem> {
         let (key, value) = rest.split_once("=").ok_or_else(|| rest.expected("`uid=…`, `gid=…` or `groups=…`"))?;
         rest = value;
         match key.bytes {
-            b"uid" => identity.uid = Some(take_account(&mut rest)?),
-            b"gid" => identity.gid = Some(take_account(&mut rest)?),
-            b"euid" => identity.euid = Some(take_account(&mut rest)?),
-            b"egid" => identity.egid = Some(take_account(&mut rest)?),
-            b"groups" => identity.groups = Some(take_accounts(&mut rest)?),
+            b"uid" => identity.set_user(take_account(&mut rest)?),
+            b"gid" => identity.set_group(take_account(&mut rest)?),
+            b"euid" => {
+                let Account { id, name } = take_account(&mut rest)?;
+                (identity.effective_uid, identity.effective_user) = (id, name);
+            }
+            b"egid" => {
+                let Account { id, name } = take_account(&mut rest)?;
+                (identity.effective_gid, identity.effective_group) = (id, name);
+            }
+            b"groups" => identity.set_groups(take_accounts(&mut rest)?),
             b"context" => {
-                identity.context = Some(context(value.bytes));
+                identity.set_context(value.bytes);
                 break;
             }
             _ => return Err(key.expected("`uid`, `gid`, `euid`, `egid`, `groups` or `context`")),
@@ -138,15 +210,6 @@ fn take_accounts<'a>(rest: &mut Field<'a>) -> Result<Vec<Account<'a>>, Problem> 
         accounts.push(take_account(rest)?);
     }
     Ok(accounts)
-}
-
-/// Splits an SELinux context; one of another system keeps its label only.
-fn context(label: &[u8]) -> Context<'_> {
-    let mut parts = label.splitn(4, |&byte| byte == b':');
-    match (parts.next(), parts.next(), parts.next()) {
-        (user, role, kind @ Some(_)) => Context { label, user, role, kind, level: parts.next() },
-        _ => Context { label, ..Context::default() },
-    }
 }
 
 /// Whether this can follow an account: nothing, another one, or another key.

@@ -3,7 +3,7 @@
 
 use outparse_sdk::{Argument, Field, Line, Problem, Rows};
 
-use crate::{Account, Identity, context};
+use crate::{Account, Identity};
 
 /// The options that choose values.
 pub(crate) const OPTIONS: &[&str] = &["u user", "g group", "G groups", "Z context", "n name"];
@@ -59,24 +59,38 @@ impl Values {
     }
 
     fn identity<'a>(&self, field: Field<'a>) -> Result<Identity<'a>, Problem> {
-        Ok(match self.value {
-            Value::User => Identity { uid: Some(self.account(field)?), ..Identity::default() },
-            Value::Group => Identity { gid: Some(self.account(field)?), ..Identity::default() },
-            Value::Context => Identity { context: Some(context(field.bytes)), ..Identity::default() },
+        let mut identity = Identity::default();
+        match self.value {
+            Value::User => identity.set_user(self.account(field)?),
+            Value::Group => identity.set_group(self.account(field)?),
+            Value::Context => identity.context = Some(field.bytes),
             Value::Groups => {
                 let nul = field.bytes.contains(&0);
                 let words = field.split(if nul { "\0" } else { " " }).filter(|word| !word.bytes.is_empty());
                 let accounts = words.map(|word| self.account(word));
-                Identity { groups: Some(accounts.collect::<Result<_, _>>()?), ..Identity::default() }
+                identity.set_groups(accounts.collect::<Result<_, _>>()?);
             }
-        })
+        }
+        Ok(identity)
+    }
+
+    /// The field that has the value.
+    pub(crate) fn field(&self) -> &'static str {
+        match (self.value, self.names) {
+            (Value::User, false) => "uid",
+            (Value::User, true) => "user",
+            (Value::Group, false) => "gid",
+            (Value::Group, true) => "group",
+            (Value::Groups, _) => "groups",
+            (Value::Context, _) => "context",
+        }
     }
 
     fn account<'a>(&self, field: Field<'a>) -> Result<Account<'a>, Problem> {
         match field.bytes {
             b"" => Err(field.expected("a user or a group")),
-            // A user without a name is printed as a number.
-            name if self.names && field.integer().is_err() => Ok(Account { id: None, name: Some(name) }),
+            // A user without a name is printed as a number, which stands for the name.
+            name if self.names => Ok(Account { id: None, name: Some(name) }),
             _ => Ok(Account { id: Some(field.integer()?), name: None }),
         }
     }

@@ -6,14 +6,15 @@ use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Record, Rows, Sour
 #[derive(Record)]
 pub struct Module<'a> {
     /// Name of the module.
+    #[field(key)]
     pub module: &'a [u8],
     /// Memory it takes.
     #[field(unit = "bytes")]
     pub size: i64,
     /// How often it is in use, by other modules or otherwise. Negative where it cannot be unloaded.
-    pub used: i64,
+    pub use_count: i64,
     /// The modules that use it.
-    pub by: Vec<&'a [u8]>,
+    pub used_by: Vec<&'a [u8]>,
 }
 
 /// Reads the table of `lsmod`.
@@ -53,7 +54,7 @@ impl Parser for Lsmod {
         let users = by.next();
         by.end()?;
         let by = users.iter().flat_map(|users| users.split(",")).filter_map(Field::known).map(|user| user.bytes).collect();
-        rows.push(Module { module: module.bytes, size: size.integer()?, used: used.integer()?, by });
+        rows.push(Module { module: module.bytes, size: size.integer()?, use_count: used.integer()?, used_by: by });
         Ok(())
     }
 
@@ -78,9 +79,9 @@ mod tests {
         assert_eq!(
             parse::<Lsmod>(None, TABLE.as_bytes()).records,
             [
-                r#"{"module":"bridge","size":151336,"used":1,"by":["br_netfilter"]}"#,
-                r#"{"module":"llc","size":14552,"used":2,"by":["stp","bridge"]}"#,
-                r#"{"module":"x","size":1,"used":0,"by":[]}"#
+                r#"{"module":"bridge","size":151336,"use_count":1,"used_by":["br_netfilter"]}"#,
+                r#"{"module":"llc","size":14552,"use_count":2,"used_by":["stp","bridge"]}"#,
+                r#"{"module":"x","size":1,"use_count":0,"used_by":[]}"#
             ]
         );
     }
@@ -88,7 +89,7 @@ mod tests {
     #[test]
     fn busybox_says_whether_the_kernel_is_tainted() {
         let parsed = parse::<Lsmod>(None, b"Module                  Size  Used by    Tainted: G  \nloop 1 -2 -\n");
-        assert_eq!(parsed.records, [r#"{"module":"loop","size":1,"used":-2,"by":[]}"#]);
+        assert_eq!(parsed.records, [r#"{"module":"loop","size":1,"use_count":-2,"used_by":[]}"#]);
     }
 
     #[test]

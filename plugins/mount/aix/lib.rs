@@ -2,10 +2,12 @@
 //! at will, so the fields are told by their order, beginning with whether there is a server.
 
 use outparse_mount::Mount;
-use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Rows, Source};
+use outparse_sdk::{About, Ending, Error, Field, Line, Moment, Parser, Problem, Rows, Source, Time, time};
 
 /// Reads the table of AIX.
-pub struct MountTable;
+pub struct MountTable {
+    captured: Option<Moment>,
+}
 
 const TITLES: &str = "node mounted mounted over vfs date options";
 
@@ -21,8 +23,8 @@ impl Parser for MountTable {
     };
     type Record = Mount<'static>;
 
-    fn new(_: &Source) -> Self {
-        MountTable
+    fn new(source: &Source) -> Self {
+        MountTable { captured: source.captured.filter(|moment| moment.offset.is_some()) }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -31,10 +33,12 @@ impl Parser for MountTable {
             return Ok(());
         }
         if rows.recognised() {
-            rows.push(mount(line)?);
+            rows.push(mount(line, self.captured)?);
         } else {
             line.expect(TITLES)?;
             rows.recognise();
+            let unsaid = if self.captured.is_some() { &["label"][..] } else { &["label", "mounted"] };
+            rows.without(unsaid);
         }
         Ok(())
     }
@@ -44,34 +48,37 @@ impl Parser for MountTable {
     }
 }
 
-fn mount(line: Line<'_>) -> Result<Mount<'_>, Problem> {
+fn mount(line: Line<'_>, captured: Option<Moment>) -> Result<Mount<'_>, Problem> {
     let fields: Vec<Field<'_>> = line.fields().collect();
-    let (node, fields) = match fields.split_first() {
+    let (host, fields) = match fields.split_first() {
         Some((node, fields)) if !line.bytes.starts_with(b" ") => (Some(node.bytes), fields),
         _ => (None, &fields[..]),
     };
-    let [filesystem, mount_point, kind, month, day, time, options @ ..] = fields else {
+    let [filesystem, mounted_on, kind, month, day, clock, options @ ..] = fields else {
         return Err(line.expected("`NODE DEVICE DIRECTORY VFS DATE OPTIONS`"));
     };
-    if !mount_point.bytes.starts_with(b"/") {
-        return Err(mount_point.expected("a directory"));
+    if !mounted_on.bytes.starts_with(b"/") {
+        return Err(mounted_on.expected("a directory"));
     }
-    if day.integer().is_err() || !time.bytes.contains(&b':') {
+    let day_of_month = day.integer().ok().and_then(|day| u32::try_from(day).ok());
+    let (Some(day), Some((seconds, _))) = (day_of_month, time::time_of_day(clock.bytes)) else {
         return Err(month.expected("a date and a time"));
-    }
+    };
+    let mounted = time::month(month.bytes).and_then(|month| Time::in_latest_year(month, day, seconds, captured));
     let options = match options {
         [] => Vec::new(),
         [options] => options.bytes.split(|&byte| byte == b',').filter(|option| !option.is_empty()).collect(),
         [_, more, ..] => return Err(more.expected("the end of the line")),
     };
-    let date = line.span(&[*month, *time]).map(|date| date.bytes);
+    let mounted_text = line.span(&[*month, *clock]).map(|date| date.bytes);
     Ok(Mount {
         filesystem: filesystem.bytes,
-        mount_point: mount_point.bytes,
+        mounted_on: mounted_on.bytes,
         kind: Some(kind.bytes),
         options,
-        node,
-        date,
+        host,
+        mounted,
+        mounted_text,
         ..Mount::default()
     })
 }
@@ -96,9 +103,9 @@ nas      /export/home     /home            nfs3   Sep 06 11:47
         assert_eq!(
             parse::<MountTable>(None, TABLE.as_bytes()).records,
             [
-                r#"{"filesystem":"/dev/hd4","mount_point":"/","type":"jfs2","options":["rw","log=/dev/hd8"],"label":null,"node":null,"date":"Sep 06 11:46"}"#,
-                r#"{"filesystem":"/proc","mount_point":"/proc","type":"procfs","options":["rw"],"label":null,"node":null,"date":"Sep 06 11:46"}"#,
-                r#"{"filesystem":"/export/home","mount_point":"/home","type":"nfs3","options":[],"label":null,"node":"nas","date":"Sep 06 11:47"}"#
+                r#"{"filesystem":"/dev/hd4","mounted_on":"/","type":"jfs2","options":["rw","log=/dev/hd8"],"host":null,"mounted_text":"Sep 06 11:46"}"#,
+                r#"{"filesystem":"/proc","mounted_on":"/proc","type":"procfs","options":["rw"],"host":null,"mounted_text":"Sep 06 11:46"}"#,
+                r#"{"filesystem":"/export/home","mounted_on":"/home","type":"nfs3","options":[],"host":"nas","mounted_text":"Sep 06 11:47"}"#
             ]
         );
     }

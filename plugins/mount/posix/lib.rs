@@ -2,10 +2,13 @@
 //! (util-linux, BusyBox, toybox), macOS and the BSDs differ in two details, so one parser reads them all.
 
 use outparse_mount::Mount;
-use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Rows, Source};
+use outparse_sdk::{About, Argument, Error, Field, Line, Parser, Problem, Rows, Source};
 
 /// Reads what any `mount` lists.
-pub struct MountList;
+pub struct MountList {
+    /// Whether labels are printed: `mount -l`.
+    labelled: bool,
+}
 
 impl Parser for MountList {
     const ABOUT: About = About {
@@ -20,8 +23,9 @@ impl Parser for MountList {
     type Record = Mount<'static>;
     const FIRST_LINE_DECIDES: bool = true;
 
-    fn new(_: &Source) -> Self {
-        MountList
+    fn new(source: &Source) -> Self {
+        let arguments = source.read_arguments(&["l show-labels", "t=", "O="]).unwrap_or_default();
+        MountList { labelled: arguments.contains(&Argument::Flag("l")) }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -29,7 +33,11 @@ impl Parser for MountList {
             return Ok(());
         }
         let mount = read(line.whole()).ok_or_else(|| line.expected("`DEVICE on DIRECTORY … (OPTIONS)`"))?;
-        if Field::from(mount.mount_point).find(ON).is_some() {
+        if !rows.recognised() || mount.label.is_some() && !self.labelled {
+            self.labelled |= mount.label.is_some();
+            rows.shape(["filesystem", "mounted_on", "type", "options"].into_iter().chain(self.labelled.then_some("label")));
+        }
+        if Field::from(mount.mounted_on).find(ON).is_some() {
             let message = format!("which ` on /` begins the directory cannot be told, the first was taken: {}", line.quoted());
             rows.problem(Problem::warning(message));
         }
@@ -48,11 +56,15 @@ fn read(line: Field<'_>) -> Option<Mount<'_>> {
         Some((names, kind, options)) => (names, Some(kind.bytes), options),
         None => sentence.rsplit_once(" (").map(|(names, options)| (names, None, options))?,
     };
+    // Where the type is blank, nothing else is it.
+    if kind.is_none() && (is_linux(options.bytes) || options.is_blank()) {
+        return None;
+    }
     let on = names.find(ON).filter(|&on| on > 0)?;
-    let (filesystem, mount_point) = (names.split_at(on).0.bytes, names.split_at(on + ON.len() - 1).1.bytes);
+    let (filesystem, mounted_on) = (names.split_at(on).0.bytes, names.split_at(on + ON.len() - 1).1.bytes);
     let options = split_options(options);
     let kind = kind.or(options.first().copied());
-    Some(Mount { filesystem, mount_point, kind, options, label, ..Mount::default() })
+    Some(Mount { filesystem, mounted_on, kind, options, label, ..Mount::default() })
 }
 
 /// Takes the ` [label]` of `mount -l` off the end.
@@ -131,11 +143,11 @@ mod tests {
         parsed.records[0].clone()
     }
 
-    fn record(filesystem: &str, mount_point: &str, kind: &str, options: &[&str], label: Option<&str>) -> String {
-        let label = label.map_or("null".to_owned(), |label| format!("{label:?}"));
+    fn record(filesystem: &str, mounted_on: &str, kind: &str, options: &[&str], label: Option<&str>) -> String {
+        let label = label.map_or(String::new(), |label| format!(r#","label":{label:?}"#));
         let options = options.iter().map(|option| format!("{option:?}")).collect::<Vec<_>>().join(",");
         format!(
-            r#"{{"filesystem":{filesystem:?},"mount_point":{mount_point:?},"type":{kind:?},"options":[{options}],"label":{label},"node":null,"date":null}}"#
+            r#"{{"filesystem":{filesystem:?},"mounted_on":{mounted_on:?},"type":{kind:?},"options":[{options}]{label}}}"#
         )
     }
 

@@ -7,10 +7,9 @@
 mod cells;
 mod heading;
 mod record;
-mod started;
 
 use heading::{Asked, Column};
-use outparse_sdk::{About, CellValue, Cells, Ending, Error, Line, Moment, Parser, Place, Rows, Source};
+use outparse_sdk::{About, CellValue, Cells, Ending, Error, Line, Moment, Parser, Place, Rows, Source, time};
 
 pub use record::Process;
 
@@ -82,7 +81,7 @@ impl Parser for Ps {
                 Put::Into(place) => values.extend((column.read)(cell)?.map(|value| (place, value))),
                 Put::Started(text, dated) => {
                     values.push((text, CellValue::Text(cell.bytes)));
-                    let time = self.captured.and_then(|captured| started::dated(cell, captured));
+                    let time = time::dated(cell, self.captured);
                     values.extend(dated.zip(time).map(|(place, time)| (place, CellValue::Time(time))));
                 }
             }

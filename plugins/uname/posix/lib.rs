@@ -17,7 +17,7 @@ pub struct System<'a> {
     /// Version of the kernel: how and when this one was built, with single blanks.
     pub kernel_version: Option<Cow<'a, [u8]>>,
     /// Architecture of the hardware, as the kernel calls it.
-    pub machine: Option<&'a [u8]>,
+    pub architecture: Option<&'a [u8]>,
     /// Type of the processor.
     pub processor: Option<&'a [u8]>,
     /// Hardware platform.
@@ -79,12 +79,31 @@ impl Parser for Uname {
             Some(flags) => selected(flags, line, &fields),
             None => everything(line, &fields, rows),
         };
-        rows.push(system.ok_or_else(|| line.expected(NAMES))?);
+        let system = system.ok_or_else(|| line.expected(NAMES))?;
+        rows.shape(system.named());
+        rows.push(system);
         Ok(())
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         rows.expect_recognised(NAMES)
+    }
+}
+
+impl System<'_> {
+    /// The names that were printed.
+    fn named(&self) -> impl Iterator<Item = &'static str> {
+        let all = [
+            ("kernel_name", self.kernel_name.is_some()),
+            ("node_name", self.node_name.is_some()),
+            ("kernel_release", self.kernel_release.is_some()),
+            ("kernel_version", self.kernel_version.is_some()),
+            ("architecture", self.architecture.is_some()),
+            ("processor", self.processor.is_some()),
+            ("hardware_platform", self.hardware_platform.is_some()),
+            ("operating_system", self.operating_system.is_some()),
+        ];
+        all.into_iter().filter(|(_, there)| *there).map(|(name, _)| name)
     }
 }
 
@@ -159,7 +178,7 @@ fn selected<'a>(flags: &str, line: Line<'a>, fields: &[Field<'a>]) -> Option<Sys
             'n' => system.node_name = name,
             'r' => system.kernel_release = name,
             'v' => system.kernel_version = line.span(fields.get(index..=from_right)?).map(|version| version.squeezed()),
-            'm' => system.machine = name,
+            'm' => system.architecture = name,
             'p' => system.processor = name,
             'i' => system.hardware_platform = name,
             _ => system.operating_system = name,
@@ -194,11 +213,11 @@ mod tests {
     fn linux_leaves_out_what_it_does_not_know() {
         assert_eq!(
             values(None, "Linux box 6.1.0-21-amd64 #1 SMP Debian 6.1.90-1  (2024-05-03) x86_64 GNU/Linux\n"),
-            r##"{"kernel_name":"Linux","node_name":"box","kernel_release":"6.1.0-21-amd64","kernel_version":"#1 SMP Debian 6.1.90-1 (2024-05-03)","machine":"x86_64","operating_system":"GNU/Linux"}"##
+            r##"{"kernel_name":"Linux","node_name":"box","kernel_release":"6.1.0-21-amd64","kernel_version":"#1 SMP Debian 6.1.90-1 (2024-05-03)","architecture":"x86_64","operating_system":"GNU/Linux"}"##
         );
         assert_eq!(
             values(None, "Linux box 5.4 #1 SMP i686 athlon i386 GNU/Linux\n"),
-            r##"{"kernel_name":"Linux","node_name":"box","kernel_release":"5.4","kernel_version":"#1 SMP","machine":"i686","processor":"athlon","hardware_platform":"i386","operating_system":"GNU/Linux"}"##
+            r##"{"kernel_name":"Linux","node_name":"box","kernel_release":"5.4","kernel_version":"#1 SMP","architecture":"i686","processor":"athlon","hardware_platform":"i386","operating_system":"GNU/Linux"}"##
         );
     }
 
@@ -212,10 +231,10 @@ mod tests {
     fn macos_and_freebsd_end_with_the_machine() {
         assert_eq!(
             values(None, "Darwin mac 23.5.0 Darwin Kernel Version 23.5.0; root:xnu~1/RELEASE_ARM64 arm64\n"),
-            r#"{"kernel_name":"Darwin","node_name":"mac","kernel_release":"23.5.0","kernel_version":"Darwin Kernel Version 23.5.0; root:xnu~1/RELEASE_ARM64","machine":"arm64"}"#
+            r#"{"kernel_name":"Darwin","node_name":"mac","kernel_release":"23.5.0","kernel_version":"Darwin Kernel Version 23.5.0; root:xnu~1/RELEASE_ARM64","architecture":"arm64"}"#
         );
         assert!(
-            values(None, "FreeBSD f 14.1-RELEASE FreeBSD 14.1-RELEASE GENERIC  amd64\n\n").ends_with(r#","machine":"amd64"}"#)
+            values(None, "FreeBSD f 14.1-RELEASE FreeBSD 14.1-RELEASE GENERIC  amd64\n\n").ends_with(r#","architecture":"amd64"}"#)
         );
     }
 
@@ -225,9 +244,9 @@ mod tests {
         assert_eq!(values(Some(&["uname", "-r"]), "6.1.0\n"), r#"{"kernel_release":"6.1.0"}"#);
         assert_eq!(
             values(Some(&["uname", "-mrs"]), "Linux 6.1.0 x86_64\n"),
-            r#"{"kernel_name":"Linux","kernel_release":"6.1.0","machine":"x86_64"}"#
+            r#"{"kernel_name":"Linux","kernel_release":"6.1.0","architecture":"x86_64"}"#
         );
-        assert_eq!(values(Some(&["uname", "-vm"]), "#1 SMP x86_64\n"), r##"{"kernel_version":"#1 SMP","machine":"x86_64"}"##);
+        assert_eq!(values(Some(&["uname", "-vm"]), "#1 SMP x86_64\n"), r##"{"kernel_version":"#1 SMP","architecture":"x86_64"}"##);
         assert!(values(Some(&["uname", "--all"]), "Darwin mac 23 v arm64\n").starts_with(r#"{"kernel_name":"Darwin""#));
     }
 

@@ -1,38 +1,52 @@
 //! `w` prints a line of uptime and a table of login sessions. Some cells of the table may be blank, others overflow: the first three
 //! are told by where they begin, the next by their order, and the command line is the rest.
 
-use outparse_sdk::{About, Ending, Error, Field, Header, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Argument, Ending, Error, Field, Header, Line, Moment, Parser, Problem, Record, Rows, Source, Time, time};
 
 /// A login session.
 #[derive(Debug, Default, Record)]
 pub struct Login<'a> {
     /// Who is logged in; `w` may have cut the name.
-    pub user: &'a [u8],
+    #[field(key)]
+    pub user: Option<&'a [u8]>,
     /// Terminal; null for a session without one.
+    #[field(key)]
     pub tty: Option<&'a [u8]>,
     /// The host the user comes from; `w` may have cut it.
     pub from: Option<&'a [u8]>,
+    /// When the session began, in local time: to the minute, the hour or the day, and what is finer is zero. Only there where it is
+    /// known when the output was taken.
+    #[field(approximate)]
+    pub started: Option<Time>,
     /// When the session began, as printed: `09:53`, `Fri18`, `22Nov19`.
-    pub login_at: Option<&'a [u8]>,
-    /// How long the terminal is idle, as printed: `8.00s`, `32:16`, `20days`.
-    pub idle: Option<&'a [u8]>,
-    /// Processor time of all processes on the terminal, as printed.
-    pub jcpu: Option<&'a [u8]>,
-    /// Processor time of the current process, as printed.
-    pub pcpu: Option<&'a [u8]>,
+    pub started_text: Option<&'a [u8]>,
+    /// How long the terminal is idle. BSD and macOS print minutes, Linux hundredths of a second; both print days alone after two of them.
+    #[field(unit = "seconds", approximate, gauge)]
+    pub idle: Option<f64>,
+    /// Processor time of all processes on the terminal.
+    #[field(unit = "seconds", approximate, counter)]
+    pub session_cpu_time: Option<f64>,
+    /// Processor time of the current process.
+    #[field(unit = "seconds", approximate, counter)]
+    pub cpu_time: Option<f64>,
     /// The current process, with its arguments.
-    pub what: Option<&'a [u8]>,
+    pub command: Option<&'a [u8]>,
 }
 
 /// Reads the table of `w`.
 pub struct W {
     header: Option<Header>,
+    captured: Option<Moment>,
+    /// Whether `w -o` prints hours and minutes where it otherwise prints minutes and seconds.
+    old: bool,
+    /// Whether the table has no titles: `w -h`.
+    untitled: bool,
 }
 
 const TITLES: &str = "the titles `USER TTY … WHAT`";
 
-/// The cells that may be blank: they are told by where they begin.
-const PLACED: [&str; 3] = ["USER", "TTY", "FROM"];
+/// The titles of procps, which `-h` leaves out.
+const USUAL: &[u8] = b"USER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU WHAT";
 
 impl Parser for W {
     const ABOUT: About = About {
@@ -46,8 +60,13 @@ impl Parser for W {
     };
     type Record = Login<'static>;
 
-    fn new(_: &Source) -> Self {
-        W { header: None }
+    fn new(source: &Source) -> Self {
+        let arguments = source.read_arguments(&["h no-header", "o old-style", "s short", "f from"]).unwrap_or_default();
+        let has = |flag: &str| arguments.contains(&Argument::Flag(flag));
+        let linux = source.platform.as_deref().is_none_or(|platform| platform == "linux");
+        // With `-s` and `-f` the columns are others, and nothing names them.
+        let untitled = has("h") && linux && !has("s") && !has("f");
+        W { header: None, captured: source.captured.filter(|moment| moment.offset.is_some()), old: has("o"), untitled }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -55,13 +74,23 @@ impl Parser for W {
             return Ok(());
         }
         if let Some(header) = &self.header {
-            rows.push(login(header, line)?);
+            rows.push(self.login(header, line)?);
+            return Ok(());
+        }
+        if self.untitled {
+            let header = Header::read(Line { number: line.number, bytes: USUAL, end: b"\n" }, &[])?;
+            let login = self.login(&header, line).map_err(Error::Unrecognised)?;
+            self.shape(&header, rows);
+            rows.push(login);
+            self.header = Some(header);
             return Ok(());
         }
         let mut titles = line.fields().map(|field| field.bytes);
         match (titles.next(), titles.next()) {
             (Some(b"USER"), Some(b"TTY")) if line.bytes.trim_ascii_end().ends_with(b"WHAT") => {
-                self.header = Some(Header::read(line, &[])?);
+                let header = Header::read(line, &[])?;
+                self.shape(&header, rows);
+                self.header = Some(header);
                 rows.recognise();
             }
             _ if line.number == 1 && is_uptime(line) => {}
@@ -72,6 +101,9 @@ impl Parser for W {
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         // Nobody may be logged in.
+        if self.untitled {
+            return Ok(());
+        }
         rows.expect_recognised(TITLES)
     }
 }
@@ -81,45 +113,87 @@ fn is_uptime(line: Line<'_>) -> bool {
     line.fields().nth(1).is_some_and(|word| word.bytes == b"up") && line.fields().any(|word| word.bytes == b"load")
 }
 
-fn login<'a>(header: &Header, line: Line<'a>) -> Result<Login<'a>, Problem> {
-    let mut login = Login::default();
-    let mut fields = line.fields().peekable();
-    let mut end = 0;
-    let titles: Vec<&str> = header.titles().collect();
-    for (column, title) in titles.iter().enumerate() {
-        if *title == "WHAT" {
-            break;
-        }
-        let Some(field) = fields.peek().copied() else {
-            return Err(Problem::error(format!("expected {} columns, found less: {}", titles.len(), line.quoted())));
-        };
-        if PLACED.contains(title) && column > 0 && belongs_to_next(header, column, field) {
-            continue;
-        }
-        fields.next();
-        end = field.end();
-        let value = field.known().map(|field| field.bytes);
-        match *title {
-            "USER" => login.user = field.bytes,
-            "TTY" => login.tty = value,
-            "FROM" => login.from = value,
-            "LOGIN@" => login.login_at = value,
-            "IDLE" => login.idle = value,
-            "JCPU" => login.jcpu = value,
-            "PCPU" => login.pcpu = value,
-            _ => {}
-        }
+impl W {
+    fn shape(&self, header: &Header, rows: &mut Rows<Login<'static>>) {
+        let fields = header.titles().flat_map(|title| match title {
+            "USER" => vec!["user"],
+            "TTY" => vec!["tty"],
+            "FROM" => vec!["from"],
+            "LOGIN@" if self.captured.is_some() => vec!["started", "started_text"],
+            "LOGIN@" => vec!["started_text"],
+            "IDLE" => vec!["idle"],
+            "JCPU" => vec!["session_cpu_time"],
+            "PCPU" => vec!["cpu_time"],
+            _ => vec!["command"],
+        });
+        rows.shape(fields.collect::<Vec<_>>());
     }
-    login.what = line.part(end, usize::MAX).trim().known().map(|what| what.bytes);
-    Ok(login)
+
+    fn login<'a>(&self, header: &Header, line: Line<'a>) -> Result<Login<'a>, Problem> {
+        let mut login = Login::default();
+        let mut fields = line.fields().peekable();
+        let mut end = 0;
+        let count = header.titles().count();
+        let linux = header.titles().any(|title| title == "PCPU");
+        for (column, title) in header.titles().enumerate() {
+            if title == "WHAT" {
+                break;
+            }
+            let Some(field) = fields.peek().copied() else {
+                return Err(Problem::error(format!("expected {count} columns, found less: {}", line.quoted())));
+            };
+            if is_blank(header, column, field, line) {
+                continue;
+            }
+            fields.next();
+            end = field.end();
+            let cell = field.known();
+            match title {
+                "USER" => login.user = Some(field.bytes),
+                "TTY" => login.tty = cell.map(|tty| tty.bytes),
+                "FROM" => login.from = cell.map(|host| host.bytes),
+                "LOGIN@" => {
+                    login.started_text = cell.map(|text| text.bytes);
+                    login.started = cell.and_then(|text| time::dated(text, self.captured)).map(Time::digits);
+                }
+                "IDLE" => login.idle = cell.map(|idle| self.duration(idle, linux)).transpose()?,
+                "JCPU" => login.session_cpu_time = cell.map(|time| self.duration(time, linux)).transpose()?,
+                "PCPU" => login.cpu_time = cell.map(|time| self.duration(time, linux)).transpose()?,
+                _ => {}
+            }
+        }
+        login.command = line.part(end, usize::MAX).trim().known().map(|command| command.bytes);
+        Ok(login)
+    }
+
+    /// Seconds of `8.00s`, `32:16` (minutes), `1:23m` (hours), `20days`; of BSD, `14` (minutes), `1:23` (hours) and `2days`.
+    fn duration(&self, text: Field<'_>, linux: bool) -> Result<f64, Problem> {
+        let pair = |text: Field<'_>, first: f64| {
+            let (one, other) = text.split_once(":")?;
+            let part = |digits: Field<'_>| digits.integer().ok().filter(|number| *number >= 0).map(|number| number as f64);
+            Some(part(one)? * first + part(other).filter(|small| *small < 60.0)? * first / 60.0)
+        };
+        let days = text.strip_suffix("days").or(text.strip_suffix("day"));
+        let seconds = if let Some(days) = days {
+            days.integer().ok().map(|days| days as f64 * 86_400.0)
+        } else if let Some(text) = text.strip_suffix("m") {
+            pair(text, 3600.0).or_else(|| text.integer().ok().map(|minutes| minutes as f64 * 60.0))
+        } else if let Some(seconds) = text.strip_suffix("s") {
+            seconds.float().ok()
+        } else if linux && !self.old {
+            pair(text, 60.0)
+        } else {
+            pair(text, 3600.0).or_else(|| text.integer().ok().map(|minutes| minutes as f64 * 60.0))
+        };
+        seconds.ok_or_else(|| text.expected("a duration"))
+    }
 }
 
-/// Whether a word begins nearer to the next column than to this one.
-fn belongs_to_next(header: &Header, column: usize, field: Field<'_>) -> bool {
-    match (header.span(column), header.span(column + 1)) {
-        (Some(this), Some(next)) => next.start.abs_diff(field.start()) < this.start.abs_diff(field.start()),
-        _ => false,
-    }
+/// Whether nothing stands under a title, and the word whose turn it is stands under another or nearer to it.
+fn is_blank(header: &Header, column: usize, word: Field<'_>, line: Line<'_>) -> bool {
+    let (Some(this), Some(next)) = (header.span(column), header.span(column + 1)) else { return false };
+    let blank = line.part(this.start, this.end).is_blank() && line.bytes.len() >= this.end;
+    blank && next.start.abs_diff(word.start()) < this.start.abs_diff(word.start())
 }
 
 outparse_sdk::export!(W);
@@ -142,9 +216,9 @@ carol             2001:db8::1      09:53    8.00s  0.10s  0.00s sshd
         assert_eq!(
             parse::<W>(None, LINUX.as_bytes()).records,
             [
-                r#"{"user":"alice","tty":"ttyS0","from":null,"login_at":"Fri18","idle":"32:16","jcpu":"2.66s","pcpu":"2.66s","what":"-bash"}"#,
-                r#"{"user":"bob","tty":"pts/0","from":"192.0.2.1","login_at":"09:53","idle":"8.00s","jcpu":"0.10s","pcpu":"0.00s","what":"vim  a b"}"#,
-                r#"{"user":"carol","tty":null,"from":"2001:db8::1","login_at":"09:53","idle":"8.00s","jcpu":"0.10s","pcpu":"0.00s","what":"sshd"}"#
+                r#"{"user":"alice","tty":"ttyS0","from":null,"started_text":"Fri18","idle":1936,"session_cpu_time":2.66,"cpu_time":2.66,"command":"-bash"}"#,
+                r#"{"user":"bob","tty":"pts/0","from":"192.0.2.1","started_text":"09:53","idle":8,"session_cpu_time":0.1,"cpu_time":0,"command":"vim  a b"}"#,
+                r#"{"user":"carol","tty":null,"from":"2001:db8::1","started_text":"09:53","idle":8,"session_cpu_time":0.1,"cpu_time":0,"command":"sshd"}"#
             ]
         );
     }
@@ -159,10 +233,32 @@ alice    s001     192.0.2.1        10:14       - -bash
         assert_eq!(
             parse::<W>(None, capture.as_bytes()).records,
             [
-                r#"{"user":"alice","tty":"console","from":null,"login_at":"22Nov19","idle":"20days","jcpu":null,"pcpu":null,"what":null}"#,
-                r#"{"user":"alice","tty":"s001","from":"192.0.2.1","login_at":"10:14","idle":null,"jcpu":null,"pcpu":null,"what":"-bash"}"#
+                r#"{"user":"alice","tty":"console","from":null,"started_text":"22Nov19","idle":1728000,"command":null}"#,
+                r#"{"user":"alice","tty":"s001","from":"192.0.2.1","started_text":"10:14","idle":null,"command":"-bash"}"#
             ]
         );
+    }
+
+    #[test]
+    fn a_blank_cell_moves_nothing() {
+        let titles = "USER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU WHAT\n";
+        let row = "bob      pts/0    192.0.2.1        09:53    8.00s  0.10s  0.00s vim  a b\n";
+        let whole = parse::<W>(None, format!("{titles}{row}").as_bytes()).records[0].clone();
+        for cell in ["bob", "pts/0", "192.0.2.1", "09:53", "8.00s", "0.10s", "0.00s"] {
+            let blanked = row.replacen(cell, &" ".repeat(cell.len()), 1);
+            let record = parse::<W>(None, format!("{titles}{blanked}").as_bytes()).records[0].clone();
+            assert_eq!(record.matches(":null").count(), 1, "{cell}: {record}");
+            let others = record.split(',').filter(|part| !whole.contains(part.trim_matches(['{', '}'])));
+            assert_eq!(others.count(), 1, "{cell}: {record} is not {whole}");
+        }
+    }
+
+    #[test]
+    fn without_titles_the_columns_are_the_usual_ones_where_the_arguments_say_so() {
+        let row = "bob      pts/0    192.0.2.1        09:53    1:23m  0.10s  0.00s vim\n";
+        assert!(parse::<W>(Some(&["w", "-h"]), row.as_bytes()).only().contains(r#""idle":4980"#));
+        assert!(parse::<W>(None, row.as_bytes()).failure.is_some());
+        assert_eq!(parse::<W>(Some(&["w", "-h"]), b"").failure, None);
     }
 
     #[test]

@@ -1,18 +1,28 @@
 //! `wc` prints up to five numbers a file, always in the same order, and does not say which: the flags do. Without known arguments
 //! the default three are assumed, and fewer are not read at all.
 
-use outparse_sdk::{About, Argument, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Argument, Ending, Error, Line, Parser, Problem, Record, Rows, Source};
+
+/// What was counted.
+#[derive(Debug, Record)]
+pub enum Counts<'a> {
+    /// A file, or the standard input.
+    File(File<'a>),
+    /// The sum of all files.
+    Total(Total),
+}
 
 /// The counts of one file.
 #[derive(Debug, Default, Record)]
-pub struct Count<'a> {
-    /// The file as it was named; null for the standard input. The sum of several files is called `total`.
-    pub filename: Option<&'a [u8]>,
+pub struct File<'a> {
+    /// The file as it was named; null for the standard input.
+    #[field(key)]
+    pub path: Option<&'a [u8]>,
     /// Number of line ends.
     pub lines: Option<i64>,
     /// Number of words.
     pub words: Option<i64>,
-    /// Number of characters with `-m`; otherwise the number of bytes, the same as `bytes`.
+    /// Number of characters, with `-m`.
     pub characters: Option<i64>,
     /// Number of bytes.
     #[field(unit = "bytes")]
@@ -21,10 +31,31 @@ pub struct Count<'a> {
     pub max_line_length: Option<i64>,
 }
 
+/// The sums of all files.
+#[derive(Debug, Default, Record)]
+pub struct Total {
+    /// Number of line ends.
+    pub lines: Option<i64>,
+    /// Number of words.
+    pub words: Option<i64>,
+    /// Number of characters, with `-m`.
+    pub characters: Option<i64>,
+    /// Number of bytes.
+    #[field(unit = "bytes")]
+    pub bytes: Option<i64>,
+    /// Width of the widest line of all, with `-L`.
+    pub max_line_length: Option<i64>,
+}
+
 /// Reads the counts of any `wc`.
 pub struct Wc {
     counted: Vec<Counted>,
     arguments_known: bool,
+    /// The line before, which is the total if no other one follows: its name and its numbers.
+    held: Option<(Vec<u8>, Vec<i64>)>,
+    /// The files so far, and the sums of their numbers.
+    files: u64,
+    sums: Vec<i64>,
 }
 
 /// What one number counts, in the order in which they are printed.
@@ -47,12 +78,14 @@ impl Parser for Wc {
         platforms: &[],
         ..About::DEFAULT
     };
-    type Record = Count<'static>;
+    type Record = Counts<'static>;
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(source: &Source) -> Self {
         let arguments = source.read_arguments(OPTIONS);
-        Wc { arguments_known: arguments.is_some(), counted: counted(&arguments.unwrap_or_default()) }
+        let counted = counted(&arguments.clone().unwrap_or_default());
+        let sums = vec![0; counted.len()];
+        Wc { arguments_known: arguments.is_some(), counted, held: None, files: 0, sums }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -60,39 +93,78 @@ impl Parser for Wc {
             return Ok(());
         }
         let guessed = !self.arguments_known && !rows.recognised();
-        let count = self.count(line).map_err(|mut problem| {
+        let read = self.read(line).map_err(|mut problem| {
             if guessed {
                 problem.message.push_str("; without the arguments of `wc`, three numbers are expected");
             }
             problem
         })?;
-        rows.push(count);
+        if !rows.recognised() {
+            rows.recognise();
+            let numbers = || self.counted.iter().map(|counted| counted.field());
+            rows.shape_of(0, std::iter::once("path").chain(numbers()));
+            rows.shape_of(1, numbers());
+        }
+        self.release(false, rows);
+        self.held = Some(read);
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        self.release(true, rows);
         Ok(())
     }
 }
 
 impl Wc {
-    fn count<'a>(&self, line: Line<'a>) -> Result<Count<'a>, Problem> {
-        let mut count = Count::default();
+    /// The name on a line, which is empty where there is none, and the numbers.
+    fn read(&self, line: Line<'_>) -> Result<(Vec<u8>, Vec<i64>), Problem> {
         let mut fields = line.fields();
         let mut end = 0;
-        for counted in &self.counted {
+        let mut numbers = Vec::with_capacity(self.counted.len());
+        for _ in &self.counted {
             let field = fields.next().ok_or_else(|| Problem::error(format!("expected {} numbers", self.counted.len())))?;
-            let number = Some(field.integer()?);
+            numbers.push(field.integer()?);
             end = field.end();
-            match counted {
-                Counted::Lines => count.lines = number,
-                Counted::Words => count.words = number,
-                Counted::Characters => count.characters = number,
-                Counted::Bytes => count.bytes = number,
-                Counted::Width => count.max_line_length = number,
-            }
         }
-        count.characters = count.characters.or(count.bytes);
         // One blank separates the name, which may begin with blanks itself.
-        let name: Field<'a> = line.part(end + 1, line.bytes.len());
-        count.filename = (!name.bytes.is_empty()).then_some(name.bytes);
-        Ok(count)
+        Ok((line.part(end + 1, line.bytes.len()).bytes.to_vec(), numbers))
+    }
+
+    /// Makes a record of the line that was held.
+    fn release(&mut self, last: bool, rows: &mut Rows<Counts<'static>>) {
+        let Some((name, numbers)) = self.held.take() else { return };
+        // Of several files the sum comes last; a file of that name has other numbers.
+        let total = last && name == b"total" && self.files > 1 && numbers == self.sums;
+        let number = |wanted: Counted| {
+            self.counted.iter().zip(&numbers).find(|(counted, _)| **counted == wanted).map(|(_, number)| *number)
+        };
+        let lines = number(Counted::Lines);
+        let words = number(Counted::Words);
+        let characters = number(Counted::Characters);
+        let bytes = number(Counted::Bytes);
+        let max_line_length = number(Counted::Width);
+        if total {
+            return rows.push(Counts::Total(Total { lines, words, characters, bytes, max_line_length }));
+        }
+        let path = (!name.is_empty()).then_some(&name[..]);
+        rows.push(Counts::File(File { path, lines, words, characters, bytes, max_line_length }));
+        self.files += 1;
+        for ((sum, number), counted) in self.sums.iter_mut().zip(&numbers).zip(&self.counted) {
+            *sum = if *counted == Counted::Width { (*sum).max(*number) } else { sum.saturating_add(*number) };
+        }
+    }
+}
+
+impl Counted {
+    fn field(self) -> &'static str {
+        match self {
+            Counted::Lines => "lines",
+            Counted::Words => "words",
+            Counted::Characters => "characters",
+            Counted::Bytes => "bytes",
+            Counted::Width => "max_line_length",
+        }
     }
 }
 
@@ -124,8 +196,8 @@ mod tests {
         assert_eq!(
             parse::<Wc>(None, b"  1   2  12 a file\n 3 4 5\n").records,
             [
-                r#"{"filename":"a file","lines":1,"words":2,"characters":12,"bytes":12,"max_line_length":null}"#,
-                r#"{"filename":null,"lines":3,"words":4,"characters":5,"bytes":5,"max_line_length":null}"#
+                r#"{"kind":"file","path":"a file","lines":1,"words":2,"bytes":12}"#,
+                r#"{"kind":"file","path":null,"lines":3,"words":4,"bytes":5}"#
             ]
         );
     }
@@ -134,13 +206,22 @@ mod tests {
     fn flags_choose_the_numbers() {
         assert_eq!(
             known(&["wc", "-l"], "12 34 x\n"),
-            [r#"{"filename":"34 x","lines":12,"words":null,"characters":null,"bytes":null,"max_line_length":null}"#]
+            [r#"{"kind":"file","path":"34 x","lines":12}"#]
         );
         assert_eq!(
             known(&["wc", "-Lm", "--bytes"], "1 2 3  x\n"),
-            [r#"{"filename":" x","lines":null,"words":null,"characters":1,"bytes":2,"max_line_length":3}"#]
+            [r#"{"kind":"file","path":" x","characters":1,"bytes":2,"max_line_length":3}"#]
         );
         assert_eq!(known(&["wc", "--", "-l"], "1 2 3 -l\n").len(), 1);
+    }
+
+    #[test]
+    fn the_sum_of_several_files_is_no_file() {
+        let totals = |capture: &str| {
+            known(&["wc", "-lL"], capture).iter().filter(|record| record.starts_with(r#"{"kind":"total","lines":"#)).count()
+        };
+        assert_eq!(totals("1 5 a\n2 7 b\n3 7 total\n"), 1);
+        assert_eq!((totals("1 5 a\n2 7 b\n4 7 total\n"), totals("1 5 a\n1 5 total\n"), totals("1 1 total\n")), (0, 0, 0));
     }
 
     #[test]

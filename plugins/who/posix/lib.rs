@@ -3,23 +3,31 @@
 
 use std::borrow::Cow;
 
-use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Argument, Error, Field, Line, Moment, Parser, Problem, Record, Rows, Source, Time, time};
 
 /// A login session, or an event of the system.
 #[derive(Debug, Default, Record)]
 pub struct Entry<'a> {
     /// Who is logged in; null for an event.
+    #[field(key)]
     pub user: Option<&'a [u8]>,
     /// What happened, where it is no session: `reboot`, `login` (a terminal that waits for one), `run-level 3`.
     pub event: Option<Cow<'a, [u8]>>,
-    /// Whether others may write to the terminal: `+` for yes, `-` for no, `?` where it is not known.
-    pub writeable_tty: Option<&'a [u8]>,
+    /// Whether others may write to the terminal (`-T`); null where it is not known.
+    pub accepts_messages: Option<bool>,
     /// The terminal.
+    #[field(key)]
     pub tty: Option<&'a [u8]>,
-    /// When it began, in local time, as printed, with single blanks.
-    pub time: Cow<'a, [u8]>,
-    /// How long the terminal is idle, as `00:11`; `.` when it is not, `old` after more than a day.
-    pub idle: Option<&'a [u8]>,
+    /// When it began, in local time, to the minute. BSD prints no year: there only where it is known when the output was taken.
+    #[field(approximate)]
+    pub started: Option<Time>,
+    /// When it began, as BSD and macOS print it, with single blanks.
+    pub started_text: Option<Cow<'a, [u8]>>,
+    /// How long the terminal is idle (`-u`): 0 up to a minute. Null after more than a day, and where it is not known.
+    #[field(unit = "seconds", approximate, gauge)]
+    pub idle: Option<i64>,
+    /// The same as printed: `00:11`; `.` for less than a minute, `old` for more than a day.
+    pub idle_text: Option<&'a [u8]>,
     /// Process that belongs to it.
     pub pid: Option<i64>,
     /// The host the user comes from.
@@ -29,7 +37,20 @@ pub struct Entry<'a> {
 }
 
 /// Reads what any `who` prints.
-pub struct Who;
+pub struct Who {
+    captured: Option<Moment>,
+    /// Which columns the arguments choose; None where they are not known.
+    chosen: Option<Chosen>,
+    shaped: bool,
+}
+
+/// What the arguments choose.
+#[derive(Clone, Copy, Default)]
+struct Chosen {
+    events: bool,
+    details: bool,
+    messages: bool,
+}
 
 impl Parser for Who {
     const ABOUT: About = About {
@@ -44,8 +65,17 @@ impl Parser for Who {
     type Record = Entry<'static>;
     const FIRST_LINE_DECIDES: bool = true;
 
-    fn new(_: &Source) -> Self {
-        Who
+    fn new(source: &Source) -> Self {
+        let options = ["a all", "b boot", "d dead", "l login", "p process", "r runlevel", "t time", "T w mesg message writable", "u users"];
+        let chosen = source.read_arguments(&options).map(|arguments| {
+            let any = |flags: &[&str]| flags.iter().any(|flag| arguments.contains(&Argument::Flag(flag)));
+            Chosen {
+                events: any(&["a", "b", "d", "l", "p", "r", "t"]),
+                details: any(&["a", "b", "d", "l", "p", "r", "t", "u"]),
+                messages: any(&["a", "T"]),
+            }
+        });
+        Who { captured: source.captured.filter(|moment| moment.offset.is_some()), chosen, shaped: false }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -58,39 +88,82 @@ impl Parser for Who {
             }
             // macOS prints a run-level without a time, and never a real one.
             [Field { bytes: b".", .. }, Field { bytes: b"run-level", .. }, ..] if rows.recognised() => {}
-            _ => rows.push(entry(line, &fields)?),
+            _ => {
+                let entry = self.entry(line, &fields)?;
+                if !self.shaped {
+                    self.shape(entry.started_text.is_some(), rows);
+                }
+                rows.push(entry);
+            }
         }
         Ok(())
     }
 }
 
-fn entry<'a>(line: Line<'a>, fields: &[Field<'a>]) -> Result<Entry<'a>, Problem> {
-    let times = (0..fields.len()).filter_map(|start| Some((start, time_words(fields.get(start..)?)?)));
-    let (start, words) = times.min().ok_or_else(|| line.expected("a date and a time"))?;
-    let entry = subject(line, &fields[..start])?;
-    let (time, mut details) = fields[start..].split_at(words);
-    let mut entry = Entry { time: joined(line, time).unwrap_or_default(), ..entry };
-    if let [idle, rest @ ..] = details
-        && (matches!(idle.bytes, b"." | b"old" | b"?") || is_time(*idle))
-    {
-        entry.idle = Some(idle.bytes);
-        details = rest;
+impl Who {
+    /// Says which columns there are: the first line shows how times are printed.
+    fn shape(&mut self, texts: bool, rows: &mut Rows<Entry<'static>>) {
+        let chosen = self.chosen.unwrap_or(Chosen { events: true, details: true, messages: true });
+        let fields = [
+            ("user", true),
+            ("event", chosen.events),
+            ("accepts_messages", chosen.messages),
+            ("tty", true),
+            ("started", !texts || self.captured.is_some()),
+            ("started_text", texts),
+            ("idle", chosen.details),
+            ("idle_text", chosen.details),
+            ("pid", chosen.details),
+            ("from", true),
+            ("comment", chosen.details),
+        ];
+        rows.shape(fields.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect::<Vec<_>>());
+        self.shaped = true;
     }
-    if let [pid, rest @ ..] = details
-        && pid.bytes.iter().all(u8::is_ascii_digit)
-    {
-        entry.pid = Some(pid.integer()?);
-        details = rest;
+
+    fn entry<'a>(&self, line: Line<'a>, fields: &[Field<'a>]) -> Result<Entry<'a>, Problem> {
+        let times = (0..fields.len()).filter_map(|start| Some((start, time_words(fields.get(start..)?)?)));
+        let (start, words) = times.min().ok_or_else(|| line.expected("a date and a time"))?;
+        let entry = subject(line, &fields[..start])?;
+        let (moment, mut details) = fields[start..].split_at(words);
+        let mut entry = entry;
+        match moment {
+            [date, clock] => entry.started = Time::iso(&[date.bytes, b" ", clock.bytes].concat()),
+            [month, day, clock] => {
+                entry.started_text = joined(line, moment);
+                let parts = time::month(month.bytes).zip(day.integer().ok()).zip(time::time_of_day(clock.bytes));
+                entry.started = parts.and_then(|((month, day), (seconds, _))| {
+                    Time::in_latest_year(month, u32::try_from(day).ok()?, seconds, self.captured)
+                });
+            }
+            _ => {}
+        }
+        if let [idle, rest @ ..] = details
+            && (matches!(idle.bytes, b"." | b"old" | b"?") || is_time(*idle))
+        {
+            entry.idle_text = Some(idle.bytes);
+            entry.idle = match idle.bytes {
+                b"." => Some(0),
+                clock => time::time_of_day(clock).map(|(seconds, _)| seconds),
+            };
+            details = rest;
+        }
+        if let [pid, rest @ ..] = details
+            && pid.bytes.iter().all(u8::is_ascii_digit)
+        {
+            entry.pid = Some(pid.integer()?);
+            details = rest;
+        }
+        // A host may contain blanks: `(tmux(812).%0 here)`.
+        if let Some(open) = details.iter().position(|field| field.bytes.starts_with(b"("))
+            && let Some(host) = line.part(details[open].start() + 1, usize::MAX).trim_end().strip_suffix(")")
+        {
+            entry.from = Some(host.bytes);
+            details = &details[..open];
+        }
+        entry.comment = joined(line, details);
+        Ok(entry)
     }
-    // A host may contain blanks: `(tmux(812).%0 here)`.
-    if let Some(open) = details.iter().position(|field| field.bytes.starts_with(b"("))
-        && let Some(host) = line.part(details[open].start() + 1, usize::MAX).trim_end().strip_suffix(")")
-    {
-        entry.from = Some(host.bytes);
-        details = &details[..open];
-    }
-    entry.comment = joined(line, details);
-    Ok(entry)
 }
 
 /// What stands before the time.
@@ -103,9 +176,12 @@ fn subject<'a>(line: Line<'a>, fields: &[Field<'a>]) -> Result<Entry<'a>, Proble
         [b"LOGIN", tty] => Entry { tty: Some(tty), ..event("login") },
         // A session that ended has no user.
         [tty] if line.bytes.starts_with(b" ") => Entry { tty: Some(tty), ..Entry::default() },
+        // A cell is blank.
+        [_, b"+" | b"-" | b"?"] | [b"+" | b"-" | b"?", _] => return Err(line.expected("a user and a terminal")),
         [user, tty] => Entry { user: Some(user), tty: Some(tty), ..Entry::default() },
         [user, state @ (b"+" | b"-" | b"?"), tty] => {
-            Entry { user: Some(user), writeable_tty: Some(state), tty: Some(tty), ..Entry::default() }
+            let accepts_messages = (state != b"?").then_some(state == b"+");
+            Entry { user: Some(user), accepts_messages, tty: Some(tty), ..Entry::default() }
         }
         _ => return Err(line.expected("a user and a terminal, or an event")),
     })
@@ -152,46 +228,65 @@ mod tests {
     fn sessions_have_a_terminal_and_perhaps_a_host() {
         assert_eq!(
             only("alice    tty1         2024-05-01 12:14\n"),
-            r#"{"user":"alice","tty":"tty1","time":"2024-05-01 12:14"}"#
+            r#"{"user":"alice","tty":"tty1","started":"2024-05-01T12:14:00"}"#
         );
         assert_eq!(
             only("alice    pts/0        2024-05-01 12:14 (tmux(812).%0)\n"),
-            r#"{"user":"alice","tty":"pts/0","time":"2024-05-01 12:14","from":"tmux(812).%0"}"#
+            r#"{"user":"alice","tty":"pts/0","started":"2024-05-01T12:14:00","from":"tmux(812).%0"}"#
         );
-        assert_eq!(only("alice    ttys001  Feb  7 23:32 \n"), r#"{"user":"alice","tty":"ttys001","time":"Feb 7 23:32"}"#);
+        assert_eq!(only("alice    ttys001  Feb  7 23:32 \n"), r#"{"user":"alice","tty":"ttys001","started_text":"Feb 7 23:32"}"#);
     }
 
     #[test]
     fn all_details_have_their_fields() {
         assert_eq!(
             only("alice    + pts/0        2024-05-01 12:14 00:11        3709 (192.0.2.1)\n"),
-            r#"{"user":"alice","writeable_tty":"+","tty":"pts/0","time":"2024-05-01 12:14","idle":"00:11","pid":3709,"from":"192.0.2.1"}"#
+            r#"{"user":"alice","accepts_messages":true,"tty":"pts/0","started":"2024-05-01T12:14:00","idle":660,"idle_text":"00:11","pid":3709,"from":"192.0.2.1"}"#
         );
         assert_eq!(
             only("           pts/1        2024-05-01 18:28              3381 id=ts/1  term=0 exit=0\n"),
-            r#"{"tty":"pts/1","time":"2024-05-01 18:28","pid":3381,"comment":"id=ts/1 term=0 exit=0"}"#
+            r#"{"tty":"pts/1","started":"2024-05-01T18:28:00","pid":3381,"comment":"id=ts/1 term=0 exit=0"}"#
         );
         assert_eq!(
             only("alice    ttys000  Feb 13 16:44 00:02 \t 51217\tterm=0 exit=0\n"),
-            r#"{"user":"alice","tty":"ttys000","time":"Feb 13 16:44","idle":"00:02","pid":51217,"comment":"term=0 exit=0"}"#
+            r#"{"user":"alice","tty":"ttys000","started_text":"Feb 13 16:44","idle":120,"idle_text":"00:02","pid":51217,"comment":"term=0 exit=0"}"#
         );
     }
 
     #[test]
     fn events_have_no_user() {
-        assert_eq!(only("           system boot  2024-05-01 12:13\n"), r#"{"event":"reboot","time":"2024-05-01 12:13"}"#);
+        assert_eq!(only("           system boot  2024-05-01 12:13\n"), r#"{"event":"reboot","started":"2024-05-01T12:13:00"}"#);
         assert_eq!(
             only("reboot   ~        Feb  7 23:31   .   \t     1\n"),
-            r#"{"event":"reboot","time":"Feb 7 23:31","idle":".","pid":1}"#
+            r#"{"event":"reboot","started_text":"Feb 7 23:31","idle":0,"idle_text":".","pid":1}"#
         );
         assert_eq!(
             only("         run-level 5  2024-05-01 12:13                   last=S\n"),
-            r#"{"event":"run-level 5","time":"2024-05-01 12:13","comment":"last=S"}"#
+            r#"{"event":"run-level 5","started":"2024-05-01T12:13:00","comment":"last=S"}"#
         );
         assert_eq!(
             only("LOGIN      tty1         2024-05-01 12:13               841 id=tty1\n"),
-            r#"{"event":"login","tty":"tty1","time":"2024-05-01 12:13","pid":841,"comment":"id=tty1"}"#
+            r#"{"event":"login","tty":"tty1","started":"2024-05-01T12:13:00","pid":841,"comment":"id=tty1"}"#
         );
+    }
+
+    #[test]
+    fn a_blank_name_or_terminal_is_no_other() {
+        for line in ["         + pts/0        2024-05-01 12:14\n", "alice    +              2024-05-01 12:14\n"] {
+            let parsed = who(&format!("bob tty2 2024-05-01 12:15\n{line}"));
+            assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_arguments_choose_the_columns() {
+        let shape = |command: &[&str]| {
+            let parsed = parse::<Who>(Some(command), b"alice tty1 2024-05-01 12:14\n");
+            parsed.shape().join(" ")
+        };
+        assert_eq!(shape(&["who"]), "user tty started from");
+        assert_eq!(shape(&["who", "-T"]), "user accepts_messages tty started from");
+        assert!(shape(&["who", "-a"]).starts_with("user event accepts_messages tty started idle idle_text pid from"));
     }
 
     #[test]
