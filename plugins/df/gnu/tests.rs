@@ -28,9 +28,8 @@ fn a_row_becomes_a_record_in_bytes() {
     let parsed = df(&[], &format!("{HEADER}/dev/sda2       40978656 11546916  27318204  30% /\n"));
     assert_eq!(
         parsed.records,
-        ["{\"filesystem\":\"/dev/sda2\",\"type\":null,\"size\":41962143744,\"used\":11824041984,\"available\":27973840896,\
-          \"use_percent\":30,\"inodes\":null,\"inodes_used\":null,\"inodes_free\":null,\"inodes_use_percent\":null,\"file\":null,\
-          \"mounted_on\":\"/\",\"total\":false}"]
+        ["{\"kind\":\"filesystem\",\"filesystem\":\"/dev/sda2\",\"size\":41962143744,\"used\":11824041984,\"available\":27973840896,\
+          \"use_percent\":30,\"mounted_on\":\"/\"}"]
     );
     assert_eq!(parsed.problems, [""; 0]);
 }
@@ -111,26 +110,67 @@ fn a_small_k_shows_powers_of_1000() {
 }
 
 #[test]
-fn the_total_is_marked_and_a_device_of_that_name_is_not() {
+fn the_total_is_of_another_kind_and_a_device_of_that_name_is_not() {
     let parsed = df(
         &["--total"],
         &format!(
             "{HEADER}total               1000        0      1000   0% /mnt/-\ntotal               2000        0      1000   0% -\n"
         ),
     );
-    assert_eq!(names(&parsed), [row("total", "1024000", "/mnt/-"), row("null", "2048000", "null")]);
-    assert!(parsed.records[1].ends_with("\"total\":true}"));
+    parsed.has(0, &["\"filesystem\":\"total\",\"size\":1024000", "\"mounted_on\":\"/mnt/-\""]);
+    assert_eq!(parsed.records[1], r#"{"kind":"total","size":2048000,"used":0,"available":1024000,"use_percent":0}"#);
 }
 
 #[test]
 fn a_last_row_without_names_is_the_total_only_when_asked_for() {
     let capture = "1K-blocks Use%\n     1000   5%\n     2000   5%\n";
-    let totals = |parsed: &Parsed| parsed.records.iter().filter(|record| record.ends_with("\"total\":true}")).count();
+    let totals = |parsed: &Parsed| parsed.records.iter().filter(|record| record.starts_with("{\"kind\":\"total\"")).count();
     assert_eq!(totals(&df(&["--output=size,pcent"], capture)), 0);
     let asked = df(&["--output=size,pcent", "--total"], capture);
     assert_eq!(totals(&asked), 1);
-    assert!(asked.records[1].ends_with("\"total\":true}"));
+    assert!(asked.records[1].starts_with("{\"kind\":\"total\""));
     assert_eq!(parse::<Df>(None, capture.as_bytes()).problems.len(), 1);
+}
+
+#[test]
+fn without_a_title_that_says_it_numbers_count_in_kibibytes() {
+    let capture = "     Used   Avail Mounted on\n     1000    2000 /a b\n";
+    let sizes = |parsed: &Parsed| parsed.records[0].contains("\"used\":1024000,\"available\":2048000");
+    let known = df(&["--output=used,avail,target"], capture);
+    assert!(sizes(&known) && known.problems.is_empty(), "{known:?}");
+    let unknown = parse::<Df>(None, capture.as_bytes());
+    assert!(sizes(&unknown) && unknown.problems[0].contains("which is a guess"), "{unknown:?}");
+    assert!(df(&["-B1M", "--output=used,avail,target"], capture).records[0].contains("\"used\":1048576000"));
+    let human = df(&["-h", "--output=used,target"], "Used Mounted on\n1.5K /a\n 512 /b\n");
+    assert!(human.records[0].contains("\"used\":1536") && human.records[1].contains("\"used\":512"), "{human:?}");
+}
+
+#[test]
+fn a_mount_point_on_the_next_line_belongs_to_the_row_above() {
+    let parsed = parse::<Df>(
+        None,
+        b"Filesystem           1K-blocks      Used Available Use% Mounted on\n\
+          /dev/sdb             412814512   1436340 390408396   1%\n/really/long/mount/point/name\n",
+    );
+    assert_eq!(names(&parsed), [row("/dev/sdb", "422722060288", "/really/long/mount/point/name")]);
+}
+
+#[test]
+fn exact_arguments_round_nothing() {
+    let exact = |words: &str| {
+        let words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
+        <Df as outparse_sdk::Parser>::exact(&words).map(|words| words.join(" "))
+    };
+    for (words, better) in [
+        ("", Some("-B1")),
+        ("-B1", None),
+        ("-hT /", Some("-B1 -T /")),
+        ("-B 1M -t ext4 -h", Some("-B1 -t ext4")),
+        ("-Tm --human --total", Some("-B1 -T --total")),
+        ("--block-size 1M --output=size", Some("-B1 --output=size")),
+    ] {
+        assert_eq!(exact(words).as_deref(), better, "{words}");
+    }
 }
 
 #[test]

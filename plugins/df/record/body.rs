@@ -6,7 +6,7 @@ use crate::cells::{self, Cells, Fit, Part, Plain, Reading, Span};
 use crate::layout::{Dialect, Kind, Layout, Wrapping};
 use crate::report::{Records, Report};
 use crate::units::{Units, percent};
-use crate::{Filesystem, listed};
+use crate::{Filesystem, Row, listed};
 
 /// What follows a header.
 pub(crate) struct Body {
@@ -46,6 +46,9 @@ impl Body {
 
     /// Whether a line goes on with the row that the held lines began; if it ends it, the record is made and no line held.
     pub(crate) fn continues<D: Dialect>(&mut self, held: &mut Held, line: &[u8], rows: &mut Records) -> bool {
+        if self.mounted_below::<D>(held, line, rows) {
+            return true;
+        }
         if self.layout.wrapping == Wrapping::Never || !line.starts_with(b" ") {
             return false;
         }
@@ -76,6 +79,21 @@ impl Body {
         true
     }
 
+    /// The same for a line that is the mount point of the row above it, as some mailers and ticket systems break long lines.
+    fn mounted_below<D: Dialect>(&mut self, held: &mut Held, line: &[u8], rows: &mut Records) -> bool {
+        let names = self.layout.core.is_some() && held.lines == 1 && line.starts_with(b"/");
+        if !names || self.read::<D>(line, Part::Whole).is_some() {
+            return false;
+        }
+        let row = [held.row.trim_ascii_end(), b" ", line].concat();
+        let Some(reading) = self.read::<D>(&row, Part::Whole).filter(|found| found.fit > Fit::Rough && !found.rivalled) else {
+            return false;
+        };
+        self.push(&row, &reading.cells, false, Report::joined(rows));
+        held.lines = 0;
+        true
+    }
+
     /// Says that a row may have been read wrongly. In a table that never stands under its titles, a row of as many words as
     /// there are columns can be meant in one way only; among rows that do, one that does not may have been forged by a name.
     pub(crate) fn warn_of_fit(&self, reading: &Reading, held: &Held, rows: &mut Records) {
@@ -93,7 +111,7 @@ impl Body {
     pub(crate) fn push(&mut self, row: &[u8], cells: &Cells, total: bool, mut report: Report<'_>) {
         let unread = Plain { cells: *cells, ..Plain::default() };
         let record = record(&self.layout, &mut self.units, row, &unread, total, &mut report);
-        report.rows.push(record);
+        report.rows.push(Row::of(record, total));
     }
 
     /// Makes a record of a plain row. False for any other row.
@@ -105,7 +123,7 @@ impl Body {
         }
         *fitted = true;
         let record = record(layout, units, row, plain, false, &mut report);
-        report.rows.push(record);
+        report.rows.push(Row::Filesystem(record));
         true
     }
 }
@@ -120,7 +138,7 @@ fn record<'a>(
     total: bool,
     report: &mut Report<'_>,
 ) -> Filesystem<'a> {
-    let mut record = Filesystem { total, ..Filesystem::default() };
+    let mut record = Filesystem::default();
     for ((column, span), &number) in layout.columns.iter().zip(&plain.cells).zip(&plain.numbers) {
         let text = span.of(row);
         let field = Field { bytes: text, column: span.start as u32 + 1 };

@@ -28,6 +28,24 @@ impl Kind {
         matches!(self, Kind::Filesystem | Kind::Type | Kind::File | Kind::MountedOn)
     }
 
+    /// The field of the record.
+    pub(crate) fn field(self) -> &'static str {
+        match self {
+            Kind::Filesystem => "filesystem",
+            Kind::Type => "type",
+            Kind::Size => "size",
+            Kind::Used => "used",
+            Kind::Available => "available",
+            Kind::UsePercent => "use_percent",
+            Kind::Inodes => "inodes",
+            Kind::InodesUsed => "inodes_used",
+            Kind::InodesFree => "inodes_free",
+            Kind::InodesUsePercent => "inodes_use_percent",
+            Kind::File => "file",
+            Kind::MountedOn => "mounted_on",
+        }
+    }
+
     pub(crate) fn is_percent(self) -> bool {
         matches!(self, Kind::UsePercent | Kind::InodesUsePercent)
     }
@@ -48,6 +66,10 @@ pub trait Dialect: 'static {
 
     /// What the arguments say.
     fn arguments(source: &Source) -> Arguments;
+    /// Arguments with which this one rounds nothing: see [`outparse_sdk::Parser::exact`].
+    fn exact(_words: &[String]) -> Option<Vec<String>> {
+        None
+    }
     /// Where the columns stand under these titles; None when they are not of this dialect.
     fn layout(titles: &[Title], arguments: &Arguments) -> Option<Layout>;
 }

@@ -2,10 +2,10 @@
 
 use outparse_sdk::{Problem, Rows};
 
-use crate::Filesystem;
+use crate::Row;
 
 /// The records of a capture.
-pub(crate) type Records = Rows<Filesystem<'static>>;
+pub(crate) type Records = Rows<Row<'static>>;
 
 /// Reports problems of one row.
 pub(crate) struct Report<'a> {

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use outparse_sdk::{About, Ending, Error, Line, Parser, Problem, Source};
 
-use crate::Filesystem;
+use crate::Row;
 use crate::arguments::Arguments;
 use crate::body::{Body, Held, Why, is_total, name};
 use crate::cells::{Cells, Fit, Part, Plain, Reading};
@@ -23,7 +23,7 @@ pub struct Table<D: Dialect> {
 
 impl<D: Dialect> Parser for Table<D> {
     const ABOUT: About = D::ABOUT;
-    type Record = Filesystem<'static>;
+    type Record = Row<'static>;
 
     fn new(source: &Source) -> Self {
         Table {
@@ -33,6 +33,10 @@ impl<D: Dialect> Parser for Table<D> {
             held: None,
             dialect: PhantomData,
         }
+    }
+
+    fn exact(words: &[String]) -> Option<Vec<String>> {
+        D::exact(words)
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Records) -> Result<(), Error> {
@@ -67,7 +71,10 @@ impl<D: Dialect> Table<D> {
         }
         let bytes = line.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line.bytes);
         match self.header(Line { bytes, ..line }, Report::here(rows)) {
-            Some(body) => self.body = Some(body),
+            Some(body) => {
+                shape(&body.layout, rows);
+                self.body = Some(body);
+            }
             None => return Err(Error::unrecognised(format!("expected the header of {} `df`, found {}", D::NAME, line.quoted()))),
         }
         Ok(())
@@ -78,7 +85,8 @@ impl<D: Dialect> Table<D> {
         let layout = D::layout(&titles, &self.arguments)?;
         let size = layout.columns.iter().position(|column| column.kind == Kind::Size);
         let size = size.and_then(|column| titles.get(column)).map(|title: &Title| title.text.as_str());
-        let units = Units::new::<D>(size, &self.arguments, &mut report);
+        let sized = layout.has(Kind::Used) || layout.has(Kind::Available);
+        let units = Units::new::<D>(size, sized, &self.arguments, &mut report);
         if line.bytes.ends_with(b" ") {
             report.problem(Problem::warning(
                 "the header ends in blanks, which no `df` prints: those behind the mount points may not be theirs either",
@@ -165,7 +173,10 @@ impl<D: Dialect> Table<D> {
                 body.push(&held.row, &reading.cells, total, Report::on_line(rows, held.line));
             }
             _ => match self.header(Line { number: held.line, bytes: &held.row, end: b"\n" }, Report::on_line(rows, held.line)) {
-                Some(next) => self.body = Some(Body { end: body_end(&self.body), ..next }),
+                Some(next) => {
+                    shape(&next.layout, rows);
+                    self.body = Some(Body { end: body_end(&self.body), ..next });
+                }
                 None => rows.problem(not_a_row(&held)),
             },
         }
@@ -184,6 +195,13 @@ impl Arguments {
             _ => false,
         }
     }
+}
+
+/// Says which columns there are.
+fn shape(layout: &Layout, rows: &mut Records) {
+    let columns = || layout.columns.iter().map(|column| column.kind);
+    rows.shape_of(0, columns().map(Kind::field));
+    rows.shape_of(1, columns().filter(|kind| !kind.is_name()).map(Kind::field));
 }
 
 fn body_end(body: &Option<Body>) -> Vec<u8> {

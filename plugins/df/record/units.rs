@@ -72,10 +72,19 @@ impl Scale {
 }
 
 impl Units {
-    /// The units under a header. `title` is the one of the size column, if there is one.
-    pub(crate) fn new<D: Dialect>(title: Option<&str>, arguments: &Arguments, report: &mut Report<'_>) -> Units {
+    /// The units under a header. `title` is the one of the size column, if there is one; `sized` says whether other columns count the same.
+    pub(crate) fn new<D: Dialect>(
+        title: Option<&str>,
+        sized: bool,
+        arguments: &Arguments,
+        report: &mut Report<'_>,
+    ) -> Units {
         let unit = title.and_then(UnitTitle::read);
-        let block = unit.map_or(1, |unit| block::<D>(unit, title.unwrap_or_default(), arguments, report));
+        let block = match (unit, title) {
+            (Some(unit), _) => block::<D>(unit, title.unwrap_or_default(), arguments, report),
+            (None, None) if sized => untitled_block(arguments, report),
+            (None, _) => 1,
+        };
         let inodes = D::INODE_BASE.or(arguments.human);
         Units {
             block,
@@ -134,6 +143,25 @@ fn block<D: Dialect>(unit: UnitTitle, title: &str, arguments: &Arguments, report
         _ => {}
     }
     unit.bytes
+}
+
+/// The bytes of a block where no column has them in its title, as under `--output=used,avail`.
+fn untitled_block(arguments: &Arguments, report: &mut Report<'_>) -> i64 {
+    /// The unit of GNU, unless the environment says otherwise.
+    const USUAL: i64 = 1024;
+    match arguments.block {
+        Some(Block::Bytes(bytes)) => bytes,
+        Some(Block::Human(_)) => 1,
+        None => {
+            if !arguments.known {
+                report.problem(Problem::warning(
+                    "no title says what the numbers count: those without a suffix are taken for kibibytes, which is a guess; the \
+                     arguments of `df` would settle it",
+                ));
+            }
+            USUAL
+        }
+    }
 }
 
 /// A number without a suffix that is not long.

@@ -1,19 +1,23 @@
-//! The record: one for each name in a listing.
+//! The record: one for each name in a listing, and which of its fields a listing has.
 
-use outparse_sdk::Record;
+use outparse_sdk::{Record, Rows, Time};
+
+use crate::options::Options;
 
 /// A file in a listing.
 #[derive(Clone, Debug, Default, Record)]
 pub struct Entry<'a> {
     /// Its name, or its path where ls was given one. Line ends inside are kept.
-    pub filename: &'a [u8],
+    #[field(key)]
+    pub name: &'a [u8],
     /// What a symbolic link points to.
-    pub link_to: Option<&'a [u8]>,
-    /// The directory it is listed under, as its heading says. Null without headings.
-    pub parent: Option<&'a [u8]>,
+    pub target: Option<&'a [u8]>,
+    /// The directory it is listed under, as its heading says. Null for files that were named.
+    #[field(key)]
+    pub directory: Option<&'a [u8]>,
     /// Type and permissions as printed, such as `-rw-r--r--`; a mark at the end says that there is more: `+` an access control
     /// list, `.` a security context, `@` extended attributes.
-    pub flags: Option<&'a [u8]>,
+    pub mode: Option<&'a [u8]>,
     /// Number of hard links.
     pub links: Option<i64>,
     /// User who owns it: a name, or a number with `-n`.
@@ -23,8 +27,22 @@ pub struct Entry<'a> {
     /// Size. With `-h` and `--si` ls rounds it. Null for devices.
     #[field(unit = "bytes", approximate)]
     pub size: Option<i64>,
-    /// Last change as printed, its words separated by one blank.
-    pub date: Option<&'a [u8]>,
+    /// When its contents last changed, in local time or with the offset that is printed; with `-u`, `-c` and `--time` another time, under its
+    /// own name. To the second with `--time-style=full-iso` and the like; else to the minute or the day, and what is finer is zero. A
+    /// year that ls leaves out is worked out from the time of the capture.
+    #[field(approximate)]
+    pub modified: Option<Time<9>>,
+    /// When it was last read (`-u`).
+    #[field(approximate)]
+    pub accessed: Option<Time<9>>,
+    /// When its inode last changed (`-c`).
+    #[field(approximate)]
+    pub changed: Option<Time<9>>,
+    /// When it was created (`--time=birth`, `-U` of BSD).
+    #[field(approximate)]
+    pub created: Option<Time<9>>,
+    /// The time as printed, where its year is left out and it is not known when the output was taken: `Nov 3 22:52`.
+    pub time_text: Option<&'a [u8]>,
     /// Inode number (`-i`).
     pub inode: Option<i64>,
     /// Blocks it takes (`-s`): of 1024 bytes in GNU and BusyBox, of 512 in BSD and macOS, unless told otherwise.
@@ -38,4 +56,71 @@ pub struct Entry<'a> {
     pub minor: Option<i64>,
     /// Security context (`-Z`).
     pub context: Option<&'a [u8]>,
+}
+
+/// The fields that listings have so far.
+#[derive(Debug, Default)]
+pub(crate) struct Shape {
+    /// A bit for each field of [`FIELDS`].
+    fields: u32,
+}
+
+/// The fields in their order, and whether every line of `ls -l` has them.
+const FIELDS: [(&str, bool); 19] = [
+    ("name", true),
+    ("target", true),
+    ("directory", false),
+    ("mode", true),
+    ("links", true),
+    ("owner", false),
+    ("group", false),
+    ("size", true),
+    ("modified", false),
+    ("accessed", false),
+    ("changed", false),
+    ("created", false),
+    ("time_text", false),
+    ("inode", false),
+    ("blocks", false),
+    ("allocated", false),
+    ("major", false),
+    ("minor", false),
+    ("context", false),
+];
+
+impl Shape {
+    /// Adds a record. Where it has a field that none before it had, the listing has it from here on.
+    pub(crate) fn push(&mut self, entry: Entry<'_>, options: &Options, rows: &mut Rows<Entry<'static>>) {
+        let there = [
+            true,
+            entry.target.is_some(),
+            entry.directory.is_some(),
+            entry.mode.is_some(),
+            entry.links.is_some(),
+            entry.owner.is_some(),
+            entry.group.is_some(),
+            entry.size.is_some(),
+            entry.modified.is_some(),
+            entry.accessed.is_some(),
+            entry.changed.is_some(),
+            entry.created.is_some(),
+            entry.time_text.is_some(),
+            entry.inode.is_some(),
+            entry.blocks.is_some(),
+            entry.allocated.is_some(),
+            entry.major.is_some(),
+            entry.minor.is_some(),
+            entry.context.is_some(),
+        ];
+        let mut fields = there.iter().enumerate().fold(0, |bits, (at, there)| bits | u32::from(*there) << at);
+        if self.fields & fields != fields {
+            if entry.mode.is_some() {
+                let always = |(name, always): (&str, bool)| always || name == options.time.name();
+                fields |= FIELDS.iter().enumerate().fold(0, |bits, (at, field)| bits | u32::from(always(*field)) << at);
+            }
+            self.fields |= fields;
+            rows.shape(FIELDS.iter().enumerate().filter(|(at, _)| self.fields >> at & 1 == 1).map(|(_, (name, _))| *name));
+        }
+        rows.push(entry);
+    }
 }

@@ -4,6 +4,7 @@
 //! module owns which line is what: heading, `total`, name, or part of a name that has line ends inside. [`long`] reads the
 //! lines of `-l`, [`options`] what the arguments settle, [`name`] how names are written.
 
+mod date;
 mod entry;
 mod long;
 mod name;
@@ -12,6 +13,7 @@ mod options;
 use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Rows, Source};
 
 pub use entry::Entry;
+use entry::Shape;
 use options::Options;
 
 /// The longest name: a path of 4096 bytes, and as much again for the target of a link.
@@ -23,7 +25,7 @@ pub struct Ls {
     options: Options,
     layout: Option<Layout>,
     /// The directory whose heading came last.
-    parent: Option<Vec<u8>>,
+    directory: Option<Vec<u8>>,
     /// Headings so far, and the line of the last one.
     headings: u64,
     heading_line: u64,
@@ -38,6 +40,9 @@ pub struct Ls {
     fresh: bool,
     /// Whether names have the size in blocks before them: there was a `total`.
     sized: bool,
+    shape: Shape,
+    /// The name before, where names are sorted by their bytes.
+    sorted_after: Vec<u8>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,6 +65,10 @@ impl Parser for Ls {
 
     fn new(source: &Source) -> Self {
         Ls { options: Options::read(source), fresh: true, ..Ls::default() }
+    }
+
+    fn exact(words: &[String]) -> Option<Vec<String>> {
+        options::exact(words)
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -116,8 +125,9 @@ impl Ls {
         // One blank line is the space above the heading, more belong to a name.
         self.blanks_belong_to_the_name(1);
         self.release(rows);
-        self.parent = line.bytes.strip_suffix(b":").map(|path| name::plain(path, &self.options).into_owned());
+        self.directory = line.bytes.strip_suffix(b":").map(|path| name::plain(path, &self.options).into_owned());
         (self.total, self.fresh, self.sized) = (None, true, false);
+        self.sorted_after.clear();
         (self.headings, self.heading_line) = (self.headings + 1, line.number);
     }
 
@@ -158,7 +168,7 @@ impl Ls {
     fn release(&mut self, rows: &mut Rows<Entry<'static>>) {
         if self.held_line > 0 {
             let line = Line { number: self.held_line, bytes: &self.held, end: b"" };
-            if let Err(problem) = long::read(line, self.parent.as_deref(), &self.options, rows) {
+            if let Err(problem) = long::read(line, self.directory.as_deref(), &self.options, &mut self.shape, rows) {
                 rows.problem(problem.on_line(self.held_line));
             }
         }
@@ -173,7 +183,8 @@ impl Ls {
             if numbered || self.options.blocks {
                 self.sized = true;
             } else {
-                rows.push(Entry { filename: &total, parent: self.parent.as_deref(), ..Entry::default() });
+                let entry = Entry { name: &total, directory: self.directory.as_deref(), ..Entry::default() };
+                self.shape.push(entry, &self.options, rows);
             }
         }
         if self.blanks > 0 {
@@ -190,7 +201,7 @@ impl Ls {
             });
         }
         (self.layout, self.fresh, self.blanks) = (Some(Layout::Names), false, 0);
-        let mut entry = Entry { parent: self.parent.as_deref(), ..Entry::default() };
+        let mut entry = Entry { directory: self.directory.as_deref(), ..Entry::default() };
         let mut rest = line.whole();
         if self.options.inode
             && let Some((inode, after)) = long::number_and_rest(rest)
@@ -204,8 +215,20 @@ impl Ls {
             rest = after;
         }
         let (name, _) = name::read(rest.bytes, &self.options);
-        entry.filename = name::without_indicator(&name, &self.options);
-        rows.push(entry);
+        entry.name = name::without_indicator(&name, &self.options);
+        if self.options.sorted {
+            if entry.name < &self.sorted_after[..] {
+                rows.warn_once("order", || {
+                    Problem::warning(
+                        "the names are not in order here: one of them may have line ends inside and be read as several; `ls -b`, \
+                         or `outparse --exact ls`, would show it",
+                    )
+                });
+            }
+            self.sorted_after.clear();
+            self.sorted_after.extend_from_slice(entry.name);
+        }
+        self.shape.push(entry, &self.options, rows);
     }
 }
 

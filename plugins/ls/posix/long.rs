@@ -5,6 +5,8 @@
 
 use outparse_sdk::{Base, Field, Line, Problem, Rows};
 
+use crate::date::{self, Date};
+use crate::entry::Shape;
 use crate::name;
 use crate::{Entry, Options};
 
@@ -76,13 +78,14 @@ pub(crate) fn set_blocks(entry: &mut Entry<'_>, field: Field<'_>) {
 /// Reads a line of which [`flags_of`] knows that it is one. Its name may have line ends inside.
 pub(crate) fn read(
     line: Line<'_>,
-    parent: Option<&[u8]>,
+    directory: Option<&[u8]>,
     options: &Options,
+    shape: &mut Shape,
     rows: &mut Rows<Entry<'static>>,
 ) -> Result<(), Problem> {
     let words: Vec<Field<'_>> = line.fields().take(MOST_WORDS).collect();
     let first = flags_of(line.whole()).ok_or_else(|| line.expected("permissions"))?;
-    let mut entry = Entry { parent, flags: words.get(first).map(|flags| flags.bytes), ..Entry::default() };
+    let mut entry = Entry { directory, mode: words.get(first).map(|flags| flags.bytes), ..Entry::default() };
     let mut warn = |message: &'static str| rows.warn_once(message, || Problem::warning(message).on_line(line.number));
     match words.get(..first).unwrap_or_default() {
         [inode, blocks] => {
@@ -102,7 +105,7 @@ pub(crate) fn read(
     }
     let details = words.get(first + 1..).unwrap_or_default();
     let name_start;
-    let mut date = None;
+    let text: Option<std::borrow::Cow<'_, [u8]>>;
     // `d????????? ? ? ? ? ? name`: ls could list the name and not look at the file.
     if let [a, b, c, d, e, ..] = details
         && [a, b, c, d, e].iter().all(|word| word.bytes == b"?")
@@ -144,28 +147,33 @@ pub(crate) fn read(
             }
         }
         let words = details.get(at..at + words_of_date).unwrap_or_default();
-        date = line.span(words).map(|date| date.squeezed());
+        match date::read(words, options.captured) {
+            Date::Whole(time) => *options.time.field(&mut entry) = Some(time),
+            Date::Partial => {
+                text = line.span(words).map(|date| date.squeezed());
+                entry.time_text = text.as_deref();
+            }
+        }
         let end = words.last().map_or(0, |word| word.end());
         // `--time-style=iso` fills an old date up to the width of a recent one.
         name_start = end + if words_of_date == 1 && line.part(end, end + 2).bytes == b"  " { 2 } else { 1 };
     }
-    let text = line.part(name_start, usize::MAX).bytes;
-    if text.is_empty() {
+    let text_of_name = line.part(name_start, usize::MAX).bytes;
+    if text_of_name.is_empty() {
         return Err(line.expected("the name of a file"));
     }
-    let is_link = entry.flags.is_some_and(|flags| flags.starts_with(b"l"));
-    let (name, target) = if is_link { split_link(text, entry.size, options) } else { (text, None) };
+    let is_link = entry.mode.is_some_and(|flags| flags.starts_with(b"l"));
+    let (name, target) = if is_link { split_link(text_of_name, entry.size, options) } else { (text_of_name, None) };
     let (name, target) = (name::plain(name, options), target.map(|target| name::plain(target, options)));
-    entry.filename = if is_link && target.is_some() { &name } else { name::without_indicator(&name, options) };
-    entry.link_to = target.as_deref().map(|target| name::without_indicator(target, options));
-    entry.date = date.as_deref();
-    rows.push(entry);
+    entry.name = if is_link && target.is_some() { &name } else { name::without_indicator(&name, options) };
+    entry.target = target.as_deref().map(|target| name::without_indicator(target, options));
+    shape.push(entry, options, rows);
     Ok(())
 }
 
 /// Takes the size, or a device's numbers, off the end of the words. Returns the words before.
 fn read_size<'w, 'a>(words: &'w [Field<'a>], base: Base, entry: &mut Entry<'a>) -> Result<&'w [Field<'a>], Problem> {
-    let is_device = entry.flags.is_some_and(|flags| flags.starts_with(b"c") || flags.starts_with(b"b"));
+    let is_device = entry.mode.is_some_and(|flags| flags.starts_with(b"c") || flags.starts_with(b"b"));
     match words {
         [before @ .., major, minor] if is_device && major.bytes.ends_with(b",") => {
             (entry.major, entry.minor) = (device_number(*major), device_number(*minor));

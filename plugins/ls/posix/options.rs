@@ -1,7 +1,9 @@
 //! What the arguments of ls settle, where they are known.
 
 use outparse_sdk::Argument::{Flag, Operand, Value};
-use outparse_sdk::Source;
+use outparse_sdk::{Moment, Source, Time};
+
+use crate::Entry;
 
 /// `-I` and `-w` take a value on Linux and none on BSD: the next word is left alone.
 const OPTIONS: &[&str] = &[
@@ -18,6 +20,9 @@ const OPTIONS: &[&str] = &[
     "quoting-style=",
     "format=",
     "block-size=",
+    "time-style=",
+    "time=",
+    "sort=",
 ];
 
 /// The flags that change how a line is read.
@@ -43,15 +48,55 @@ pub(crate) struct Options {
     pub(crate) decimal: bool,
     /// `-g`: no owner.
     pub(crate) no_owner: bool,
+    /// Which time is printed.
+    pub(crate) time: Which,
+    /// Whether names are sorted by their bytes.
+    pub(crate) sorted: bool,
+    /// When the output was taken, with the offset there.
+    pub(crate) captured: Option<Moment>,
     /// Why output under these arguments cannot be read.
     pub(crate) unreadable: Option<String>,
+}
+
+/// Which of a file's times is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Which {
+    #[default]
+    Modified,
+    Accessed,
+    Changed,
+    Created,
+}
+
+impl Which {
+    /// The field of an entry that it goes into.
+    pub(crate) fn field<'e>(self, entry: &'e mut Entry<'_>) -> &'e mut Option<Time<9>> {
+        match self {
+            Which::Modified => &mut entry.modified,
+            Which::Accessed => &mut entry.accessed,
+            Which::Changed => &mut entry.changed,
+            Which::Created => &mut entry.created,
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Which::Modified => "modified",
+            Which::Accessed => "accessed",
+            Which::Changed => "changed",
+            Which::Created => "created",
+        }
+    }
 }
 
 impl Options {
     pub(crate) fn read(source: &Source) -> Options {
         let arguments = source.read_arguments(OPTIONS);
-        let mut options = Options { known: arguments.is_some(), ..Options::default() };
+        let captured = source.captured.filter(|moment| moment.offset.is_some());
+        let mut options = Options { known: arguments.is_some(), captured, ..Options::default() };
+        let bsd = source.platform.as_deref().is_some_and(|platform| platform == "macos" || platform.ends_with("bsd"));
         let mut many_on_a_line = false;
+        options.sorted = options.known && source.locale.as_deref().is_some_and(|locale| locale.starts_with('C'));
         for argument in arguments.unwrap_or_default() {
             match argument {
                 Flag("R") => options.recursive = true,
@@ -62,6 +107,11 @@ impl Options {
                 Flag("F") | Value("F", "always") | Value("indicator-style", "classify") => options.indicators = b"*/=>@|",
                 Flag("file-type") | Value("indicator-style", "file-type") => options.indicators = b"/=>@|",
                 Flag("p") | Value("indicator-style", "slash") => options.indicators = b"/",
+                Flag("u") | Value("time", "atime" | "access" | "use") => options.time = Which::Accessed,
+                Flag("c") | Value("time", "ctime" | "status") => options.time = Which::Changed,
+                Value("time", "birth" | "creation") => options.time = Which::Created,
+                Flag("U") if bsd => options.time = Which::Created,
+                Flag("t" | "S" | "U" | "f" | "r" | "reverse" | "X" | "v") | Value("sort", _) => options.sorted = false,
                 Flag("si") => options.decimal = true,
                 Flag("g") => options.no_owner = true,
                 Flag("C" | "x" | "m") | Value("format", "across" | "commas" | "horizontal" | "vertical") => many_on_a_line = true,
@@ -78,4 +128,29 @@ impl Options {
         }
         options
     }
+}
+
+/// The arguments with which GNU ls shows all of a name, a time and a size.
+pub(crate) fn exact(words: &[String]) -> Option<Vec<String>> {
+    const EXACT: [&str; 2] = ["-b", "--time-style=full-iso"];
+    let mut exact: Vec<String> = EXACT.map(str::to_owned).to_vec();
+    for word in words.iter().filter(|word| !EXACT.contains(&word.as_str())) {
+        match word.strip_prefix('-') {
+            Some(long) if long.starts_with('-') => {
+                let name = long.split('=').next().unwrap_or_default();
+                let rounds = ["-human-readable", "-si"].iter().any(|option| name.len() > 2 && option.starts_with(name));
+                let writes = name.starts_with("-time-s") || name.starts_with("-quot") || name == "-literal" || name == "-hide-control-chars";
+                exact.extend((!rounds && !writes).then(|| word.clone()));
+            }
+            Some(letters) if !letters.is_empty() => {
+                let end = letters.find(['I', 'w', 'T']).unwrap_or(letters.len());
+                let (flags, value) = letters.split_at(end);
+                let kept: String = flags.chars().filter(|flag| !"hNqbQ".contains(*flag)).chain(value.chars()).collect();
+                exact.extend((!kept.is_empty()).then(|| format!("-{kept}")));
+            }
+            _ => exact.push(word.clone()),
+        }
+    }
+    let same = exact.len() == words.len() && exact.iter().all(|word| words.contains(word));
+    (!same).then_some(exact)
 }
