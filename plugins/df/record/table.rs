@@ -201,7 +201,11 @@ impl Arguments {
 fn shape(layout: &Layout, rows: &mut Records) {
     let columns = || layout.columns.iter().map(|column| column.kind);
     rows.shape_of(0, columns().map(Kind::field));
-    rows.shape_of(1, columns().filter(|kind| !kind.is_name()).map(Kind::field));
+    // A table of names alone has no sums.
+    let mut numbers = columns().filter(|kind| !kind.is_name()).map(Kind::field).peekable();
+    if numbers.peek().is_some() {
+        rows.shape_of(1, numbers);
+    }
 }
 
 fn body_end(body: &Option<Body>) -> Vec<u8> {
