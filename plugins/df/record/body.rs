@@ -69,7 +69,7 @@ impl Body {
         }
         held.row.extend_from_slice(line);
         let names = &held.row[..cells[core.start].start];
-        let (device, kind) = cells::split_names(names, self.layout.has(Kind::Type));
+        let (device, kind) = cells::split_names(names, self.layout.has(Kind::Type), None);
         cells[0] = device;
         if core.start > 1 {
             cells[1] = kind;

@@ -206,7 +206,7 @@ impl Candidate<'_> {
         if !complete {
             return None;
         }
-        let (device, kind) = split_names(names, typed && !untyped_total);
+        let (device, kind) = split_names(names, typed && !untyped_total, self.layout.columns.get(1).map(|column| column.start));
         let mut cells = Cells::default();
         cells[0] = device;
         if typed {
@@ -267,12 +267,16 @@ impl Candidate<'_> {
 }
 
 /// The device and the type in what precedes the numbers. Blanks behind the device are padding; those before it are its own.
-pub(crate) fn split_names(names: &[u8], typed: bool) -> (Span, Span) {
+pub(crate) fn split_names(names: &[u8], typed: bool, column: Option<usize>) -> (Span, Span) {
     let end = trimmed_end(names);
     if !typed {
         return (Span { start: 0, end }, Span::default());
     }
     let start = names[..end].iter().rposition(|&byte| byte == b' ').map_or(0, |blank| blank + 1);
+    // A row of which the type is blank.
+    if start == 0 || column.is_some_and(|column| end <= column && names.len() >= column) {
+        return (Span { start: 0, end }, Span { start: end, end });
+    }
     (Span { start: 0, end: trimmed_end(&names[..start]) }, Span { start, end })
 }
 

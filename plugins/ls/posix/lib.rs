@@ -64,7 +64,9 @@ impl Parser for Ls {
     type Record = Entry<'static>;
 
     fn new(source: &Source) -> Self {
-        Ls { options: Options::read(source), fresh: true, ..Ls::default() }
+        let options = Options::read(source);
+        let layout = options.long.then_some(Layout::Long);
+        Ls { options, layout, fresh: true, ..Ls::default() }
     }
 
     fn exact(words: &[String]) -> Option<Vec<String>> {
@@ -203,16 +205,25 @@ impl Ls {
         (self.layout, self.fresh, self.blanks) = (Some(Layout::Names), false, 0);
         let mut entry = Entry { directory: self.directory.as_deref(), ..Entry::default() };
         let mut rest = line.whole();
-        if self.options.inode
-            && let Some((inode, after)) = long::number_and_rest(rest)
-        {
-            (entry.inode, rest) = (inode.integer().ok(), after);
+        let mut missing = false;
+        if self.options.inode {
+            match long::number_and_rest(rest) {
+                Some((inode, after)) => (entry.inode, rest) = (inode.integer().ok(), after),
+                None => missing = true,
+            }
         }
         if (self.options.blocks || self.sized && !self.options.known)
             && let Some((blocks, after)) = long::number_and_rest(rest)
         {
             long::set_blocks(&mut entry, blocks);
             rest = after;
+        } else {
+            missing |= self.options.blocks;
+        }
+        if missing {
+            rows.problem(Problem::warning(
+                "a number is missing before the name: the line may belong to the name before it, which can have line ends; `ls -b` shows them",
+            ));
         }
         let (name, _) = name::read(rest.bytes, &self.options);
         entry.name = name::without_indicator(&name, &self.options);

@@ -126,6 +126,7 @@ pub(crate) fn read(
         }
         match owners {
             [] => {}
+            [one] if options.known && !options.no_owner && !options.no_group => return Err(one.expected("an owner and a group")),
             [group] if options.no_owner => entry.group = Some(group.bytes),
             [owner] => {
                 entry.owner = Some(owner.bytes);
@@ -188,6 +189,7 @@ fn read_size<'w, 'a>(words: &'w [Field<'a>], base: Base, entry: &mut Entry<'a>) 
             (entry.major, entry.minor) = (Some(number >> 24), Some(number & 0xff_ffff));
             Ok(before)
         }
+        [.., size] if is_device => Err(size.expected("the two numbers of a device")),
         [before @ .., size] => {
             let lower = size.bytes.ends_with(b"k");
             entry.size = Some(size.size(if lower { Base::Decimal } else { base })?);
@@ -230,7 +232,10 @@ fn find_date(words: &[Field<'_>]) -> Option<(usize, usize)> {
     (2..words.len()).find_map(|at| {
         let before = words.get(at - 1)?;
         let sized = is_size(*before) || device_number(*before).is_some();
-        sized.then(|| date_words(words.get(at..).unwrap_or_default())).flatten().map(|count| (at, count))
+        let count = sized.then(|| date_words(words.get(at..).unwrap_or_default())).flatten()?;
+        // More than two blanks stand in the place of a word.
+        let close = words.get(at..at + count)?.windows(2).all(|pair| pair[1].start() - pair[0].end() <= 2);
+        close.then_some((at, count))
     })
 }
 

@@ -48,8 +48,12 @@ pub(crate) struct Options {
     pub(crate) decimal: bool,
     /// `-g`: no owner.
     pub(crate) no_owner: bool,
+    /// `-o`, `-G`: no group.
+    pub(crate) no_group: bool,
     /// Which time is printed.
     pub(crate) time: Which,
+    /// Whether each file has a line of its own with its details.
+    pub(crate) long: bool,
     /// Whether names are sorted by their bytes.
     pub(crate) sorted: bool,
     /// When the output was taken, with the offset there.
@@ -98,6 +102,8 @@ impl Options {
         let mut many_on_a_line = false;
         options.sorted = options.known && source.locale.as_deref().is_some_and(|locale| locale.starts_with('C'));
         for argument in arguments.unwrap_or_default() {
+            options.long |= matches!(argument, Flag("l" | "g" | "o" | "n" | "full-time") | Value("format", "long" | "verbose"));
+            options.no_group |= matches!(argument, Flag("o" | "G" | "no-group"));
             match argument {
                 Flag("R") => options.recursive = true,
                 Flag("i") => options.inode = true,

@@ -57,7 +57,9 @@ fn read(line: Field<'_>) -> Option<Mount<'_>> {
         None => sentence.rsplit_once(" (").map(|(names, options)| (names, None, options))?,
     };
     // Where the type is blank, nothing else is it.
-    if kind.is_none() && (is_linux(options.bytes) || options.is_blank()) {
+    if kind.is_none()
+        && (is_linux(options.bytes) || options.is_blank() || names.trim_end().strip_suffix(" type").is_some())
+    {
         return None;
     }
     let on = names.find(ON).filter(|&on| on > 0)?;
@@ -122,7 +124,7 @@ fn split_options(options: Field<'_>) -> Vec<&[u8]> {
     if start < options.len() {
         found.push(&options[start..]);
     }
-    found
+    found.into_iter().map(<[u8]>::trim_ascii).filter(|option| !option.is_empty()).collect()
 }
 
 outparse_sdk::export!(MountList);

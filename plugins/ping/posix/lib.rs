@@ -78,7 +78,7 @@ impl Parser for Ping {
         }
         self.release(rows);
         if let Some(name) = text.strip_prefix(b"--- ").and_then(|text| text.strip_suffix(b" statistics ---")) {
-            let name = name.strip_suffix(b" ping").or(name.strip_suffix(b" ping6")).unwrap_or(name);
+            let name = name.strip_suffix(b" ping").or(name.strip_suffix(b" ping6")).unwrap_or_default();
             self.target.iter_mut().for_each(|target| target.named(name));
             return Ok(());
         }

@@ -101,7 +101,7 @@ of_a_run! {
 #[derive(Clone, Debug, Default, Record)]
 pub struct Header {
     /// IP version.
-    pub version: i64,
+    pub ip_version: i64,
     /// Length of this header, in words of four bytes.
     pub header_length: i64,
     /// Type of service.

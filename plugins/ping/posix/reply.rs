@@ -149,8 +149,11 @@ pub(crate) fn is_header_titles(text: &[u8]) -> bool {
 /// Reads the values of a returned IP header, hexadecimal but for the addresses.
 pub(crate) fn read_header(line: Line<'_>) -> Result<Header, Problem> {
     let [vr, hl, tos, len, id, flg, off, ttl, pro, cks, src, dst] = line.fields_and_rest()?;
+    if dst.is_blank() {
+        return Err(line.expected("the values of an IP header"));
+    }
     Ok(Header {
-        version: vr.hexadecimal()?,
+        ip_version: vr.hexadecimal()?,
         header_length: hl.hexadecimal()?,
         tos: tos.hexadecimal()?,
         total_length: len.hexadecimal()?,

@@ -9,6 +9,14 @@ pub(crate) fn read(line: Line<'_>) -> Result<Option<Summary>, Problem> {
     if line.whole().find(" packets transmitted, ").is_none() {
         return Ok(None);
     }
+    let counts = |part: &outparse_sdk::Field<'_>| {
+        let part = part.trim();
+        part.bytes.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'+') && part.fields().nth(1).is_some()
+            || part.bytes.starts_with(b"time ")
+    };
+    if let Some(part) = line.whole().split(",").find(|part| !counts(part)) {
+        return Err(part.expected("a number and what it counts"));
+    }
     let mut event = Summary { duplicates: Some(0), ..Summary::default() };
     let mut fields = line.fields();
     while let Some(field) = fields.next() {
@@ -34,7 +42,8 @@ pub(crate) fn read(line: Line<'_>) -> Result<Option<Summary>, Problem> {
                 let percent = field.strip_suffix("%").ok_or_else(|| field.expected("a percentage"))?;
                 event.packet_loss_percent = Some(percent.float()?);
             }
-            _ => {}
+            b"out of wait time" => {}
+            _ => return Err(words.expected("what the number counts")),
         }
     }
     if event.packets_received.is_none() {

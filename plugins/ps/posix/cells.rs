@@ -82,12 +82,12 @@ fn is_blank(column: &Column, line: Line<'_>) -> bool {
     })
 }
 
-/// Where a command begins: at its title, blanks of its own included, where the column before it stands as it should. The lines that
+/// Where a command begins: at its title, blanks of its own included, where the column before it is one of numbers, which are aligned right, and ends as it should. The lines that
 /// `ps f` draws before a command are no part of it.
 fn begins(command: &Column, before: Option<&Column>, word: Option<Field<'_>>, from: Field<'_>, line: Line<'_>) -> usize {
     let Some((start, _)) = command.span else { return from.start() };
     let aligned = match (before.and_then(|before| before.span), word) {
-        (Some((before, end)), Some(word)) => word.start() == before || word.end() == end,
+        (Some((_, end)), Some(word)) => word.end() == end && word.bytes.last().is_some_and(u8::is_ascii_digit),
         _ => false,
     };
     let drawn = from.bytes.starts_with(b"\\_") || from.bytes == b"|";

@@ -174,6 +174,9 @@ fn subject<'a>(line: Line<'a>, fields: &[Field<'a>]) -> Result<Entry<'a>, Proble
         [b"system", b"boot"] | [b"reboot", b"~"] => event("reboot"),
         [b"run-level", _] | [b"clock", b"change"] => Entry { event: joined(line, fields), ..Entry::default() },
         [b"LOGIN", tty] => Entry { tty: Some(tty), ..event("login") },
+        // A part of an event is blank.
+        [b"run-level" | b"clock" | b"system" | b"~"] => return Err(line.expected("an event")),
+        [number] if number.iter().all(u8::is_ascii_digit) => return Err(line.expected("an event or a terminal")),
         // A session that ended has no user.
         [tty] if line.bytes.starts_with(b" ") => Entry { tty: Some(tty), ..Entry::default() },
         // A cell is blank.
@@ -189,14 +192,17 @@ fn subject<'a>(line: Line<'a>, fields: &[Field<'a>]) -> Result<Entry<'a>, Proble
 
 /// How many of the next words are a date with a time: `2020-02-29 12:13`, or `Feb 7 23:31`.
 fn time_words(fields: &[Field<'_>]) -> Option<usize> {
-    match fields {
+    // More than two blanks stand in the place of a word.
+    let close = |words: &[Field<'_>]| words.windows(2).all(|pair| pair[1].start() - pair[0].end() <= 2);
+    let count = match fields {
         [date, time, ..] if date.has_shape("0000-00-00") && is_time(*time) => Some(2),
         [month, day, time, ..] => {
             let is_day = matches!(day.bytes, [b'1'..=b'9'] | [b'0'..=b'3', b'0'..=b'9']);
             (month.is_month() && is_day && is_time(*time)).then_some(3)
         }
         _ => None,
-    }
+    };
+    count.filter(|&count| close(&fields[..count]))
 }
 
 /// Whether this looks like `12:13`, perhaps with seconds.
