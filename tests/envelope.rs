@@ -66,7 +66,8 @@ fn the_digest_is_of_the_component_itself() {
 
 #[test]
 fn jsonl_has_typed_lines() {
-    let ran = df(&format!("{ONE_ROW}; echo bad")).run(&["--envelope", "--format", "jsonl", "--fields", "type,used", "df"]);
+    let rows = r"printf 'Filesystem Type 1K-blocks Used Available Use%% Mounted on\n/dev/a ext4 100 60 40 60%% /a\nbad\n'";
+    let ran = df(rows).run(&["--envelope", "--format", "jsonl", "--fields", "type,used", "df", "-T"]);
     let lines = lines(&ran);
     let mut kinds: Vec<_> = lines.iter().map(|line| line["type"].as_str().unwrap()).collect();
     assert_eq!((kinds.remove(0), kinds.pop()), ("start", Some("end")), "{ran:?}");
@@ -74,7 +75,7 @@ fn jsonl_has_typed_lines() {
     assert_eq!(kinds, ["problem", "record"]);
     // A record's own `type` cannot be taken for the line's.
     let record = lines.iter().find(|line| line["type"] == "record").unwrap();
-    assert_eq!(record["record"], json!({"type": null, "used": 61440}));
+    assert_eq!(record["record"], json!({"type": "ext4", "used": 61440}));
     let end = lines.last().unwrap();
     assert_eq!((&end["records"], &end["problem_count"], &end["exit_status"]), (&json!(1), &json!(1), &json!(0)));
 }

@@ -49,13 +49,13 @@ const SHAPES: [Shape; 3] = [
 "problems": []
 }
 "#,
-        broken: b"c big 1 z\nd 9223372036854775808 1 z\ne 5 1 z\r\nf\ng 1 1,5 \tz\nh 1 1\n",
+        broken: b"c big 1 z\nd 9223372036854775808 1 z\ne 5 1 z\r\nf\ng 1 1;5 \tz\nh 1 1\n",
         kept: &[r#"{"name":"e","size":5,"ratio":1.0,"note":"z"}"#, r#"{"name":"h","size":1,"ratio":1.0,"note":""}"#],
         problems: &[
             "line 5, column 3: expected a whole number, found `big`",
             "line 6, column 3: ",
             "line 8: expected 4 fields, found 1",
-            "line 9, column 5: expected a number, found `1,5`",
+            "line 9, column 5: expected a number, found `1;5`",
         ],
         other: b"NAME SIZE NOTE\na 1 x\n",
         refused: "expected the titles `NAME SIZE RATIO NOTE`, found `NAME SIZE NOTE`",

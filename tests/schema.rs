@@ -97,5 +97,5 @@ fn units_meanings_and_levels_are_in_the_schema() {
     assert_eq!((&field["x-warning"], &field["x-critical"]), (&json!(80.0), &json!(90.0)));
     assert_eq!(schema["items"]["properties"]["size"]["x-approximate"], true);
     assert!(field["description"].as_str().unwrap().starts_with("Part of the space"), "{field}");
-    assert_eq!(schema["items"]["properties"]["total"]["type"], "boolean");
+    assert_eq!(schema["items"]["properties"]["is_total"]["type"], "boolean");
 }

@@ -38,7 +38,7 @@ fn mounted(arguments: &[&str]) -> Vec<String> {
 fn records_are_selected_by_condition() {
     assert_eq!(mounted(&["--where", "use_percent > 80"]), ["/b"]);
     assert_eq!(mounted(&["--where", "size >= 200KiB or filesystem = none"]), ["/n", "/b"]);
-    assert_eq!(mounted(&["--where", "filesystem =~ '^/dev/' and not total"]), ["/a", "/b"]);
+    assert_eq!(mounted(&["--where", "filesystem =~ '^/dev/' and not (use_percent > 200)"]), ["/a", "/b"]);
     assert_eq!(mounted(&["--where", "size is null"]), ["/n"]);
     assert_eq!(mounted(&["--where", "use_percent > 100"]), [""; 0]);
 }
@@ -255,7 +255,7 @@ fn a_schema_is_printed_in_every_format_and_selected_from() {
         ran.stdout
     };
     assert!(schema(&[]).starts_with("df-gnu "), "{}", schema(&[]));
-    assert!(schema(&[]).contains("use_percent         integer  percent  yes "), "{}", schema(&[]));
+    assert!(schema(&[]).contains("use_percent         integer  percent  gauge  yes "), "{}", schema(&[]));
     assert_eq!(
         schema(&["--format", "csv", "--fields", "field,unit", "--where", "warning > 0"]),
         "field,unit\nuse_percent,percent\ninodes_use_percent,percent\n"

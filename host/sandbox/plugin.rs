@@ -150,8 +150,8 @@ impl Ended {
 pub enum Answer {
     /// It went on.
     Records {
-        /// The records completed since the call before, and the shapes that they have, in order. A shape that is new comes with its
-        /// first batch or, where there is none yet, alone.
+        /// The records completed since the call before, and the shapes that they have, in order. New shapes come before all records,
+        /// alone.
         batches: Vec<(Arc<Shape>, Option<RecordBatch>)>,
         /// What could not be understood.
         problems: Vec<Problem>,
@@ -444,16 +444,13 @@ impl Session {
             }
             self.shapes.push(Arc::new(checked));
         }
-        let mut told = vec![false; shapes.len()];
         let mut most = limits.answer(fed);
-        let mut checked = Vec::with_capacity(batches.len());
+        // Shapes are told before any record, in their order: a heading was enough.
+        let mut checked: Vec<_> = self.shapes[first_new..].iter().map(|shape| (Arc::clone(shape), None)).collect();
         for wit::Batch { shape: index, rows, columns } in batches {
             let Some(shape) = self.shapes.get(index as usize) else {
                 return Err(format!("its batch has shape {index}, and it has given {}", self.shapes.len()));
             };
-            if let Some(told) = (index as usize).checked_sub(first_new).and_then(|new| told.get_mut(new)) {
-                *told = true;
-            }
             let batch = check::record_batch(rows, columns, shape, &self.known.about.schema, most)?;
             if let Some(batch) = batch {
                 // What columns of nulls took is taken from all batches of an answer together.
@@ -461,10 +458,6 @@ impl Session {
                 checked.push((Arc::clone(shape), Some(batch)));
             }
         }
-        // A shape whose records are yet to come is told before the others: a heading was enough.
-        let alone = told.iter().enumerate().filter(|(_, told)| !**told);
-        let alone: Vec<_> = alone.map(|(new, _)| (Arc::clone(&self.shapes[first_new + new]), None)).collect();
-        checked.splice(0..0, alone);
         Ok(Answer::Records { batches: checked, problems: shown(problems) })
     }
 }

@@ -180,10 +180,14 @@ impl Writer for Table {
     }
 
     fn shape(&mut self, schema: &Schema) -> anyhow::Result<()> {
-        self.close()?;
+        // A shape without records has no table.
+        let any = !self.rows.is_empty() || self.drawn.is_some();
+        if any {
+            self.close()?;
+        }
         let out = std::mem::replace(&mut self.out, Box::new(std::io::sink()));
         *self = Table::new(schema, out, self.screen);
-        Ok(self.out.write_all(b"\n")?)
+        if any { Ok(self.out.write_all(b"\n")?) } else { Ok(()) }
     }
 
     fn finish(&mut self) -> anyhow::Result<()> {

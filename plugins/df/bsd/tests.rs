@@ -67,12 +67,13 @@ fn inodes_count_in_1000_even_beside_sizes_in_1024() {
 fn the_total_is_the_last_row_without_a_mount_point() {
     let row = "total          2030840  561230  1307142    30%  \n";
     let device = df(&[], &format!("{HEADER}{row}"));
-    device.has(0, &["\"filesystem\":\"total\"", "\"kind\":\"filesystem\""]);
+    device.has(0, &["\"filesystem\":\"total\""]);
+    assert!(!device.records[0].contains("is_total"));
     let asked = df(&["-c"], &format!("{HEADER}{row}{row}"));
-    asked.has(0, &["\"filesystem\":\"total\"", "\"kind\":\"filesystem\""]);
-    asked.has(1, &["\"kind\":\"total\""]);
+    asked.has(0, &["\"filesystem\":\"total\"", "\"is_total\":false"]);
+    asked.has(1, &["\"is_total\":true"]);
     let unknown = parse::<Df>(None, format!("{HEADER}{row}").as_bytes());
-    unknown.has(0, &["\"kind\":\"total\""]);
+    unknown.has(0, &["\"is_total\":true"]);
     assert_eq!(unknown.problems.len(), 1);
 }
 

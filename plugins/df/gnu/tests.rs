@@ -28,7 +28,7 @@ fn a_row_becomes_a_record_in_bytes() {
     let parsed = df(&[], &format!("{HEADER}/dev/sda2       40978656 11546916  27318204  30% /\n"));
     assert_eq!(
         parsed.records,
-        ["{\"kind\":\"filesystem\",\"filesystem\":\"/dev/sda2\",\"size\":41962143744,\"used\":11824041984,\"available\":27973840896,\
+        ["{\"filesystem\":\"/dev/sda2\",\"size\":41962143744,\"used\":11824041984,\"available\":27973840896,\
           \"use_percent\":30,\"mounted_on\":\"/\"}"]
     );
     assert_eq!(parsed.problems, [""; 0]);
@@ -110,7 +110,7 @@ fn a_small_k_shows_powers_of_1000() {
 }
 
 #[test]
-fn the_total_is_of_another_kind_and_a_device_of_that_name_is_not() {
+fn the_total_is_marked_and_a_device_of_that_name_is_not() {
     let parsed = df(
         &["--total"],
         &format!(
@@ -118,17 +118,20 @@ fn the_total_is_of_another_kind_and_a_device_of_that_name_is_not() {
         ),
     );
     parsed.has(0, &["\"filesystem\":\"total\",\"size\":1024000", "\"mounted_on\":\"/mnt/-\""]);
-    assert_eq!(parsed.records[1], r#"{"kind":"total","size":2048000,"used":0,"available":1024000,"use_percent":0}"#);
+    assert_eq!(
+        parsed.records[1],
+        r#"{"filesystem":"total","size":2048000,"used":0,"available":1024000,"use_percent":0,"mounted_on":null,"is_total":true}"#
+    );
 }
 
 #[test]
 fn a_last_row_without_names_is_the_total_only_when_asked_for() {
     let capture = "1K-blocks Use%\n     1000   5%\n     2000   5%\n";
-    let totals = |parsed: &Parsed| parsed.records.iter().filter(|record| record.starts_with("{\"kind\":\"total\"")).count();
+    let totals = |parsed: &Parsed| parsed.records.iter().filter(|record| record.ends_with("\"is_total\":true}")).count();
     assert_eq!(totals(&df(&["--output=size,pcent"], capture)), 0);
     let asked = df(&["--output=size,pcent", "--total"], capture);
     assert_eq!(totals(&asked), 1);
-    assert!(asked.records[1].starts_with("{\"kind\":\"total\""));
+    assert!(asked.records[1].ends_with("\"is_total\":true}"));
     assert_eq!(parse::<Df>(None, capture.as_bytes()).problems.len(), 1);
 }
 

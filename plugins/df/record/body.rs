@@ -6,7 +6,7 @@ use crate::cells::{self, Cells, Fit, Part, Plain, Reading, Span};
 use crate::layout::{Dialect, Kind, Layout, Wrapping};
 use crate::report::{Records, Report};
 use crate::units::{Units, percent};
-use crate::{Filesystem, Row, listed};
+use crate::{Filesystem, listed};
 
 /// What follows a header.
 pub(crate) struct Body {
@@ -111,7 +111,7 @@ impl Body {
     pub(crate) fn push(&mut self, row: &[u8], cells: &Cells, total: bool, mut report: Report<'_>) {
         let unread = Plain { cells: *cells, ..Plain::default() };
         let record = record(&self.layout, &mut self.units, row, &unread, total, &mut report);
-        report.rows.push(Row::of(record, total));
+        report.rows.push(record);
     }
 
     /// Makes a record of a plain row. False for any other row.
@@ -123,7 +123,7 @@ impl Body {
         }
         *fitted = true;
         let record = record(layout, units, row, plain, false, &mut report);
-        report.rows.push(Row::Filesystem(record));
+        report.rows.push(record);
         true
     }
 }
@@ -138,14 +138,13 @@ fn record<'a>(
     total: bool,
     report: &mut Report<'_>,
 ) -> Filesystem<'a> {
-    let mut record = Filesystem::default();
+    let mut record = Filesystem { is_total: total, ..Filesystem::default() };
     for ((column, span), &number) in layout.columns.iter().zip(&plain.cells).zip(&plain.numbers) {
         let text = span.of(row);
         let field = Field { bytes: text, column: span.start as u32 + 1 };
-        let name = || (!total).then_some(text);
-        let known = || name().filter(|name| !matches!(*name, b"-" | b""));
+        let known = || (!total).then_some(text).filter(|name| !matches!(*name, b"-" | b""));
         match column.kind {
-            Kind::Filesystem => record.filesystem = name(),
+            Kind::Filesystem => record.filesystem = Some(text),
             Kind::Type => record.kind = known(),
             Kind::Size => record.size = units.bytes(number, field, report),
             Kind::Used => record.used = units.bytes(number, field, report),

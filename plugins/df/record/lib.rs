@@ -20,19 +20,10 @@ pub use layout::{Dialect, Kind, Layout, Title, Wrapping};
 pub use table::Table;
 pub use units::UnitTitle;
 
-/// What a table of `df` has.
-#[derive(Debug, Record)]
-pub enum Row<'a> {
-    /// A mounted filesystem.
-    Filesystem(Filesystem<'a>),
-    /// The sum of all filesystems, which `--total` (GNU) and `-c` (FreeBSD, macOS) print last.
-    Total(Total),
-}
-
 /// A mounted filesystem.
 #[derive(Clone, Copy, Debug, Default, Record)]
 pub struct Filesystem<'a> {
-    /// What is mounted: a device, a share, a pseudo filesystem.
+    /// What is mounted: a device, a share, a pseudo filesystem; `total` in the row of totals.
     pub filesystem: Option<&'a [u8]>,
     /// Type of the filesystem, such as `ext4`. Printed with `-T` (GNU, BusyBox, FreeBSD), `-Y` (macOS) or `--output`.
     #[field(name = "type")]
@@ -63,47 +54,10 @@ pub struct Filesystem<'a> {
     pub inodes_use_percent: Option<i64>,
     /// The file that `df` was asked about, as it was named. Printed with `--output=file` by GNU.
     pub file: Option<&'a [u8]>,
-    /// Where it is mounted.
+    /// Where it is mounted. Null in the row of totals.
     #[field(key)]
     pub mounted_on: Option<&'a [u8]>,
-}
-
-/// The sum of all filesystems.
-#[derive(Clone, Copy, Debug, Default, Record)]
-pub struct Total {
-    /// Total space.
-    #[field(unit = "bytes", approximate, gauge)]
-    pub size: Option<i64>,
-    /// Space in use.
-    #[field(unit = "bytes", approximate, gauge)]
-    pub used: Option<i64>,
-    /// Space that ordinary users can still fill.
-    #[field(unit = "bytes", approximate, gauge)]
-    pub available: Option<i64>,
-    /// Part of the space in use.
-    #[field(unit = "percent", warning = 80, critical = 90, gauge)]
-    pub use_percent: Option<i64>,
-    /// Number of inodes.
-    #[field(approximate, gauge)]
-    pub inodes: Option<i64>,
-    /// Number of inodes in use.
-    #[field(approximate, gauge)]
-    pub inodes_used: Option<i64>,
-    /// Number of free inodes.
-    #[field(approximate, gauge)]
-    pub inodes_free: Option<i64>,
-    /// Part of the inodes in use.
-    #[field(unit = "percent", warning = 80, critical = 90, gauge)]
-    pub inodes_use_percent: Option<i64>,
-}
-
-impl<'a> Row<'a> {
-    /// The row of totals has the numbers of one of filesystems.
-    pub(crate) fn of(row: Filesystem<'a>, total: bool) -> Row<'a> {
-        if !total {
-            return Row::Filesystem(row);
-        }
-        let Filesystem { size, used, available, use_percent, inodes, inodes_used, inodes_free, inodes_use_percent, .. } = row;
-        Row::Total(Total { size, used, available, use_percent, inodes, inodes_used, inodes_free, inodes_use_percent })
-    }
+    /// Whether this is no filesystem, but the sum of all of them, which `--total` (GNU) and `-c` (FreeBSD, macOS) print last. Only there
+    /// where such a row was asked for, or may have been.
+    pub is_total: bool,
 }

@@ -2,10 +2,10 @@
 
 use outparse_sdk::{Problem, Rows};
 
-use crate::Row;
+use crate::Filesystem;
 
 /// The records of a capture.
-pub(crate) type Records = Rows<Row<'static>>;
+pub(crate) type Records = Rows<Filesystem<'static>>;
 
 /// Reports problems of one row.
 pub(crate) struct Report<'a> {

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use outparse_sdk::{About, Ending, Error, Line, Parser, Problem, Source};
 
-use crate::Row;
+use crate::Filesystem;
 use crate::arguments::Arguments;
 use crate::body::{Body, Held, Why, is_total, name};
 use crate::cells::{Cells, Fit, Part, Plain, Reading};
@@ -23,7 +23,7 @@ pub struct Table<D: Dialect> {
 
 impl<D: Dialect> Parser for Table<D> {
     const ABOUT: About = D::ABOUT;
-    type Record = Row<'static>;
+    type Record = Filesystem<'static>;
 
     fn new(source: &Source) -> Self {
         Table {
@@ -72,7 +72,7 @@ impl<D: Dialect> Table<D> {
         let bytes = line.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line.bytes);
         match self.header(Line { bytes, ..line }, Report::here(rows)) {
             Some(body) => {
-                shape(&body.layout, rows);
+                shape(&body.layout, &self.arguments, rows);
                 self.body = Some(body);
             }
             None => return Err(Error::unrecognised(format!("expected the header of {} `df`, found {}", D::NAME, line.quoted()))),
@@ -174,7 +174,7 @@ impl<D: Dialect> Table<D> {
             }
             _ => match self.header(Line { number: held.line, bytes: &held.row, end: b"\n" }, Report::on_line(rows, held.line)) {
                 Some(next) => {
-                    shape(&next.layout, rows);
+                    shape(&next.layout, &self.arguments, rows);
                     self.body = Some(Body { end: body_end(&self.body), ..next });
                 }
                 None => rows.problem(not_a_row(&held)),
@@ -198,14 +198,9 @@ impl Arguments {
 }
 
 /// Says which columns there are.
-fn shape(layout: &Layout, rows: &mut Records) {
-    let columns = || layout.columns.iter().map(|column| column.kind);
-    rows.shape_of(0, columns().map(Kind::field));
-    // A table of names alone has no sums.
-    let mut numbers = columns().filter(|kind| !kind.is_name()).map(Kind::field).peekable();
-    if numbers.peek().is_some() {
-        rows.shape_of(1, numbers);
-    }
+fn shape(layout: &Layout, arguments: &Arguments, rows: &mut Records) {
+    let total = arguments.may_total().then_some("is_total");
+    rows.shape(layout.columns.iter().map(|column| column.kind.field()).chain(total));
 }
 
 fn body_end(body: &Option<Body>) -> Vec<u8> {

@@ -232,7 +232,10 @@ impl Free {
         }
         before.0 = self.sampled;
         let sample = self.sampled.then_some("sample");
-        rows.shape_of(MEMORY, before.1.iter().map(|title| title.field()).chain(sample));
+        // The row of memory may have been lost.
+        if !before.1.is_empty() {
+            rows.shape_of(MEMORY, before.1.iter().map(|title| title.field()).chain(sample));
+        }
         for kind in 1..6 {
             rows.shape_of(kind, ["total", "used", "free"].into_iter().chain(sample));
         }

@@ -3,19 +3,10 @@
 
 use outparse_sdk::{About, Argument, Ending, Error, Line, Parser, Problem, Record, Rows, Source};
 
-/// What was counted.
-#[derive(Debug, Record)]
-pub enum Counts<'a> {
-    /// A file, or the standard input.
-    File(File<'a>),
-    /// The sum of all files.
-    Total(Total),
-}
-
 /// The counts of one file.
 #[derive(Debug, Default, Record)]
-pub struct File<'a> {
-    /// The file as it was named; null for the standard input.
+pub struct Counts<'a> {
+    /// The file as it was named; null for the standard input, and `total` for the sum of all.
     #[field(key)]
     pub path: Option<&'a [u8]>,
     /// Number of line ends.
@@ -29,28 +20,16 @@ pub struct File<'a> {
     pub bytes: Option<i64>,
     /// Width of the widest line, with `-L`.
     pub max_line_length: Option<i64>,
-}
-
-/// The sums of all files.
-#[derive(Debug, Default, Record)]
-pub struct Total {
-    /// Number of line ends.
-    pub lines: Option<i64>,
-    /// Number of words.
-    pub words: Option<i64>,
-    /// Number of characters, with `-m`.
-    pub characters: Option<i64>,
-    /// Number of bytes.
-    #[field(unit = "bytes")]
-    pub bytes: Option<i64>,
-    /// Width of the widest line of all, with `-L`.
-    pub max_line_length: Option<i64>,
+    /// Whether this is no file, but the sum of all of them, which comes last. Only there where there may be one.
+    pub is_total: bool,
 }
 
 /// Reads the counts of any `wc`.
 pub struct Wc {
     counted: Vec<Counted>,
     arguments_known: bool,
+    /// Whether there can be a total: of one file there is none.
+    may_total: bool,
     /// The line before, which is the total if no other one follows: its name and its numbers.
     held: Option<(Vec<u8>, Vec<i64>)>,
     /// The files so far, and the sums of their numbers.
@@ -85,7 +64,10 @@ impl Parser for Wc {
         let arguments = source.read_arguments(OPTIONS);
         let counted = counted(&arguments.clone().unwrap_or_default());
         let sums = vec![0; counted.len()];
-        Wc { arguments_known: arguments.is_some(), counted, held: None, files: 0, sums }
+        let files = arguments.iter().flatten().filter(|argument| matches!(argument, Argument::Operand(_))).count();
+        let listed = arguments.iter().flatten().any(|argument| matches!(argument, Argument::Value("files0-from" | "total", _)));
+        let may_total = arguments.is_none() || files > 1 || listed;
+        Wc { arguments_known: arguments.is_some(), may_total, counted, held: None, files: 0, sums }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -101,9 +83,8 @@ impl Parser for Wc {
         })?;
         if !rows.recognised() {
             rows.recognise();
-            let numbers = || self.counted.iter().map(|counted| counted.field());
-            rows.shape_of(0, std::iter::once("path").chain(numbers()));
-            rows.shape_of(1, numbers());
+            let numbers = self.counted.iter().map(|counted| counted.field());
+            rows.shape(std::iter::once("path").chain(numbers).chain(self.may_total.then_some("is_total")));
         }
         self.release(false, rows);
         self.held = Some(read);
@@ -139,16 +120,15 @@ impl Wc {
         let number = |wanted: Counted| {
             self.counted.iter().zip(&numbers).find(|(counted, _)| **counted == wanted).map(|(_, number)| *number)
         };
-        let lines = number(Counted::Lines);
-        let words = number(Counted::Words);
-        let characters = number(Counted::Characters);
-        let bytes = number(Counted::Bytes);
-        let max_line_length = number(Counted::Width);
-        if total {
-            return rows.push(Counts::Total(Total { lines, words, characters, bytes, max_line_length }));
-        }
-        let path = (!name.is_empty()).then_some(&name[..]);
-        rows.push(Counts::File(File { path, lines, words, characters, bytes, max_line_length }));
+        rows.push(Counts {
+            path: (!name.is_empty()).then_some(&name[..]),
+            lines: number(Counted::Lines),
+            words: number(Counted::Words),
+            characters: number(Counted::Characters),
+            bytes: number(Counted::Bytes),
+            max_line_length: number(Counted::Width),
+            is_total: total,
+        });
         self.files += 1;
         for ((sum, number), counted) in self.sums.iter_mut().zip(&numbers).zip(&self.counted) {
             *sum = if *counted == Counted::Width { (*sum).max(*number) } else { sum.saturating_add(*number) };
@@ -196,8 +176,8 @@ mod tests {
         assert_eq!(
             parse::<Wc>(None, b"  1   2  12 a file\n 3 4 5\n").records,
             [
-                r#"{"kind":"file","path":"a file","lines":1,"words":2,"bytes":12}"#,
-                r#"{"kind":"file","path":null,"lines":3,"words":4,"bytes":5}"#
+                r#"{"path":"a file","lines":1,"words":2,"bytes":12,"is_total":false}"#,
+                r#"{"path":null,"lines":3,"words":4,"bytes":5,"is_total":false}"#
             ]
         );
     }
@@ -206,11 +186,11 @@ mod tests {
     fn flags_choose_the_numbers() {
         assert_eq!(
             known(&["wc", "-l"], "12 34 x\n"),
-            [r#"{"kind":"file","path":"34 x","lines":12}"#]
+            [r#"{"path":"34 x","lines":12}"#]
         );
         assert_eq!(
             known(&["wc", "-Lm", "--bytes"], "1 2 3  x\n"),
-            [r#"{"kind":"file","path":" x","characters":1,"bytes":2,"max_line_length":3}"#]
+            [r#"{"path":" x","characters":1,"bytes":2,"max_line_length":3}"#]
         );
         assert_eq!(known(&["wc", "--", "-l"], "1 2 3 -l\n").len(), 1);
     }
@@ -218,7 +198,7 @@ mod tests {
     #[test]
     fn the_sum_of_several_files_is_no_file() {
         let totals = |capture: &str| {
-            known(&["wc", "-lL"], capture).iter().filter(|record| record.starts_with(r#"{"kind":"total","lines":"#)).count()
+            known(&["wc", "-lL", "a", "b"], capture).iter().filter(|record| record.ends_with(r#""is_total":true}"#)).count()
         };
         assert_eq!(totals("1 5 a\n2 7 b\n3 7 total\n"), 1);
         assert_eq!((totals("1 5 a\n2 7 b\n4 7 total\n"), totals("1 5 a\n1 5 total\n"), totals("1 1 total\n")), (0, 0, 0));
