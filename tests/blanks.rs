@@ -61,7 +61,9 @@ fn may_become(before: Option<&Value>, after: Option<&Value>, word: &str) -> bool
             let squeezed = |text: &str| text.split_whitespace().collect::<String>();
             let without = |(at, _): (usize, &str)| squeezed(&format!("{}{}", &before[..at], &before[at + word.len()..]));
             // What is nothing but blanks may be a name of blanks. Of two columns that say the same, the other may say it shorter.
-            after.trim().is_empty() || before.starts_with(after.as_str()) || before.match_indices(word).map(without).any(|rest| rest == squeezed(after))
+            after.trim().is_empty()
+                || before.starts_with(after.as_str())
+                || before.match_indices(word).map(without).any(|rest| rest == squeezed(after))
         }
         _ => false,
     }
@@ -72,8 +74,14 @@ fn is_syntax(word: &str, line: &str) -> bool {
     let title = |word: &str| !word.bytes().any(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     let words = || line.split_whitespace();
     // The words of `mount` and `ping`, which are sentences.
-    let sentence = ["->", "type", "on", "by", "ping", "ping6", "mounted"].contains(&word) || word.contains(['"', '(']) || line.ends_with(')') && word.ends_with(',');
-    sentence || word.contains('\\') || words().all(title) && words().count() > 1 || words().count() == 1 || words().next() == Some("total")
+    let sentence = ["->", "type", "on", "by", "ping", "ping6", "mounted"].contains(&word)
+        || word.contains(['"', '('])
+        || line.ends_with(')') && word.ends_with(',');
+    sentence
+        || word.contains('\\')
+        || words().all(title) && words().count() > 1
+        || words().count() == 1
+        || words().next() == Some("total")
 }
 
 #[test]
@@ -94,7 +102,8 @@ fn a_blank_cell_moves_nothing() {
             for (start, end) in words(&bytes) {
                 let line_start = bytes[..start].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
                 let line_end = bytes[end..].iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |at| end + at);
-                let (Ok(word), line) = (str::from_utf8(&bytes[start..end]), String::from_utf8_lossy(&bytes[line_start..line_end]))
+                let (Ok(word), line) =
+                    (str::from_utf8(&bytes[start..end]), String::from_utf8_lossy(&bytes[line_start..line_end]))
                 else {
                     continue;
                 };

@@ -203,7 +203,13 @@ fn the_parsers_and_the_reasons_are_listed() {
 fn a_command_speaks_c_with_utf8_characters_unless_asked_otherwise() {
     let sandbox = Sandbox::new(&[("df", &format!("echo \"<$LC_ALL/$LC_CTYPE/$LC_MESSAGES/$LANGUAGE>\" > locale; {ONE_ROW}"))]);
     let locale = |arguments: &[&str]| {
-        let output = sandbox.outparse(arguments).env("LC_ALL", "de_DE.UTF-8").env("LANGUAGE", "de").env_remove("LC_CTYPE").output().unwrap();
+        let output = sandbox
+            .outparse(arguments)
+            .env("LC_ALL", "de_DE.UTF-8")
+            .env("LANGUAGE", "de")
+            .env_remove("LC_CTYPE")
+            .output()
+            .unwrap();
         assert!(output.status.success());
         sandbox.wait_for("locale")
     };

@@ -262,7 +262,10 @@ fn a_schema_is_printed_in_every_format_and_selected_from() {
     );
     let json: serde_json::Value = serde_json::from_str(&schema(&["--format", "json"])).unwrap();
     assert_eq!(json["items"]["properties"]["size"]["x-unit"], "bytes");
-    assert_eq!(schema(&["--format", "json", "--fields", "used,size", "--jq", ".items.properties | keys"]), "[\"size\",\"used\"]\n");
+    assert_eq!(
+        schema(&["--format", "json", "--fields", "used,size", "--jq", ".items.properties | keys"]),
+        "[\"size\",\"used\"]\n"
+    );
     let ran = Sandbox::new(&[]).run(&["schema", "df", "--format", "json", "--limit", "1"]);
     assert_eq!(ran.code, 2);
     ran.says("JSON Schema is one document");

@@ -5,7 +5,6 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::mem::ManuallyDrop;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -20,7 +19,6 @@ use super::{envelope, how};
 use super::{progress, raw, say};
 use crate::error::Error;
 use crate::lines::{Ending, LineCutter, READ_SIZE};
-use crate::local;
 use crate::parse::{Parse, Sink};
 use crate::pipeline::{self, Pipeline};
 use crate::registry::{Capture, Config, Ranking};
@@ -59,9 +57,6 @@ pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
     let candidates = ranking.into_candidates();
 
     let mut input = open(arguments)?;
-    // What comes through a pipe is being printed now.
-    let captured = capture.captured.or_else(|| (capture.path.is_none() && input.is_pipe()).then(local::now));
-    let capture = Capture { captured, ..capture };
     let limits = config.limits();
     let new_parse = move || Parse::new(Sandbox::with_store(limits, Config::store())?, capture, candidates);
     let mut cutter = LineCutter::new(limits.line);
@@ -209,11 +204,6 @@ fn open(arguments: &Arguments) -> Result<Source, Error> {
 }
 
 impl Source {
-    /// Whether somebody writes it as we read.
-    fn is_pipe(&self) -> bool {
-        self.file.metadata().is_ok_and(|metadata| metadata.file_type().is_fifo() || metadata.file_type().is_socket())
-    }
-
     /// Reads all that is there now, as far as one buffer goes.
     fn fill(&mut self, buffer: &mut Vec<u8>) -> Result<Fill, Error> {
         while buffer.len() < READ_SIZE {

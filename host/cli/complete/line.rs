@@ -133,7 +133,8 @@ impl<'a> Line<'a> {
 
 /// Whether a value of this name is what an argument takes, perhaps among others: `COMMAND|PATH`.
 pub(super) fn named(arg: &Arg, name: &str) -> bool {
-    arg.get_value_names().is_some_and(|names| names.iter().any(|known| known == name || known.split('|').any(|part| part == name)))
+    arg.get_value_names()
+        .is_some_and(|names| names.iter().any(|known| known == name || known.split('|').any(|part| part == name)))
 }
 
 fn takes_value(arg: &Arg) -> bool {

@@ -47,6 +47,10 @@ function float(number) {
     if (!Number.isFinite(number)) {
         return "null";
     }
+    const size = Math.abs(number);
+    if (size !== 0 && (size < 1e-5 || size >= 1e16)) {
+        return number.toExponential().replace("+", "");
+    }
     const shortest = Object.is(number, -0) ? "-0" : number.toString();
     return /[.e]/.test(shortest) ? shortest : `${shortest}.0`;
 }

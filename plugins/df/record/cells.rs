@@ -274,7 +274,10 @@ pub(crate) fn split_names(names: &[u8], typed: bool, column: Option<usize>) -> (
     }
     let start = names[..end].iter().rposition(|&byte| byte == b' ').map_or(0, |blank| blank + 1);
     // A row of which the type is blank.
-    if start == 0 || column.is_some_and(|column| end <= column && names.len() >= column) {
+    let title = column.and_then(|column| names.get(column..column + "Type".len()));
+    if start == 0
+        || title.is_some_and(|under| under.iter().all(|&byte| byte == b' ')) && column.is_some_and(|column| end <= column)
+    {
         return (Span { start: 0, end }, Span { start: end, end });
     }
     (Span { start: 0, end: trimmed_end(&names[..start]) }, Span { start, end })

@@ -73,12 +73,7 @@ impl Scale {
 
 impl Units {
     /// The units under a header. `title` is the one of the size column, if there is one; `sized` says whether other columns count the same.
-    pub(crate) fn new<D: Dialect>(
-        title: Option<&str>,
-        sized: bool,
-        arguments: &Arguments,
-        report: &mut Report<'_>,
-    ) -> Units {
+    pub(crate) fn new<D: Dialect>(title: Option<&str>, sized: bool, arguments: &Arguments, report: &mut Report<'_>) -> Units {
         let unit = title.and_then(UnitTitle::read);
         let block = match (unit, title) {
             (Some(unit), _) => block::<D>(unit, title.unwrap_or_default(), arguments, report),

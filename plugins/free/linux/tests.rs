@@ -34,7 +34,11 @@ fn plain_numbers_are_taken_for_kibibytes_with_one_warning_when_the_arguments_are
     let parsed = unknown(PLAIN);
     assert_eq!(parsed.records, known(&["free"], PLAIN));
     assert_eq!(parsed.problems.len(), 1);
-    assert!(parsed.problems[0].starts_with("warning: line 2, the numbers are taken for kibibytes, which is a guess"), "{:?}", parsed.problems);
+    assert!(
+        parsed.problems[0].starts_with("warning: line 2, the numbers are taken for kibibytes, which is a guess"),
+        "{:?}",
+        parsed.problems
+    );
 }
 
 #[test]
@@ -134,10 +138,7 @@ fn the_one_line_form_gives_memory_and_swap() {
     let line = "SwapUse           1 CachUse     1189024 MemUse      482000 MemFree    23282332 \n";
     assert_eq!(
         known(&["free", "-L"], line),
-        [
-            r#"{"kind":"memory","used":493568000,"free":23841107968,"buffers_cache":1217560576}"#,
-            r#"{"kind":"swap","used":1024}"#
-        ]
+        [r#"{"kind":"memory","used":493568000,"free":23841107968,"buffers_cache":1217560576}"#, r#"{"kind":"swap","used":1024}"#]
     );
 }
 

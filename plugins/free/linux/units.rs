@@ -129,9 +129,12 @@ pub(crate) fn exact(words: &[String]) -> Option<Vec<String>> {
             _ => {
                 let name = word.strip_prefix("--").unwrap_or_default();
                 let unit = !name.is_empty()
-                    && ["human", "si", "bytes"].iter().chain(&BINARY[4..]).chain(&DECIMAL).chain(&["kibi", "mebi", "gibi"]).any(|unit| {
-                        unit.starts_with(name)
-                    });
+                    && ["human", "si", "bytes"]
+                        .iter()
+                        .chain(&BINARY[4..])
+                        .chain(&DECIMAL)
+                        .chain(&["kibi", "mebi", "gibi"])
+                        .any(|unit| unit.starts_with(name));
                 if values > 0 || !unit {
                     exact.push(word.clone());
                 }

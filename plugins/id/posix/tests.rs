@@ -20,10 +20,7 @@ fn users_and_groups_have_numbers_and_names() {
 
 #[test]
 fn numbers_may_lack_a_name() {
-    assert_eq!(
-        only(None, "uid=7 gid=8 groups=8,9(x)"),
-        r#"{"uid":7,"gid":8,"groups":[{"gid":8},{"gid":9,"group":"x"}]}"#
-    );
+    assert_eq!(only(None, "uid=7 gid=8 groups=8,9(x)"), r#"{"uid":7,"gid":8,"groups":[{"gid":8},{"gid":9,"group":"x"}]}"#);
 }
 
 #[test]
@@ -73,10 +70,7 @@ fn bare_values_are_read_when_the_arguments_are_known() {
     assert_eq!(only(Some(&["id", "-G", "alice"]), "4 24\n"), r#"{"groups":[{"gid":4},{"gid":24}]}"#);
     assert_eq!(only(Some(&["id", "-Gn"]), "adm cdrom\n"), r#"{"groups":[{"group":"adm"},{"group":"cdrom"}]}"#);
     assert_eq!(only(Some(&["id", "-Gnz"]), "a b\0c\0"), r#"{"groups":[{"group":"a b"},{"group":"c"}]}"#);
-    assert_eq!(
-        only(Some(&["id", "-Z"]), "u:r:t:s0\n"),
-        r#"{"context":"u:r:t:s0"}"#
-    );
+    assert_eq!(only(Some(&["id", "-Z"]), "u:r:t:s0\n"), r#"{"context":"u:r:t:s0"}"#);
 }
 
 #[test]

@@ -145,7 +145,10 @@ pub(crate) fn exact(words: &[String]) -> Option<Vec<String>> {
             Some(long) if long.starts_with('-') => {
                 let name = long.split('=').next().unwrap_or_default();
                 let rounds = ["-human-readable", "-si"].iter().any(|option| name.len() > 2 && option.starts_with(name));
-                let writes = name.starts_with("-time-s") || name.starts_with("-quot") || name == "-literal" || name == "-hide-control-chars";
+                let writes = name.starts_with("-time-s")
+                    || name.starts_with("-quot")
+                    || name == "-literal"
+                    || name == "-hide-control-chars";
                 exact.extend((!rounds && !writes).then(|| word.clone()));
             }
             Some(letters) if !letters.is_empty() => {

@@ -196,10 +196,7 @@ fn escapes_and_quotes_and_indicators_are_undone_where_asked_for() {
     assert_eq!(escaped.records, [r#"{"name":"a b\ncé\\"}"#]);
     let quoted = parse::<Ls>(Some(&["ls", "-lQ"]), b"lrwxrwxrwx 1 a b 1 Oct 25 10:56 \"x -> \\\"\" -> \"y\"\n");
     assert!(quoted.records[0].starts_with(r#"{"name":"x -> \"","target":"y","#), "{}", quoted.records[0]);
-    assert_eq!(
-        all(&parse::<Ls>(Some(&["ls", "-F"]), b"a/\nb*\nc\n")),
-        [r#"{"name":"a"}"#, r#"{"name":"b"}"#, r#"{"name":"c"}"#]
-    );
+    assert_eq!(all(&parse::<Ls>(Some(&["ls", "-F"]), b"a/\nb*\nc\n")), [r#"{"name":"a"}"#, r#"{"name":"b"}"#, r#"{"name":"c"}"#]);
     assert_eq!(all(&parse::<Ls>(None, b"a\\ b/\n")), [r#"{"name":"a\\ b/"}"#]);
 }
 

@@ -57,9 +57,7 @@ fn read(line: Field<'_>) -> Option<Mount<'_>> {
         None => sentence.rsplit_once(" (").map(|(names, options)| (names, None, options))?,
     };
     // Where the type is blank, nothing else is it.
-    if kind.is_none()
-        && (is_linux(options.bytes) || options.is_blank() || names.trim_end().strip_suffix(" type").is_some())
-    {
+    if kind.is_none() && (is_linux(options.bytes) || options.is_blank() || names.trim_end().strip_suffix(" type").is_some()) {
         return None;
     }
     let on = names.find(ON).filter(|&on| on > 0)?;
@@ -148,9 +146,7 @@ mod tests {
     fn record(filesystem: &str, mounted_on: &str, kind: &str, options: &[&str], label: Option<&str>) -> String {
         let label = label.map_or(String::new(), |label| format!(r#","label":{label:?}"#));
         let options = options.iter().map(|option| format!("{option:?}")).collect::<Vec<_>>().join(",");
-        format!(
-            r#"{{"filesystem":{filesystem:?},"mounted_on":{mounted_on:?},"type":{kind:?},"options":[{options}]{label}}}"#
-        )
+        format!(r#"{{"filesystem":{filesystem:?},"mounted_on":{mounted_on:?},"type":{kind:?},"options":[{options}]{label}}}"#)
     }
 
     #[test]

@@ -30,7 +30,10 @@ fn a_returned_header_belongs_to_the_error_before_it() {
     let parsed = parse::<Ping>(None, UNREACHABLE);
     assert_eq!((parsed.records.len(), parsed.problems.len()), (3, 0));
     has(&parsed.records[0], &[r#""kind":"timeout""#, r#""sequence":0"#]);
-    has(&parsed.records[1], &[r#""error":"destination_host_unreachable""#, r#""total_length":21504"#, r#""destination":"10.1.1.9"}"#, "gw.example"]);
+    has(
+        &parsed.records[1],
+        &[r#""error":"destination_host_unreachable""#, r#""total_length":21504"#, r#""destination":"10.1.1.9"}"#, "gw.example"],
+    );
     has(&parsed.records[2], &[r#""packet_loss_percent":100"#, r#""rtt_min":null"#]);
 }
 
@@ -43,7 +46,10 @@ fn any_split_into_lines_gives_the_same_records() {
 #[test]
 fn every_family_has_its_heading() {
     for (heading, parts) in [
-        ("PING a.example (192.0.2.1) 56(84) bytes of data.", [r#""destination":"a.example""#, r#""destination_address":"192.0.2.1""#]),
+        (
+            "PING a.example (192.0.2.1) 56(84) bytes of data.",
+            [r#""destination":"a.example""#, r#""destination_address":"192.0.2.1""#],
+        ),
         (
             "PING a.example(b.example (2001:db8::1)) 56 data bytes",
             [r#""destination":"a.example""#, r#""destination_address":"2001:db8::1""#],
@@ -114,7 +120,8 @@ fn the_last_lines_name_whom_the_heading_had_by_its_address() {
 
 #[test]
 fn a_name_is_no_address() {
-    let parsed = parse::<Ping>(None, b"PING h (192.0.2.1): 56 data bytes\n64 bytes from h          : seq=0 ttl=64 time=0.209 ms\n");
+    let parsed =
+        parse::<Ping>(None, b"PING h (192.0.2.1): 56 data bytes\n64 bytes from h          : seq=0 ttl=64 time=0.209 ms\n");
     has(&parsed.records[0], &[r#""hostname":"h","address":null"#]);
 }
 

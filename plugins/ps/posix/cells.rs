@@ -77,9 +77,7 @@ pub(crate) fn deal<'a>(columns: &[Column], line: Line<'a>) -> Result<Vec<Option<
 
 /// Whether nothing stands under a title, on a line that reaches so far.
 fn is_blank(column: &Column, line: Line<'_>) -> bool {
-    column.span.is_some_and(|(start, end)| {
-        line.bytes.len() >= end && line.bytes[start..end].iter().all(|&byte| byte == b' ')
-    })
+    column.span.is_some_and(|(start, end)| line.bytes.len() >= end && line.bytes[start..end].iter().all(|&byte| byte == b' '))
 }
 
 /// Where a command begins: at its title, blanks of its own included, where the column before it is one of numbers, which are aligned right, and ends as it should. The lines that

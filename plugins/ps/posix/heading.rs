@@ -46,7 +46,21 @@ impl Asked {
     /// Reads the arguments.
     pub(crate) fn read(source: &Source) -> Asked {
         let mut asked = Asked::default();
-        let options = ["o format=", "O=", "p pid=", "q quick-pid=", "C=", "G Group=", "g group=", "U User=", "u user=", "t tty=", "s sid=", "k sort=", "ppid="];
+        let options = [
+            "o format=",
+            "O=",
+            "p pid=",
+            "q quick-pid=",
+            "C=",
+            "G Group=",
+            "g group=",
+            "U User=",
+            "u user=",
+            "t tty=",
+            "s sid=",
+            "k sort=",
+            "ppid=",
+        ];
         for argument in source.read_arguments(&options).unwrap_or_default() {
             match argument {
                 Argument::Value("o", columns) => asked.add(columns),

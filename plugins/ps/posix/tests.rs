@@ -52,7 +52,8 @@ fn commands_side_by_side_are_cut_at_their_titles() {
     assert_eq!(parsed.records, [r#"{"pid":7,"command":"/usr/lib/x -a b","name":"Web Content"}"#]);
     let parsed = parse::<Ps>(None, b"  PID COMMAND  CMD\n    7 Web Content x -a b\n");
     assert_eq!((parsed.records.len(), parsed.problems.len()), (0, 2));
-    let aligned = b"    PID COMMAND         COMMAND                     STAT\n   7400  lead           sh -c x                     S+\n";
+    let aligned =
+        b"    PID COMMAND         COMMAND                     STAT\n   7400  lead           sh -c x                     S+\n";
     let parsed = parse::<Ps>(Some(&["ps", "-o", "pid,comm,args,stat"]), aligned);
     assert_eq!(parsed.sound(), [r#"{"pid":7400,"state":"S+","command":"sh -c x","name":" lead"}"#]);
 }
@@ -75,10 +76,10 @@ fn a_capture_has_the_fields_of_its_titles() {
 #[test]
 fn a_blank_cell_is_null_and_moves_nothing() {
     let parsed = parse::<Ps>(None, b"  PID STAT ARGS\n   10 S    /sbin/launchd\n   11      python -m pytest\n");
-    assert_eq!(parsed.sound(), [
-        r#"{"pid":10,"state":"S","command":"/sbin/launchd"}"#,
-        r#"{"pid":11,"command":"python -m pytest"}"#
-    ]);
+    assert_eq!(
+        parsed.sound(),
+        [r#"{"pid":10,"state":"S","command":"/sbin/launchd"}"#, r#"{"pid":11,"command":"python -m pytest"}"#]
+    );
     let parsed = parse::<Ps>(None, b"  PID COMMAND         STAT\n    1 init            Ss\n    2 a b                 \n");
     assert_eq!(parsed.sound(), [r#"{"pid":1,"state":"Ss","command":"init"}"#, r#"{"pid":2,"command":"a b"}"#]);
 }
@@ -125,10 +126,10 @@ fn a_part_of_a_time_is_placed_where_it_is_known_when_it_was_taken() {
 fn decimal_commas_and_another_heading_in_the_midst_are_read() {
     let capture = b"  PID %CPU CMD\n    1  0,5 init\n  PID TTY          TIME CMD\n    2 pts/0    00:00:01 sh\n  PID TTY          TIME CMD\n";
     let parsed = parse::<Ps>(None, capture);
-    assert_eq!(parsed.sound(), [
-        r#"{"pid":1,"cpu_percent":0.5,"command":"init"}"#,
-        r#"{"pid":2,"tty":"pts/0","cpu_time":1,"command":"sh"}"#
-    ]);
+    assert_eq!(
+        parsed.sound(),
+        [r#"{"pid":1,"cpu_percent":0.5,"command":"init"}"#, r#"{"pid":2,"tty":"pts/0","cpu_time":1,"command":"sh"}"#]
+    );
 }
 
 #[test]

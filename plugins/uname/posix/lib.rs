@@ -234,7 +234,8 @@ mod tests {
             r#"{"kernel_name":"Darwin","node_name":"mac","kernel_release":"23.5.0","kernel_version":"Darwin Kernel Version 23.5.0; root:xnu~1/RELEASE_ARM64","architecture":"arm64"}"#
         );
         assert!(
-            values(None, "FreeBSD f 14.1-RELEASE FreeBSD 14.1-RELEASE GENERIC  amd64\n\n").ends_with(r#","architecture":"amd64"}"#)
+            values(None, "FreeBSD f 14.1-RELEASE FreeBSD 14.1-RELEASE GENERIC  amd64\n\n")
+                .ends_with(r#","architecture":"amd64"}"#)
         );
     }
 
@@ -246,7 +247,10 @@ mod tests {
             values(Some(&["uname", "-mrs"]), "Linux 6.1.0 x86_64\n"),
             r#"{"kernel_name":"Linux","kernel_release":"6.1.0","architecture":"x86_64"}"#
         );
-        assert_eq!(values(Some(&["uname", "-vm"]), "#1 SMP x86_64\n"), r##"{"kernel_version":"#1 SMP","architecture":"x86_64"}"##);
+        assert_eq!(
+            values(Some(&["uname", "-vm"]), "#1 SMP x86_64\n"),
+            r##"{"kernel_version":"#1 SMP","architecture":"x86_64"}"##
+        );
         assert!(values(Some(&["uname", "--all"]), "Darwin mac 23 v arm64\n").starts_with(r#"{"kernel_name":"Darwin""#));
     }
 

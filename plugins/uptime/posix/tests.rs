@@ -59,10 +59,7 @@ fn each_spelling_of_a_duration_is_understood() {
 #[test]
 fn pretty_durations_reach_to_decades() {
     let pretty = only("up 1 decade, 1 year, 2 weeks, 1 day, 4 hours, 5 minutes\n");
-    assert_eq!(
-        pretty,
-        r#"{"uptime":348206700}"#
-    );
+    assert_eq!(pretty, r#"{"uptime":348206700}"#);
     assert!(only("up \n").ends_with(r#""uptime":0}"#));
 }
 

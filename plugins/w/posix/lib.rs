@@ -1,7 +1,9 @@
 //! `w` prints a line of uptime and a table of login sessions. Some cells of the table may be blank, others overflow: the first three
 //! are told by where they begin, the next by their order, and the command line is the rest.
 
-use outparse_sdk::{About, Argument, Ending, Error, Field, Header, Line, Moment, Parser, Problem, Record, Rows, Source, Time, time};
+use outparse_sdk::{
+    About, Argument, Ending, Error, Field, Header, Line, Moment, Parser, Problem, Record, Rows, Source, Time, time,
+};
 
 /// A login session.
 #[derive(Debug, Default, Record)]

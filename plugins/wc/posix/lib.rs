@@ -184,10 +184,7 @@ mod tests {
 
     #[test]
     fn flags_choose_the_numbers() {
-        assert_eq!(
-            known(&["wc", "-l"], "12 34 x\n"),
-            [r#"{"path":"34 x","lines":12}"#]
-        );
+        assert_eq!(known(&["wc", "-l"], "12 34 x\n"), [r#"{"path":"34 x","lines":12}"#]);
         assert_eq!(
             known(&["wc", "-Lm", "--bytes"], "1 2 3  x\n"),
             [r#"{"path":" x","characters":1,"bytes":2,"max_line_length":3}"#]

@@ -66,7 +66,8 @@ impl Parser for Who {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(source: &Source) -> Self {
-        let options = ["a all", "b boot", "d dead", "l login", "p process", "r runlevel", "t time", "T w mesg message writable", "u users"];
+        let options =
+            ["a all", "b boot", "d dead", "l login", "p process", "r runlevel", "t time", "T w mesg message writable", "u users"];
         let chosen = source.read_arguments(&options).map(|arguments| {
             let any = |flags: &[&str]| flags.iter().any(|flag| arguments.contains(&Argument::Flag(flag)));
             Chosen {
