@@ -125,7 +125,9 @@ impl Error {
     /// What to do about it, where that is known.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Error::NoParser { known, .. } if !known.is_empty() => Some(format!("there are parsers for {}", known.join(", "))),
+            Error::NoParser { known, .. } if !known.is_empty() => {
+                Some(format!("there are parsers for {}; `--table` reads any table by what stands under what", known.join(", ")))
+            }
             Error::NoSuchParser { known, .. } if !known.is_empty() => {
                 Some(format!("there are {}; or give a file, with a `/` or a `.` in its name", known.join(", ")))
             }

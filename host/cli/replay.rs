@@ -66,7 +66,7 @@ pub(super) fn replay(options: &Options, arguments: &Arguments) -> Result<u8, Err
 /// Makes the parse, with the parsers that are to be tried. Only what makes no sense is an error here.
 fn parse(options: &Options, bundle: &mut Bundle, config: &Config, limits: Limits) -> Result<Result<Parse, Error>, Error> {
     let facts = &bundle.facts;
-    let plugin = options.choose.plugin.as_deref();
+    let plugin = options.choose.plugin();
     let own = bundle.component.take().filter(|_| plugin.is_none_or(|name| name == OWN));
     if plugin == Some(OWN) && own.is_none() {
         return Err(Error::Usage("`--plugin bundle` needs a report with a component, and this one has none".to_owned()));

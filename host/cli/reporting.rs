@@ -87,7 +87,7 @@ pub(super) fn report(options: &Options, arguments: &Arguments) -> Result<u8, Err
         arguments_known: known,
         platform: options.platform().to_owned(),
         platform_given: options.choose.platform.is_some(),
-        plugin_asked: options.choose.plugin.is_some(),
+        plugin_asked: options.choose.plugin().is_some(),
         system: system(),
         kernel: first_line("/proc/sys/kernel/osrelease"),
         locale: options.running.locale.name().filter(|_| ran_here),

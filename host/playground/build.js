@@ -79,7 +79,9 @@ async function transpile(component) {
     const folder = join(out, "plugins", about.name);
     cpSync(scratch, folder, { recursive: true });
     rmSync(scratch, { recursive: true });
-    return about.parsers.map(({ name, summary, commands, dialect, platforms }, index) => {
+    // What reads no command of its own has to be asked for: the page cannot.
+    const parsers = about.parsers.map((parser, index) => ({ ...parser, index })).filter(({ commands }) => commands.length > 0);
+    return parsers.map(({ name, summary, commands, dialect, platforms, index }) => {
         const words = commands.map((command) => command.replaceAll(/[[\]]/g, ""));
         const sample = takeSample({ name, dialect, commands: words, platforms });
         return { name, plugin: about.name, index, summary, commands: words, dialect, platforms, sample };

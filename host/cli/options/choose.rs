@@ -15,12 +15,25 @@ pub(in crate::cli) struct Choosing {
     /// Use this parser only: a dialect, a plugin's name, or a component's file
     #[arg(long, global = true, value_name = "NAME|FILE")]
     pub(in crate::cli) plugin: Option<String>,
+    /// Read any table by what stands under what: titles over columns, `key: value`, `key=value`, or CSV
+    #[arg(long, global = true, conflicts_with = "plugin")]
+    pub(in crate::cli) table: bool,
     /// When a capture was taken, for times that were printed without year or day: 2026-01-31T12:00:00+01:00, or `now`. The offset is the one there
     #[arg(long, global = true, value_name = "TIME", value_parser = moment)]
     pub(in crate::cli) captured_at: Option<Moment>,
     /// Fail when anything could not be understood
     #[arg(long, global = true)]
     pub(in crate::cli) strict: bool,
+}
+
+/// The parser of any table.
+const TABLE: &str = "table-any";
+
+impl Choosing {
+    /// The parser that is asked for.
+    pub(in crate::cli) fn plugin(&self) -> Option<&str> {
+        if self.table { Some(TABLE) } else { self.plugin.as_deref() }
+    }
 }
 
 /// A point in time with its offset; without one, the offset there is not known, and the time is taken for UTC.

@@ -59,12 +59,12 @@ impl Options {
             super::say(remark);
         }
         let platform = self.platform();
-        rank(&Query { command, path: None, platform, implementation, plugin: self.choose.plugin.as_deref() }, config)
+        rank(&Query { command, path: None, platform, implementation, plugin: self.choose.plugin() }, config)
     }
 
     /// Ranks the parsers for a file.
     pub(super) fn rank_file(&self, path: &str, config: &Config) -> Result<Ranking, Error> {
-        let (platform, plugin) = (self.platform(), self.choose.plugin.as_deref());
+        let (platform, plugin) = (self.platform(), self.choose.plugin());
         rank(&Query { path: Some(path), platform, plugin, ..Query::default() }, config)
     }
 
