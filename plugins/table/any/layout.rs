@@ -25,14 +25,14 @@ pub(crate) fn read(lines: &[Text]) -> Option<Grid> {
     let end = below.iter().position(Text::is_blank).unwrap_or(below.len());
     let rows: Vec<&Text> = below[..end].iter().filter(|line| !is_rule(line)).collect();
     let titles = heading.words();
+    if heading.text.contains(&'|') {
+        return barred(heading, &rows);
+    }
     // Addresses, numbers and flags are no titles: the first row has none above it.
     let is_value =
         |word: &str| word.starts_with('<') || !word.contains(|letter: char| letter.is_alphabetic() || "%#*".contains(letter));
     if titles.len() < 2 || rows.is_empty() || titles.iter().any(|(_, word)| is_value(word)) {
         return None;
-    }
-    if heading.text.contains(&'|') {
-        return barred(heading, &rows);
     }
     let mut grid = Grid::default();
     let columns = columns(heading, &rows)?;
