@@ -9,8 +9,9 @@ use outparse::registry::{Candidate, Capture, bundled};
 use outparse::sandbox::{Ended, Limits, Sandbox};
 use serde_json::{Map, Value};
 
-/// Parsers whose input has no cells, where any text is as good as another, or, with `wc`, where files can be named like its numbers.
-const WITHOUT_CELLS: [&str; 4] = ["env-posix", "tr-posix", "uname-posix", "wc-posix"];
+/// Parsers whose input has no cells, where any text is as good as another or all of it decides what each cell is, or, with `wc`, where
+/// files can be named like its numbers.
+const WITHOUT_CELLS: [&str; 5] = ["env-posix", "table-any", "tr-posix", "uname-posix", "wc-posix"];
 
 /// What is left of these is as good a capture as the whole: a row without a device goes on with the line before it, a line of `ls -lT`
 /// without its year has another form, and a name of two words is a name and a type.

@@ -64,4 +64,5 @@ def duckdb(format, file):
 
 if __name__ == "__main__":
     _, tool, format, file = sys.argv
-    json.dump(globals()[tool](format, file), sys.stdout)
+    # Times are text in JSON.
+json.dump(globals()[tool](format, file), sys.stdout, default=lambda time: time.isoformat())
