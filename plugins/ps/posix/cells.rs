@@ -92,18 +92,42 @@ fn begins(command: &Column, before: Option<&Column>, word: Option<Field<'_>>, fr
     if !aligned || drawn || start >= from.start() || line.bytes[start - 1] != b' ' { from.start() } else { start }
 }
 
-/// Cuts commands that stand side by side where their titles begin.
+/// Cuts commands where their titles begin, and takes what stands between two of them by the titles it stands under: numbers may begin
+/// before theirs.
 fn cut<'a>(line: Line<'a>, columns: &[Column], from: usize, to: usize) -> Result<Vec<Field<'a>>, Problem> {
-    let titled = |column: &Column| column.span.map_or(usize::MAX, |(start, _)| start);
-    let starts: Vec<usize> = std::iter::once(from).chain(columns.iter().skip(1).map(titled)).collect();
-    let ends = starts.iter().skip(1).copied().chain([to]);
-    let cells: Vec<_> = starts.iter().zip(ends).map(|(&start, end)| line.part(start, end)).collect();
-    let aligned = cells.iter().all(|cell| !cell.is_blank()) && cells.iter().rev().skip(1).all(|cell| cell.bytes.ends_with(b" "));
-    if !aligned {
-        return Err(line.part(from, to).expected("commands under their titles"));
+    let misaligned = || line.part(from, to).expected("commands under their titles");
+    let titled = |column: &Column| column.span.unwrap_or((usize::MAX, usize::MAX));
+    let words: Vec<Field<'a>> = line.part(from, to).fields().collect();
+    // Where each column begins and what its words are, where it is none of commands.
+    let mut spans: Vec<(usize, Option<Field<'a>>)> = Vec::with_capacity(columns.len());
+    for (index, column) in columns.iter().enumerate() {
+        let (start, end) = titled(column);
+        if index == 0 {
+            spans.push((from, None));
+        } else if column.kind == Kind::Command {
+            spans.push((start, None));
+        } else {
+            let under: Vec<Field<'a>> = words.iter().filter(|word| word.start() < end && word.end() > start).copied().collect();
+            let cell = line.span(&under).ok_or_else(misaligned)?;
+            spans.push((cell.start(), Some(cell)));
+        }
     }
-    let last = cells.len() - 1;
-    Ok(cells.iter().enumerate().map(|(at, cell)| if at == last && to == usize::MAX { *cell } else { cell.trim_end() }).collect())
+    let last = spans.len() - 1;
+    let mut cells = Vec::with_capacity(spans.len());
+    for (index, &(start, cell)) in spans.iter().enumerate() {
+        let end = spans.get(index + 1).map_or(to, |next| next.0);
+        if start >= end {
+            return Err(misaligned());
+        }
+        let part = line.part(start, end);
+        let apart = index == last || part.bytes.ends_with(b" ");
+        let whole = cell.is_none_or(|cell| cell.bytes == part.trim_end().bytes);
+        if part.is_blank() || !apart || !whole {
+            return Err(misaligned());
+        }
+        cells.push(cell.unwrap_or(if index == last && to == usize::MAX { part } else { part.trim_end() }));
+    }
+    Ok(cells)
 }
 
 /// BusyBox leaves a blank in the state of a process that has memory and is not of normal priority.

@@ -59,6 +59,19 @@ fn commands_side_by_side_are_cut_at_their_titles() {
 }
 
 #[test]
+fn columns_between_two_commands_stand_under_their_titles() {
+    let capture = b"  UID COMMAND            VSZ STAT COMMAND\n    0 process api      40372 S<Ll /process api --x  y\n    1 a                    0 S    a b\n";
+    let parsed = parse::<Ps>(Some(&["ps", "-o", "uid,comm,vsz,stat,args"]), capture);
+    assert_eq!(
+        parsed.sound(),
+        [
+            r#"{"uid":0,"vsz":41340928,"state":"S<Ll","command":"/process api --x  y","name":"process api"}"#,
+            r#"{"uid":1,"vsz":0,"state":"S","command":"a b","name":"a"}"#
+        ]
+    );
+}
+
+#[test]
 fn two_columns_with_one_title_are_the_name_and_the_command_line() {
     let parsed = parse::<Ps>(None, b"  PID COMMAND         COMMAND\n    7 vim             vim -r a\n");
     assert_eq!(parsed.records, [r#"{"pid":7,"command":"vim -r a","name":"vim"}"#]);
