@@ -58,8 +58,6 @@ pub struct Parse {
     excerpts: u64,
     /// The parsers that did not recognise the capture, and why.
     refusals: Vec<(String, Problem)>,
-    /// Shapes that the sink has been told, the newest last.
-    told: Vec<Arc<Shape>>,
     state: State,
 }
 
@@ -78,8 +76,8 @@ impl Parse {
             candidates.pop_front().ok_or_else(|| Error::NoParser { command: capture.name().to_owned(), known: Vec::new() })?;
         let session = first.open(&sandbox, &capture)?;
         let state = State::Undecided { pieces: Vec::new(), bytes: 0, problems: Vec::new(), shapes: Vec::new() };
-        let (refusals, told) = (Vec::new(), Vec::new());
-        Ok(Parse { sandbox, capture, candidates, current: first, session, excerpts: 0, refusals, told, state })
+        let refusals = Vec::new();
+        Ok(Parse { sandbox, capture, candidates, current: first, session, excerpts: 0, refusals, state })
     }
 
     /// Parses the next piece.
@@ -157,24 +155,21 @@ impl Parse {
     /// Passes an answer on, or the capture to the next parser.
     fn take(&mut self, answer: Answer, sink: &mut dyn Sink) -> Result<Taken, Error> {
         match (answer, &mut self.state) {
-            (Answer::Records { batches, problems: new }, State::Undecided { problems, shapes, .. })
-                if batches.iter().all(|(_, batch)| batch.is_none()) =>
+            (Answer::Records { shapes: told, batches, problems: new }, State::Undecided { problems, shapes, .. })
+                if batches.is_empty() =>
             {
-                shapes.extend(batches.into_iter().map(|(shape, _)| shape));
+                shapes.extend(told);
                 problems.extend(new);
                 // Who complains so much has recognised something; and nothing that is kept may grow without end.
                 if problems.len() > MOST_PROBLEMS_KEPT {
                     self.settle(sink)?;
                 }
             }
-            (Answer::Records { batches, problems }, _) => {
+            (Answer::Records { shapes, batches, problems }, _) => {
                 self.settle(sink)?;
-                for (shape, batch) in batches {
-                    self.tell(&shape, sink)?;
-                    if let Some(batch) = batch {
-                        sink.records(&shape, batch)?;
-                    }
-                }
+                // A heading is enough: shapes are told before any record.
+                shapes.iter().try_for_each(|shape| sink.shape(shape))?;
+                batches.into_iter().try_for_each(|(shape, batch)| sink.records(&shape, batch))?;
                 problems.into_iter().try_for_each(|problem| sink.problem(problem))?;
             }
             (Answer::Refusal(Refusal::Unrecognised(why)), State::Undecided { problems, shapes, .. }) => {
@@ -223,15 +218,6 @@ impl Parse {
         }
     }
 
-    /// Tells a shape, if it is new.
-    fn tell(&mut self, shape: &Arc<Shape>, sink: &mut dyn Sink) -> anyhow::Result<()> {
-        if self.told.iter().rev().any(|told| Arc::ptr_eq(told, shape)) {
-            return Ok(());
-        }
-        self.told.push(Arc::clone(shape));
-        sink.shape(shape)
-    }
-
     /// Makes the parser the one whose records these are.
     fn settle(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
         if let State::Undecided { pieces, problems, shapes, .. } = &mut self.state {
@@ -240,7 +226,7 @@ impl Parse {
             tracing::debug!("parsing results with {} {}", self.session.about().name, self.session.about().version);
             sink.chosen(&self.current)?;
             sink.start(self.session.about())?;
-            shapes.iter().try_for_each(|shape| self.tell(shape, sink))?;
+            shapes.iter().try_for_each(|shape| sink.shape(shape))?;
             problems.into_iter().try_for_each(|problem| sink.problem(problem))?;
         }
         Ok(())
@@ -258,7 +244,7 @@ enum Taken {
 fn feed(session: &mut Session, piece: &Piece) -> Result<Answer, Error> {
     let lost = |line: u64, message: String| {
         let problem = Problem { severity: Severity::Error, line, column: 0, message, excerpt: None };
-        Ok(Answer::Records { batches: Vec::new(), problems: vec![problem] })
+        Ok(Answer::Records { shapes: Vec::new(), batches: Vec::new(), problems: vec![problem] })
     };
     match piece {
         Piece::Lines(Chunk { bytes, first_line }) => Ok(session.feed(bytes, *first_line)?),

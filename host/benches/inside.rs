@@ -5,7 +5,6 @@
 
 use std::fmt::Write;
 
-use arrow_array::RecordBatch;
 use divan::counter::BytesCount;
 use outparse::lines::READ_SIZE;
 use outparse::registry::bundled;
@@ -65,9 +64,7 @@ fn sandboxed(bencher: divan::Bencher<'_, '_>) {
         let mut rows = 0;
         for (lines, first_line) in &chunks {
             match session.feed(lines, *first_line).unwrap() {
-                Answer::Records { batches, .. } => {
-                    rows += batches.iter().flat_map(|(_, batch)| batch).map(RecordBatch::num_rows).sum::<usize>()
-                }
+                Answer::Records { batches, .. } => rows += batches.iter().map(|(_, batch)| batch.num_rows()).sum::<usize>(),
                 Answer::Refusal(refusal) => panic!("{refusal:?}"),
             }
         }

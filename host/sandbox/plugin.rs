@@ -150,9 +150,10 @@ impl Ended {
 pub enum Answer {
     /// It went on.
     Records {
-        /// The records completed since the call before, and the shapes that they have, in order. New shapes come before all records,
-        /// alone.
-        batches: Vec<(Arc<Shape>, Option<RecordBatch>)>,
+        /// Shapes that are new, in order.
+        shapes: Vec<Arc<Shape>>,
+        /// The records completed since the call before, in order, each batch with its shape.
+        batches: Vec<(Arc<Shape>, RecordBatch)>,
         /// What could not be understood.
         problems: Vec<Problem>,
     },
@@ -415,7 +416,7 @@ impl Session {
         call: impl FnOnce(ResourceAny, &mut Store<Limiter>, &wit::Guest) -> wasmtime::Result<Result<wit::Answer, wit::Failure>>,
     ) -> Result<Answer, PluginError> {
         if self.ended {
-            return Ok(Answer::Records { batches: Vec::new(), problems: Vec::new() });
+            return Ok(Answer::Records { shapes: Vec::new(), batches: Vec::new(), problems: Vec::new() });
         }
         let session = self.session;
         let answer = self.running.call(&self.sandbox, name, fed, |store, parser| call(session, store, parser));
@@ -445,8 +446,7 @@ impl Session {
             self.shapes.push(Arc::new(checked));
         }
         let mut most = limits.answer(fed);
-        // Shapes are told before any record, in their order: a heading was enough.
-        let mut checked: Vec<_> = self.shapes[first_new..].iter().map(|shape| (Arc::clone(shape), None)).collect();
+        let mut checked = Vec::with_capacity(batches.len());
         for wit::Batch { shape: index, rows, columns } in batches {
             let Some(shape) = self.shapes.get(index as usize) else {
                 return Err(format!("its batch has shape {index}, and it has given {}", self.shapes.len()));
@@ -455,10 +455,10 @@ impl Session {
             if let Some(batch) = batch {
                 // What columns of nulls took is taken from all batches of an answer together.
                 most = most.saturating_sub(batch.num_rows());
-                checked.push((Arc::clone(shape), Some(batch)));
+                checked.push((Arc::clone(shape), batch));
             }
         }
-        Ok(Answer::Records { batches: checked, problems: shown(problems) })
+        Ok(Answer::Records { shapes: self.shapes[first_new..].to_vec(), batches: checked, problems: shown(problems) })
     }
 }
 

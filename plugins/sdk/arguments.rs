@@ -50,6 +50,53 @@ impl Source {
     }
 }
 
+/// The words without some options and their values, all others as they are written: for [`crate::Parser::exact`]. `options` is as in
+/// [`Source::read_arguments`], and `dropped` has names by which it gives options. What follows `--` is left alone.
+pub fn without_options(words: &[String], options: &[&str], dropped: &[&str]) -> Vec<String> {
+    let mut kept = Vec::with_capacity(words.len());
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match word.strip_prefix('-') {
+            Some("-") => kept.extend(std::iter::once(word).chain(words.by_ref()).cloned()),
+            None | Some("") => kept.push(word.clone()),
+            Some(letters) => match letters.strip_prefix('-') {
+                Some(long) => {
+                    let (name, takes) = long_entry(long.split('=').next().unwrap_or_default(), options);
+                    let value = if takes == Takes::Value && !long.contains('=') { words.next() } else { None };
+                    if !dropped.contains(&name) {
+                        kept.extend(std::iter::once(word).chain(value).cloned());
+                    }
+                }
+                None => cluster_without(letters, options, dropped, &mut words, &mut kept),
+            },
+        }
+    }
+    kept
+}
+
+/// `hTB`, without the letters that are dropped.
+fn cluster_without(letters: &str, options: &[&str], dropped: &[&str], words: &mut Iter<'_, String>, kept: &mut Vec<String>) {
+    let mut left = String::from("-");
+    let mut value = None;
+    for (at, letter) in letters.char_indices() {
+        let end = at + letter.len_utf8();
+        let (name, takes) = letter_entry(&letters[at..end], options);
+        let takes_rest = takes != Takes::Nothing;
+        let follows = if takes == Takes::Value && end == letters.len() { words.next() } else { None };
+        if !dropped.contains(&name) {
+            left.push_str(if takes_rest { &letters[at..] } else { &letters[at..end] });
+            value = follows;
+        }
+        if takes_rest {
+            break;
+        }
+    }
+    if left.len() > 1 {
+        kept.push(left);
+        kept.extend(value.cloned());
+    }
+}
+
 /// Whether an option takes a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Takes {
@@ -63,9 +110,7 @@ enum Takes {
 /// `human-readable`, `block-size=1M`
 fn long_option<'a>(long: &'a str, options: &'a [&'a str], words: &mut Iter<'a, String>) -> Argument<'a> {
     let (name, attached) = long.split_once('=').map_or((long, None), |(name, value)| (name, Some(value)));
-    let (name, takes) = entry(options, &|known| known.len() > 1 && known == name)
-        .or_else(|| entry(options, &|known| known.len() > 1 && !name.is_empty() && known.starts_with(name)))
-        .unwrap_or((name, Takes::Nothing));
+    let (name, takes) = long_entry(name, options);
     match (attached, takes) {
         (Some(value), _) => Argument::Value(name, value),
         (None, Takes::Value) => Argument::Value(name, next(words)),
@@ -78,7 +123,7 @@ fn cluster<'a>(letters: &'a str, options: &'a [&'a str], words: &mut Iter<'a, St
     let mut rest = letters;
     while let Some((letter, others)) = rest.chars().next().and_then(|first| rest.split_at_checked(first.len_utf8())) {
         rest = others;
-        let (name, takes) = entry(options, &|known| known == letter).unwrap_or((letter, Takes::Nothing));
+        let (name, takes) = letter_entry(letter, options);
         found.push(match (takes, rest) {
             (Takes::Nothing, _) | (Takes::Attached, "") => Argument::Flag(name),
             (Takes::Value, "") => Argument::Value(name, next(words)),
@@ -92,6 +137,17 @@ fn cluster<'a>(letters: &'a str, options: &'a [&'a str], words: &mut Iter<'a, St
 
 fn next<'a>(words: &mut Iter<'a, String>) -> &'a str {
     words.next().map_or("", String::as_str)
+}
+
+/// The option of this long name or, where there is none, one that begins so.
+fn long_entry<'a>(name: &'a str, options: &[&'a str]) -> (&'a str, Takes) {
+    entry(options, &|known| known.len() > 1 && known == name)
+        .or_else(|| entry(options, &|known| known.len() > 1 && !name.is_empty() && known.starts_with(name)))
+        .unwrap_or((name, Takes::Nothing))
+}
+
+fn letter_entry<'a>(letter: &'a str, options: &[&'a str]) -> (&'a str, Takes) {
+    entry(options, &|known| known == letter).unwrap_or((letter, Takes::Nothing))
 }
 
 /// The first name of the option that has such a name, and whether it takes a value.
@@ -122,6 +178,23 @@ mod tests {
             Operand(word) => format!("<{word}>"),
         };
         source.read_arguments(OPTIONS).unwrap_or_default().into_iter().map(shown).collect()
+    }
+
+    #[test]
+    fn options_are_dropped_with_their_values_and_the_others_stay_as_they_are_written() {
+        let left = |words: &str| {
+            let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
+            without_options(&words, OPTIONS, &["h", "block-size"]).join(" ")
+        };
+        for (words, kept) in [
+            ("-hT a -", "-T a -"),
+            ("-hTB 1M a", "-T a"),
+            ("-TB1M --human --block-size 1 --si", "-T --si"),
+            ("-w80h -w 8 --width=8", "-w80h -w 8 --width=8"),
+            ("-h -- -h --block=1", "-- -h --block=1"),
+        ] {
+            assert_eq!(left(words), kept, "{words}");
+        }
     }
 
     #[test]

@@ -185,12 +185,7 @@ impl Field<'_> {
 
     /// A number in units of a power of ten, exactly: 29.029 milliseconds are `float_e(-3)` seconds, without the error of a division.
     pub fn float_e(&self, power: i32) -> Result<f64, Problem> {
-        self.float()?;
-        let text = String::from_utf8_lossy(self.bytes).replace(',', ".");
-        match text.contains(['e', 'E']) {
-            true => Ok(self.float()? * 10f64.powi(power)),
-            false => format!("{text}e{power}").parse().map_err(|_| self.expected("a number")),
-        }
+        number::float_e(self.bytes, power).map_err(|error| self.number_problem(error, "a number"))
     }
 
     /// A whole number of percent: `42%` is 42.

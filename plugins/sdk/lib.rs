@@ -97,7 +97,7 @@ pub mod bindings {
 #[doc(hidden)]
 pub use wit_bindgen::rt as wit_bindgen_runtime;
 
-pub use arguments::Argument;
+pub use arguments::{Argument, without_options};
 pub use batch::{Batch, Rows};
 pub use cells::{Cell as CellValue, CellType, Cells, Place};
 pub use column::{Column, Columns};

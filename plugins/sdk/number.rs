@@ -102,6 +102,15 @@ pub(crate) fn size(text: &[u8], base: Base) -> Result<i64, Error> {
     i64::try_from(if negative { -value } else { value }).map_err(|_| Error::Range)
 }
 
+/// A float in units of a power of ten, without the error of a division.
+pub(crate) fn float_e(text: &[u8], power: i32) -> Result<f64, Error> {
+    let number = float(text)?;
+    if text.iter().any(|byte| matches!(byte, b'e' | b'E')) {
+        return Ok(number * 10f64.powi(power));
+    }
+    float(&[&with_point(text)[..], format!("e{power}").as_bytes()].concat())
+}
+
 fn with_point(text: &[u8]) -> Vec<u8> {
     text.iter().map(|&byte| if byte == b',' { b'.' } else { byte }).collect()
 }

@@ -79,6 +79,11 @@ pub enum Status {
 }
 
 impl Source {
+    /// When the capture was taken by the clock there: None also where the offset is not known, as nothing can be placed by it then.
+    pub fn clock(&self) -> Option<Moment> {
+        self.captured.filter(|moment| moment.offset.is_some())
+    }
+
     /// The program itself: the `df` of `busybox df`, the `git` of `git log`.
     pub fn program(&self) -> &str {
         let mut words = self.command.split(' ');

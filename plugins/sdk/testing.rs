@@ -86,6 +86,12 @@ pub fn assert_any_split<P: Parser>(command: Option<&[&str]>, capture: &[u8]) {
     }
 }
 
+/// What [`Parser::exact`] makes of these words, with a blank between each two.
+pub fn exact<P: Parser>(words: &str) -> Option<String> {
+    let words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
+    P::exact(&words).map(|words| words.join(" "))
+}
+
 /// Panics unless each of these captures is unrecognised where the arguments are not known.
 #[track_caller]
 pub fn assert_unrecognised<P: Parser>(captures: impl IntoIterator<Item = impl AsRef<[u8]>>) {

@@ -157,13 +157,16 @@ pub fn clock_duration(field: Field<'_>) -> Option<f64> {
     Some(total as f64 * 60.0 + seconds + f64::from(part) / 1e9)
 }
 
-/// A moment as commands shorten it, to the day or the minute: `12:00`, `9:41AM`, `Oct25`, `Oct 25`, `25Oct24`, `Fri18`, `Mon09AM`. What is
+/// A moment as commands shorten it, to the day or the minute: `12:00`, `9:41AM`, `Oct25`, `Oct 25`, `Oct 25 12:00`, `25Oct24`, `Fri18`,
+/// `Mon09AM`. What is
 /// left out is worked out from the time of the capture, and what is finer is zero. None for a year alone, and where it cannot be placed.
 pub fn dated(text: Field<'_>, captured: Option<Moment>) -> Option<Time<9>> {
     let words: Vec<&[u8]> = text.fields().map(|word| word.bytes).collect();
     match *words.as_slice() {
         // `Oct 25`
         [name, day] if month(name).is_some() => Time::in_latest_year(month(name)?, small(day)?, 0, captured),
+        // `Oct 25 12:00`
+        [name, day, clock] => Time::in_latest_year(month(name)?, small(day)?, time_of_day(clock)?.0, captured),
         // `2024-10-25 12:00`
         [date, clock] => Time::iso(&[date, b" ", clock].concat()),
         [word] => clock_time(word, captured)

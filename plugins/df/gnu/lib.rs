@@ -3,7 +3,7 @@
 
 use outparse_df::{Arguments, Block, Dialect, Kind, Layout, Table, Title, UnitTitle, block_size};
 use outparse_sdk::Argument::{Flag, Value};
-use outparse_sdk::{About, Base, Source};
+use outparse_sdk::{About, Base, Source, without_options};
 
 /// Reads what `df` of the GNU family prints.
 pub type Df = Table<Gnu>;
@@ -50,33 +50,8 @@ impl Dialect for Gnu {
 
     /// Bytes in place of any other unit.
     fn exact(words: &[String]) -> Option<Vec<String>> {
-        let mut exact = vec!["-B1".to_owned()];
-        let mut words_left = words.iter();
-        while let Some(word) = words_left.next() {
-            if let Some(long) = word.strip_prefix("--") {
-                let name = long.split_once('=').map_or(long, |(name, _)| name);
-                let unit = ["human-readable", "si", "block-size"].iter().any(|unit| name.len() > 1 && unit.starts_with(name));
-                if unit && name.starts_with('b') && !long.contains('=') {
-                    words_left.next();
-                }
-                exact.extend((!unit).then(|| word.clone()));
-            } else if let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) {
-                let end = letters.find(['B', 't', 'x']).unwrap_or(letters.len());
-                let (flags, value) = letters.split_at(end);
-                let mut kept: String = flags.chars().filter(|flag| !"hHkm".contains(*flag)).collect();
-                match value.strip_prefix('B') {
-                    Some("") => drop(words_left.next()),
-                    Some(_) => {}
-                    None => kept.push_str(value),
-                }
-                exact.extend((!kept.is_empty()).then(|| format!("-{kept}")));
-                if value.len() == 1 && !value.starts_with('B') {
-                    exact.extend(words_left.next().cloned());
-                }
-            } else {
-                exact.push(word.clone());
-            }
-        }
+        let kept = without_options(words, OPTIONS, &["h", "H", "k", "m", "B"]);
+        let exact = [vec!["-B1".to_owned()], kept].concat();
         (exact != words).then_some(exact)
     }
 

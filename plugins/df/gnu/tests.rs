@@ -1,4 +1,4 @@
-use outparse_sdk::testing::{Parsed, parse, parse_pieces};
+use outparse_sdk::testing::{Parsed, exact, parse, parse_pieces};
 
 use super::Df;
 
@@ -160,10 +160,6 @@ fn a_mount_point_on_the_next_line_belongs_to_the_row_above() {
 
 #[test]
 fn exact_arguments_round_nothing() {
-    let exact = |words: &str| {
-        let words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
-        <Df as outparse_sdk::Parser>::exact(&words).map(|words| words.join(" "))
-    };
     for (words, better) in [
         ("", Some("-B1")),
         ("-B1", None),
@@ -172,7 +168,7 @@ fn exact_arguments_round_nothing() {
         ("-Tm --human --total", Some("-B1 -T --total")),
         ("--block-size 1M --output=size", Some("-B1 --output=size")),
     ] {
-        assert_eq!(exact(words).as_deref(), better, "{words}");
+        assert_eq!(exact::<Df>(words).as_deref(), better, "{words}");
     }
 }
 

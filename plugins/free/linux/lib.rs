@@ -95,8 +95,6 @@ pub struct Free {
     sample: i64,
     /// Whether records say which table they are of.
     sampled: bool,
-    /// The columns that records of memory have now.
-    shaped: Option<(bool, Vec<Title>)>,
 }
 
 /// The number a column holds.
@@ -129,6 +127,7 @@ const EXPECTED: &str = "the titles `total used free …`";
 /// Kinds by their places in [`Memory`], and the rows of them that have the first three columns only.
 const MEMORY: u32 = 0;
 const SWAP: u32 = 1;
+const WITHOUT_CACHE: u32 = 6;
 const SHORT_ROWS: [(&[u8], u32); 5] = [(b"Swap", SWAP), (b"Low", 2), (b"High", 3), (b"Total", 4), (b"Comm", 5)];
 /// The rows of old versions that have `used` and `free` only.
 const BUFFER_ROWS: [&[u8]; 2] = [b"-/+ buffers/cache", b"-/+ buffers"];
@@ -148,7 +147,7 @@ impl Parser for Free {
     fn new(source: &Source) -> Self {
         let arguments = source.read_arguments(&units::OPTIONS).unwrap_or_default();
         let sampled = arguments.iter().any(|argument| matches!(argument, Argument::Value("s" | "c", _)));
-        Free { units: Units::new(source), titles: Vec::new(), default_power: 1, sample: 0, sampled, shaped: None }
+        Free { units: Units::new(source), titles: Vec::new(), default_power: 1, sample: 0, sampled }
     }
 
     fn exact(words: &[String]) -> Option<Vec<String>> {
@@ -201,7 +200,8 @@ impl Free {
             return Err(Problem::error(format!("expected {} numbers, found {}", titles.len(), cells.len())));
         }
         let values = self.units.amounts(cells, self.default_power, rows)?;
-        self.shape(titles.as_slice(), name == b"Mem", rows);
+        let kind = short.unwrap_or(if name == b"Mem" { MEMORY } else { WITHOUT_CACHE });
+        rows.shape_of(kind, titles.iter().map(|title| title.field()).chain(self.sampled.then_some("sample")));
         let mut all = Physical { sample: self.sample, ..Physical::default() };
         for (title, value) in titles.iter().zip(values) {
             *all.place(*title) = value;
@@ -218,28 +218,6 @@ impl Free {
             Some(_) => Memory::Committed(amounts),
         });
         Ok(())
-    }
-
-    /// Says which columns there are, where that has changed.
-    fn shape(&mut self, titles: &[Title], memory: bool, rows: &mut Rows<Memory>) {
-        let before = self.shaped.get_or_insert_with(|| (self.sampled, Vec::new()));
-        let columns_changed = memory && before.1 != titles;
-        if before.0 == self.sampled && !columns_changed && !before.1.is_empty() {
-            return;
-        }
-        if memory {
-            before.1 = titles.to_vec();
-        }
-        before.0 = self.sampled;
-        let sample = self.sampled.then_some("sample");
-        // The row of memory may have been lost.
-        if !before.1.is_empty() {
-            rows.shape_of(MEMORY, before.1.iter().map(|title| title.field()).chain(sample));
-        }
-        for kind in 1..6 {
-            rows.shape_of(kind, ["total", "used", "free"].into_iter().chain(sample));
-        }
-        rows.shape_of(6, ["used", "free"].into_iter().chain(sample));
     }
 
     /// The line of `free -L`: titles and numbers in turn.

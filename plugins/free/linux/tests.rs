@@ -1,6 +1,6 @@
 //! What the parser makes of each form of `free`.
 
-use outparse_sdk::testing::{Parsed, assert_any_split, assert_unrecognised, parse};
+use outparse_sdk::testing::{Parsed, assert_any_split, assert_unrecognised, exact, parse};
 
 use super::Free;
 
@@ -117,10 +117,6 @@ fn a_second_table_numbers_its_records_where_nobody_knew_that_it_comes() {
 
 #[test]
 fn exact_arguments_print_bytes() {
-    let exact = |words: &str| {
-        let words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
-        <Free as outparse_sdk::Parser>::exact(&words).map(|words| words.join(" "))
-    };
     for (words, better) in [
         ("", Some("-b")),
         ("-b", None),
@@ -129,7 +125,7 @@ fn exact_arguments_print_bytes() {
         ("-ms 1 -c 2", Some("-b -s 1 -c 2")),
         ("-s1 --human --si", Some("-b -s1")),
     ] {
-        assert_eq!(exact(words).as_deref(), better, "{words}");
+        assert_eq!(exact::<Free>(words).as_deref(), better, "{words}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a number of `free` counts: the flags say it, and without them only a suffix does.
 
-use outparse_sdk::{Argument, Base, Field, Problem, Rows, Source};
+use outparse_sdk::{Argument, Base, Field, Problem, Rows, Source, without_options};
 
 use crate::Memory;
 
@@ -112,36 +112,8 @@ impl Flags {
 
 /// The arguments with which numbers are bytes: those that chose another unit are left out.
 pub(crate) fn exact(words: &[String]) -> Option<Vec<String>> {
-    let mut exact = Vec::new();
-    let mut values = 0;
-    for word in words {
-        match word.strip_prefix('-').filter(|letters| !letters.starts_with('-')) {
-            // What follows `-s` and `-c` is theirs.
-            Some(letters) if values == 0 => {
-                let end = letters.find(['s', 'c']).unwrap_or(letters.len());
-                let (flags, rest) = letters.split_at(end);
-                let kept: String = flags.chars().filter(|letter| !"bkmgh".contains(*letter)).chain(rest.chars()).collect();
-                if !kept.is_empty() {
-                    exact.push(format!("-{kept}"));
-                }
-                values = usize::from(rest.len() == 1);
-            }
-            _ => {
-                let name = word.strip_prefix("--").unwrap_or_default();
-                let unit = !name.is_empty()
-                    && ["human", "si", "bytes"]
-                        .iter()
-                        .chain(&BINARY[4..])
-                        .chain(&DECIMAL)
-                        .chain(&["kibi", "mebi", "gibi"])
-                        .any(|unit| unit.starts_with(name));
-                if values > 0 || !unit {
-                    exact.push(word.clone());
-                }
-                values = 0;
-            }
-        }
-    }
-    exact.insert(0, "-b".to_owned());
+    let units = [&["h", "si"][..], &BINARY, &DECIMAL].concat();
+    let options: Vec<&str> = OPTIONS.iter().chain(&["si"]).chain(&BINARY[4..]).chain(&DECIMAL).copied().collect();
+    let exact = [vec!["-b".to_owned()], without_options(words, &options, &units)].concat();
     (exact != words).then_some(exact)
 }

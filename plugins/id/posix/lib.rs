@@ -105,8 +105,6 @@ impl<'a> Identity<'a> {
 pub struct Id {
     /// What the flags choose, where the arguments are known.
     selection: Option<Selection>,
-    /// The fields of the record before.
-    shape: Vec<&'static str>,
 }
 
 impl Parser for Id {
@@ -123,7 +121,7 @@ impl Parser for Id {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(source: &Source) -> Self {
-        Id { selection: source.read_arguments(selected::OPTIONS).map(|arguments| Selection::read(&arguments)), shape: Vec::new() }
+        Id { selection: source.read_arguments(selected::OPTIONS).map(|arguments| Selection::read(&arguments)) }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -135,11 +133,7 @@ impl Parser for Id {
             _ if line.is_blank() => {}
             _ => {
                 let identity = read(line)?;
-                let shape = identity.shape();
-                if self.shape != shape {
-                    rows.shape(&shape);
-                    self.shape = shape;
-                }
+                rows.shape(identity.shape());
                 rows.push(identity);
             }
         }

@@ -1,7 +1,7 @@
 //! What the arguments of ls settle, where they are known.
 
 use outparse_sdk::Argument::{Flag, Operand, Value};
-use outparse_sdk::{Moment, Source, Time};
+use outparse_sdk::{Moment, Source, Time, without_options};
 
 use crate::Entry;
 
@@ -23,6 +23,10 @@ const OPTIONS: &[&str] = &[
     "time-style=",
     "time=",
     "sort=",
+    "h human-readable",
+    "N literal",
+    "q hide-control-chars",
+    "hide=",
 ];
 
 /// The flags that change how a line is read.
@@ -96,7 +100,7 @@ impl Which {
 impl Options {
     pub(crate) fn read(source: &Source) -> Options {
         let arguments = source.read_arguments(OPTIONS);
-        let captured = source.captured.filter(|moment| moment.offset.is_some());
+        let captured = source.clock();
         let mut options = Options { known: arguments.is_some(), captured, ..Options::default() };
         let bsd = source.platform.as_deref().is_some_and(|platform| platform == "macos" || platform.ends_with("bsd"));
         let mut many_on_a_line = false;
@@ -139,27 +143,8 @@ impl Options {
 /// The arguments with which GNU ls shows all of a name, a time and a size.
 pub(crate) fn exact(words: &[String]) -> Option<Vec<String>> {
     const EXACT: [&str; 2] = ["-b", "--time-style=full-iso"];
-    let mut exact: Vec<String> = EXACT.map(str::to_owned).to_vec();
-    for word in words.iter().filter(|word| !EXACT.contains(&word.as_str())) {
-        match word.strip_prefix('-') {
-            Some(long) if long.starts_with('-') => {
-                let name = long.split('=').next().unwrap_or_default();
-                let rounds = ["-human-readable", "-si"].iter().any(|option| name.len() > 2 && option.starts_with(name));
-                let writes = name.starts_with("-time-s")
-                    || name.starts_with("-quot")
-                    || name == "-literal"
-                    || name == "-hide-control-chars";
-                exact.extend((!rounds && !writes).then(|| word.clone()));
-            }
-            Some(letters) if !letters.is_empty() => {
-                let end = letters.find(['I', 'w', 'T']).unwrap_or(letters.len());
-                let (flags, value) = letters.split_at(end);
-                let kept: String = flags.chars().filter(|flag| !"hNqbQ".contains(*flag)).chain(value.chars()).collect();
-                exact.extend((!kept.is_empty()).then(|| format!("-{kept}")));
-            }
-            _ => exact.push(word.clone()),
-        }
-    }
+    let dropped = ["h", "si", "N", "q", "b", "Q", "time-style", "quoting-style"];
+    let exact = [EXACT.map(str::to_owned).to_vec(), without_options(words, OPTIONS, &dropped)].concat();
     let same = exact.len() == words.len() && exact.iter().all(|word| words.contains(word));
     (!same).then_some(exact)
 }

@@ -1,4 +1,4 @@
-use outparse_sdk::testing::{Parsed, assert_any_split, parse};
+use outparse_sdk::testing::{Parsed, assert_any_split, exact, parse};
 
 use super::Ls;
 
@@ -118,17 +118,13 @@ fn names_out_of_order_may_have_line_ends_and_one_warning_says_so() {
 
 #[test]
 fn exact_arguments_show_all_of_names_times_and_sizes() {
-    let exact = |words: &str| {
-        let words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
-        <Ls as outparse_sdk::Parser>::exact(&words).map(|words| words.join(" "))
-    };
     for (words, better) in [
         ("-l", Some("-b --time-style=full-iso -l")),
         ("-lh --time-style=iso dir", Some("-b --time-style=full-iso -l dir")),
         ("-N --si", Some("-b --time-style=full-iso")),
         ("-b --time-style=full-iso", None),
     ] {
-        assert_eq!(exact(words).as_deref(), better, "{words}");
+        assert_eq!(exact::<Ls>(words).as_deref(), better, "{words}");
     }
 }
 

@@ -24,7 +24,7 @@ impl Parser for MountTable {
     type Record = Mount<'static>;
 
     fn new(source: &Source) -> Self {
-        MountTable { captured: source.captured.filter(|moment| moment.offset.is_some()) }
+        MountTable { captured: source.clock() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -60,25 +60,23 @@ fn mount(line: Line<'_>, captured: Option<Moment>) -> Result<Mount<'_>, Problem>
     if !mounted_on.bytes.starts_with(b"/") {
         return Err(mounted_on.expected("a directory"));
     }
-    let day_of_month = day.integer().ok().and_then(|day| u32::try_from(day).ok());
-    let (Some(day), Some((seconds, _))) = (day_of_month, time::time_of_day(clock.bytes)) else {
+    let date = line.span(&[*month, *clock]).ok_or_else(|| line.expected("a date and a time"))?;
+    if day.integer().is_err() || time::time_of_day(clock.bytes).is_none() {
         return Err(month.expected("a date and a time"));
-    };
-    let mounted = time::month(month.bytes).and_then(|month| Time::in_latest_year(month, day, seconds, captured));
+    }
     let options = match options {
         [] => Vec::new(),
         [options] => options.bytes.split(|&byte| byte == b',').filter(|option| !option.is_empty()).collect(),
         [_, more, ..] => return Err(more.expected("the end of the line")),
     };
-    let mounted_text = line.span(&[*month, *clock]).map(|date| date.bytes);
     Ok(Mount {
         filesystem: filesystem.bytes,
         mounted_on: mounted_on.bytes,
         kind: Some(kind.bytes),
         options,
         host,
-        mounted,
-        mounted_text,
+        mounted: time::dated(date, captured).map(Time::digits),
+        mounted_text: Some(date.bytes),
         ..Mount::default()
     })
 }

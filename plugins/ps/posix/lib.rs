@@ -49,7 +49,7 @@ impl Parser for Ps {
     type Record = Cells<Process<'static>>;
 
     fn new(source: &Source) -> Self {
-        let captured = source.captured.filter(|moment| moment.offset.is_some());
+        let captured = source.clock();
         Ps { asked: Asked::read(source), captured, columns: Vec::new(), places: Vec::new(), titles: Vec::new() }
     }
 

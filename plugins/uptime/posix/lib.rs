@@ -35,8 +35,6 @@ pub struct Uptime<'a> {
 /// Reads the line of any `uptime`.
 pub struct Up {
     captured: Option<Moment>,
-    /// The columns of the line before.
-    shape: Vec<&'static str>,
 }
 
 impl Parser for Up {
@@ -53,7 +51,7 @@ impl Parser for Up {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(source: &Source) -> Self {
-        Up { captured: source.captured.filter(|moment| moment.offset.is_some()), shape: Vec::new() }
+        Up { captured: source.clock() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -61,7 +59,7 @@ impl Parser for Up {
             return Ok(());
         }
         let (uptime, counted) = read(line, self.captured)?;
-        let shape = match (uptime.clock, uptime.booted) {
+        let shape: Vec<&str> = match (uptime.clock, uptime.booted) {
             (Some(_), _) => {
                 let time = self.captured.map(|_| "time");
                 let users = counted.then_some("users");
@@ -70,10 +68,7 @@ impl Parser for Up {
             (None, Some(_)) => vec!["booted"],
             (None, None) => vec!["uptime"],
         };
-        if self.shape != shape {
-            rows.shape(&shape);
-            self.shape = shape;
-        }
+        rows.shape(shape);
         rows.push(uptime);
         Ok(())
     }

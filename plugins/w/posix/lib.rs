@@ -68,7 +68,7 @@ impl Parser for W {
         let linux = source.platform.as_deref().is_none_or(|platform| platform == "linux");
         // With `-s` and `-f` the columns are others, and nothing names them.
         let untitled = has("h") && linux && !has("s") && !has("f");
-        W { header: None, captured: source.captured.filter(|moment| moment.offset.is_some()), old: has("o"), untitled }
+        W { header: None, captured: source.clock(), old: has("o"), untitled }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {

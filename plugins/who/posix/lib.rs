@@ -76,7 +76,7 @@ impl Parser for Who {
                 messages: any(&["a", "T"]),
             }
         });
-        Who { captured: source.captured.filter(|moment| moment.offset.is_some()), chosen, shaped: false }
+        Who { captured: source.clock(), chosen, shaped: false }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -125,19 +125,12 @@ impl Who {
     fn entry<'a>(&self, line: Line<'a>, fields: &[Field<'a>]) -> Result<Entry<'a>, Problem> {
         let times = (0..fields.len()).filter_map(|start| Some((start, time_words(fields.get(start..)?)?)));
         let (start, words) = times.min().ok_or_else(|| line.expected("a date and a time"))?;
-        let entry = subject(line, &fields[..start])?;
+        let mut entry = subject(line, &fields[..start])?;
         let (moment, mut details) = fields[start..].split_at(words);
-        let mut entry = entry;
-        match moment {
-            [date, clock] => entry.started = Time::iso(&[date.bytes, b" ", clock.bytes].concat()),
-            [month, day, clock] => {
-                entry.started_text = joined(line, moment);
-                let parts = time::month(month.bytes).zip(day.integer().ok()).zip(time::time_of_day(clock.bytes));
-                entry.started = parts.and_then(|((month, day), (seconds, _))| {
-                    Time::in_latest_year(month, u32::try_from(day).ok()?, seconds, self.captured)
-                });
-            }
-            _ => {}
+        entry.started = line.span(moment).and_then(|moment| time::dated(moment, self.captured)).map(Time::digits);
+        // BSD leaves out the year.
+        if moment.len() == 3 {
+            entry.started_text = joined(line, moment);
         }
         if let [idle, rest @ ..] = details
             && (matches!(idle.bytes, b"." | b"old" | b"?") || is_time(*idle))
