@@ -152,12 +152,21 @@ fn index(plugins: &[Plugin]) -> Result<String> {
         let Description { name, version, summary, parsers, .. } = description;
         writeln!(source, "    Bundled {{ name: {name:?}, version: {version:?}, summary: {summary:?}, parsers: &[")?;
         for parser in parsers {
-            let DescriptionOfParser { name, summary, commands, value_options, files, dialect, platforms, platform_bound } =
-                parser;
+            let DescriptionOfParser {
+                name,
+                summary,
+                commands,
+                value_options,
+                files,
+                dialect,
+                platforms,
+                platform_bound,
+                verbatim,
+            } = parser;
             writeln!(
                 source,
                 "        BundledParser {{ name: {name:?}, summary: {summary:?}, commands: &{commands:?}, value_options: \
-                 &{value_options:?}, files: &{files:?}, dialect: {dialect:?}, platforms: &{platforms:?}, platform_bound: {platform_bound} }},",
+                 &{value_options:?}, files: &{files:?}, dialect: {dialect:?}, platforms: &{platforms:?}, platform_bound: {platform_bound}, verbatim: {verbatim} }},",
             )?;
         }
         writeln!(

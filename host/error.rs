@@ -126,7 +126,10 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Error::NoParser { known, .. } if !known.is_empty() => {
-                Some(format!("there are parsers for {}; `--table` reads any table by what stands under what", known.join(", ")))
+                Some(format!(
+                    "`outparse plugin list --commands` names the {} commands that have one; `--table` reads any table by what stands under what",
+                    known.len()
+                ))
             }
             Error::NoSuchParser { known, .. } if !known.is_empty() => {
                 Some(format!("there are {}; or give a file, with a `/` or a `.` in its name", known.join(", ")))

@@ -2,7 +2,8 @@
 //!
 //! A fixture is a folder `fixtures/<platform-version>/<case>/` beside a plugin's source, with `output` (what was printed), `command`
 //! (program and arguments, one a line; absent when they are not known), `expected.json` and, where more is known of the capture,
-//! `capture.toml`: `captured-at`, `locale`, `platform`, `path`, `exit-status`, `complete`.
+//! `capture.toml`: `command` (its name, where the arguments are not known), `captured-at`, `locale`, `platform`, `path`, `exit-status`,
+//! `complete`.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -22,8 +23,8 @@ use crate::output::{BadText, Format, Screen, Texts, Writer, writer};
 use crate::parse::{Parse, Sink};
 use crate::problem::Problem;
 use crate::registry::{Candidate, Capture};
-use crate::sandbox::{Ended, Moment, Sandbox};
-use crate::schema::{About, Shape};
+use crate::sandbox::{Bundled, Ended, Moment, Sandbox};
+use crate::schema::{About, Parser, Shape};
 use crate::time;
 
 /// The folder of a plugin that its fixtures are in.
@@ -78,10 +79,11 @@ impl Fixture {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 return Err(error).with_context(|| format!("`{}` cannot be read", path.display()));
             }
-            Err(_) => match (facts.path, unsaid) {
-                (Some(path), _) => capture.path = Some(path),
-                (None, Unsaid::File(path)) => capture.path = Some(path.clone()),
-                (None, Unsaid::Command(command)) => capture.words = command.split(' ').map(str::to_owned).collect(),
+            Err(_) => match (facts.path, facts.command, unsaid) {
+                (Some(path), ..) => capture.path = Some(path),
+                (None, Some(command), _) => capture.words = command.split(' ').map(str::to_owned).collect(),
+                (None, None, Unsaid::Command(command)) => capture.words = command.split(' ').map(str::to_owned).collect(),
+                (None, None, Unsaid::File(path)) => capture.path = Some(path.clone()),
             },
         }
         Ok(capture)
@@ -125,14 +127,34 @@ impl Fixture {
     }
 
     /// What comes of it now. An error when the pieces in which a capture arrives make a difference.
-    pub fn parse(&self, sandbox: &Sandbox, parser: &Candidate, unsaid: &Unsaid) -> Result<String> {
-        let (capture, ended, output) = (self.capture(unsaid)?, self.ended()?, self.output()?);
-        let whole = outcome(sandbox, parser, &capture, ended, &[&output]);
+    pub fn parse(&self, sandbox: &Sandbox, parser: &Candidate, capture: &Capture) -> Result<String> {
+        let (ended, output) = (self.ended()?, self.output()?);
+        let whole = outcome(sandbox, parser, capture, ended, &[&output]);
         let lines: Vec<&[u8]> = output.split_inclusive(|&byte| byte == b'\n').collect();
-        let by_line = outcome(sandbox, parser, &capture, ended, &lines);
+        let by_line = outcome(sandbox, parser, capture, ended, &lines);
         anyhow::ensure!(by_line == whole, "line by line, it is parsed differently:\n{by_line}\nand in one piece:\n{whole}");
         Ok(whole)
     }
+}
+
+/// A bundled plugin's fixtures, each with its capture and the one of the plugin's parsers that reads it: the first that does not refuse
+/// it, as when the program runs. `plugins` is the folder with the source of all of them.
+pub fn of_bundled(sandbox: &Sandbox, plugin: &'static Bundled, plugins: &Path) -> Result<Vec<(Fixture, Capture, Candidate)>> {
+    let parsers: Vec<Parser> = (0..plugin.parsers.len()).map(|parser| plugin.parser(parser)).collect();
+    let (command, dialect) = plugin.name.rsplit_once('-').unwrap_or((plugin.name, ""));
+    let unsaid = Unsaid::first_of(&parsers);
+    let of = |fixture: Fixture| {
+        let capture = fixture.capture(&unsaid)?;
+        let output = fixture.output()?;
+        let reading: Vec<Candidate> =
+            capture.all_best_of(&parsers).into_iter().map(|parser| Candidate::Bundled(plugin, parser)).collect();
+        let takes = |parser: &&Candidate| {
+            !matches!(parse_parts(sandbox, parser, &capture, Ended::COMPLETE, &[&output]).1, Err(Error::Unrecognised { .. }))
+        };
+        let parser = reading.iter().find(takes).or(reading.first()).context("the plugin has no parser")?.clone();
+        Ok((fixture, capture, parser))
+    };
+    Fixture::all(&plugins.join(command).join(dialect))?.into_iter().map(of).collect()
 }
 
 /// What a fixture is of that does not say it.
@@ -144,10 +166,24 @@ pub enum Unsaid {
     File(String),
 }
 
+impl Unsaid {
+    /// The first thing that a plugin of these parsers reads.
+    pub fn first_of(parsers: &[Parser]) -> Unsaid {
+        let first = parsers.first();
+        match first.map(|first| (first.commands.first(), first.files.first())) {
+            Some((Some(command), _)) => Unsaid::Command(command.replace(['[', ']'], "")),
+            Some((None, Some(file))) => Unsaid::File(file.clone()),
+            _ => Unsaid::Command(String::new()),
+        }
+    }
+}
+
 /// What `capture.toml` says of a capture, beyond the command.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Facts {
+    /// The command's name, where its arguments are not known.
+    command: Option<String>,
     /// When it was taken, with the offset there.
     captured_at: Option<String>,
     /// The locale that the command ran in.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 
 use crate::error::Error;
+use crate::escapes;
 use crate::excerpt::Excerpt;
 use crate::lines::{Chunk, Piece};
 use crate::problem::{Problem, SHOWN, Severity};
@@ -58,7 +59,18 @@ pub struct Parse {
     excerpts: u64,
     /// The parsers that did not recognise the capture, and why.
     refusals: Vec<(String, Problem)>,
+    /// The warning that escape sequences were taken out, until it has been given.
+    escapes: Escapes,
     state: State,
+}
+
+/// What is to be said of escape sequences.
+enum Escapes {
+    /// There were none.
+    None,
+    /// There were some, the first in this line, and nobody was told.
+    Untold(u64),
+    Told,
 }
 
 enum State {
@@ -77,11 +89,19 @@ impl Parse {
         let session = first.open(&sandbox, &capture)?;
         let state = State::Undecided { pieces: Vec::new(), bytes: 0, problems: Vec::new(), shapes: Vec::new() };
         let refusals = Vec::new();
-        Ok(Parse { sandbox, capture, candidates, current: first, session, excerpts: 0, refusals, state })
+        Ok(Parse { sandbox, capture, candidates, current: first, session, excerpts: 0, refusals, escapes: Escapes::None, state })
     }
 
     /// Parses the next piece.
-    pub fn feed(&mut self, piece: Piece, sink: &mut dyn Sink) -> Result<(), Error> {
+    pub fn feed(&mut self, mut piece: Piece, sink: &mut dyn Sink) -> Result<(), Error> {
+        if let Piece::Lines(chunk) = &mut piece
+            && !self.session.about().verbatim
+            && let Some(line) = escapes::take_out(chunk)
+            && matches!(self.escapes, Escapes::None)
+        {
+            self.escapes = Escapes::Untold(line);
+            self.tell_of_escapes(sink)?;
+        }
         let (pieces, bytes) = match &mut self.state {
             State::Undecided { pieces, bytes, .. } => (pieces, bytes),
             State::Settled { last } => {
@@ -228,6 +248,18 @@ impl Parse {
             sink.start(self.session.about())?;
             shapes.iter().try_for_each(|shape| sink.shape(shape))?;
             problems.into_iter().try_for_each(|problem| sink.problem(problem))?;
+            self.tell_of_escapes(sink)?;
+        }
+        Ok(())
+    }
+
+    /// Warns once that escape sequences were taken out, as soon as there is somebody to tell.
+    fn tell_of_escapes(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
+        if let (Escapes::Untold(line), State::Settled { .. }) = (&self.escapes, &self.state) {
+            let message =
+                "escape sequences, such as those of colours, were taken out before parsing; `--raw` shows them".to_owned();
+            sink.problem(Problem { severity: Severity::Warning, line: *line, column: 0, message, excerpt: None })?;
+            self.escapes = Escapes::Told;
         }
         Ok(())
     }

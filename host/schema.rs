@@ -49,6 +49,9 @@ pub struct Parser {
     /// Whether it reads nothing from any other platform.
     #[serde(default)]
     pub platform_bound: bool,
+    /// Whether nothing may be taken out of what it reads: no escape sequence, no byte order mark.
+    #[serde(default)]
+    pub verbatim: bool,
 }
 
 /// One parser: what it is and the records it makes.
@@ -72,6 +75,8 @@ pub struct About {
     pub dialect: String,
     /// The platforms on which it is the first choice.
     pub platforms: Vec<String>,
+    /// Whether nothing may be taken out of what it reads.
+    pub verbatim: bool,
     /// The records that it makes.
     pub schema: Schema,
 }
@@ -91,6 +96,7 @@ impl About {
             files: parser.files,
             dialect: parser.dialect,
             platforms: parser.platforms,
+            verbatim: parser.verbatim,
             schema,
         })
     }

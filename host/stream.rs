@@ -56,7 +56,7 @@ impl Stream {
         let (wanted, unwanted) = oneshot::channel();
         let (starting, started) = sync_channel(1);
         let reader = move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
+            let runtime = crate::runtime::new()?;
             runtime.block_on(async {
                 let process = match command.spawn() {
                     Ok(process) => process,

@@ -23,7 +23,7 @@ pub(super) struct Captured {
 pub(super) fn capture(options: &Options, words: &[OsString]) -> Result<Captured, Error> {
     let command = run::command(options, words)?;
     let program = words.first().map(|program| program.to_string_lossy().into_owned()).unwrap_or_default();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
+    let runtime = crate::runtime::new()?;
     runtime.block_on(async {
         let mut stop = Stop::new(options.running.timeout, &command.input)?;
         let mut process = command.spawn()?;

@@ -93,7 +93,7 @@ pub(super) fn run(options: &Options, words: &[OsString], every: Duration) -> Res
         errors,
         title: text.join(" "),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
+    let runtime = crate::runtime::new()?;
     runtime.block_on(runs.repeat())
 }
 

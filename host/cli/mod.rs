@@ -142,7 +142,7 @@ pub fn main() -> ExitCode {
         Command::Replay(arguments) => replay::replay(&options, &arguments),
         Command::Which(arguments) => which::which(&options, &arguments),
         Command::Schema { command } => schema::schema(&options, &command),
-        Command::Plugin { what } => plugin::plugin(&options, &what.unwrap_or(plugin::Plugin::List)),
+        Command::Plugin { what } => plugin::plugin(&options, &what.unwrap_or_else(plugin::Plugin::listed)),
         Command::Completions { shell } => complete::script(shell),
         Command::Man { folder } => man::man(folder.as_deref()),
         Command::Help { words } => help::help(&words),

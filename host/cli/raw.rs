@@ -66,7 +66,7 @@ pub(super) enum Passed {
 
 /// Runs a command, and writes what it prints to `out`.
 pub(super) fn pass_on(options: &Options, command: &Command, out: Out) -> Result<Passed, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
+    let runtime = crate::runtime::new()?;
     let (ran, stop) = runtime.block_on(async {
         let mut stop = Stop::new(options.running.timeout, &command.input)?;
         tracing::info!("launching process");

@@ -60,7 +60,7 @@ pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
     let (mut report, file) = Report::new(options)?;
     report.wrap(options, (program, text.get(1..)), config.limits().component)?;
 
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
+    let runtime = crate::runtime::new()?;
     let finished = runtime.block_on(async {
         let mut stop = Stop::new(options.running.timeout, &command.input)?;
         let parse = parsing(options, &text, ranking, &config);

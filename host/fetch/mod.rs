@@ -12,7 +12,6 @@ mod oci;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Context;
 use reqwest::Url;
 
 use crate::error::Error;
@@ -123,7 +122,7 @@ impl Reference {
     fn online<T>(&self, terms: Terms, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         // The TLS library has no cryptography of its own. Set before: fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
+        let runtime = crate::runtime::new()?;
         let late = || declined(format!("`{self}` did not answer within {:?}", terms.all), None);
         runtime.block_on(async { tokio::time::timeout(terms.all, work).await }).unwrap_or_else(|_| Err(late()))
     }

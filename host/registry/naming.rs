@@ -49,16 +49,26 @@ impl Capture {
         }
     }
 
-    /// Which of several parsers reads it best.
-    pub(crate) fn best_of(&self, parsers: &[Parser]) -> usize {
-        let fit = |parser: &Parser| match &self.path {
+    /// How well a parser fits: the words that name it, of a file 1, and 0 where it reads something else.
+    fn fit(&self, parser: &Parser) -> usize {
+        match &self.path {
             Some(path) => usize::from(parser.files.iter().any(|pattern| is_file(pattern, path))),
             None => parser.names(&self.words).map_or(0, |found| found.words.len()),
-        };
+        }
+    }
+
+    /// Those of several parsers that fit best, in their order.
+    pub(crate) fn all_best_of(&self, parsers: &[Parser]) -> Vec<usize> {
+        let best = parsers.iter().map(|parser| self.fit(parser)).max();
+        (0..parsers.len()).filter(|&place| Some(self.fit(&parsers[place])) == best).collect()
+    }
+
+    /// Which of several parsers reads it best.
+    pub(crate) fn best_of(&self, parsers: &[Parser]) -> usize {
         let for_platform = |parser: &Parser| self.platform.as_ref().is_some_and(|platform| parser.platforms.contains(platform));
         let places = parsers.iter().enumerate();
         // The last of those that are equal: counted from the end, the first.
-        let best = places.rev().max_by_key(|(_, parser)| (fit(parser), for_platform(parser)));
+        let best = places.rev().max_by_key(|(_, parser)| (self.fit(parser), for_platform(parser)));
         best.map_or(0, |(place, _)| place)
     }
 }

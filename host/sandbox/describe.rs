@@ -45,7 +45,8 @@ pub(super) fn description(description: wit::Description) -> Result<Description, 
 const NAMES: &str = "and names are lower-case letters, digits, `-` and `_`, beginning with a letter";
 
 fn checked(parser: wit::DescriptionOfParser) -> Result<Parser, String> {
-    let wit::DescriptionOfParser { name, summary, commands, value_options, files, dialect, platforms, platform_bound } = parser;
+    let wit::DescriptionOfParser { name, summary, commands, value_options, files, dialect, platforms, platform_bound, verbatim } =
+        parser;
     if !is_name(&name) {
         return Err(format!("it calls a parser {}, {NAMES}", visible(&name)));
     }
@@ -65,7 +66,7 @@ fn checked(parser: wit::DescriptionOfParser) -> Result<Parser, String> {
     if let Some(command) = commands.iter().find(|command| !is_pattern(command)) {
         return Err(format!("it names a command {}, in which brackets are not around the end of a word", visible(command)));
     }
-    Ok(Parser { name, summary, commands, value_options, files, dialect, platforms, platform_bound })
+    Ok(Parser { name, summary, commands, value_options, files, dialect, platforms, platform_bound, verbatim })
 }
 
 /// Whether each word of a command is plain or has its end in brackets.

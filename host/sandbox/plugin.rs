@@ -74,6 +74,8 @@ pub struct BundledParser {
     pub platforms: &'static [&'static str],
     /// Whether it reads nothing from any other platform.
     pub platform_bound: bool,
+    /// Whether nothing may be taken out of what it reads.
+    pub verbatim: bool,
 }
 
 /// Where a capture comes from, as parsers are told.
@@ -315,6 +317,7 @@ impl Bundled {
             dialect: parser.dialect.to_owned(),
             platforms: owned(parser.platforms),
             platform_bound: parser.platform_bound,
+            verbatim: parser.verbatim,
         }
     }
 

@@ -332,7 +332,10 @@ pub struct Maps<C> {
 
 impl<C: Column> Maps<C> {
     pub(crate) fn push_entry(&mut self, key: &[u8], push: impl FnOnce(&mut C)) {
-        self.keys.push(key);
+        match str::from_utf8(key) {
+            Ok(_) => self.keys.push(key),
+            Err(_) => self.keys.push(escaped(key).as_bytes()),
+        }
         push(&mut self.values);
     }
 
@@ -342,6 +345,16 @@ impl<C: Column> Maps<C> {
         }
         self.ends.push(self.keys.len() as i32);
     }
+}
+
+/// A key as text: bytes that are not UTF-8 as `\xNN`.
+fn escaped(key: &[u8]) -> String {
+    let mut text = String::with_capacity(key.len() + 8);
+    for chunk in key.utf8_chunks() {
+        text.push_str(chunk.valid());
+        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
+    }
+    text
 }
 
 impl<C: Column> Column for Maps<C> {

@@ -68,6 +68,7 @@ mod column;
 mod component;
 mod failure;
 mod field;
+pub mod grid;
 mod header;
 mod json;
 mod line;

@@ -25,6 +25,8 @@ pub struct About {
     pub platforms: &'static [&'static str],
     /// Whether it reads nothing from any other platform than these.
     pub platform_bound: bool,
+    /// Whether what it reads is data byte by byte. From all others the host takes escape sequences and a byte order mark away.
+    pub verbatim: bool,
 }
 
 impl About {
@@ -39,6 +41,7 @@ impl About {
         dialect: "",
         platforms: &[],
         platform_bound: false,
+        verbatim: false,
     };
 
     pub(crate) fn describe(&self) -> wit::DescriptionOfParser {
@@ -52,6 +55,7 @@ impl About {
             dialect: self.dialect.to_owned(),
             platforms: owned(self.platforms),
             platform_bound: self.platform_bound,
+            verbatim: self.verbatim,
         }
     }
 }

@@ -108,6 +108,31 @@ impl<V: Value> Value for Option<V> {
     }
 }
 
+/// For a kind of records that is much larger than the others of its enum.
+impl<V: Value> Value for Box<V> {
+    type Column = V::Column;
+    const NULLABLE: bool = V::NULLABLE;
+    fn describe(schema: &mut Schema) -> Type {
+        V::describe(schema)
+    }
+    fn push(self, column: &mut Self::Column) {
+        (*self).push(column);
+    }
+    fn kind(&self) -> u32 {
+        (**self).kind()
+    }
+}
+
+impl<R: Record> Record for Box<R> {
+    const OPEN: bool = R::OPEN;
+    fn describe_fields(schema: &mut Schema) -> Vec<u32> {
+        R::describe_fields(schema)
+    }
+    fn describe_kinds(fields: &[u32]) -> Vec<wit::Kind> {
+        R::describe_kinds(fields)
+    }
+}
+
 impl<V: Value> Value for Vec<V> {
     type Column = Lists<V::Column>;
     fn describe(schema: &mut Schema) -> Type {
@@ -130,7 +155,8 @@ impl<const DIGITS: u32> Value for Time<DIGITS> {
     }
 }
 
-/// Values under keys that the data decides, in the order of the data. A key that comes twice keeps its last value.
+/// Values under keys that the data decides, in the order of the data. A key that comes twice keeps its last value. What is not UTF-8 in
+/// a key is written as `\xNN`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Map<V>(pub Vec<(Vec<u8>, V)>);
 

@@ -1,5 +1,7 @@
 //! `outparse plugin list`: what there is.
 
+use std::collections::BTreeMap;
+
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 use serde::Serialize;
@@ -7,9 +9,23 @@ use serde::Serialize;
 use crate::cli::listing;
 use crate::cli::options::Options;
 use crate::error::Error;
-use crate::registry::{Config, bundled, sha256};
+use crate::registry::{Config, Listed, bundled, listed, sha256};
 use crate::sandbox::plain;
 use crate::schema::Parser;
+
+#[derive(clap::Args, Debug, Default)]
+pub(in crate::cli) struct Arguments {
+    /// A line for each command, with the parsers that read it
+    #[arg(long)]
+    commands: bool,
+}
+
+/// A command in the list.
+#[derive(Serialize)]
+struct Reading {
+    command: String,
+    parsers: Vec<String>,
+}
 
 /// A plugin in the list.
 #[derive(Serialize)]
@@ -24,9 +40,16 @@ struct Entry<'a> {
     manifest: Option<&'a str>,
 }
 
-/// Prints a line for each plugin. Returns the exit status.
-pub(super) fn list(options: &Options) -> Result<u8, Error> {
+/// Prints a line for each plugin, or for each command. Returns the exit status.
+pub(super) fn list(options: &Options, arguments: &Arguments) -> Result<u8, Error> {
     let config = Config::read()?;
+    if arguments.commands {
+        let commands = commands(&config);
+        listing::print(options, &commands, || {
+            lined(["command", "parsers"], commands.iter().map(|reading| [reading.command.clone(), reading.parsers.join(", ")]))
+        })?;
+        return Ok(0);
+    }
     let bundled = bundled().iter().map(|bundled| Entry {
         name: bundled.name,
         version: bundled.version,
@@ -52,6 +75,17 @@ pub(super) fn list(options: &Options) -> Result<u8, Error> {
     Ok(0)
 }
 
+/// All commands, each with its parsers.
+fn commands(config: &Config) -> Vec<Reading> {
+    let mut commands: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for Listed { candidate, parser } in listed(config.installed()) {
+        for command in &parser.commands {
+            commands.entry(command.replace(['[', ']'], "")).or_default().push(candidate.name());
+        }
+    }
+    commands.into_iter().map(|(command, parsers)| Reading { command, parsers }).collect()
+}
+
 /// What a plugin reads: of a catalogue, how much.
 fn reads(entry: &Entry<'_>) -> String {
     if let [parser] = &entry.parsers[..] {
@@ -64,14 +98,20 @@ fn reads(entry: &Entry<'_>) -> String {
 }
 
 fn table(entries: &[Entry<'_>]) -> String {
-    let mut table = Table::new();
-    table.load_style(NOTHING).set_header(["name", "version", "reads", "first on", "from"]);
-    for entry in entries {
-        let reads = reads(entry);
+    let row = |entry: &Entry<'_>| {
         let mut platforms: Vec<&str> = entry.parsers.iter().flat_map(|parser| &parser.platforms).map(String::as_str).collect();
         platforms.dedup();
-        let cells = [entry.name, entry.version, &reads, &platforms.join(", "), entry.origin];
-        table.add_row(cells.map(|cell| plain(cell, 300)));
+        [entry.name.to_owned(), entry.version.to_owned(), reads(entry), platforms.join(", "), entry.origin.to_owned()]
+    };
+    lined(["name", "version", "reads", "first on", "from"], entries.iter().map(row))
+}
+
+/// Rows under their titles.
+fn lined<const COLUMNS: usize>(titles: [&str; COLUMNS], rows: impl Iterator<Item = [String; COLUMNS]>) -> String {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header(titles);
+    for row in rows {
+        table.add_row(row.map(|cell| plain(&cell, 300)));
     }
     for (index, column) in table.column_iter_mut().enumerate() {
         column.set_padding((u16::from(index > 0), 1));

@@ -20,8 +20,8 @@ use crate::error::Error;
 #[derive(Subcommand, Debug)]
 pub(super) enum Plugin {
     /// List the plugins and the commands they read
-    #[command(after_help = "Examples:\n  outparse plugin list")]
-    List,
+    #[command(after_help = "Examples:\n  outparse plugin list\n  outparse plugin list --commands")]
+    List(list::Arguments),
     /// Show what a plugin is: fields, platforms, digest, origin, who made it
     #[command(after_help = "Examples:\n  outparse plugin show df-gnu\n  outparse plugin show --format json df-gnu")]
     Show(show::Arguments),
@@ -55,10 +55,17 @@ pub(super) enum Plugin {
     Test(test::Arguments),
 }
 
+impl Plugin {
+    /// What `outparse plugin` alone does.
+    pub(super) fn listed() -> Plugin {
+        Plugin::List(list::Arguments::default())
+    }
+}
+
 /// Does it. Returns the exit status.
 pub(super) fn plugin(options: &Options, what: &Plugin) -> Result<u8, Error> {
     match what {
-        Plugin::List => list::list(options),
+        Plugin::List(arguments) => list::list(options, arguments),
         Plugin::Show(arguments) => show::show(options, arguments),
         Plugin::Add(arguments) => add::add(arguments),
         Plugin::Remove(arguments) => remove::remove(arguments),

@@ -70,14 +70,8 @@ fn round(arguments: &Arguments, sandbox: &Sandbox, build: bool) -> Result<bool, 
     let component = component(&arguments.tested, sandbox, build)?;
     let candidate = Candidate::File(component);
     let about = Arc::clone(candidate.load(sandbox)?.description());
-    let words = |command: &String| command.replace(['[', ']'], "");
-    let first = &about.parsers[0];
     // A fixture without a `command` is of the first thing that the plugin reads.
-    let default = match (first.commands.first(), first.files.first()) {
-        (Some(command), _) => Unsaid::Command(words(command)),
-        (None, Some(file)) => Unsaid::File(file.clone()),
-        (None, None) => Unsaid::Command(String::new()),
-    };
+    let default = Unsaid::first_of(&about.parsers);
 
     let fixtures = Fixture::all(folder(&arguments.tested))?;
     let wanted = |fixture: &Fixture| arguments.cases.is_empty() || arguments.cases.iter().any(|case| fixture.name.contains(case));
@@ -90,7 +84,7 @@ fn round(arguments: &Arguments, sandbox: &Sandbox, build: bool) -> Result<bool, 
     let mut out = anstream::AutoStream::new(std::io::stdout().lock(), anstream::AutoStream::choice(&std::io::stdout()));
     let mut failed = 0;
     for fixture in &chosen {
-        let found = fixture.parse(sandbox, &candidate, &default);
+        let found = fixture.capture(&default).and_then(|capture| fixture.parse(sandbox, &candidate, &capture));
         let expected = fixture.expected()?;
         let name = &fixture.name;
         let verdict = match (found, expected) {

@@ -128,7 +128,7 @@ fn the_file_reads_well() {
         format!(
             "name = \"a\"\nversion = \"1.0.0\"\nsummary = \"Reads df\"\norigin = '/tmp/a \"b\".wasm'\nsha256 = \"{}\"\n\n\
              [[plugin.parsers]]\nname = \"a\"\nsummary = \"Reads df\"\ncommands = [\"df\"]\ndialect = \"mine\"\n\
-             platforms = [\"plan9\"]\nplatform_bound = false\n",
+             platforms = [\"plan9\"]\nplatform_bound = false\nverbatim = false\n",
             sha256(b"one")
         )
     );

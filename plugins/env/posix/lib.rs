@@ -31,7 +31,7 @@ impl Parser for Env {
         summary: "Environment variables, as any env or printenv prints them",
         commands: &["env", "printenv", "genv", "busybox env", "toybox env"],
         dialect: "posix",
-        platforms: &[],
+        verbatim: true,
         ..About::DEFAULT
     };
     type Record = Variable<'static>;

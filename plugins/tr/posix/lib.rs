@@ -21,7 +21,7 @@ impl Parser for Tr {
         summary: "Translated text, line by line, as any tr prints it",
         commands: &["tr", "gtr", "busybox tr", "toybox tr"],
         dialect: "posix",
-        platforms: &[],
+        verbatim: true,
         ..About::DEFAULT
     };
     type Record = Text<'static>;

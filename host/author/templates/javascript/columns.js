@@ -274,7 +274,7 @@ const sourceOf = ({ input, platform, locale, captured }) => {
  */
 export const plugin = (about, Parser, { firstLineDecides = false } = {}) => {
   const { name, version, summary, schema, dialect, commands = [], files = [], platforms = [] } = about;
-  const parser = { name, summary, commands, valueOptions: [], files, dialect, platforms, platformBound: false };
+  const parser = { name, summary, commands, valueOptions: [], files, dialect, platforms, platformBound: false, verbatim: false };
   class Session {
     constructor(index, source) {
       this.parser = new Parser(sourceOf(source));

@@ -268,7 +268,7 @@ def export(
     first_line_decides: bool = False,
 ) -> tuple[type, type]:
     """The two classes that the interface wants, made of a class with `line` and perhaps `finish` and `exact`."""
-    only = wit.DescriptionOfParser(name, summary, commands, [], files, dialect, platforms, False)
+    only = wit.DescriptionOfParser(name, summary, commands, [], files, dialect, platforms, False, False)
     description = wit.Description(name, version, summary, None, [only])
 
     class Parser:

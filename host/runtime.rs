@@ -1,0 +1,17 @@
+//! The loop that waits for processes, pipes, signals and the network, on the thread that asks for it.
+
+use std::os::unix::net::UnixStream;
+
+use anyhow::Context;
+use tokio::runtime::{Builder, Runtime};
+
+/// Pairs of file descriptors that a runtime needs for itself, its signals included, and then some for a pipe or two.
+const PAIRS: usize = 4;
+
+/// A runtime for one thread.
+pub(crate) fn new() -> anyhow::Result<Runtime> {
+    // Where signals find no descriptor, tokio panics.
+    let room: std::io::Result<Vec<_>> = (0..PAIRS).map(|_| UnixStream::pair()).collect();
+    drop(room.context("opening the pipes that a run needs; `ulimit -n` says how many files may be open")?);
+    Builder::new_current_thread().enable_all().build().context("starting the runtime")
+}

@@ -1,0 +1,259 @@
+//! Tables whose columns are as wide as their widest cell, such as libsmartcols, LVM, ZFS, systemd and Docker print them: where a
+//! title stands and to which side it is set decides what is in its column, blanks in a cell and empty cells included.
+
+use crate::{Base, CellValue, Cells, Error, Field, Line, Place, Problem, Record, Rows, time};
+
+/// Which side of a column its title and its cells are set to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The cells begin where the title begins.
+    Left,
+    /// The cells end where the title ends, and have no blanks.
+    Right,
+}
+
+/// How the text of a cell is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// As text.
+    Text,
+    /// As a whole number.
+    Integer,
+    /// As a number.
+    Float,
+    /// As a size in bytes, whose suffixes count in this.
+    Size(Base),
+    /// As a number of these many bytes, or a size with a suffix that counts in 1024.
+    Blocks(i64),
+    /// As a percentage, with or without its sign.
+    Percent,
+    /// As `yes` and `no`, `1` and `0`, `true` and `false`, `on` and `off`.
+    Boolean,
+    /// As a point in time in ISO 8601.
+    Time,
+    /// As texts between commas.
+    List,
+}
+
+/// A column that a table may have.
+#[derive(Clone, Copy, Debug)]
+pub struct Title {
+    /// Its title.
+    pub title: &'static str,
+    /// The field of the record that it is.
+    pub field: &'static str,
+    /// To which side it is set.
+    pub side: Side,
+    /// How it is read.
+    pub reading: Reading,
+}
+
+impl Title {
+    /// A column set to the left.
+    pub const fn left(title: &'static str, field: &'static str, reading: Reading) -> Title {
+        Title { title, field, side: Side::Left, reading }
+    }
+
+    /// A column set to the right.
+    pub const fn right(title: &'static str, field: &'static str, reading: Reading) -> Title {
+        Title { title, field, side: Side::Right, reading }
+    }
+}
+
+/// A table under its titles.
+#[derive(Clone, Debug, Default)]
+pub struct Grid {
+    columns: Vec<Column>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Column {
+    known: Title,
+    /// Where its title begins and ends, in characters.
+    start: usize,
+    end: usize,
+    place: Option<Place>,
+}
+
+impl Grid {
+    /// Reads a line of titles, each of which must be one of these. None where the line has another word.
+    pub fn read(line: Field<'_>, known: &[Title]) -> Option<Grid> {
+        let mut columns = Vec::new();
+        let mut from = 0;
+        while let Some(offset) = line.bytes.get(from..)?.iter().position(|byte| *byte != b' ' && *byte != b'\t') {
+            let at = from + offset;
+            let rest = &line.bytes[at..];
+            let found = known
+                .iter()
+                .filter(|title| rest.starts_with(title.title.as_bytes()))
+                .filter(|title| matches!(rest.get(title.title.len()), None | Some(b' ' | b'\t')))
+                .max_by_key(|title| title.title.len())?;
+            from = at + found.title.len();
+            let start = characters(&line.bytes[..at]);
+            columns.push(Column { known: *found, start, end: start + characters(found.title.as_bytes()), place: None });
+        }
+        (!columns.is_empty()).then_some(Grid { columns })
+    }
+
+    /// The columns, by the fields that they are.
+    pub fn fields(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().map(|column| column.known.field)
+    }
+
+    /// What stands in each column.
+    pub fn cells<'a>(&self, line: Field<'a>) -> Vec<Option<Field<'a>>> {
+        let bounds: Vec<usize> = line
+            .bytes
+            .iter()
+            .enumerate()
+            .filter(|(_, byte)| (**byte & 0xc0) != 0x80)
+            .map(|(at, _)| at)
+            .chain([line.bytes.len()])
+            .collect();
+        let byte = |character: usize| bounds.get(character).copied().unwrap_or(line.bytes.len());
+        let mut cells = vec![None; self.columns.len()];
+        // The end of the part that has not been given to a column, in characters.
+        let mut end = bounds.len().saturating_sub(1);
+        for (at, column) in self.columns.iter().enumerate().rev() {
+            let from = match column.known.side {
+                Side::Left => column.start,
+                // It begins after what is left of it: the title before, or the last blank.
+                // A line that ends before its column has no cell there.
+                Side::Right if end < column.end => end,
+                Side::Right => {
+                    end = if at + 1 == self.columns.len() { end } else { column.end };
+                    let before = if at == 0 { 0 } else { self.columns[at - 1].start };
+                    let text = &line.bytes[byte(before).min(byte(end))..byte(end)];
+                    let word = text.iter().rev().take_while(|byte| !matches!(byte, b' ' | b'\t')).count();
+                    end - characters(&text[text.len() - word..])
+                }
+            };
+            let from = if at == 0 { 0 } else { from.min(end) };
+            let cell = line.part(byte(from), byte(end));
+            // What is drawn before the first column, such as a tree, has its place.
+            let cell = if at == 0 && column.known.side == Side::Left { cell.trim_end() } else { cell.trim() };
+            cells[at] = (!cell.bytes.is_empty()).then_some(cell);
+            end = from;
+        }
+        cells
+    }
+
+    /// Whether a character stands where the titles leave a blank before a column set to the left: then the line is not of this
+    /// table, or its columns have moved.
+    pub fn is_crossed(&self, line: Field<'_>) -> Option<usize> {
+        let bounds: Vec<u8> = line.bytes.iter().copied().filter(|byte| (byte & 0xc0) != 0x80).collect();
+        self.columns
+            .iter()
+            .skip(1)
+            .filter(|column| column.known.side == Side::Left)
+            .map(|column| column.start - 1)
+            .find(|&at| bounds.get(at).is_some_and(|byte| !matches!(byte, b' ' | b'\t')))
+    }
+
+    /// Begins a table of records that are put together cell by cell.
+    pub fn begin<R: Record>(&mut self, rows: &mut Rows<Cells<R>>, more: &[&str]) -> Vec<Place> {
+        rows.begin_table();
+        for column in &mut self.columns {
+            column.place = Some(rows.column(column.known.field));
+        }
+        let places = more.iter().map(|field| rows.column(field)).collect();
+        rows.end_heading();
+        places
+    }
+
+    /// Puts the cells of a line into the row under way: what is broken is found before any of them is put.
+    pub fn put<'a, R: Record>(&self, cells: &[Option<Field<'a>>], rows: &mut Rows<Cells<R>>) -> Result<(), Problem> {
+        let mut read = Vec::with_capacity(cells.len());
+        for (column, cell) in self.columns.iter().zip(cells) {
+            if let (Some(place), Some(cell)) = (column.place, cell) {
+                read.push((place, value(column.known.reading, *cell)?));
+            }
+        }
+        read.into_iter().for_each(|(place, value)| rows.put(place, value));
+        Ok(())
+    }
+
+    /// Reads a line as a record of its own.
+    pub fn row<R: Record>(&self, line: Line<'_>, rows: &mut Rows<Cells<R>>) -> Result<(), Error> {
+        let whole = line.whole();
+        if let Some(at) = self.is_crossed(whole) {
+            return Err(Problem::error("a cell reaches into the next column").at_column(at as u32 + 1).into());
+        }
+        self.put(&self.cells(whole), rows)?;
+        rows.end_row();
+        Ok(())
+    }
+}
+
+/// Reads the text of a cell.
+pub fn value(reading: Reading, cell: Field<'_>) -> Result<CellValue<'_>, Problem> {
+    Ok(match reading {
+        Reading::Text => CellValue::Text(cell.bytes),
+        Reading::Integer => CellValue::Integer(cell.integer()?),
+        Reading::Float => CellValue::Float(cell.float()?),
+        Reading::Size(base) => CellValue::Integer(cell.size(base)?),
+        Reading::Blocks(size) => match cell.integer() {
+            Ok(blocks) => CellValue::Integer(blocks.saturating_mul(size)),
+            Err(_) => CellValue::Integer(cell.size(Base::Binary)?),
+        },
+        Reading::Percent => CellValue::Float(cell.strip_suffix("%").unwrap_or(cell).float()?),
+        Reading::Boolean => CellValue::Boolean(match cell.bytes {
+            b"1" | b"yes" | b"true" | b"on" | b"Y" => true,
+            b"0" | b"no" | b"false" | b"off" | b"N" => false,
+            _ => return Err(cell.expected("yes or no")),
+        }),
+        Reading::Time => CellValue::Time(time::Time::iso(cell.bytes).ok_or_else(|| cell.expected("a time in ISO 8601"))?),
+        Reading::List => {
+            CellValue::Texts(cell.split(",").map(|item| item.trim().bytes).filter(|item| !item.is_empty()).collect())
+        }
+    })
+}
+
+/// Number of characters.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TITLES: [Title; 6] = [
+        Title::left("NAME", "name", Reading::Text),
+        Title::right("SIZE", "size", Reading::Size(Base::Binary)),
+        Title::right("RO", "ro", Reading::Boolean),
+        Title::left("MODEL", "model", Reading::Text),
+        Title::left("UNIT FILE", "unit", Reading::Text),
+        Title::right("RA", "ra", Reading::Integer),
+    ];
+
+    fn cells(header: &str, row: &str) -> Vec<String> {
+        let grid = Grid::read(Field::from(header), &TITLES).unwrap();
+        let text = |cell: Option<Field<'_>>| cell.map_or("-".to_owned(), |cell| String::from_utf8_lossy(cell.bytes).into_owned());
+        grid.cells(Field::from(row)).into_iter().map(text).collect()
+    }
+
+    #[test]
+    fn cells_stand_where_their_side_says() {
+        let header = "NAME          SIZE RO MODEL            RA";
+        assert_eq!(cells(header, "sda            20G  0 VMware Virtual S 96"), ["sda", "20G", "0", "VMware Virtual S", "96"]);
+        assert_eq!(cells(header, "└─a b               0                 "), ["└─a b", "-", "0", "-", "-"]);
+        assert_eq!(cells(header, "├─é           1.5G                   4096"), ["├─é", "1.5G", "-", "-", "4096"]);
+        assert_eq!(cells(header, "x"), ["x", "-", "-", "-", "-"]);
+        assert_eq!(cells("UNIT FILE  MODEL", "a.service  b c"), ["a.service", "b c"]);
+    }
+
+    #[test]
+    fn other_titles_are_none() {
+        assert!(Grid::read(Field::from("NAME WHAT"), &TITLES).is_none());
+        assert!(Grid::read(Field::from("UNIT"), &TITLES).is_none());
+        assert!(Grid::read(Field::from(""), &TITLES).is_none());
+    }
+
+    #[test]
+    fn a_cell_in_the_way_is_noticed() {
+        let grid = Grid::read(Field::from("NAME MODEL"), &TITLES).unwrap();
+        assert_eq!(grid.is_crossed(Field::from("abcdefgh x")), Some(4));
+        assert_eq!(grid.is_crossed(Field::from("abcd efg")), None);
+    }
+}
