@@ -1,0 +1,16 @@
+//! What a machine says of itself: `lscpu`, `timedatectl`, `hostnamectl` and `date`.
+
+pub mod control;
+pub mod date;
+pub mod lscpu;
+
+pub use control::{Hostnamectl, Timedatectl};
+pub use date::Date;
+pub use lscpu::Lscpu;
+
+outparse_sdk::export!(
+    "about-linux",
+    env!("CARGO_PKG_VERSION"),
+    "What a machine is, as lscpu, timedatectl, hostnamectl and date print it";
+    Lscpu, Timedatectl, Hostnamectl, Date
+);

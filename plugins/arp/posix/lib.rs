@@ -1,0 +1,171 @@
+//! `arp` prints the ARP cache as a table, or with `-a` as sentences: `NAME (ADDRESS) at LINK-LAYER-ADDRESS [TYPE] on INTERFACE`. The words
+//! around them are other ones in net-tools, BusyBox, macOS and FreeBSD.
+
+use outparse_sdk::{About, Ending, Error, Field, Header, Line, Parser, Problem, Record, Rows, Source};
+
+/// An entry of the ARP cache.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Neighbour<'a> {
+    /// Its name; null where it has none or none was looked up.
+    pub name: Option<&'a [u8]>,
+    /// Its address; in a table without `-n` its name, where it has one.
+    #[field(key)]
+    pub address: &'a [u8],
+    /// Type of the link layer: `ether`, `ethernet`.
+    pub link_type: Option<&'a [u8]>,
+    /// Link-layer address; null where it is not known.
+    pub mac_address: Option<&'a [u8]>,
+    /// Flags by their letters: `C` complete, `M` permanent, `P` published.
+    pub arp_flags: Option<&'a [u8]>,
+    /// Mask of a published network.
+    pub netmask: Option<&'a [u8]>,
+    /// Interface.
+    #[field(key)]
+    pub interface: Option<&'a [u8]>,
+    /// Whether it stays: `PERM`, `permanent`, or the flag `M`.
+    pub is_permanent: bool,
+    /// When it is forgotten (BSD); null where it is permanent or has expired.
+    #[field(unit = "seconds", gauge)]
+    pub expires: Option<i64>,
+    /// All else that the sentence says: `ifscope`, `PUP`, `published`.
+    pub flags: Vec<&'a [u8]>,
+}
+
+/// Reads `arp`.
+pub struct Arp {
+    titles: Option<Header>,
+    shaped: bool,
+}
+
+const EXPECTED: &str = "`NAME (ADDRESS) at …`, or the titles `Address HWtype HWaddress …`";
+
+impl Parser for Arp {
+    const ABOUT: About = About {
+        name: "arp-posix",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "The ARP cache, as arp of net-tools, BusyBox, macOS and FreeBSD prints it",
+        commands: &["arp", "busybox arp"],
+        dialect: "posix",
+        ..About::DEFAULT
+    };
+    type Record = Neighbour<'static>;
+    const FIRST_LINE_DECIDES: bool = true;
+
+    fn new(_: &Source) -> Self {
+        Arp { titles: None, shaped: false }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let text = line.whole().squeezed();
+        if line.is_blank() || text.starts_with(b"Entries: ") || *text == b"arp: in 0 entries no match found."[..] {
+            // The count comes with `-v`; the sentence is what an empty cache is told with.
+            rows.recognise();
+            return Ok(());
+        }
+        if *text == b"Address HWtype HWaddress Flags Mask Iface"[..] {
+            self.titles = Some(Header::read(line, &["Flags Mask"])?);
+            rows.shape(["address", "link_type", "mac_address", "arp_flags", "netmask", "interface", "is_permanent"]);
+            return Ok(());
+        }
+        if self.titles.is_some() {
+            rows.push(row(line.whole())?);
+            return Ok(());
+        }
+        let entry = sentence(line.whole())?;
+        if !self.shaped {
+            self.shaped = true;
+            rows.shape(["name", "address", "link_type", "mac_address", "interface", "is_permanent", "expires", "flags"]);
+        }
+        rows.push(entry);
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Ending, _: &mut Rows<Self::Record>) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// `192.0.2.1  ether  02:fc:00:00:00:05  C  eth0`, or with `(incomplete)` in place of type and address.
+fn row(line: Field<'_>) -> Result<Neighbour<'_>, Problem> {
+    let words: Vec<Field<'_>> = line.fields().collect();
+    let mut entry = match words[..] {
+        [address, incomplete, interface] if matches!(incomplete.bytes, b"(incomplete)" | b"<incomplete>") => {
+            Neighbour { address: address.bytes, interface: Some(interface.bytes), ..Neighbour::default() }
+        }
+        [address, kind, mac, flags, interface] => Neighbour {
+            address: address.bytes,
+            link_type: Some(kind.bytes),
+            mac_address: Some(mac.bytes).filter(|mac| *mac != b"*" && *mac != b"(incomplete)"),
+            arp_flags: Some(flags.bytes),
+            interface: Some(interface.bytes),
+            ..Neighbour::default()
+        },
+        [address, kind, mac, flags, mask, interface] => Neighbour {
+            address: address.bytes,
+            link_type: Some(kind.bytes),
+            mac_address: Some(mac.bytes).filter(|mac| *mac != b"*" && *mac != b"<from_interface>"),
+            arp_flags: Some(flags.bytes),
+            netmask: Some(mask.bytes),
+            interface: Some(interface.bytes),
+            ..Neighbour::default()
+        },
+        _ => return Err(line.expected("`ADDRESS HWTYPE HWADDRESS FLAGS [MASK] INTERFACE`")),
+    };
+    entry.is_permanent = entry.arp_flags.is_some_and(|flags| flags.contains(&b'M'));
+    Ok(entry)
+}
+
+/// `gateway (192.0.2.1) at 02:fc:00:00:00:05 [ether] PERM on eth0`
+fn sentence(line: Field<'_>) -> Result<Neighbour<'_>, Problem> {
+    let expected = || line.expected(EXPECTED);
+    let (name, rest) = line.split_once(" (").ok_or_else(expected)?;
+    let (address, rest) = rest.split_once(") at ").ok_or_else(expected)?;
+    let mut entry =
+        Neighbour { name: Some(name.trim().bytes).filter(|name| *name != b"?"), address: address.bytes, ..Neighbour::default() };
+    let mut words = rest.fields();
+    let mac = words.next().ok_or_else(expected)?;
+    entry.mac_address = Some(mac.bytes).filter(|mac| !matches!(*mac, b"<incomplete>" | b"(incomplete)" | b"<from_interface>"));
+    while let Some(word) = words.next() {
+        match word.bytes {
+            b"on" => entry.interface = Some(words.next().ok_or_else(|| word.problem("expected an interface after `on`"))?.bytes),
+            b"PERM" | b"permanent" => entry.is_permanent = true,
+            b"netmask" => entry.netmask = words.next().map(|mask| mask.bytes),
+            b"expires" => {
+                // `expires in 1187 seconds`
+                let value =
+                    words.find(|word| word.bytes != b"in").ok_or_else(|| word.problem("expected a time after `expires`"))?;
+                entry.expires = Some(value.integer()?);
+                words.next();
+            }
+            [b'[', kind @ .., b']'] => entry.link_type = Some(kind),
+            flag => entry.flags.push(flag),
+        }
+    }
+    if entry.interface.is_none() { Err(expected()) } else { Ok(entry) }
+}
+
+outparse_sdk::export!(Arp);
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_unrecognised, parse};
+
+    use super::Arp;
+
+    #[test]
+    fn sentences_of_all_platforms_are_read() {
+        let capture = "? (192.0.2.1) at 02:fc:00:00:00:05 [ether] PERM on eth0\nmbp (10.0.0.2) at f0:18:98:5:d8:39 on en0 ifscope [ethernet]\n\
+            ? (10.0.0.9) at (incomplete) on en0 expired [ethernet]\n? (10.0.0.3) at 00:11:22:33:44:55 on em0 expires in 1187 seconds [ethernet]\n";
+        let parsed = parse::<Arp>(None, capture.as_bytes());
+        assert_eq!((parsed.records.len(), &parsed.problems[..]), (4, &[][..]), "{parsed:?}");
+        assert!(
+            parsed.records[3].ends_with(r#""interface":"em0","is_permanent":false,"expires":1187,"flags":[]}"#),
+            "{parsed:?}"
+        );
+    }
+
+    #[test]
+    fn other_input_is_unrecognised() {
+        assert_unrecognised::<Arp>(["hello\n", "a (b) at\n", "a (b) at c\n", "Address HWtype\n"]);
+    }
+}

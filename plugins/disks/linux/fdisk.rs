@@ -1,0 +1,277 @@
+//! `fdisk -l` and `sfdisk -l`: what is known of a disk, and a table of its partitions.
+
+use outparse_sdk::{About, Base, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source};
+
+/// What is printed.
+#[derive(Debug, Record)]
+pub enum Entry {
+    /// A partition.
+    Partition(Box<Partition>),
+    /// A disk.
+    Disk(Box<Disk>),
+}
+
+/// A partition.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Partition {
+    /// Its device.
+    #[field(key)]
+    pub device: Vec<u8>,
+    /// The disk that it is on.
+    pub disk: Vec<u8>,
+    /// Whether the system can be started from it; null where the table does not say.
+    pub is_bootable: Option<bool>,
+    /// Where it begins, in the disk's units.
+    pub start: Option<i64>,
+    /// Where it ends, in the disk's units; null where it is empty.
+    pub end: Option<i64>,
+    /// Number of sectors.
+    pub sectors: Option<i64>,
+    /// Number of cylinders (old versions).
+    pub cylinders: Option<i64>,
+    /// Number of blocks of 1024 bytes (old versions).
+    pub blocks: Option<i64>,
+    /// Its size.
+    #[field(unit = "bytes", approximate)]
+    pub size: Option<i64>,
+    /// Type, as a number in hexadecimal.
+    pub partition_type: Option<Vec<u8>>,
+    /// Type, by name.
+    pub partition_type_name: Option<Vec<u8>>,
+}
+
+/// A disk.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Disk {
+    /// Its device.
+    #[field(key)]
+    pub device: Vec<u8>,
+    /// Its size.
+    #[field(unit = "bytes")]
+    pub size: Option<i64>,
+    /// Number of sectors.
+    pub sectors: Option<i64>,
+    /// Number of cylinders (old versions).
+    pub cylinders: Option<i64>,
+    /// Number of heads (old versions).
+    pub heads: Option<i64>,
+    /// Number of sectors in a track (old versions).
+    pub sectors_per_track: Option<i64>,
+    /// Model.
+    pub model: Option<Vec<u8>>,
+    /// What is counted in, as printed.
+    pub units: Option<Vec<u8>>,
+    /// Size of a logical sector.
+    #[field(unit = "bytes")]
+    pub logical_sector_size: Option<i64>,
+    /// Size of a physical sector.
+    #[field(unit = "bytes")]
+    pub physical_sector_size: Option<i64>,
+    /// Type of the partition table: `dos`, `gpt`.
+    pub partition_table_type: Option<Vec<u8>>,
+    /// Identifier of the partition table.
+    pub partition_table_uuid: Option<Vec<u8>>,
+    /// All else, by its name.
+    pub details: Map<Vec<u8>>,
+}
+
+/// Reads `fdisk -l`.
+pub struct Fdisk {
+    disk: Option<Disk>,
+    /// The disk whose partitions follow.
+    name: Vec<u8>,
+    titles: Vec<String>,
+}
+
+const EXPECTED: &str = "`Disk DEVICE: …`";
+
+impl Parser for Fdisk {
+    const ABOUT: About = About {
+        name: "fdisk",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Disks and their partitions, as fdisk -l and sfdisk -l print them",
+        commands: &["fdisk", "sfdisk"],
+        dialect: "util-linux",
+        platforms: &["linux"],
+        ..About::DEFAULT
+    };
+    type Record = Entry;
+    const FIRST_LINE_DECIDES: bool = true;
+
+    fn new(_: &Source) -> Self {
+        Fdisk { disk: None, name: Vec::new(), titles: Vec::new() }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let whole = line.whole();
+        let text = whole.trim();
+        if text.bytes.is_empty() {
+            return Ok(());
+        }
+        if let Some((device, rest)) = heading(text) {
+            self.flush(rows);
+            self.titles.clear();
+            self.name = device.bytes.to_vec();
+            self.disk = Some(disk(device, rest)?);
+            rows.recognise();
+            return Ok(());
+        }
+        let squeezed = whole.squeezed();
+        if squeezed.starts_with(b"Device ") && self.name != b"" {
+            self.flush(rows);
+            self.titles = String::from_utf8_lossy(&squeezed).split(' ').map(str::to_owned).collect();
+            return Ok(());
+        }
+        if !self.titles.is_empty() && (text.bytes[0] == b'/' || text.bytes.starts_with(&self.name)) {
+            let partition = self.partition(text)?;
+            rows.push(Entry::Partition(Box::new(partition)));
+            return Ok(());
+        }
+        match &mut self.disk {
+            Some(disk) => Ok(below(disk, text)?),
+            None if rows.recognised() => {
+                rows.warn_once("remark", || Problem::warning(format!("a remark of fdisk: {}", text.quoted())));
+                Ok(())
+            }
+            None => Err(line.expected(EXPECTED).into()),
+        }
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        self.flush(rows);
+        rows.expect_recognised(EXPECTED)
+    }
+
+    fn exact(words: &[String]) -> Option<Vec<String>> {
+        let lists = words.iter().any(|word| word == "-l" || word == "--list");
+        let known = words.iter().any(|word| word == "--bytes");
+        (lists && !known).then(|| ["--bytes".to_owned()].into_iter().chain(words.iter().cloned()).collect())
+    }
+}
+
+/// `Disk /dev/sda: 20 GiB, …`: the device, or image, and what is said of it.
+fn heading<'a>(text: Field<'a>) -> Option<(Field<'a>, Field<'a>)> {
+    let (device, rest) = text.strip_prefix("Disk ")?.split_once(": ")?;
+    (!matches!(device.bytes, b"model" | b"identifier" | b"label type")).then_some((device, rest))
+}
+
+/// `20 GiB, 21474836480 bytes, 41943040 sectors`, `2610 cylinders, 255 heads, 63 sectors/track`
+fn disk(device: Field<'_>, rest: Field<'_>) -> Result<Disk, Problem> {
+    let mut disk = Disk { device: device.bytes.to_vec(), ..Disk::default() };
+    for part in rest.split(", ") {
+        let Some((number, what)) = part.trim().split_once(" ") else { continue };
+        let place = match what.bytes {
+            b"bytes" => &mut disk.size,
+            b"sectors" => &mut disk.sectors,
+            b"cylinders" => &mut disk.cylinders,
+            b"heads" => &mut disk.heads,
+            b"sectors/track" => &mut disk.sectors_per_track,
+            _ => continue,
+        };
+        *place = Some(number.integer()?);
+    }
+    Ok(disk)
+}
+
+/// `Units: sectors of 1 * 512 = 512 bytes` and what else stands below a disk.
+fn below(disk: &mut Disk, text: Field<'_>) -> Result<(), Problem> {
+    let Some((name, value)) = text.split_once(": ").or_else(|| text.split_once(" = ")) else {
+        disk.details.0.push((text.bytes.to_vec(), Vec::new()));
+        return Ok(());
+    };
+    let some = Some(value.trim().bytes.to_vec());
+    match name.trim().bytes {
+        b"Disk model" => disk.model = some,
+        b"Units" => disk.units = some,
+        b"Disklabel type" | b"Disk label type" => disk.partition_table_type = some,
+        b"Disk identifier" => disk.partition_table_uuid = some,
+        b"Sector size (logical/physical)" => {
+            let (logical, physical) = value.split_once(" / ").ok_or_else(|| value.expected("`512 bytes / 512 bytes`"))?;
+            let number = |text: Field<'_>| text.fields().next().map(|number| number.integer()).transpose();
+            (disk.logical_sector_size, disk.physical_sector_size) = (number(logical)?, number(physical)?);
+        }
+        name => disk.details.0.push((name.to_vec(), value.trim().bytes.to_vec())),
+    }
+    Ok(())
+}
+
+impl Fdisk {
+    fn flush(&mut self, rows: &mut Rows<Entry>) {
+        if let Some(disk) = self.disk.take() {
+            rows.push(Entry::Disk(Box::new(disk)));
+        }
+    }
+
+    fn partition(&self, line: Field<'_>) -> Result<Partition, Problem> {
+        let mut found = Partition { disk: self.name.clone(), ..Partition::default() };
+        let mut rest = line;
+        for title in &self.titles {
+            let [word, after] = rest.fields_and_rest()?;
+            // Numbers that are rounded have a sign behind them; of an empty partition, there is none.
+            let number = || {
+                let plain = word.strip_suffix("+").or_else(|| word.strip_suffix("-")).unwrap_or(word);
+                if plain.bytes.is_empty() { Ok(None) } else { plain.integer().map(Some) }
+            };
+            match title.as_str() {
+                "Device" => found.device = word.bytes.to_vec(),
+                "Boot" => {
+                    found.is_bootable = Some(word.bytes == b"*");
+                    if word.bytes != b"*" {
+                        continue;
+                    }
+                }
+                "Start" => found.start = number()?,
+                "End" => found.end = number()?,
+                "Sectors" | "#sectors" => found.sectors = number()?,
+                "#cyls" => found.cylinders = number()?,
+                "#blocks" | "Blocks" => {
+                    found.blocks = number()?;
+                    found.size = found.blocks.map(|blocks| blocks.saturating_mul(1024));
+                }
+                "Size" => found.size = Some(word.integer().or_else(|_| word.size(Base::Binary))?),
+                "Id" => found.partition_type = Some(word.bytes.to_vec()),
+                "System" | "Type" => {
+                    found.partition_type_name = Some(rest.trim().bytes.to_vec());
+                    return if rest.is_blank() { Err(line.expected("a cell below each title")) } else { Ok(found) };
+                }
+                "Cylinders" => found.cylinders = number()?,
+                _ => return Err(line.expected("a title of fdisk")),
+            }
+            rest = after;
+        }
+        Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_unrecognised, parse};
+
+    use super::Fdisk;
+
+    #[test]
+    fn disks_and_partitions_of_old_and_new_versions() {
+        let new = parse::<Fdisk>(None, b"Disk /dev/sda: 20 GiB, 21474836480 bytes, 41943040 sectors\nDisk model: VMware Virtual S\nUnits: sectors of 1 * 512 = 512 bytes\nSector size (logical/physical): 512 bytes / 4096 bytes\nDisklabel type: dos\n\nDevice     Boot   Start      End  Sectors Size Id Type\n/dev/sda1  *       2048  2099199  2097152   1G 83 Linux\n/dev/sda2       2099200 41943039 39843840 1.5G 8e Linux LVM\n");
+        assert_eq!((new.records.len(), &new.problems[..]), (3, &[][..]), "{new:?}");
+        assert!(
+            new.records[0].contains(r#""size":21474836480,"sectors":41943040"#)
+                && new.records[0]
+                    .contains(r#""logical_sector_size":512,"physical_sector_size":4096,"partition_table_type":"dos""#),
+            "{new:?}"
+        );
+        assert!(
+            new.records[2].contains(
+                r#""device":"/dev/sda2","disk":"/dev/sda","is_bootable":false,"start":2099200,"end":41943039,"sectors":39843840"#
+            ),
+            "{new:?}"
+        );
+        assert!(
+            new.records[2].ends_with(r#""size":1610612736,"partition_type":"8e","partition_type_name":"Linux LVM"}"#),
+            "{new:?}"
+        );
+        let old = parse::<Fdisk>(None, b"\nDisk /dev/sda: 2610 cylinders, 255 heads, 63 sectors/track\nUnits: cylinders of 8225280 bytes\n\n   Device Boot Start     End   #cyls    #blocks   Id  System\n/dev/sda1   *      0+    130-    131-   1048576   83  Linux\n/dev/sda3          0       -       0          0    0  Empty\n");
+        assert!(old.records[1].contains(r#""is_bootable":true,"start":0,"end":130,"sectors":null,"cylinders":131,"blocks":1048576,"size":1073741824,"partition_type":"83""#), "{old:?}");
+        assert!(old.records[2].contains(r#""start":0,"end":null"#), "{old:?}");
+        assert_unrecognised::<Fdisk>(["hello\n", "Device Boot\n", ""]);
+    }
+}

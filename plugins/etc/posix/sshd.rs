@@ -1,0 +1,108 @@
+//! `sshd_config` and `ssh_config`: a keyword and its arguments a line; and what `sshd -T` prints, the same in lower case.
+
+use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+
+/// A setting.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Setting {
+    /// Keyword, in lower case: case does not matter.
+    pub name: Vec<u8>,
+    /// Its arguments, without quotes.
+    pub values: Vec<Vec<u8>>,
+    /// All of them, as written.
+    pub value: Vec<u8>,
+    /// The `Match` or `Host` line that it is for; null where it is for all.
+    pub condition: Option<Vec<u8>>,
+}
+
+/// Reads settings of sshd and ssh.
+pub struct SshdConfig {
+    condition: Option<Vec<u8>>,
+}
+
+impl Parser for SshdConfig {
+    const ABOUT: About = About {
+        name: "sshd-config",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Settings of sshd and ssh, as their files have them and sshd -T prints them",
+        commands: &["sshd"],
+        files: &[
+            "/etc/ssh/sshd_config",
+            "/etc/ssh/sshd_config.d/*",
+            "/etc/ssh/ssh_config",
+            "/etc/ssh/ssh_config.d/*",
+            "sshd_config",
+            "ssh_config",
+        ],
+        dialect: "openssh",
+        ..About::DEFAULT
+    };
+    type Record = Setting;
+    const FIRST_LINE_DECIDES: bool = true;
+
+    fn new(_: &Source) -> Self {
+        SshdConfig { condition: None }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let text = line.whole().trim();
+        if text.bytes.is_empty() || text.bytes[0] == b'#' {
+            return Ok(());
+        }
+        let end = text.bytes.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(text.bytes.len());
+        let (name, rest) = text.split_at(end);
+        let rest = rest.trim_start();
+        let rest = rest.strip_prefix("=").unwrap_or(rest).trim();
+        if name.bytes.is_empty() || rest.bytes.is_empty() {
+            return Err(line.expected("a keyword and its arguments").into());
+        }
+        let name = name.bytes.to_ascii_lowercase();
+        if matches!(name.as_slice(), b"match" | b"host") {
+            self.condition = Some(text.bytes.to_vec());
+            rows.recognise();
+            return Ok(());
+        }
+        rows.push(Setting { name, values: arguments(rest)?, value: rest.bytes.to_vec(), condition: self.condition.clone() });
+        Ok(())
+    }
+}
+
+/// Arguments between blanks, those in quotes without them.
+fn arguments(text: Field<'_>) -> Result<Vec<Vec<u8>>, Problem> {
+    let mut values = Vec::new();
+    let mut rest = text;
+    while !rest.bytes.is_empty() {
+        let (value, after) = match rest.strip_prefix("\"") {
+            Some(quoted) => quoted.split_once("\"").ok_or_else(|| rest.expected("a closing quote mark"))?,
+            None => {
+                let end = rest.bytes.iter().position(|byte| matches!(byte, b' ' | b'\t')).unwrap_or(rest.bytes.len());
+                rest.split_at(end)
+            }
+        };
+        values.push(value.bytes.to_vec());
+        rest = after.trim_start();
+    }
+    Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_unrecognised, parse};
+
+    use super::SshdConfig;
+
+    #[test]
+    fn settings_know_what_they_are_for() {
+        let parsed =
+            parse::<SshdConfig>(None, b"# x\nPort 22\nSubsystem sftp \"/a b\" -f X\nMatch User a\n  X11Forwarding = no\n");
+        assert_eq!(
+            parsed.records,
+            [
+                r#"{"name":"port","values":["22"],"value":"22","condition":null}"#,
+                r#"{"name":"subsystem","values":["sftp","/a b","-f","X"],"value":"sftp \"/a b\" -f X","condition":null}"#,
+                r#"{"name":"x11forwarding","values":["no"],"value":"no","condition":"Match User a"}"#,
+            ]
+        );
+        assert_unrecognised::<SshdConfig>(["hello\n", "{\"a\"}\n", "<x>\n"]);
+    }
+}

@@ -1,0 +1,207 @@
+//! `find`: a path a line, or with `-ls`, what `ls -dils` would print.
+
+use outparse_sdk::{About, Base, Error, Field, Line, Moment, Parser, Problem, Record, Rows, Source, Time, time};
+
+/// A file that was found.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Found {
+    /// Its path.
+    #[field(key)]
+    pub path: Option<Vec<u8>>,
+    /// The folder that it is in; null where none is named.
+    pub directory: Option<Vec<u8>>,
+    /// Its name in that folder.
+    pub name: Option<Vec<u8>>,
+    /// Why something could not be searched, where that is among the paths.
+    pub error: Option<Vec<u8>>,
+    /// Inode number.
+    pub inode: Option<i64>,
+    /// Space that it takes.
+    #[field(unit = "bytes")]
+    pub allocated: Option<i64>,
+    /// Type and permissions.
+    pub mode: Option<Vec<u8>>,
+    /// Number of hard links.
+    pub links: Option<i64>,
+    /// User who owns it.
+    pub owner: Option<Vec<u8>>,
+    /// Group.
+    pub group: Option<Vec<u8>>,
+    /// Size; null of a device.
+    #[field(unit = "bytes")]
+    pub size: Option<i64>,
+    /// Major device number, of a device.
+    pub major: Option<i64>,
+    /// Minor device number, of a device.
+    pub minor: Option<i64>,
+    /// When its contents last changed: to the minute, or to the day where it is older.
+    pub modified: Option<Time<9>>,
+    /// What a symbolic link leads to.
+    pub target: Option<Vec<u8>>,
+}
+
+/// Reads `find`.
+pub struct Find {
+    captured: Option<Moment>,
+    /// Whether lines are those of `-ls`.
+    long: Option<bool>,
+}
+
+impl Parser for Find {
+    const ABOUT: About = About {
+        name: "find",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Files, as find and find -ls print them",
+        commands: &["find", "busybox find", "toybox find", "gfind"],
+        dialect: "posix",
+        ..About::DEFAULT
+    };
+    type Record = Found;
+
+    fn new(source: &Source) -> Self {
+        let long = source.arguments.as_ref().map(|words| words.iter().any(|word| word == "-ls"));
+        Find { captured: source.clock(), long }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let whole = line.whole();
+        let long = *self.long.get_or_insert_with(|| read(whole, None).is_ok());
+        if rows.made() == 0 {
+            let ls = ["inode", "allocated", "mode", "links", "owner", "group", "size", "major", "minor", "modified", "target"];
+            rows.shape(["path", "directory", "name", "error"].into_iter().chain(ls.into_iter().filter(|_| long)));
+        }
+        if let Some(error) = whole.strip_prefix("find: ") {
+            let quoted = error.split_once("': ").or_else(|| error.split_once("’: ")).or_else(|| error.split_once(": "));
+            let path = quoted.map(|(path, _)| {
+                path.bytes.strip_prefix("‘".as_bytes()).or_else(|| path.bytes.strip_prefix(b"'")).unwrap_or(path.bytes)
+            });
+            rows.push(Found { path: path.map(<[u8]>::to_vec), error: Some(line.bytes.to_vec()), ..Found::default() });
+            return Ok(());
+        }
+        if !long {
+            rows.push(with_path(Found::default(), line.bytes.to_vec()));
+            return Ok(());
+        }
+        rows.push(read(whole, self.captured)?);
+        Ok(())
+    }
+}
+
+fn with_path(found: Found, path: Vec<u8>) -> Found {
+    let slash = path.iter().rposition(|&byte| byte == b'/');
+    let (directory, name) = match slash {
+        Some(at) => (Some(path[..at.max(1)].to_vec()), Some(path[at + 1..].to_vec()).filter(|name| !name.is_empty())),
+        None => (None, Some(path.clone())),
+    };
+    let directory = match slash {
+        // `/etc` is in `/`.
+        Some(0) => Some(b"/".to_vec()),
+        _ => directory,
+    };
+    Found { path: Some(path), directory, name, ..found }
+}
+
+/// `10010695  4 drwxr-xr-x  4 root  root  4096 Nov 27 19:07 /tmp/a\ b`
+fn read(line: Field<'_>, captured: Option<Moment>) -> Result<Found, Problem> {
+    let [inode, blocks, mode, links, owner, group, rest] = line.fields_and_rest()?;
+    if mode.bytes.len() < 10 || !b"-dlbcpsDn".contains(&mode.bytes[0]) {
+        return Err(mode.expected("type and permissions such as `-rw-r--r--`"));
+    }
+    let mut found = Found {
+        inode: Some(inode.integer()?),
+        allocated: Some(blocks.integer().map(|blocks| blocks.saturating_mul(1024)).or_else(|_| blocks.size(Base::Binary))?),
+        mode: Some(mode.bytes.to_vec()),
+        links: Some(links.integer()?),
+        owner: Some(owner.bytes.to_vec()),
+        group: Some(group.bytes.to_vec()),
+        ..Found::default()
+    };
+    let [size, rest] = rest.fields_and_rest()?;
+    let rest = if let Some(major) = size.strip_suffix(",") {
+        let [minor, rest] = rest.fields_and_rest()?;
+        (found.major, found.minor) = (Some(major.integer()?), Some(minor.integer()?));
+        rest
+    } else {
+        found.size = Some(size.integer()?);
+        rest
+    };
+    let [month, day, clock, path] = rest.fields_and_rest()?;
+    if !month.is_month() {
+        return Err(month.expected("a month"));
+    }
+    found.modified = match clock.integer() {
+        Ok(year) => {
+            let day = u32::try_from(day.integer()?).map_err(|_| day.expected("a day"))?;
+            Time::local(year, time::month(month.bytes).unwrap_or(1), day, 0)
+        }
+        Err(_) => time::dated(line.part(month.start() - line.start(), clock.end() - line.start()), captured),
+    };
+    let (path, target) = match path.split_once(" -> ").filter(|_| mode.bytes[0] == b'l') {
+        Some((path, target)) => (path, Some(unescape(target.bytes))),
+        None => (path, None),
+    };
+    found.target = target;
+    Ok(with_path(found, unescape(path.bytes)))
+}
+
+/// `find -ls` writes blanks and what cannot be printed with a backslash: `\ `, `\n`, `\303`.
+fn unescape(text: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let [first, after @ ..] = rest {
+        let octal = after.get(..3).filter(|digits| *first == b'\\' && digits.iter().all(|byte| (b'0'..=b'7').contains(byte)));
+        if let Some(byte) = octal.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok()) {
+            plain.push(byte);
+            rest = &after[3..];
+        } else if let (b'\\', [escaped, after @ ..]) = (first, after) {
+            plain.push(match escaped {
+                b'n' => b'\n',
+                b't' => b'\t',
+                b'r' => b'\r',
+                b'a' => 7,
+                b'b' => 8,
+                b'f' => 12,
+                b'v' => 11,
+                other => *other,
+            });
+            rest = after;
+        } else {
+            plain.push(*first);
+            rest = after;
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::parse;
+
+    use super::Find;
+
+    #[test]
+    fn long_lines_and_paths_are_told_apart() {
+        let long = parse::<Find>(
+            None,
+            b" 10010695      4 lrwxrwxrwx   4 root     root         1 Nov 27  2025 /tmp/a\\ b -> x\\303\\251\n",
+        );
+        assert_eq!(
+            long.records,
+            [
+                r#"{"path":"/tmp/a b","directory":"/tmp","name":"a b","error":null,"inode":10010695,"allocated":4096,"mode":"lrwxrwxrwx","links":4,"owner":"root","group":"root","size":1,"major":null,"minor":null,"modified":"2025-11-27T00:00:00","target":"xé"}"#
+            ]
+        );
+        let short = parse::<Find>(None, b".\n./a b\nfind: './no': Permission denied\n/\n");
+        assert_eq!(
+            short.records,
+            [
+                r#"{"path":".","directory":null,"name":".","error":null}"#,
+                r#"{"path":"./a b","directory":".","name":"a b","error":null}"#,
+                r#"{"path":"./no","directory":null,"name":null,"error":"find: './no': Permission denied"}"#,
+                r#"{"path":"/","directory":"/","name":null,"error":null}"#,
+            ]
+        );
+        let broken = parse::<Find>(Some(&["find", "-ls"]), b"hello\n");
+        assert_eq!((broken.records.len(), broken.problems.len()), (0, 1));
+    }
+}

@@ -1,0 +1,499 @@
+//! `stat`: of GNU and BusyBox, a block of lines a file or filesystem, or with `-t` a line of numbers; of macOS and the BSDs, a line of its own
+//! or, with `-x`, a block that is much the same.
+
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, Time, time};
+
+/// A file.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Inode {
+    /// The file, as it was named.
+    #[field(key)]
+    pub path: Vec<u8>,
+    /// What a symbolic link leads to.
+    pub target: Option<Vec<u8>>,
+    /// Type in words: `regular file`, `directory`, …
+    pub r#type: Option<Vec<u8>>,
+    /// Type and permissions as `ls -l` prints them.
+    pub mode: Option<Vec<u8>>,
+    /// Permissions in octal.
+    pub permissions: Option<Vec<u8>>,
+    /// Size.
+    #[field(unit = "bytes")]
+    pub size: Option<i64>,
+    /// Number of blocks of 512 bytes that it takes.
+    pub blocks: Option<i64>,
+    /// Best size of reads and writes.
+    #[field(unit = "bytes")]
+    pub io_block_size: Option<i64>,
+    /// Device that it is on, as printed.
+    pub device_number: Option<Vec<u8>>,
+    /// Device that it is, as printed, of a device.
+    pub special_device_number: Option<Vec<u8>>,
+    /// Inode number.
+    pub inode: Option<i64>,
+    /// Number of hard links.
+    pub links: Option<i64>,
+    /// User ID of its owner.
+    pub uid: Option<i64>,
+    /// User who owns it.
+    pub owner: Option<Vec<u8>>,
+    /// Group ID.
+    pub gid: Option<i64>,
+    /// Group.
+    pub group: Option<Vec<u8>>,
+    /// Security context.
+    pub context: Option<Vec<u8>>,
+    /// When it was last read.
+    pub accessed: Option<Time<9>>,
+    /// When its contents last changed.
+    pub modified: Option<Time<9>>,
+    /// When its inode last changed.
+    pub changed: Option<Time<9>>,
+    /// When it was created; null where the filesystem does not know.
+    pub created: Option<Time<9>>,
+    /// Flags of the BSDs, as a number.
+    pub file_flags: Option<Vec<u8>>,
+}
+
+/// A filesystem.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Filesystem {
+    /// A file on it, as it was named.
+    #[field(key)]
+    pub path: Vec<u8>,
+    /// ID, in hexadecimal.
+    pub id: Option<Vec<u8>>,
+    /// Longest name.
+    pub name_length: Option<i64>,
+    /// Type.
+    pub r#type: Option<Vec<u8>>,
+    /// Best size of reads and writes.
+    #[field(unit = "bytes")]
+    pub io_block_size: Option<i64>,
+    /// Size of the blocks that are counted.
+    #[field(unit = "bytes")]
+    pub block_size: Option<i64>,
+    /// All blocks.
+    pub blocks: Option<i64>,
+    /// Blocks not in use.
+    pub blocks_free: Option<i64>,
+    /// Blocks that can be used.
+    pub blocks_available: Option<i64>,
+    /// All of it.
+    #[field(unit = "bytes")]
+    pub total: Option<i64>,
+    /// Space not in use.
+    #[field(unit = "bytes")]
+    pub free: Option<i64>,
+    /// Space that can be used.
+    #[field(unit = "bytes")]
+    pub available: Option<i64>,
+    /// Number of inodes.
+    pub inodes: Option<i64>,
+    /// Inodes not in use.
+    pub inodes_free: Option<i64>,
+}
+
+/// Reads `stat`.
+pub struct Stat {
+    file: Option<Inode>,
+    shaped: Vec<&'static str>,
+    /// How many numbers follow the name in the lines of `stat -t`, once there was one.
+    numbers: Option<usize>,
+}
+
+const EXPECTED: &str = "`File: NAME`, a line of `stat -t`, or one of the stat of macOS and the BSDs";
+
+impl Parser for Stat {
+    const ABOUT: About = About {
+        name: "stat",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Files, as stat of GNU, BusyBox, macOS and the BSDs prints them",
+        commands: &["stat", "busybox stat", "toybox stat", "gstat"],
+        dialect: "posix",
+        ..About::DEFAULT
+    };
+    type Record = Inode;
+    const FIRST_LINE_DECIDES: bool = true;
+
+    fn new(_: &Source) -> Self {
+        Stat { file: None, shaped: Vec::new(), numbers: None }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let whole = line.whole();
+        if line.is_blank() {
+            return Ok(());
+        }
+        if let Some(name) = whole.trim_start().strip_prefix("File: ") {
+            self.flush(rows);
+            self.file = Some(named(name));
+            return Ok(());
+        }
+        if let Some(file) = &mut self.file {
+            if !rows.recognised() && whole.trim_start().bytes.starts_with(b"ID: ") {
+                return Err(Error::Unrecognised(line.expected("a file, not a filesystem")));
+            }
+            block(file, whole)?;
+            return Ok(());
+        }
+        let file = terse(whole, &mut self.numbers).or_else(|| bsd(whole)).ok_or_else(|| line.expected(EXPECTED))?;
+        self.push(file, rows);
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        self.flush(rows);
+        Ok(())
+    }
+}
+
+impl Stat {
+    fn flush(&mut self, rows: &mut Rows<Inode>) {
+        if let Some(file) = self.file.take() {
+            self.push(file, rows);
+        }
+    }
+
+    fn push(&mut self, file: Inode, rows: &mut Rows<Inode>) {
+        let all = [
+            ("path", true),
+            ("target", file.target.is_some()),
+            ("type", file.r#type.is_some()),
+            ("mode", file.mode.is_some()),
+            ("permissions", file.permissions.is_some()),
+            ("size", true),
+            ("blocks", true),
+            ("io_block_size", file.io_block_size.is_some()),
+            ("device_number", true),
+            ("special_device_number", file.special_device_number.is_some()),
+            ("inode", true),
+            ("links", true),
+            ("uid", file.uid.is_some()),
+            ("owner", file.owner.is_some()),
+            ("gid", file.gid.is_some()),
+            ("group", file.group.is_some()),
+            ("context", file.context.is_some()),
+            ("accessed", true),
+            ("modified", true),
+            ("changed", true),
+            ("created", file.created.is_some()),
+            ("file_flags", file.file_flags.is_some()),
+        ];
+        let new: Vec<&'static str> =
+            all.into_iter().filter(|(name, has)| *has && !self.shaped.contains(name)).map(|(name, _)| name).collect();
+        if !new.is_empty() {
+            self.shaped.extend(new);
+            rows.shape(&self.shaped);
+        }
+        rows.push(file);
+    }
+}
+
+/// The name, which old versions quote, and what it leads to.
+fn named(text: Field<'_>) -> Inode {
+    let (name, target) = text.split_once(" -> ").map_or((text, None), |(name, target)| (name, Some(target)));
+    let plain = |text: Field<'_>| {
+        let bytes = text.trim_end().bytes;
+        let inner = bytes.strip_prefix("‘".as_bytes()).and_then(|bytes| bytes.strip_suffix("’".as_bytes()));
+        let inner = inner.or_else(|| bytes.strip_prefix(b"`").and_then(|bytes| bytes.strip_suffix(b"'")));
+        let inner = inner.or_else(|| bytes.strip_prefix(b"'").and_then(|bytes| bytes.strip_suffix(b"'")));
+        inner.or_else(|| bytes.strip_prefix(b"\"").and_then(|bytes| bytes.strip_suffix(b"\""))).unwrap_or(bytes).to_vec()
+    };
+    Inode { path: plain(name), target: target.map(plain), ..Inode::default() }
+}
+
+fn owned(field: Field<'_>) -> Option<Vec<u8>> {
+    Some(field.bytes.to_vec())
+}
+
+/// The word after a title in a line, unless it is the next title.
+fn after<'a>(line: Field<'a>, title: &str) -> Option<Field<'a>> {
+    line.split_once(title)?.1.fields().next().filter(|word| !word.bytes.ends_with(b":"))
+}
+
+/// A line of a block.
+fn block(file: &mut Inode, line: Field<'_>) -> Result<(), Problem> {
+    let text = line.trim();
+    let title = text.split_once(":").map(|(title, _)| title.bytes).unwrap_or_default();
+    match title {
+        b"Size" => {
+            let word = after(text, "Size:").ok_or_else(|| text.expected("a size"))?;
+            file.size = Some(word.integer()?);
+            file.blocks = after(text, "Blocks:").map(|word| word.integer()).transpose()?;
+            if let Some((_, rest)) = text.split_once("IO Block:") {
+                let [size, kind] = rest.fields_and_rest()?;
+                file.io_block_size = Some(size.integer()?);
+                file.r#type = owned(kind.trim_end());
+            }
+            // `-x` of macOS and the BSDs.
+            if let Some((_, kind)) = text.split_once("FileType:") {
+                file.r#type = owned(kind.trim());
+            }
+        }
+        b"Device" => {
+            file.device_number = after(text, "Device:").and_then(owned);
+            file.inode = after(text, "Inode:").map(|word| word.integer()).transpose()?;
+            file.links = after(text, "Links:").map(|word| word.integer()).transpose()?;
+            file.special_device_number = after(text, "Device type:").and_then(owned);
+        }
+        b"Access" | b"Mode" if text.find("Uid:").is_some() => {
+            let (_, rest) = text.split_once("(").ok_or_else(|| text.expected("permissions"))?;
+            let (modes, rest) = rest.split_once(")").ok_or_else(|| text.expected("permissions"))?;
+            let (octal, mode) = modes.split_once("/").ok_or_else(|| modes.expected("`0644/-rw-r--r--`"))?;
+            (file.permissions, file.mode) = (owned(octal), owned(mode));
+            for (title, uid) in [("Uid: (", true), ("Gid: (", false)] {
+                if let Some((inner, _)) = rest.split_once(title).and_then(|(_, rest)| rest.split_once(")")) {
+                    let pair = inner.split_once("/").filter(|(_, name)| name.find("(").is_none());
+                    let (number, name) = pair.ok_or_else(|| inner.expected("`ID/NAME`"))?;
+                    let (number, name) = (Some(number.trim().integer()?), owned(name.trim()));
+                    if uid { (file.uid, file.owner) = (number, name) } else { (file.gid, file.group) = (number, name) }
+                }
+            }
+        }
+        b"Context" => file.context = text.split_once(":").and_then(|(_, rest)| owned(rest.trim())),
+        b"Access" | b"Modify" | b"Change" | b"Birth" => {
+            let value = text.split_once(":").map_or(text, |(_, rest)| rest).trim();
+            let when = match value.known() {
+                None => None,
+                Some(value) => Some(Time::iso(value.bytes).or_else(|| in_words(value)).ok_or_else(|| value.expected("a time"))?),
+            };
+            match title {
+                b"Access" => file.accessed = when,
+                b"Modify" => file.modified = when,
+                b"Change" => file.changed = when,
+                _ => file.created = when,
+            }
+        }
+        _ => return Err(text.expected("a line of `stat`")),
+    }
+    Ok(())
+}
+
+/// `Thu Aug 13 15:03:52 2021` and the same without the weekday.
+fn in_words(text: Field<'_>) -> Option<Time<9>> {
+    let words: Vec<Field<'_>> = text.fields().filter(|word| !word.is_weekday()).collect();
+    let [month, day, clock, year] = words[..] else { return None };
+    let (seconds, nanos) = time::time_of_day(clock.bytes)?;
+    let day = u32::try_from(day.integer().ok()?).ok()?;
+    let time: Time<9> = Time::local(year.integer().ok()?, time::month(month.bytes)?, day, seconds)?;
+    Some(Time { nanos, ..time })
+}
+
+/// `stat -t`: the name, which may have blanks, and fourteen or fifteen numbers.
+fn terse(line: Field<'_>, form: &mut Option<usize>) -> Option<Inode> {
+    let words: Vec<Field<'_>> = line.fields().collect();
+    // GNU prints the time of creation before the size of reads, BusyBox does not. All lines of a capture have the same form.
+    let has_fifteen = words.len() >= 16 && words[words.len() - 15..].iter().all(|word| is_number(word.bytes));
+    let count = form.unwrap_or(if has_fifteen { 15 } else { 14 });
+    let from = words.len().checked_sub(count).filter(|&from| from > 0)?;
+    let numbers = &words[from..];
+    if !numbers.iter().all(|word| is_number(word.bytes)) {
+        return None;
+    }
+    let number = |at: usize| numbers[at].integer().ok();
+    let mode = numbers[2].hexadecimal().ok()?;
+    let time = |at: usize| numbers[at].integer().ok().map(|seconds| Time::utc(seconds, 0));
+    *form = Some(count);
+    let path = line.split_at(words[from - 1].end() - line.start()).0;
+    Some(Inode {
+        path: path.bytes.to_vec(),
+        size: number(0),
+        blocks: number(1),
+        permissions: Some(format!("{:04o}", mode & 0o7777).into_bytes()),
+        mode: Some(mode_text(mode)),
+        uid: number(3),
+        gid: number(4),
+        device_number: owned(numbers[5]),
+        inode: number(6),
+        links: number(7),
+        accessed: time(10),
+        modified: time(11),
+        changed: time(12),
+        created: if count == 15 { time(13).filter(|time| time.wall_seconds != 0) } else { None },
+        io_block_size: number(count - 1),
+        ..Inode::default()
+    })
+}
+
+fn is_number(text: &[u8]) -> bool {
+    text.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Type and permissions from the bits of a mode.
+fn mode_text(mode: i64) -> Vec<u8> {
+    let kind = match mode & 0o170_000 {
+        0o040_000 => b'd',
+        0o120_000 => b'l',
+        0o020_000 => b'c',
+        0o060_000 => b'b',
+        0o010_000 => b'p',
+        0o140_000 => b's',
+        _ => b'-',
+    };
+    let mut text = vec![kind];
+    for (shift, special, letters) in [(6, 0o4000, b"sS"), (3, 0o2000, b"sS"), (0, 0o1000, b"tT")] {
+        let bits = mode >> shift;
+        text.push(if bits & 4 != 0 { b'r' } else { b'-' });
+        text.push(if bits & 2 != 0 { b'w' } else { b'-' });
+        text.push(match (bits & 1 != 0, mode & special != 0) {
+            (true, true) => letters[0],
+            (false, true) => letters[1],
+            (true, false) => b'x',
+            (false, false) => b'-',
+        });
+    }
+    text
+}
+
+/// `16777220 161929661 -rw-r--r-- 1 user staff 0 0 "Aug 13 15:03:52 2021" … 4096 0 0 a name`
+fn bsd(line: Field<'_>) -> Option<Inode> {
+    let [device, inode, mode, links, owner, group, special, size, mut rest] = line.fields_and_rest().ok()?;
+    let mut file = Inode {
+        device_number: owned(device),
+        inode: Some(inode.integer().ok()?),
+        mode: Some(mode.bytes.to_vec()).filter(|mode| mode.len() >= 10),
+        links: Some(links.integer().ok()?),
+        owner: owned(owner),
+        group: owned(group),
+        special_device_number: owned(special),
+        size: Some(size.integer().ok()?),
+        ..Inode::default()
+    };
+    file.mode.as_ref()?;
+    let mut times = Vec::new();
+    while let Some((text, after)) = rest.trim_start().strip_prefix("\"").and_then(|rest| rest.split_once("\"")) {
+        times.push(in_words(text)?);
+        rest = after;
+    }
+    let [accessed, modified, changed, ..] = times[..] else { return None };
+    (file.accessed, file.modified, file.changed) = (Some(accessed), Some(modified), Some(changed));
+    file.created = times.get(3).copied();
+    let [io_block, blocks, flags, path] = rest.fields_and_rest().ok()?;
+    file.io_block_size = Some(io_block.integer().ok()?);
+    file.blocks = Some(blocks.integer().ok()?);
+    file.file_flags = owned(flags);
+    file.path = path.bytes.to_vec();
+    Some(file)
+}
+
+/// Reads `stat -f` of GNU and BusyBox.
+pub struct StatFilesystem {
+    filesystem: Option<Filesystem>,
+    path: Option<Vec<u8>>,
+}
+
+impl Parser for StatFilesystem {
+    const ABOUT: About = About {
+        name: "stat-filesystem",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Filesystems, as stat -f of GNU and BusyBox prints them",
+        commands: &["stat", "busybox stat"],
+        dialect: "gnu",
+        platforms: &["linux"],
+        ..About::DEFAULT
+    };
+    type Record = Filesystem;
+
+    fn new(_: &Source) -> Self {
+        StatFilesystem { filesystem: None, path: None }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let text = line.whole().trim();
+        if text.bytes.is_empty() {
+            return Ok(());
+        }
+        if let Some(name) = text.strip_prefix("File: ") {
+            self.flush(rows);
+            self.path = Some(named(name).path);
+            return Ok(());
+        }
+        let Some(path) = &self.path else { return Err(Error::Unrecognised(line.expected("`File: \"NAME\"`"))) };
+        if self.filesystem.is_none() && !text.bytes.starts_with(b"ID: ") {
+            return Err(Error::Unrecognised(line.expected("`ID:` of a filesystem")));
+        }
+        let filesystem = self.filesystem.get_or_insert_with(|| Filesystem { path: path.clone(), ..Filesystem::default() });
+        rows.recognise();
+        let number = |title: &str| after(text, title).map(|word| word.integer()).transpose();
+        if text.bytes.starts_with(b"ID: ") {
+            filesystem.id = after(text, "ID:").and_then(owned);
+            filesystem.name_length = number("Namelen:")?;
+            filesystem.r#type = text.split_once("Type:").and_then(|(_, kind)| owned(kind.trim()));
+        } else if text.bytes.starts_with(b"Block size:") {
+            filesystem.io_block_size = number("Block size:")?;
+            filesystem.block_size = number("Fundamental block size:")?.or(filesystem.io_block_size);
+        } else if text.bytes.starts_with(b"Blocks:") {
+            filesystem.blocks = number("Total:")?;
+            filesystem.blocks_free = number("Free:")?;
+            filesystem.blocks_available = number("Available:")?;
+        } else if text.bytes.starts_with(b"Inodes:") {
+            filesystem.inodes = number("Total:")?;
+            filesystem.inodes_free = number("Free:")?;
+        } else {
+            return Err(text.expected("a line of `stat -f`").into());
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        self.flush(rows);
+        rows.expect_recognised("`File: \"NAME\"` and `ID:` of a filesystem")
+    }
+}
+
+impl StatFilesystem {
+    fn flush(&mut self, rows: &mut Rows<Filesystem>) {
+        let Some(mut filesystem) = self.filesystem.take() else { return };
+        let bytes = |blocks: Option<i64>| Some(blocks?.saturating_mul(filesystem.block_size?));
+        (filesystem.total, filesystem.free, filesystem.available) =
+            (bytes(filesystem.blocks), bytes(filesystem.blocks_free), bytes(filesystem.blocks_available));
+        rows.push(filesystem);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
+
+    use super::{Stat, StatFilesystem};
+
+    const BLOCK: &str = "  File: /tmp/l -> x y\n  Size: 1         \tBlocks: 0          IO Block: 4096   symbolic link\nDevice: 254,0\tInode: 10010637    Links: 1\n\
+        Access: (0777/lrwxrwxrwx)  Uid: (    0/    root)   Gid: (    0/    root)\nAccess: 2026-11-27 19:07:05.779086172 +0100\n\
+        Modify: 2026-11-27 19:07:05.000000000 +0100\nChange: 2026-11-27 19:07:05.779086172 +0100\n Birth: -\n";
+
+    #[test]
+    fn a_block_is_one_record() {
+        let parsed = parse::<Stat>(None, BLOCK.as_bytes());
+        assert_eq!((parsed.records.len(), &parsed.problems[..]), (1, &[][..]), "{parsed:?}");
+        assert!(parsed.records[0].starts_with(r#"{"path":"/tmp/l","target":"x y","type":"symbolic link","mode":"lrwxrwxrwx","permissions":"0777","size":1,"blocks":0"#), "{parsed:?}");
+        assert!(parsed.records[0].contains(r#""accessed":"2026-11-27T19:07:05.779086172+01:00""#), "{parsed:?}");
+        assert_any_split::<Stat>(None, BLOCK.as_bytes());
+    }
+
+    #[test]
+    fn lines_of_numbers_are_read_with_blanks_in_the_name() {
+        let gnu =
+            parse::<Stat>(None, b"/etc/a b 1309 8 81a4 0 0 fe00 817 1 0 0 1795776658 1795776658 1795776658 1795776658 4096\n");
+        assert!(
+            gnu.records[0].starts_with(r#"{"path":"/etc/a b","mode":"-rw-r--r--","permissions":"0644","size":1309"#),
+            "{gnu:?}"
+        );
+        let bsd = parse::<Stat>(None, b"16777220 1619 -rw-r--r-- 1 me staff 0 7 \"Aug 13 15:03:52 2021\" \"Aug 13 14:37:03 2021\" \"Aug 13 14:37:03 2021\" \"Aug 13 14:37:03 2021\" 4096 8 0 a b\n");
+        assert!(bsd.records[0].starts_with(r#"{"path":"a b","mode":"-rw-r--r--","size":7"#), "{bsd:?}");
+        assert!(bsd.records[0].contains(r#""accessed":"2021-08-13T15:03:52""#), "{bsd:?}");
+    }
+
+    #[test]
+    fn files_and_filesystems_are_told_apart() {
+        let capture = "  File: \"/\"\n    ID: fc18c7e3670138ea Namelen: 255     Type: ext2/ext3\nBlock size: 4096       Fundamental block size: 1024\n\
+            Blocks: Total: 100        Free: 50         Available: 25\nInodes: Total: 10         Free: 5\n";
+        let parsed = parse::<StatFilesystem>(None, capture.as_bytes());
+        assert!(
+            parsed.records[0].contains(r#""total":102400,"free":51200,"available":25600,"inodes":10,"inodes_free":5"#),
+            "{parsed:?}"
+        );
+        assert_unrecognised::<Stat>(["hello\n", "a 1 2 3\n", capture]);
+        assert_unrecognised::<StatFilesystem>(["hello\n", BLOCK, ""]);
+    }
+}

@@ -1,0 +1,235 @@
+//! `iptables -L`: a table of rules a chain.
+
+use outparse_sdk::{About, Base, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+
+/// What `iptables -L` prints.
+#[derive(Debug, Record)]
+pub enum Entry {
+    /// A rule.
+    Rule(Box<Rule>),
+    /// A chain.
+    Chain(Chain),
+}
+
+/// A rule.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Rule {
+    /// Its chain.
+    #[field(key)]
+    pub chain: Vec<u8>,
+    /// Its number in the chain.
+    #[field(key)]
+    pub number: i64,
+    /// Packets that it matched; shortened without `-x`.
+    #[field(approximate, counter)]
+    pub packets: Option<i64>,
+    /// Bytes that it matched; shortened without `-x`.
+    #[field(unit = "bytes", approximate, counter)]
+    pub bytes: Option<i64>,
+    /// What becomes of a packet: `ACCEPT`, `DROP`, another chain; null where nothing does.
+    pub target: Option<Vec<u8>>,
+    /// Protocol: `all`, `tcp`, …
+    pub protocol: Option<Vec<u8>>,
+    /// What is asked of fragments; null where nothing is.
+    pub fragments: Option<Vec<u8>>,
+    /// Interface that a packet came in by; `*` and `any` are all (`-v`).
+    pub input_interface: Option<Vec<u8>>,
+    /// Interface that a packet goes out by; `*` and `any` are all (`-v`).
+    pub output_interface: Option<Vec<u8>>,
+    /// Sender.
+    pub source: Option<Vec<u8>>,
+    /// Destination.
+    pub destination: Option<Vec<u8>>,
+    /// All else that a packet must match, and how the target is to do it.
+    pub conditions: Option<Vec<u8>>,
+}
+
+/// A chain.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Chain {
+    /// Its name.
+    #[field(key)]
+    pub chain: Vec<u8>,
+    /// What becomes of a packet that no rule takes; null of a chain of the user's.
+    pub policy: Option<Vec<u8>>,
+    /// Packets that no rule took (`-v`).
+    #[field(approximate, counter)]
+    pub packets: Option<i64>,
+    /// Bytes that no rule took (`-v`).
+    #[field(unit = "bytes", approximate, counter)]
+    pub bytes: Option<i64>,
+    /// Number of rules that lead to it; null of a chain with a policy.
+    pub references: Option<i64>,
+}
+
+/// Reads `iptables -L`.
+pub struct Iptables {
+    chain: Vec<u8>,
+    titles: Vec<String>,
+    /// Where the title of the target stands.
+    target: usize,
+    number: i64,
+}
+
+const EXPECTED: &str = "`Chain NAME (policy …)`";
+
+impl Parser for Iptables {
+    const ABOUT: About = About {
+        name: "iptables",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Rules of the firewall, as iptables -L prints them",
+        commands: &["iptables", "ip6tables", "iptables-legacy", "ip6tables-legacy", "iptables-nft", "ip6tables-nft"],
+        dialect: "linux",
+        platforms: &["linux"],
+        ..About::DEFAULT
+    };
+    type Record = Entry;
+    const FIRST_LINE_DECIDES: bool = true;
+
+    fn new(_: &Source) -> Self {
+        Iptables { chain: Vec::new(), titles: Vec::new(), target: 0, number: 0 }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let whole = line.whole();
+        if line.is_blank() || line.bytes.starts_with(b"# Warning") {
+            return Ok(());
+        }
+        if let Some(rest) = whole.strip_prefix("Chain ") {
+            let chain = chain(rest)?;
+            self.chain = chain.chain.clone();
+            self.titles.clear();
+            self.number = 0;
+            rows.push(Entry::Chain(chain));
+            return Ok(());
+        }
+        if self.chain.is_empty() {
+            return Err(line.expected(EXPECTED).into());
+        }
+        if self.titles.is_empty() {
+            for word in whole.fields() {
+                if word.bytes == b"target" {
+                    self.target = word.start();
+                }
+                self.titles.push(String::from_utf8_lossy(word.bytes).into_owned());
+            }
+            if !self.titles.iter().any(|title| title == "target") {
+                self.titles.clear();
+                return Err(line.expected("the titles `target prot opt source destination`").into());
+            }
+            let mut fields = vec!["chain", "number", "target", "protocol", "fragments", "source", "destination", "conditions"];
+            if self.titles.iter().any(|title| title == "pkts") {
+                fields.extend(["packets", "bytes", "input_interface", "output_interface"]);
+            }
+            rows.shape_of(0, fields);
+            return Ok(());
+        }
+        self.number += 1;
+        let rule = self.rule(whole)?;
+        rows.push(Entry::Rule(Box::new(rule)));
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        rows.expect_recognised(EXPECTED)
+    }
+
+    fn exact(words: &[String]) -> Option<Vec<String>> {
+        let lists =
+            words.iter().any(|word| word == "--list" || word.starts_with('-') && !word.starts_with("--") && word.contains('L'));
+        let exact = words.iter().any(|word| {
+            word == "-x" || word == "--exact" || word.starts_with('-') && !word.starts_with("--") && word.contains('x')
+        });
+        (lists && !exact).then(|| words.iter().cloned().chain(["-x".to_owned()]).collect())
+    }
+}
+
+/// `4175`, `1130K`: shortened by thousands.
+fn count(word: Field<'_>) -> Result<i64, Problem> {
+    word.integer().or_else(|_| word.size(Base::Decimal))
+}
+
+/// `INPUT (policy ACCEPT 0 packets, 0 bytes)`, `MINE (2 references)`
+fn chain(rest: Field<'_>) -> Result<Chain, Problem> {
+    let (name, inner) = rest.split_once(" (").ok_or_else(|| rest.expected("`NAME (policy …)`"))?;
+    let inner = inner.trim_end().strip_suffix(")").ok_or_else(|| rest.expected("`NAME (policy …)`"))?;
+    let mut chain = Chain { chain: name.bytes.to_vec(), ..Chain::default() };
+    if let Some(policy) = inner.strip_prefix("policy ") {
+        let words: Vec<Field<'_>> = policy.fields().collect();
+        chain.policy = words.first().map(|policy| policy.bytes.to_vec());
+        if let [_, packets, _, bytes, _] = words[..] {
+            (chain.packets, chain.bytes) = (Some(count(packets)?), Some(count(bytes)?));
+        }
+    } else {
+        chain.references = inner.fields().next().map(|number| number.integer()).transpose()?;
+    }
+    Ok(chain)
+}
+
+impl Iptables {
+    fn rule(&self, line: Field<'_>) -> Result<Rule, Problem> {
+        let mut rule = Rule { chain: self.chain.clone(), number: self.number, ..Rule::default() };
+        let mut rest = line;
+        for title in &self.titles {
+            // Nothing stands where the target would.
+            if title == "target" && self.lacks_target(line) {
+                continue;
+            }
+            let [word, after] = rest.fields_and_rest()?;
+            let some = Some(word.bytes.to_vec());
+            match title.as_str() {
+                "num" => rule.number = word.integer()?,
+                "pkts" => rule.packets = Some(count(word)?),
+                "bytes" => rule.bytes = Some(count(word)?),
+                "target" => rule.target = some,
+                "prot" => rule.protocol = some,
+                "opt" => rule.fragments = some.filter(|text| text != b"--"),
+                "in" => rule.input_interface = some,
+                "out" => rule.output_interface = some,
+                "source" => rule.source = some,
+                "destination" => rule.destination = some,
+                _ => return Err(line.expected("a title of iptables")),
+            }
+            rest = after;
+        }
+        rule.conditions = Some(rest.trim_end().bytes.to_vec()).filter(|text| !text.is_empty());
+        Ok(rule)
+    }
+
+    /// Whether the place of the target is blank. Cells before it may be wider than their columns.
+    fn lacks_target(&self, line: Field<'_>) -> bool {
+        let before = self.titles.iter().take_while(|title| *title != "target").count();
+        let words: Vec<Field<'_>> = line.fields().take(before + 1).collect();
+        let end = if before == 0 { 0 } else { words.get(before - 1).map_or(0, |word| word.end() - line.start() + 1) };
+        let at = self.target.max(end);
+        line.bytes.get(at).is_none_or(|byte| *byte == b' ')
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, exact, parse};
+
+    use super::Iptables;
+
+    #[test]
+    fn rules_know_their_chain_and_may_have_no_target() {
+        let capture = "Chain INPUT (policy ACCEPT 5 packets, 1K bytes)\nnum   pkts bytes target     prot opt in     out     source               destination         \n1     4175 1130K ACCEPT     all  --  *      *       0.0.0.0/0            0.0.0.0/0            ctstate RELATED,ESTABLISHED\n2        0     0            tcp  --  lo     *       0.0.0.0/0            0.0.0.0/0           \n\nChain MINE (2 references)\ntarget     prot opt source               destination         \n";
+        let parsed = parse::<Iptables>(None, capture.as_bytes());
+        assert_eq!((parsed.records.len(), &parsed.problems[..]), (4, &[][..]), "{parsed:?}");
+        assert_eq!(
+            parsed.records[0],
+            r#"{"kind":"chain","chain":"INPUT","policy":"ACCEPT","packets":5,"bytes":1000,"references":null}"#
+        );
+        assert!(
+            parsed.records[1]
+                .contains(r#""number":1,"packets":4175,"bytes":1130000,"target":"ACCEPT","protocol":"all","fragments":null"#),
+            "{parsed:?}"
+        );
+        assert!(parsed.records[1].ends_with(r#""conditions":"ctstate RELATED,ESTABLISHED"}"#), "{parsed:?}");
+        assert!(parsed.records[2].contains(r#""target":null,"protocol":"tcp""#), "{parsed:?}");
+        assert_any_split::<Iptables>(None, capture.as_bytes());
+        assert_eq!(exact::<Iptables>("-L -v"), Some("-L -v -x".to_owned()));
+        assert_unrecognised::<Iptables>(["hello\n", "target prot\n", ""]);
+    }
+}

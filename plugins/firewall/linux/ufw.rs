@@ -1,0 +1,196 @@
+//! `ufw status`, also `verbose` and `numbered`.
+
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+
+/// What `ufw status` prints.
+#[derive(Debug, Record)]
+pub enum Entry {
+    /// A rule.
+    Rule(Box<Rule>),
+    /// The firewall.
+    Firewall(Firewall),
+}
+
+/// A rule.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Rule {
+    /// Its number (`numbered`).
+    #[field(key)]
+    pub number: Option<i64>,
+    /// What it is for, as printed: an address, ports, an application, an interface.
+    pub destination: Vec<u8>,
+    /// What is done: `ALLOW`, `DENY`, `REJECT`, `LIMIT`.
+    pub action: Vec<u8>,
+    /// `IN`, `OUT` or `FWD`; null where it is not printed.
+    pub direction: Option<Vec<u8>>,
+    /// Who may come, as printed.
+    pub source: Vec<u8>,
+    /// Whether it is for IPv6.
+    pub is_ipv6: bool,
+    /// Ports that it is for, as printed: `22`, `50200:50300`, `80,443`.
+    pub ports: Option<Vec<u8>>,
+    /// Protocol that it is for: `tcp`, `udp`.
+    pub protocol: Option<Vec<u8>>,
+    /// What is logged of it: `log` or `log-all`.
+    pub logging: Option<Vec<u8>>,
+    /// The comment on it.
+    pub comment: Option<Vec<u8>>,
+}
+
+/// The firewall.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Firewall {
+    /// `active` or `inactive`.
+    pub status: Vec<u8>,
+    /// Whether it logs, and how much (`verbose`).
+    pub logging: Option<Vec<u8>>,
+    /// What is done with all else (`verbose`).
+    pub defaults: Option<Vec<u8>>,
+    /// What is done with applications that come new (`verbose`).
+    pub new_profiles: Option<Vec<u8>>,
+}
+
+/// Reads `ufw status`.
+pub struct Ufw {
+    firewall: Option<Firewall>,
+    in_rules: bool,
+}
+
+const EXPECTED: &str = "`Status: active` or `Status: inactive`";
+const ACTIONS: [&[u8]; 4] = [b"ALLOW", b"DENY", b"REJECT", b"LIMIT"];
+
+impl Parser for Ufw {
+    const ABOUT: About = About {
+        name: "ufw",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Rules of the firewall, as ufw status prints them",
+        commands: &["ufw status"],
+        dialect: "linux",
+        platforms: &["linux"],
+        ..About::DEFAULT
+    };
+    type Record = Entry;
+    const FIRST_LINE_DECIDES: bool = true;
+
+    fn new(_: &Source) -> Self {
+        Ufw { firewall: None, in_rules: false }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let whole = line.whole();
+        if line.is_blank() {
+            return Ok(());
+        }
+        if self.in_rules {
+            if line.bytes.starts_with(b"--") {
+                return Ok(());
+            }
+            rows.push(Entry::Rule(Box::new(rule(whole)?)));
+            return Ok(());
+        }
+        if *whole.squeezed() == b"To Action From"[..] {
+            self.in_rules = true;
+            self.flush(rows);
+            return Ok(());
+        }
+        let (name, value) = whole.split_once(": ").ok_or_else(|| line.expected(EXPECTED))?;
+        let value = value.trim_end().bytes.to_vec();
+        match (name.bytes, &mut self.firewall) {
+            (b"Status", firewall) => *firewall = Some(Firewall { status: value, ..Firewall::default() }),
+            (b"Logging", Some(firewall)) => firewall.logging = Some(value),
+            (b"Default", Some(firewall)) => firewall.defaults = Some(value),
+            (b"New profiles", Some(firewall)) => firewall.new_profiles = Some(value),
+            _ => return Err(line.expected(EXPECTED).into()),
+        }
+        rows.recognise();
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        self.flush(rows);
+        rows.expect_recognised(EXPECTED)
+    }
+}
+
+impl Ufw {
+    fn flush(&mut self, rows: &mut Rows<Entry>) {
+        if let Some(firewall) = self.firewall.take() {
+            rows.push(Entry::Firewall(firewall));
+        }
+    }
+}
+
+/// `[ 1] 22/tcp (v6)   ALLOW IN   Anywhere (v6)  (log)  # comment`
+fn rule(line: Field<'_>) -> Result<Rule, Problem> {
+    let mut rule = Rule::default();
+    let mut rest = line.trim();
+    if let Some((number, after)) = rest.strip_prefix("[").and_then(|rest| rest.split_once("]")) {
+        rule.number = Some(number.trim().integer()?);
+        rest = after.trim();
+    }
+    if let Some((before, comment)) = rest.rsplit_once(" # ") {
+        rule.comment = Some(comment.trim().bytes.to_vec());
+        rest = before.trim_end();
+    }
+    let words: Vec<Field<'_>> = rest.fields().collect();
+    let at = words.iter().skip(1).position(|word| ACTIONS.contains(&word.bytes)).map(|at| at + 1);
+    let at = at.ok_or_else(|| line.expected("`TO ACTION FROM`"))?;
+    let text = |from: usize, to: usize| match (words.get(from), words.get(to.wrapping_sub(1))) {
+        (Some(first), Some(last)) if to > from => {
+            rest.part(first.start() - rest.start(), last.end() - rest.start()).squeezed().into_owned()
+        }
+        _ => Vec::new(),
+    };
+    rule.destination = text(0, at);
+    rule.action = words[at].bytes.to_vec();
+    let directed = words.get(at + 1).is_some_and(|word| matches!(word.bytes, b"IN" | b"OUT" | b"FWD"));
+    if directed {
+        rule.direction = Some(words[at + 1].bytes.to_vec());
+    }
+    let mut end = words.len();
+    if let Some(logging) = words.last().and_then(|word| word.strip_prefix("(log")).map(|_| words[end - 1]) {
+        rule.logging = Some(logging.bytes.iter().copied().filter(|byte| !matches!(byte, b'(' | b')')).collect());
+        end -= 1;
+    }
+    rule.source = text(at + 1 + usize::from(directed), end);
+    if rule.source.is_empty() {
+        return Err(line.expected("`TO ACTION FROM`"));
+    }
+    rule.is_ipv6 = words.iter().any(|word| word.bytes == b"(v6)")
+        || rule.destination.contains(&b':') && rule.destination.iter().filter(|byte| **byte == b':').count() > 1;
+    // The word that is a port, perhaps with its protocol.
+    for word in words.iter().take(at) {
+        let (ports, protocol) = word.split_once("/").map_or((*word, None), |(ports, protocol)| (ports, Some(protocol)));
+        let is_ports =
+            !ports.bytes.is_empty() && ports.bytes.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b','));
+        if is_ports {
+            rule.ports = Some(ports.bytes.to_vec());
+            rule.protocol = protocol.map(|protocol| protocol.bytes.to_vec());
+        }
+    }
+    Ok(rule)
+}
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_unrecognised, parse};
+
+    use super::Ufw;
+
+    #[test]
+    fn rules_are_taken_apart() {
+        let parsed = parse::<Ufw>(None, b"Status: active\nLogging: on (low)\n\nTo                         Action      From\n--                         ------      ----\n[ 1] 22/tcp (v6)                ALLOW IN    Anywhere (v6)              (log) # why not\nApache Full                DENY OUT    192.168.0.7 8080:8081\n");
+        assert_eq!((parsed.records.len(), &parsed.problems[..]), (3, &[][..]), "{parsed:?}");
+        assert_eq!(
+            parsed.records[1],
+            r#"{"kind":"rule","number":1,"destination":"22/tcp (v6)","action":"ALLOW","direction":"IN","source":"Anywhere (v6)","is_ipv6":true,"ports":"22","protocol":"tcp","logging":"log","comment":"why not"}"#
+        );
+        assert!(
+            parsed.records[2]
+                .contains(r#""destination":"Apache Full","action":"DENY","direction":"OUT","source":"192.168.0.7 8080:8081""#),
+            "{parsed:?}"
+        );
+        assert_eq!(parse::<Ufw>(None, b"Status: inactive\n").records.len(), 1);
+        assert_unrecognised::<Ufw>(["hello\n", "Logging: on\n", ""]);
+    }
+}

@@ -1,0 +1,403 @@
+//! `git log` in the formats `medium`, `short`, `full`, `fuller`, `raw` and `oneline`, with `--stat`, `--shortstat`, `--numstat`, `--name-only` and
+//! `--name-status`.
+
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, Time, time};
+
+use crate::diff::numstat;
+use crate::path::{renamed, unquoted};
+
+/// A commit.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Commit {
+    /// Its hash, as printed.
+    #[field(key)]
+    pub commit: Vec<u8>,
+    /// Names that point to it: branches, tags, `HEAD`.
+    pub references: Vec<Vec<u8>>,
+    /// Its parents, where they are printed: of a merge, or with `--format=raw`.
+    pub parents: Vec<Vec<u8>>,
+    /// Its tree (`--format=raw`).
+    pub tree: Option<Vec<u8>>,
+    /// Who wrote it.
+    pub author: Option<Vec<u8>>,
+    /// Their address.
+    pub author_email: Option<Vec<u8>>,
+    /// When it was written; null where `--date` prints it in words.
+    pub authored: Option<Time>,
+    /// Who committed it.
+    pub committer: Option<Vec<u8>>,
+    /// Their address.
+    pub committer_email: Option<Vec<u8>>,
+    /// When it was committed.
+    pub committed: Option<Time>,
+    /// First line of its message.
+    pub subject: Option<Vec<u8>>,
+    /// The whole message.
+    pub message: Option<Vec<u8>>,
+    /// The files that it changed.
+    pub files: Vec<FileChange>,
+    /// Number of files changed.
+    pub files_changed: Option<i64>,
+    /// Lines added.
+    pub insertions: Option<i64>,
+    /// Lines deleted.
+    pub deletions: Option<i64>,
+}
+
+/// A file that a commit changed.
+#[derive(Clone, Debug, Default, Record)]
+pub struct FileChange {
+    /// Its path; with `--stat` shortened where it is long.
+    pub path: Vec<u8>,
+    /// The path before it was renamed.
+    pub original_path: Option<Vec<u8>>,
+    /// What became of it, by a letter (`--name-status`): `M`, `A`, `D`, `R100`.
+    pub status: Option<Vec<u8>>,
+    /// Lines added (`--numstat`).
+    pub insertions: Option<i64>,
+    /// Lines deleted (`--numstat`).
+    pub deletions: Option<i64>,
+    /// Lines changed (`--stat`).
+    pub changes: Option<i64>,
+}
+
+/// Reads `git log`.
+pub struct Log {
+    commit: Option<Commit>,
+    oneline: bool,
+    /// Whether the message has begun, and what comes now may be of files.
+    in_message: bool,
+    seen: Vec<&'static str>,
+}
+
+const EXPECTED: &str = "`commit HASH`, or with `--oneline` `HASH SUBJECT`";
+
+impl Parser for Log {
+    const ABOUT: About = About {
+        name: "log",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Commits, as git log prints them",
+        commands: &["git log", "git show", "git reflog"],
+        value_options: crate::VALUE_OPTIONS,
+        dialect: "git",
+        ..About::DEFAULT
+    };
+    type Record = Commit;
+    const FIRST_LINE_DECIDES: bool = true;
+
+    fn new(_: &Source) -> Self {
+        Log { commit: None, oneline: false, in_message: false, seen: Vec::new() }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let whole = line.whole();
+        if line.is_blank() {
+            if let Some(commit) = self.commit.as_mut().filter(|_| self.in_message && !line.bytes.is_empty()) {
+                commit.message.iter_mut().for_each(|message| message.push(b'\n'));
+            } else {
+                self.in_message |= self.commit.is_some();
+            }
+            return Ok(());
+        }
+        let graph = [b"* ", b"| ", b"|\\", b"|/"].iter().any(|start| line.bytes.starts_with(*start));
+        if graph && self.commit.is_none() {
+            return Err(Error::unrecognised("`--graph` draws lines before the commits; without it they are read"));
+        }
+        if let Some(rest) = whole.strip_prefix("commit ") {
+            let commit = heading(rest).ok_or_else(|| line.expected(EXPECTED))?;
+            self.flush(rows);
+            rows.recognise();
+            (self.commit, self.in_message) = (Some(commit), false);
+            return Ok(());
+        }
+        if self.commit.is_none() || self.oneline {
+            if let Some(commit) = oneline(whole) {
+                self.flush(rows);
+                rows.recognise();
+                (self.commit, self.oneline) = (Some(commit), true);
+                return Ok(());
+            }
+            if self.commit.is_none() {
+                return Err(line.expected(EXPECTED).into());
+            }
+        }
+        let Some(commit) = &mut self.commit else { return Ok(()) };
+        if let Some(text) = whole.strip_prefix("    ").filter(|_| !self.oneline) {
+            self.in_message = true;
+            match &mut commit.message {
+                Some(message) => message.extend([b"\n", text.bytes].concat()),
+                None => {
+                    commit.subject = Some(text.bytes.to_vec());
+                    commit.message = Some(text.bytes.to_vec());
+                }
+            }
+            return Ok(());
+        }
+        if !self.in_message && !self.oneline && header(commit, whole, rows)? {
+            return Ok(());
+        }
+        if file(commit, whole)? {
+            return Ok(());
+        }
+        Err(line.expected("a line of a commit; a patch (`-p`) is not read").into())
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        self.flush(rows);
+        Ok(())
+    }
+}
+
+impl Log {
+    fn flush(&mut self, rows: &mut Rows<Commit>) {
+        let Some(mut commit) = self.commit.take() else { return };
+        if let Some(message) = &mut commit.message {
+            message.truncate(message.trim_ascii_end().len());
+        }
+        let all = [
+            ("commit", true),
+            ("references", !commit.references.is_empty()),
+            ("parents", !commit.parents.is_empty()),
+            ("tree", commit.tree.is_some()),
+            ("author", commit.author.is_some()),
+            ("author_email", commit.author_email.is_some()),
+            ("authored", commit.authored.is_some()),
+            ("committer", commit.committer.is_some()),
+            ("committer_email", commit.committer_email.is_some()),
+            ("committed", commit.committed.is_some()),
+            ("subject", true),
+            ("message", commit.message.is_some()),
+            ("files", !commit.files.is_empty()),
+            ("files_changed", commit.files_changed.is_some()),
+            ("insertions", commit.files_changed.is_some()),
+            ("deletions", commit.files_changed.is_some()),
+        ];
+        let new: Vec<&'static str> =
+            all.into_iter().filter(|(name, has)| *has && !self.seen.contains(name)).map(|(name, _)| name).collect();
+        if !new.is_empty() {
+            self.seen.extend(new);
+            rows.shape(&self.seen);
+        }
+        rows.push(commit);
+    }
+}
+
+fn is_hash(text: &[u8], shortest: usize) -> bool {
+    text.len() >= shortest && text.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// `HASH (HEAD -> main, tag: v1)`, with `--parents` the parents behind it.
+fn heading(rest: Field<'_>) -> Option<Commit> {
+    let (hashes, references) = match rest.split_once(" (") {
+        Some((hashes, references)) => {
+            (hashes, references.strip_suffix(")")?.split(", ").map(|name| name.bytes.to_vec()).collect())
+        }
+        None => (rest, Vec::new()),
+    };
+    let mut hashes = hashes.fields().map(|hash| hash.bytes);
+    let commit = hashes.next().filter(|hash| is_hash(hash, 4))?.to_vec();
+    Some(Commit { commit, references, parents: hashes.map(<[u8]>::to_vec).collect(), ..Commit::default() })
+}
+
+/// `HASH (HEAD -> main) SUBJECT`
+fn oneline(line: Field<'_>) -> Option<Commit> {
+    let (hash, mut rest) = line.split_once(" ")?;
+    if !is_hash(hash.bytes, 4) {
+        return None;
+    }
+    let mut references = Vec::new();
+    if let Some((inner, after)) = rest.strip_prefix("(").and_then(|rest| rest.split_once(") "))
+        && inner
+            .split(", ")
+            .all(|name| name.bytes.starts_with(b"HEAD -> ") || name.bytes.starts_with(b"tag: ") || !name.bytes.contains(&b' '))
+    {
+        references = inner.split(", ").map(|name| name.bytes.to_vec()).collect();
+        rest = after;
+    }
+    Some(Commit { commit: hash.bytes.to_vec(), references, subject: Some(rest.bytes.to_vec()), ..Commit::default() })
+}
+
+/// `Author: NAME <ADDRESS>`, `Date:   TIME` and what else stands before the message.
+fn header(commit: &mut Commit, line: Field<'_>, rows: &mut Rows<Commit>) -> Result<bool, Problem> {
+    let person = |text: Field<'_>| match text.rsplit_once(" <") {
+        Some((name, email)) => (Some(name.trim().bytes.to_vec()), Some(email.strip_suffix(">").unwrap_or(email).bytes.to_vec())),
+        None => (Some(text.trim().bytes.to_vec()), None),
+    };
+    let mut when = |text: Field<'_>| {
+        let found = date(text.trim());
+        if found.is_none() {
+            rows.warn_once("date", || {
+                Problem::warning(format!(
+                    "a date in words says no point in time: {}; `--date=iso` prints one",
+                    text.trim().quoted()
+                ))
+            });
+        }
+        found
+    };
+    if let Some((name, value)) = line.split_once(":").filter(|(name, _)| name.bytes.iter().all(u8::is_ascii_alphabetic)) {
+        let value = value.trim();
+        match name.bytes {
+            b"Merge" => commit.parents = value.fields().map(|hash| hash.bytes.to_vec()).collect(),
+            b"Author" => (commit.author, commit.author_email) = person(value),
+            b"Commit" => (commit.committer, commit.committer_email) = person(value),
+            b"Date" | b"AuthorDate" => commit.authored = when(value),
+            b"CommitDate" => commit.committed = when(value),
+            // `Reflog: HEAD@{0} (name <address>)` and the like.
+            b"Reflog" => {}
+            _ => return Ok(false),
+        }
+        return Ok(true);
+    }
+    // `--format=raw`
+    let Some((name, value)) = line.split_once(" ") else { return Ok(false) };
+    match name.bytes {
+        b"tree" => commit.tree = Some(value.bytes.to_vec()),
+        b"parent" => commit.parents.push(value.bytes.to_vec()),
+        b"author" | b"committer" => {
+            let (who, at) = value.rsplit_once("> ").ok_or_else(|| value.expected("`NAME <ADDRESS> SECONDS OFFSET`"))?;
+            let (name_of, email) = who.rsplit_once(" <").map_or((who, None), |(name, email)| (name, Some(email.bytes.to_vec())));
+            let (name_of, at) = (Some(name_of.bytes.to_vec()), when(at));
+            if name.bytes == b"author" {
+                (commit.author, commit.author_email, commit.authored) = (name_of, email, at);
+            } else {
+                (commit.committer, commit.committer_email, commit.committed) = (name_of, email, at);
+            }
+        }
+        b"Reflog" | b"Notes" | b"gpgsig" => {}
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// `Mon Mar 2 10:00:00 2020 +0100`, `2020-03-02 10:00:00 +0100`, `2020-03-02T10:00:00+01:00`, `Mon, 2 Mar 2020 10:00:00 +0100`,
+/// `1583139600 +0100`, `1583139600`.
+fn date(text: Field<'_>) -> Option<Time> {
+    if let Some(time) = Time::iso(text.bytes) {
+        return Some(time);
+    }
+    let words: Vec<Field<'_>> = text.fields().collect();
+    let (day, month, year, clock, zone) = match words[..] {
+        [seconds] => return Time::epoch(seconds.bytes).filter(|time| time.wall_seconds > 9999),
+        [seconds, zone] => {
+            let offset = time::zone_offset(zone.bytes)?;
+            let time: Time = Time::epoch(seconds.bytes)?;
+            return Some(Time { wall_seconds: time.wall_seconds + i64::from(offset), ..time }.with_offset(offset));
+        }
+        // The day of the week first, and with `--date=local` no zone.
+        [_, month, day, clock, year] if month.is_month() => (day, month, year, clock, None),
+        [_, month, day, clock, year, zone] if month.is_month() => (day, month, year, clock, Some(zone)),
+        [_, day, month, year, clock, zone] => (day, month, year, clock, Some(zone)),
+        _ => return None,
+    };
+    let day = u32::try_from(day.integer().ok()?).ok()?;
+    let local: Time = Time::local(year.integer().ok()?, time::month(month.bytes)?, day, time::time_of_day(clock.bytes)?.0)?;
+    match zone {
+        Some(zone) => Some(local.with_offset(time::zone_offset(zone.bytes)?)),
+        None => Some(local),
+    }
+}
+
+/// A line about a file, or the sum of them. False where it is neither.
+fn file(commit: &mut Commit, line: Field<'_>) -> Result<bool, Problem> {
+    if let Some(change) = numstat(line)? {
+        commit.files.push(FileChange {
+            path: change.path,
+            original_path: change.original_path,
+            insertions: change.insertions,
+            deletions: change.deletions,
+            ..FileChange::default()
+        });
+        return Ok(true);
+    }
+    let text = line.trim();
+    // ` 2 files changed, 3 insertions(+), 1 deletion(-)`
+    if line.bytes.starts_with(b" ") && (text.find(" file changed").is_some() || text.find(" files changed").is_some()) {
+        (commit.insertions, commit.deletions) = (Some(0), Some(0));
+        for part in text.split(", ") {
+            let (number, what) = part.split_once(" ").ok_or_else(|| part.expected("a number and what it counts"))?;
+            let number = Some(number.integer()?);
+            match what.bytes {
+                what if what.starts_with(b"file") => commit.files_changed = number,
+                what if what.starts_with(b"insertion") => commit.insertions = number,
+                what if what.starts_with(b"deletion") => commit.deletions = number,
+                _ => return Err(part.expected("files, insertions or deletions")),
+            }
+        }
+        return Ok(true);
+    }
+    // ` path | 3 ++-`
+    if line.bytes.starts_with(b" ")
+        && let Some((path, changes)) = text.rsplit_once(" | ")
+    {
+        let path = path.trim_end();
+        let changes = changes.fields().next().and_then(|number| number.integer().ok());
+        let (original_path, path) = match renamed(path.bytes) {
+            Some((old, new)) => (Some(old), new),
+            None => (None, unquoted(path.bytes)),
+        };
+        commit.files.push(FileChange { path, original_path, changes, ..FileChange::default() });
+        return Ok(true);
+    }
+    // `M<tab>path`, `R100<tab>old<tab>new`
+    if let Some((status, paths)) = line.split_once("\t")
+        && status.bytes.first().is_some_and(|letter| b"MADRCTU".contains(letter))
+        && status.bytes[1..].iter().all(u8::is_ascii_digit)
+    {
+        let (original, path) = paths.split_once("\t").map_or((None, paths), |(old, new)| (Some(unquoted(old.bytes)), new));
+        commit.files.push(FileChange {
+            path: unquoted(path.bytes),
+            original_path: original,
+            status: Some(status.bytes.to_vec()),
+            ..FileChange::default()
+        });
+        return Ok(true);
+    }
+    // ` rename a => b (100%)`, ` create mode 100644 a`: what `--summary` adds.
+    if [" rename ", " create mode ", " delete mode ", " mode change ", " copy ", " rewrite "]
+        .iter()
+        .any(|start| line.bytes.starts_with(start.as_bytes()))
+    {
+        return Ok(true);
+    }
+    // A name alone, of `--name-only`.
+    let patch =
+        [&b"diff --"[..], b"index ", b"--- ", b"+++ ", b"@@ ", b"+", b"-"].iter().any(|start| line.bytes.starts_with(start));
+    if !line.bytes[0].is_ascii_whitespace() && !patch {
+        commit.files.push(FileChange { path: unquoted(line.bytes), ..FileChange::default() });
+        return Ok(true);
+    }
+    Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
+
+    use super::Log;
+
+    #[test]
+    fn a_commit_is_one_record() {
+        let capture = "commit 0123456789 (HEAD -> main, tag: v1)\nMerge: aa bb\nAuthor: A B <a@b>\nDate:   Mon Mar 2 10:00:00 2020 +0100\n\n    Subject\n    \n    body\n      more\n\n a/{b => c}/d | 3 ++-\n 1 file changed, 2 insertions(+), 1 deletion(-)\n\ncommit 0123456780\nAuthor: C <c@d>\nDate:   2020-03-02 10:00:00 +0100\n\n    Other\n\n1\t2\tx\n";
+        let parsed = parse::<Log>(None, capture.as_bytes());
+        assert_eq!((parsed.records.len(), &parsed.problems[..]), (2, &[][..]), "{parsed:?}");
+        for part in [
+            r#""commit":"0123456789","references":["HEAD -> main","tag: v1"],"parents":["aa","bb"],"author":"A B","author_email":"a@b","authored":"2020-03-02T10:00:00+01:00""#,
+            r#""subject":"Subject","message":"Subject\n\nbody\n  more","files":[{"path":"a/c/d","original_path":"a/b/d""#,
+            r#""files_changed":1,"insertions":2,"deletions":1"#,
+        ] {
+            assert!(parsed.records[0].contains(part), "{part}\n{parsed:?}");
+        }
+        assert!(parsed.records[1].contains(r#""insertions":1,"deletions":2"#), "{parsed:?}");
+        assert_any_split::<Log>(None, capture.as_bytes());
+    }
+
+    #[test]
+    fn other_formats_are_read() {
+        let oneline = parse::<Log>(None, b"0123abc (tag: v1) A subject\n0123abd (fix) is no name\n");
+        assert_eq!(oneline.records[0], r#"{"commit":"0123abc","references":["tag: v1"],"subject":"A subject"}"#);
+        let raw = parse::<Log>(None, b"commit 0123456789\ntree aa\nparent bb\nauthor A <a@b> 1583139600 +0100\ncommitter C <c@d> 1583139600 -0100\n\n    Subject\n");
+        assert!(raw.records[0].contains(r#""authored":"2020-03-02T10:00:00+01:00","committer":"C","committer_email":"c@d","committed":"2020-03-02T08:00:00-01:00""#), "{raw:?}");
+        assert_unrecognised::<Log>(["hello\n", "commit x\n", "* commit 0123\n", "fatal: not a git repository\n"]);
+    }
+}

@@ -1,0 +1,64 @@
+//! Paths, which git quotes as C does where they have other than plain characters.
+
+/// `"a\303\251\t\"b\""` without its quotes and escapes; any other text as it is.
+pub(crate) fn unquoted(text: &[u8]) -> Vec<u8> {
+    let Some(inner) = text.strip_prefix(b"\"").and_then(|text| text.strip_suffix(b"\"")) else { return text.to_vec() };
+    let mut plain = Vec::with_capacity(inner.len());
+    let mut rest = inner;
+    while let [first, after @ ..] = rest {
+        let octal = after.get(..3).filter(|digits| *first == b'\\' && digits.iter().all(|byte| (b'0'..=b'7').contains(byte)));
+        if let Some(byte) = octal.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok()) {
+            plain.push(byte);
+            rest = &after[3..];
+        } else if let (b'\\', [escaped, after @ ..]) = (first, after) {
+            plain.push(match escaped {
+                b'n' => b'\n',
+                b't' => b'\t',
+                b'r' => b'\r',
+                b'a' => 7,
+                b'b' => 8,
+                b'f' => 12,
+                b'v' => 11,
+                other => *other,
+            });
+            rest = after;
+        } else {
+            plain.push(*first);
+            rest = after;
+        }
+    }
+    plain
+}
+
+/// The old and the new path of `a/{b => c}/d` or `a => b`.
+pub(crate) fn renamed(text: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let find = |text: &[u8], needle: &[u8]| text.windows(needle.len()).position(|window| window == needle);
+    let arrow = find(text, b" => ")?;
+    let open = text[..arrow].iter().rposition(|&byte| byte == b'{');
+    let close = text[arrow..].iter().position(|&byte| byte == b'}').map(|at| arrow + at);
+    let (Some(open), Some(close)) = (open, close) else {
+        return Some((unquoted(&text[..arrow]), unquoted(&text[arrow + 4..])));
+    };
+    let (before, after) = (&text[..open], &text[close + 1..]);
+    let joined = |middle: &[u8]| {
+        // Where one of the two is nothing, a slash too many is left.
+        let after = if middle.is_empty() { after.strip_prefix(b"/").unwrap_or(after) } else { after };
+        [before, middle, after].concat()
+    };
+    Some((joined(&text[open + 1..arrow]), joined(&text[arrow + 4..close])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_and_renames_are_undone() {
+        assert_eq!(unquoted(b"\"a\\303\\251\\t\\\"b\\\"\""), "aé\t\"b\"".as_bytes());
+        assert_eq!(unquoted(b"a b"), b"a b");
+        assert_eq!(renamed(b"a/{b => c}/d"), Some((b"a/b/d".to_vec(), b"a/c/d".to_vec())));
+        assert_eq!(renamed(b"a/{ => c}/d"), Some((b"a/d".to_vec(), b"a/c/d".to_vec())));
+        assert_eq!(renamed(b"a => b"), Some((b"a".to_vec(), b"b".to_vec())));
+        assert_eq!(renamed(b"a=b"), None);
+    }
+}

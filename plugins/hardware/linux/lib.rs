@@ -1,0 +1,25 @@
+//! What hardware there is: `lspci`, `lsusb` and `upower`.
+
+pub mod lspci;
+pub mod lsusb;
+pub mod upower;
+
+pub use lspci::Lspci;
+pub use lsusb::Lsusb;
+pub use upower::Upower;
+
+outparse_sdk::export!(
+    "hardware-linux",
+    env!("CARGO_PKG_VERSION"),
+    "Hardware, as lspci, lsusb and upower print it";
+    Lspci, Lsusb, Upower
+);
+
+/// The identifier in brackets at the end of a name: `Host bridge [0600]`.
+pub(crate) fn bracketed(text: outparse_sdk::Field<'_>) -> (Vec<u8>, Option<Vec<u8>>) {
+    let is_id = |id: &[u8]| id.len() >= 4 && id.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b':');
+    match text.strip_suffix("]").and_then(|text| text.rsplit_once(" [")).filter(|(_, id)| is_id(id.bytes)) {
+        Some((name, id)) => (name.trim_end().bytes.to_vec(), Some(id.bytes.to_vec())),
+        None => (text.bytes.to_vec(), None),
+    }
+}

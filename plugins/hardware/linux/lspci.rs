@@ -1,0 +1,298 @@
+//! `lspci`: a line a device, with `-k` and `-v` and more below it; with `-mm`, between quotes; with `-vmm`, `NAME:<tab>VALUE`.
+
+use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source};
+
+use crate::bracketed;
+
+/// A device of the PCI bus.
+#[derive(Clone, Debug, Default, Record)]
+pub struct PciDevice {
+    /// Where it is: domain where there are several, bus, device and function, in hexadecimal.
+    #[field(key)]
+    pub slot: Vec<u8>,
+    /// Domain.
+    pub domain: Option<i64>,
+    /// Bus.
+    pub bus: Option<i64>,
+    /// Device on the bus.
+    pub device_number: Option<i64>,
+    /// Function of the device.
+    pub function: Option<i64>,
+    /// Class: `Host bridge`.
+    pub class: Option<Vec<u8>>,
+    /// Identifier of the class, in hexadecimal (`-nn`).
+    pub class_id: Option<Vec<u8>>,
+    /// Vendor; null where its name is not told from the device's.
+    pub vendor: Option<Vec<u8>>,
+    /// Identifier of the vendor, in hexadecimal.
+    pub vendor_id: Option<Vec<u8>>,
+    /// The device; with the vendor's name before it where the two are not told apart.
+    pub device: Option<Vec<u8>>,
+    /// Identifier of the device, in hexadecimal.
+    pub device_id: Option<Vec<u8>>,
+    /// Vendor of the card.
+    pub subsystem_vendor: Option<Vec<u8>>,
+    /// Identifier of the card's vendor, in hexadecimal.
+    pub subsystem_vendor_id: Option<Vec<u8>>,
+    /// The card; with the vendor's name before it where the two are not told apart.
+    pub subsystem: Option<Vec<u8>>,
+    /// Identifier of the card, in hexadecimal.
+    pub subsystem_id: Option<Vec<u8>>,
+    /// Revision, in hexadecimal.
+    pub revision: Option<Vec<u8>>,
+    /// Programming interface.
+    pub programming_interface: Option<Vec<u8>>,
+    /// Driver in use (`-k`).
+    pub driver: Option<Vec<u8>>,
+    /// Modules that could drive it (`-k`).
+    pub modules: Vec<Vec<u8>>,
+    /// All else: lines below it, by their names.
+    pub details: Map<Vec<u8>>,
+}
+
+/// Reads `lspci`.
+pub struct Lspci {
+    device: Option<PciDevice>,
+    seen: Vec<&'static str>,
+}
+
+const EXPECTED: &str = "a device, `00:00.0 CLASS: DEVICE`, or `Slot:<tab>00:00.0`";
+
+impl Parser for Lspci {
+    const ABOUT: About = About {
+        name: "lspci",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Devices of the PCI bus, as lspci prints them",
+        commands: &["lspci", "busybox lspci"],
+        dialect: "linux",
+        ..About::DEFAULT
+    };
+    type Record = PciDevice;
+    const FIRST_LINE_DECIDES: bool = true;
+
+    fn new(_: &Source) -> Self {
+        Lspci { device: None, seen: Vec::new() }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let whole = line.whole();
+        if line.is_blank() {
+            self.flush(rows);
+            return Ok(());
+        }
+        if let Some((name, value)) = whole.split_once(":\t").filter(|(name, _)| {
+            !name.bytes.is_empty() && name.bytes.iter().all(u8::is_ascii_alphabetic) && !name.bytes[0].is_ascii_whitespace()
+        }) {
+            if name.bytes == b"Slot" {
+                self.flush(rows);
+                self.device = Some(at(value)?);
+                rows.recognise();
+                return Ok(());
+            }
+            let Some(device) = &mut self.device else { return Err(line.expected(EXPECTED).into()) };
+            tagged(device, name, value);
+            return Ok(());
+        }
+        if line.bytes[0].is_ascii_whitespace() {
+            let Some(device) = &mut self.device else { return Err(line.expected(EXPECTED).into()) };
+            below(device, whole.trim());
+            return Ok(());
+        }
+        let device = plain(whole)?;
+        self.flush(rows);
+        self.device = Some(device);
+        rows.recognise();
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        self.flush(rows);
+        Ok(())
+    }
+}
+
+impl Lspci {
+    fn flush(&mut self, rows: &mut Rows<PciDevice>) {
+        let Some(device) = self.device.take() else { return };
+        let all = [
+            ("slot", true),
+            ("domain", device.domain.is_some()),
+            ("bus", true),
+            ("device_number", true),
+            ("function", true),
+            ("class", true),
+            ("class_id", device.class_id.is_some()),
+            ("vendor", device.vendor.is_some()),
+            ("vendor_id", device.vendor_id.is_some()),
+            ("device", true),
+            ("device_id", device.device_id.is_some()),
+            ("subsystem_vendor", device.subsystem_vendor.is_some()),
+            ("subsystem_vendor_id", device.subsystem_vendor_id.is_some()),
+            ("subsystem", device.subsystem.is_some()),
+            ("subsystem_id", device.subsystem_id.is_some()),
+            ("revision", device.revision.is_some()),
+            ("programming_interface", device.programming_interface.is_some()),
+            ("driver", device.driver.is_some()),
+            ("modules", !device.modules.is_empty()),
+            ("details", !device.details.0.is_empty()),
+        ];
+        let new: Vec<&'static str> =
+            all.into_iter().filter(|(name, has)| *has && !self.seen.contains(name)).map(|(name, _)| name).collect();
+        if !new.is_empty() {
+            self.seen.extend(new);
+            rows.shape(&self.seen);
+        }
+        rows.push(device);
+    }
+}
+
+/// `00:1f.2`, `0000:00:1f.2`
+fn at(slot: Field<'_>) -> Result<PciDevice, Problem> {
+    let expected = || slot.expected("a place such as `00:1f.2`");
+    let (rest, function) = slot.split_once(".").ok_or_else(expected)?;
+    let parts: Vec<Field<'_>> = rest.split(":").collect();
+    let number = |field: Field<'_>| if field.bytes.is_empty() { Err(expected()) } else { field.hexadecimal().map(Some) };
+    let (domain, bus, device) = match parts[..] {
+        [bus, device] => (None, bus, device),
+        [domain, bus, device] => (number(domain)?, bus, device),
+        _ => return Err(expected()),
+    };
+    Ok(PciDevice {
+        slot: slot.bytes.to_vec(),
+        domain,
+        bus: number(bus)?,
+        device_number: number(device)?,
+        function: number(function)?,
+        ..PciDevice::default()
+    })
+}
+
+/// `00:00.0 Host bridge [0600]: Intel … [8086:7190] (rev 01)`, or `00:00.0 "Host bridge" "Intel" "…" -r01 "VMware" "…"`.
+fn plain(line: Field<'_>) -> Result<PciDevice, Problem> {
+    let (slot, rest) = line.split_once(" ").ok_or_else(|| line.expected(EXPECTED))?;
+    let mut device = at(slot).map_err(|_| line.expected(EXPECTED))?;
+    if rest.bytes.starts_with(b"\"") {
+        quoted(&mut device, rest)?;
+        return Ok(device);
+    }
+    let (class, mut name) = rest.split_once(": ").ok_or_else(|| line.expected(EXPECTED))?;
+    let named;
+    (named, device.class_id) = bracketed(class);
+    device.class = Some(named);
+    // Remarks in parentheses stand at the end.
+    while let Some((before, remark)) = name.trim_end().strip_suffix(")").and_then(|name| name.rsplit_once(" (")) {
+        if let Some(revision) = remark.strip_prefix("rev ") {
+            device.revision = Some(revision.bytes.to_vec());
+        } else if let Some(interface) = remark.strip_prefix("prog-if ") {
+            device.programming_interface = Some(interface.bytes.to_vec());
+        } else {
+            break;
+        }
+        name = before;
+    }
+    let (text, ids) = bracketed(name.trim_end());
+    device.device = Some(text);
+    if let Some(ids) = ids {
+        let mut halves = ids.splitn(2, |byte| *byte == b':').map(<[u8]>::to_vec);
+        (device.vendor_id, device.device_id) = (halves.next(), halves.next());
+    }
+    Ok(device)
+}
+
+/// Names between quotes, in which a backslash stands before a quote mark, and options between them.
+fn quoted(device: &mut PciDevice, line: Field<'_>) -> Result<(), Problem> {
+    let mut names = Vec::new();
+    let mut rest = line.trim();
+    while !rest.bytes.is_empty() {
+        if let Some(text) = rest.strip_prefix("\"") {
+            let end = (0..text.bytes.len()).find(|&at| text.bytes[at] == b'"' && (at == 0 || text.bytes[at - 1] != b'\\'));
+            let (name, after) = text.split_at(end.ok_or_else(|| rest.expected("a closing quote mark"))?);
+            names.push(bracketed(name));
+            rest = after.split_at(1).1.trim();
+        } else {
+            let end = rest.bytes.iter().position(|byte| *byte == b' ').unwrap_or(rest.bytes.len());
+            let (option, after) = rest.split_at(end);
+            if let Some(revision) = option.strip_prefix("-r") {
+                device.revision = Some(revision.bytes.to_vec());
+            } else if let Some(interface) = option.strip_prefix("-p") {
+                device.programming_interface = Some(interface.bytes.to_vec());
+            }
+            rest = after.trim();
+        }
+    }
+    let mut names = names.into_iter().map(|(name, id)| (Some(name).filter(|name| !name.is_empty()), id));
+    let mut next = || names.next().unwrap_or_default();
+    (device.class, device.class_id) = next();
+    (device.vendor, device.vendor_id) = next();
+    (device.device, device.device_id) = next();
+    (device.subsystem_vendor, device.subsystem_vendor_id) = next();
+    (device.subsystem, device.subsystem_id) = next();
+    Ok(())
+}
+
+/// `Class:<tab>Host bridge [0600]`
+fn tagged(device: &mut PciDevice, name: Field<'_>, value: Field<'_>) {
+    let (text, id) = bracketed(value.trim());
+    let some = Some(text);
+    match name.bytes {
+        b"Class" => (device.class, device.class_id) = (some, id),
+        b"Vendor" => (device.vendor, device.vendor_id) = (some, id),
+        b"Device" => (device.device, device.device_id) = (some, id),
+        b"SVendor" => (device.subsystem_vendor, device.subsystem_vendor_id) = (some, id),
+        b"SDevice" => (device.subsystem, device.subsystem_id) = (some, id),
+        b"Rev" => device.revision = some,
+        b"ProgIf" => device.programming_interface = some,
+        b"Driver" => device.driver = some,
+        b"Module" => device.modules.extend(some),
+        _ => device.details.0.push((name.bytes.to_vec(), value.trim().bytes.to_vec())),
+    }
+}
+
+/// `Kernel driver in use: ahci`, `Subsystem: VMware … [15ad:1976]`, and what else stands below a device.
+fn below(device: &mut PciDevice, text: Field<'_>) {
+    let Some((name, value)) = text.split_once(":") else {
+        device.details.0.push((text.bytes.to_vec(), Vec::new()));
+        return;
+    };
+    let value = value.trim();
+    match name.bytes {
+        b"Kernel driver in use" => device.driver = Some(value.bytes.to_vec()),
+        b"Kernel modules" => device.modules = value.split(",").map(|module| module.trim().bytes.to_vec()).collect(),
+        b"Subsystem" => {
+            let (text, ids) = bracketed(value);
+            device.subsystem = Some(text);
+            if let Some(ids) = ids {
+                let mut halves = ids.splitn(2, |byte| *byte == b':').map(<[u8]>::to_vec);
+                (device.subsystem_vendor_id, device.subsystem_id) = (halves.next(), halves.next());
+            }
+        }
+        _ => match device.details.0.iter_mut().find(|(known, _)| known == name.bytes) {
+            Some((_, text)) => text.extend([b"\n", value.bytes].concat()),
+            None => device.details.0.push((name.bytes.to_vec(), value.bytes.to_vec())),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
+
+    use super::Lspci;
+
+    #[test]
+    fn each_form_is_read() {
+        let plain = parse::<Lspci>(None, b"0000:00:1f.2 SATA controller [0106]: Intel X (y) [8086:7190] (rev 0a) (prog-if 01 [AHCI 1.0])\n\tSubsystem: VMware Z [15ad:1976]\n\tKernel driver in use: ahci\n\tKernel modules: ahci, b\n");
+        assert_eq!(
+            plain.records,
+            [
+                r#"{"slot":"0000:00:1f.2","domain":0,"bus":0,"device_number":31,"function":2,"class":"SATA controller","class_id":"0106","vendor_id":"8086","device":"Intel X (y)","device_id":"7190","subsystem_vendor_id":"15ad","subsystem":"VMware Z","subsystem_id":"1976","revision":"0a","programming_interface":"01 [AHCI 1.0]","driver":"ahci","modules":["ahci","b"]}"#
+            ]
+        );
+        let marked = parse::<Lspci>(None, b"00:00.0 \"Host bridge\" \"Intel\" \"440BX\" -r01 \"VMware\" \"Chipset\"\n");
+        assert!(marked.records[0].contains(r#""class":"Host bridge","vendor":"Intel","device":"440BX","subsystem_vendor":"VMware","subsystem":"Chipset","revision":"01""#), "{marked:?}");
+        let capture = b"Slot:\t00:00.0\nClass:\tHost bridge [0600]\nVendor:\tIntel [8086]\n\nSlot:\t00:01.0\nClass:\tX\n";
+        assert_eq!(parse::<Lspci>(None, capture).records.len(), 2);
+        assert_any_split::<Lspci>(None, capture);
+        assert_unrecognised::<Lspci>(["hello\n", "x y: z\n", "\tx\n", "Class:\tx\n"]);
+    }
+}

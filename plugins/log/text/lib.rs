@@ -1,0 +1,18 @@
+//! Logs, a line an entry: what `journalctl` prints, what syslog writes into files (RFC 3164 and RFC 5424), and `dmesg`. Each entry is
+//! a record as soon as its line is there.
+
+pub mod dmesg;
+mod entry;
+pub mod journal;
+pub mod syslog;
+
+pub use dmesg::Dmesg;
+pub use journal::Journal;
+pub use syslog::Syslog;
+
+outparse_sdk::export!(
+    "log-text",
+    env!("CARGO_PKG_VERSION"),
+    "Entries of logs, as journalctl, syslog and dmesg print them";
+    Journal, Syslog, Dmesg
+);

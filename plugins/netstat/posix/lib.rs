@@ -1,0 +1,279 @@
+//! `netstat` prints tables, one after the other, each under a line that says what it is and a line of titles: sockets, UNIX sockets,
+//! routes, interfaces. net-tools, BusyBox, macOS and the BSDs print the same things under other titles. `route` prints one of these
+//! tables.
+
+pub mod interfaces;
+pub mod routes;
+pub mod sockets;
+
+use interfaces::Interface;
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+use routes::Route;
+use sockets::{KernelSocket, Module, NetworkSocket, UnixSocket};
+
+/// What `netstat` lists.
+#[derive(Debug, Record)]
+pub enum Entry<'a> {
+    /// A socket of the network.
+    NetworkSocket(NetworkSocket<'a>),
+    /// A UNIX socket.
+    UnixSocket(UnixSocket<'a>),
+    /// A route.
+    Route(Route<'a>),
+    /// An interface and what it counted.
+    Interface(Interface<'a>),
+    /// A kernel control module of macOS.
+    KernelModule(Module<'a>),
+    /// A kernel event or control socket of macOS.
+    KernelSocket(KernelSocket<'a>),
+}
+
+/// Kinds by their places in [`Entry`].
+const NETWORK: u32 = 0;
+const UNIX: u32 = 1;
+const ROUTE: u32 = 2;
+const INTERFACE: u32 = 3;
+const MODULE: u32 = 4;
+const KERNEL: u32 = 5;
+
+/// The table that is being read.
+pub(crate) enum Table {
+    Network(sockets::Titles),
+    Unix(sockets::UnixTitles),
+    Route(routes::Titles),
+    Interface(interfaces::Titles),
+    Module(Vec<String>),
+    Kernel(Vec<String>),
+}
+
+/// Reads `netstat`.
+pub struct Netstat {
+    table: Option<Table>,
+    /// The family that a line over a table said: `Internet6:`.
+    family: Option<&'static [u8]>,
+}
+
+const EXPECTED: &str = "the titles of a table of sockets, routes or interfaces";
+
+impl Parser for Netstat {
+    const ABOUT: About = About {
+        name: "netstat",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Sockets, routes and interfaces, as netstat of net-tools, BusyBox, macOS and the BSDs prints them",
+        commands: &["netstat", "busybox netstat", "toybox netstat"],
+        dialect: "posix",
+        ..About::DEFAULT
+    };
+    type Record = Entry<'static>;
+
+    fn new(_: &Source) -> Self {
+        Netstat { table: None, family: None }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if line.is_blank() {
+            return Ok(());
+        }
+        let text = line.whole().squeezed();
+        if is_caption(&text) {
+            self.family = family(&text).or(self.family);
+            // What follows is another table, also where its titles are not known.
+            self.table = None;
+            return Ok(());
+        }
+        if let Some(table) = titles(line) {
+            show(&table, rows);
+            self.table = Some(table);
+            rows.recognise();
+            return Ok(());
+        }
+        match &self.table {
+            None => {
+                let problem = line.expected(EXPECTED);
+                return Err(if rows.recognised() { problem.into() } else { Error::Unrecognised(problem) });
+            }
+            Some(Table::Network(titles)) => rows.push(Entry::NetworkSocket(titles.read(line.whole())?)),
+            Some(Table::Unix(titles)) => rows.push(Entry::UnixSocket(titles.read(line.whole())?)),
+            Some(Table::Route(titles)) => rows.push(Entry::Route(titles.read(line.whole(), self.family)?)),
+            Some(Table::Interface(titles)) => rows.push(Entry::Interface(titles.read(line.whole())?)),
+            Some(Table::Module(titles)) => rows.push(Entry::KernelModule(sockets::module(titles, line.whole())?)),
+            Some(Table::Kernel(titles)) => rows.push(Entry::KernelSocket(sockets::kernel(titles, line.whole())?)),
+        }
+        if let Some(Table::Network(titles)) = &self.table
+            && titles.may_be_cut(line.whole())
+        {
+            let message = "an address fills its column and may have been cut off; `netstat -W` prints them whole";
+            rows.warn_once("cut", || Problem::warning(message));
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        rows.expect_recognised(EXPECTED)
+    }
+
+    fn exact(words: &[String]) -> Option<Vec<String>> {
+        let wide =
+            words.iter().any(|word| word == "--wide" || word.starts_with('-') && !word.starts_with("--") && word.contains('W'));
+        (!wide).then(|| ["-W".to_owned()].into_iter().chain(words.iter().cloned()).collect())
+    }
+}
+
+/// Says which fields the records of a table have.
+fn show(table: &Table, rows: &mut Rows<Entry<'static>>) {
+    match table {
+        Table::Network(titles) => rows.shape_of(NETWORK, titles.fields()),
+        Table::Unix(titles) => rows.shape_of(UNIX, titles.fields()),
+        Table::Route(titles) => rows.shape_of(ROUTE, titles.fields()),
+        Table::Interface(titles) => rows.shape_of(INTERFACE, titles.fields()),
+        Table::Module(titles) => rows.shape_of(MODULE, sockets::module_fields(titles)),
+        Table::Kernel(titles) => rows.shape_of(KERNEL, sockets::kernel_fields(titles)),
+    }
+}
+
+/// A line that says what table follows.
+fn is_caption(text: &[u8]) -> bool {
+    const STARTS: [&[u8]; 5] = [b"Active ", b"Kernel ", b"Routing table", b"Registered ", b"netstat: "];
+    STARTS.iter().any(|start| text.starts_with(start)) || matches!(text, b"Internet:" | b"Internet6:" | b"Entries:")
+}
+
+fn family(text: &[u8]) -> Option<&'static [u8]> {
+    match text {
+        b"Internet:" | b"Kernel IP routing table" => Some(b"inet"),
+        b"Internet6:" | b"Kernel IPv6 routing table" => Some(b"inet6"),
+        _ => None,
+    }
+}
+
+fn titles(line: Line<'_>) -> Option<Table> {
+    let text = String::from_utf8_lossy(&line.whole().squeezed()).into_owned();
+    let words: Vec<String> = text.split(' ').map(str::to_owned).collect();
+    let first = |wanted: &[&str]| {
+        words.iter().map(String::as_str).zip(wanted.iter().copied()).filter(|(a, b)| a == b).count() == wanted.len()
+    };
+    let after_pcb = words.iter().position(|word| word == "Proto").filter(|&at| at <= 2);
+    if text.contains(" Local Address Foreign Address") {
+        sockets::Titles::of(line.whole()).map(Table::Network)
+    } else if first(&["Proto", "RefCnt"]) || first(&["Address", "Type", "Recv-Q"]) {
+        Some(Table::Unix(sockets::UnixTitles::of(&words)))
+    } else if first(&["Destination"]) {
+        routes::Titles::of(&text).map(Table::Route)
+    } else if first(&["Iface", "MTU"]) || first(&["Name", "Mtu", "Network"]) {
+        interfaces::Titles::of(&words).map(Table::Interface)
+    } else if first(&["id", "flags", "pcbcount"]) || first(&["kctlref", "id"]) {
+        Some(Table::Module(words))
+    } else if after_pcb.is_some() && (text.ends_with(" vendor class subcla") || text.ends_with(" unit id name")) {
+        Some(Table::Kernel(words))
+    } else {
+        None
+    }
+}
+
+/// Reads `route`.
+pub struct RouteTable {
+    titles: Option<routes::Titles>,
+    family: Option<&'static [u8]>,
+}
+
+impl Parser for RouteTable {
+    const ABOUT: About = About {
+        name: "route",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Routes, as route of net-tools and BusyBox prints them",
+        commands: &["route", "busybox route", "toybox route"],
+        dialect: "posix",
+        platforms: &["linux"],
+        ..About::DEFAULT
+    };
+    type Record = Route<'static>;
+
+    fn new(_: &Source) -> Self {
+        RouteTable { titles: None, family: None }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if line.is_blank() {
+            return Ok(());
+        }
+        let text = line.whole().squeezed();
+        if is_caption(&text) {
+            self.family = family(&text).or(self.family);
+            return Ok(());
+        }
+        if let Some(Table::Route(titles)) = titles(line) {
+            rows.shape(titles.fields());
+            rows.recognise();
+            self.titles = Some(titles);
+            return Ok(());
+        }
+        match &self.titles {
+            None => Err(Error::Unrecognised(line.expected("the titles `Destination Gateway Genmask …`"))),
+            Some(titles) => {
+                rows.push(titles.read(line.whole(), self.family)?);
+                Ok(())
+            }
+        }
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        rows.expect_recognised("the titles `Destination Gateway Genmask …`")
+    }
+}
+
+/// The words of a row, which may lack the last ones of its titles, and never others.
+pub(crate) fn words_for<'a>(titles: usize, fewest: usize, line: Field<'a>) -> Result<Vec<Field<'a>>, Problem> {
+    let words: Vec<Field<'a>> = line.fields().collect();
+    if (fewest..=titles).contains(&words.len()) {
+        return Ok(words);
+    }
+    Err(Problem::error(format!("expected {titles} fields, found {}", words.len())))
+}
+
+outparse_sdk::export!(
+    "netstat-posix",
+    env!("CARGO_PKG_VERSION"),
+    "Sockets, routes and interfaces, as netstat and route print them";
+    Netstat, RouteTable
+);
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
+
+    use super::{Netstat, RouteTable};
+
+    #[test]
+    fn tables_follow_each_other() {
+        let capture = "Active Internet connections (servers and established)\n\
+            Proto Recv-Q Send-Q Local Address           Foreign Address         State       User       Inode      PID/Program name    \n\
+            tcp6       0      0 ::1:22                  :::*                    LISTEN      root       63129      6492/sshd: kbrazil  \n\
+            udp        0      0 0.0.0.0:68              0.0.0.0:*                           0          20830      -\n\
+            raw6       0      0 :::58                   :::*                    7           root       7          8/N\n\
+            Active UNIX domain sockets (servers and established)\n\
+            Proto RefCnt Flags       Type       State         I-Node   PID/Program name     Path\n\
+            unix  2      [ ACC ]     STREAM     LISTENING     13851    1/systemd            /run/a b\n\
+            unix  3      [ ]         DGRAM                    8971     -                    \n";
+        let parsed = parse::<Netstat>(None, capture.as_bytes());
+        assert_eq!((parsed.records.len(), &parsed.problems[..]), (5, &[][..]), "{parsed:?}");
+        assert!(parsed.records[0].contains(r#""pid":6492,"command":"sshd: kbrazil""#), "{parsed:?}");
+        assert!(parsed.records[1].contains(r#""state":null,"user":"0","inode":20830,"pid":null"#), "{parsed:?}");
+        assert!(parsed.records[2].contains(r#""state":"7""#), "{parsed:?}");
+        assert!(parsed.records[3].contains(r#""flags":["ACC"],"type":"STREAM","state":"LISTENING","inode":13851"#), "{parsed:?}");
+        assert!(parsed.records[3].contains(r#""local_address":"/run/a b""#), "{parsed:?}");
+        assert_any_split::<Netstat>(None, capture.as_bytes());
+    }
+
+    #[test]
+    fn an_address_that_may_be_cut_is_told() {
+        let capture = "Proto Recv-Q Send-Q Local Address           Foreign Address         State      \n\
+            tcp6       0      0 2001:db8:aaaa:bbbb::1:2 :::*                    LISTEN     \n";
+        let parsed = parse::<Netstat>(None, capture.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
+    }
+
+    #[test]
+    fn other_input_is_unrecognised() {
+        assert_unrecognised::<Netstat>(["hello\n", "Ip:\n    Forwarding: 2\n", "Active Internet connections\n", ""]);
+        assert_unrecognised::<RouteTable>(["hello\n", "Destination\n", "default 1.2.3.4 U 0 0 eth0\n", ""]);
+    }
+}

@@ -1,0 +1,522 @@
+//! Sockets: those of the network, and UNIX sockets.
+
+use outparse_sdk::{Field, Problem, Record};
+
+use crate::words_for;
+
+/// A socket of the network.
+#[derive(Clone, Debug, Default, Record)]
+pub struct NetworkSocket<'a> {
+    /// Protocol as printed: `tcp`, `tcp6`, `udp4`, `raw`.
+    #[field(key)]
+    pub protocol: &'a [u8],
+    /// The protocol without its family: `tcp`.
+    pub transport_protocol: &'a [u8],
+    /// `ipv4` or `ipv6`, which may take both: `tcp46`.
+    pub network_protocol: &'static str,
+    /// Bytes that wait to be read.
+    #[field(gauge)]
+    pub receive_queue: i64,
+    /// Bytes that are not acknowledged.
+    #[field(gauge)]
+    pub send_queue: i64,
+    /// Local address; `*` where it is any.
+    #[field(key)]
+    pub local_address: &'a [u8],
+    /// Local port.
+    #[field(key)]
+    pub local_port: Option<i64>,
+    /// Local port by name; `*` where it is any.
+    pub local_service: Option<&'a [u8]>,
+    /// Address of the other side.
+    #[field(key)]
+    pub remote_address: &'a [u8],
+    /// Port of the other side.
+    #[field(key)]
+    pub remote_port: Option<i64>,
+    /// Port of the other side by name; `*` where it is any.
+    pub remote_service: Option<&'a [u8]>,
+    /// State: `LISTEN`, `ESTABLISHED`, …; of a raw socket a number.
+    pub state: Option<&'a [u8]>,
+    /// User name or ID of the owner (`-e`).
+    pub user: Option<&'a [u8]>,
+    /// Inode of the socket (`-e`).
+    pub inode: Option<i64>,
+    /// Process that has it (`-p`).
+    pub pid: Option<i64>,
+    /// Name of that process, as much of it as is printed.
+    pub command: Option<&'a [u8]>,
+    /// Timer that runs (`-o`): `off`, `on`, `keepalive`, `timewait`.
+    pub timer: Option<&'a [u8]>,
+    /// When it goes off.
+    #[field(unit = "seconds", gauge)]
+    pub timer_expires: Option<f64>,
+    /// Number of retransmissions.
+    pub retransmits: Option<i64>,
+    /// Number of probes that were not answered.
+    pub probes: Option<i64>,
+    /// Bytes received (macOS, `-b`).
+    #[field(unit = "bytes", counter)]
+    pub rx_bytes: Option<i64>,
+    /// Bytes sent (macOS, `-b`).
+    #[field(unit = "bytes", counter)]
+    pub tx_bytes: Option<i64>,
+    /// Address of the socket in the kernel (BSD, `-A`).
+    pub kernel_address: Option<&'a [u8]>,
+    /// Hash of the flow (macOS, `-A`).
+    pub flow_hash: Option<&'a [u8]>,
+}
+
+/// A UNIX socket.
+#[derive(Clone, Debug, Default, Record)]
+pub struct UnixSocket<'a> {
+    /// Protocol: `unix`.
+    pub protocol: &'a [u8],
+    /// Number of its users.
+    pub references: i64,
+    /// Flags: `ACC` where it takes connections, `W`, `N`.
+    pub flags: Vec<&'a [u8]>,
+    /// Type: `STREAM`, `DGRAM`, `SEQPACKET`, …
+    pub r#type: &'a [u8],
+    /// State: `LISTENING`, `CONNECTED`, …
+    pub state: Option<&'a [u8]>,
+    /// Inode of the socket (Linux).
+    pub inode: Option<i64>,
+    /// Process that has it (`-p`).
+    pub pid: Option<i64>,
+    /// Name of that process, as much of it as is printed.
+    pub command: Option<&'a [u8]>,
+    /// Path or abstract name.
+    pub local_address: Option<&'a [u8]>,
+    /// Bytes that wait to be read (BSD).
+    #[field(gauge)]
+    pub receive_queue: Option<i64>,
+    /// Bytes that wait to be sent (BSD).
+    #[field(gauge)]
+    pub send_queue: Option<i64>,
+    /// Address of the socket in the kernel (BSD).
+    #[field(key)]
+    pub kernel_address: Option<&'a [u8]>,
+    /// Kernel address of the vnode of its file (BSD); `0` where there is none.
+    pub vnode: Option<&'a [u8]>,
+    /// Kernel address of the socket at the other end (BSD); `0` where there is none.
+    pub connected_to: Option<&'a [u8]>,
+    /// Kernel address of the first socket that refers to it (BSD).
+    pub referred_by: Option<&'a [u8]>,
+    /// Kernel address of the next in that list (BSD).
+    pub next_reference: Option<&'a [u8]>,
+}
+
+/// A kernel control module.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Module<'a> {
+    /// Its ID.
+    #[field(key)]
+    pub id: &'a [u8],
+    /// Flags, in hexadecimal.
+    pub module_flags: &'a [u8],
+    /// Number of its sockets.
+    pub sockets: i64,
+    /// Bytes that may wait to be read.
+    #[field(unit = "bytes")]
+    pub receive_buffer: i64,
+    /// Bytes that may wait to be sent.
+    #[field(unit = "bytes")]
+    pub send_buffer: i64,
+    /// Its name.
+    pub name: &'a [u8],
+    /// Unit (`-A`).
+    pub unit_number: Option<i64>,
+    /// Address in the kernel (`-A`).
+    pub kernel_address: Option<&'a [u8]>,
+}
+
+/// A kernel event or control socket.
+#[derive(Clone, Debug, Default, Record)]
+pub struct KernelSocket<'a> {
+    /// `kevt` or `kctl`.
+    pub protocol: &'a [u8],
+    /// Bytes that wait to be read.
+    #[field(gauge)]
+    pub receive_queue: i64,
+    /// Bytes that wait to be sent.
+    #[field(gauge)]
+    pub send_queue: i64,
+    /// Vendor of the events.
+    pub event_vendor: Option<i64>,
+    /// Class of the events.
+    pub event_class: Option<i64>,
+    /// Subclass of the events.
+    pub event_subclass: Option<i64>,
+    /// Unit of a control socket.
+    pub unit_number: Option<i64>,
+    /// ID of its module.
+    pub id: Option<&'a [u8]>,
+    /// Name of its module.
+    pub name: Option<&'a [u8]>,
+    /// Address in the kernel (`-A`).
+    pub kernel_address: Option<&'a [u8]>,
+}
+
+/// Titles over sockets of the network.
+pub(crate) struct Titles {
+    /// Titles before `Proto`: addresses in the kernel.
+    before: usize,
+    /// The words after `Foreign Address`, phrases as one.
+    after: Vec<&'static str>,
+    /// Whether addresses and ports are parted by a point, as on macOS and the BSDs.
+    points: bool,
+}
+
+/// Bytes that net-tools prints of an address and its port, unless it is told to print all.
+const LINUX_WIDTH: usize = 23;
+
+/// Bytes of a process that net-tools and BusyBox print.
+const PROGRAM_WIDTH: usize = 20;
+
+const STATES: [&[u8]; 12] = [
+    b"ESTABLISHED",
+    b"SYN_SENT",
+    b"SYN_RECV",
+    b"FIN_WAIT1",
+    b"FIN_WAIT2",
+    b"TIME_WAIT",
+    b"CLOSE",
+    b"CLOSE_WAIT",
+    b"LAST_ACK",
+    b"LISTEN",
+    b"CLOSING",
+    b"UNKNOWN",
+];
+
+/// An address, and a port by number or by name.
+type Place<'a> = (&'a [u8], Option<i64>, Option<&'a [u8]>);
+
+impl Titles {
+    pub(crate) fn of(line: Field<'_>) -> Option<Titles> {
+        let (before, after) = line.split_once("Foreign Address")?;
+        let before: Vec<&[u8]> = before.fields().map(|word| word.bytes).collect();
+        let proto = before.iter().position(|&word| word == b"Proto")?;
+        let mut words = after.fields().map(|word| word.bytes);
+        let mut titles = Vec::new();
+        while let Some(word) = words.next() {
+            titles.push(match word {
+                b"State" | b"(state)" => "state",
+                b"User" => "user",
+                b"Inode" => "inode",
+                b"PID/Program" => {
+                    words.next().filter(|&word| word == b"name")?;
+                    "program"
+                }
+                b"Timer" => "timer",
+                b"rxbytes" => "rx_bytes",
+                b"txbytes" => "tx_bytes",
+                _ => return None,
+            });
+        }
+        Some(Titles { before: proto, after: titles, points: after.find("(state)").is_some() })
+    }
+
+    pub(crate) fn fields(&self) -> Vec<&'static str> {
+        let mut fields = vec![
+            "protocol",
+            "transport_protocol",
+            "network_protocol",
+            "receive_queue",
+            "send_queue",
+            "local_address",
+            "local_port",
+            "local_service",
+            "remote_address",
+            "remote_port",
+            "remote_service",
+        ];
+        fields.extend(["kernel_address", "flow_hash"].into_iter().take(self.before));
+        for &title in &self.after {
+            match title {
+                "program" => fields.extend(["pid", "command"]),
+                "timer" => fields.extend(["timer", "timer_expires", "retransmits", "probes"]),
+                title => fields.push(title),
+            }
+        }
+        fields
+    }
+
+    /// Whether an address is as long as what is printed of one.
+    pub(crate) fn may_be_cut(&self, line: Field<'_>) -> bool {
+        let width = if self.points { 0 } else { LINUX_WIDTH };
+        width > 0 && line.fields().skip(self.before + 3).take(2).any(|address| address.bytes.len() == width)
+    }
+
+    fn cells<'a>(&self, line: Field<'a>) -> Result<(NetworkSocket<'a>, Field<'a>), Problem> {
+        let mut socket = NetworkSocket::default();
+        let mut rest = line;
+        let mut next = || -> Result<Field<'a>, Problem> {
+            let [word, after] = rest.fields_and_rest()?;
+            rest = after;
+            Ok(word)
+        };
+        if self.before > 0 {
+            socket.kernel_address = Some(next()?.bytes);
+        }
+        if self.before > 1 {
+            socket.flow_hash = Some(next()?.bytes);
+        }
+        socket.protocol = next()?.bytes;
+        (socket.transport_protocol, socket.network_protocol) = protocols(socket.protocol);
+        socket.receive_queue = next()?.integer()?;
+        socket.send_queue = next()?.integer()?;
+        let local = next()?;
+        let remote = next()?;
+        (socket.local_address, socket.local_port, socket.local_service) = self.address(local)?;
+        (socket.remote_address, socket.remote_port, socket.remote_service) = self.address(remote)?;
+        Ok((socket, rest))
+    }
+
+    pub(crate) fn read<'a>(&self, line: Field<'a>) -> Result<NetworkSocket<'a>, Problem> {
+        let (mut socket, mut rest) = self.cells(line)?;
+        for &title in &self.after {
+            let [word, after] = if rest.is_blank() { [rest, rest] } else { rest.fields_and_rest()? };
+            match title {
+                "state" => {
+                    let is_number = word.bytes.first().is_some_and(u8::is_ascii_digit);
+                    let is_state = if self.points {
+                        !word.bytes.is_empty() && !is_number
+                    } else {
+                        STATES.contains(&word.bytes) || socket.protocol.starts_with(b"raw") && is_number
+                    };
+                    if is_state {
+                        socket.state = Some(word.bytes);
+                        rest = after;
+                    }
+                }
+                "user" => {
+                    socket.user = Some(word.bytes).filter(|user| !user.is_empty());
+                    rest = after;
+                }
+                "inode" => {
+                    socket.inode = Some(word.integer()?);
+                    rest = after;
+                }
+                "program" => {
+                    let (name, after) = program(rest.trim_start());
+                    (socket.pid, socket.command) = process(name)?;
+                    rest = after;
+                }
+                "timer" => {
+                    socket.timer = Some(word.bytes);
+                    let broken = || after.expected("a timer such as `off (0.00/0/0)`");
+                    let inner = after.trim().strip_prefix("(").and_then(|inner| inner.strip_suffix(")")).ok_or_else(broken)?;
+                    let parts: Vec<Field<'_>> = inner.split("/").collect();
+                    let [time, retransmits, probes] = parts[..] else { return Err(broken()) };
+                    socket.timer_expires = Some(time.float()?);
+                    socket.retransmits = Some(retransmits.integer()?);
+                    socket.probes = Some(probes.integer()?);
+                    rest = after.split_at(usize::MAX).1;
+                }
+                "rx_bytes" => {
+                    socket.rx_bytes = Some(word.integer()?);
+                    rest = after;
+                }
+                _ => {
+                    socket.tx_bytes = Some(word.integer()?);
+                    rest = after;
+                }
+            }
+        }
+        if rest.is_blank() { Ok(socket) } else { Err(rest.trim().expected("the end of the line")) }
+    }
+
+    /// `ADDRESS:PORT`, or `ADDRESS.PORT` on macOS and the BSDs.
+    fn address<'a>(&self, text: Field<'a>) -> Result<Place<'a>, Problem> {
+        let separator = if self.points { "." } else { ":" };
+        let (address, port) = text.rsplit_once(separator).ok_or_else(|| text.expected("an address and a port"))?;
+        let address = match address.bytes {
+            [b'[', inner @ .., b']'] => inner,
+            all => all,
+        };
+        Ok(match port.integer() {
+            Ok(number) => (address, Some(number), None),
+            Err(_) => (address, None, Some(port.bytes)),
+        })
+    }
+}
+
+/// The protocol and its family: `tcp6` is `tcp` and `ipv6`.
+fn protocols(printed: &[u8]) -> (&[u8], &'static str) {
+    let name: &[u8] = match printed {
+        [name @ .., b'4', b'6'] | [name @ .., b'6'] => return (long(name), "ipv6"),
+        [name @ .., b'4'] => name,
+        name => name,
+    };
+    (long(name), "ipv4")
+}
+
+/// macOS shortens names to three letters.
+fn long(name: &[u8]) -> &[u8] {
+    if name == b"icm" { b"icmp" } else { name }
+}
+
+/// What is printed of a process, in a column of its own width, and what follows.
+fn program(rest: Field<'_>) -> (Field<'_>, Field<'_>) {
+    let (name, after) = rest.split_at(PROGRAM_WIDTH);
+    // A name may have blanks, and is cut at the column's width.
+    (name.trim_end(), after)
+}
+
+/// `12114/python3`, or `-` where it is not known.
+fn process(text: Field<'_>) -> Result<(Option<i64>, Option<&[u8]>), Problem> {
+    let Some(text) = text.known() else { return Ok((None, None)) };
+    let (pid, name) = text.split_once("/").ok_or_else(|| text.expected("a process, `PID/NAME`"))?;
+    Ok((Some(pid.integer()?), Some(name.bytes)))
+}
+
+/// Titles over UNIX sockets.
+pub(crate) struct UnixTitles {
+    bsd: bool,
+    processes: bool,
+}
+
+impl UnixTitles {
+    pub(crate) fn of(words: &[String]) -> UnixTitles {
+        UnixTitles {
+            bsd: words.first().is_some_and(|word| word == "Address"),
+            processes: words.iter().any(|word| word == "PID/Program"),
+        }
+    }
+
+    pub(crate) fn fields(&self) -> Vec<&'static str> {
+        if self.bsd {
+            return vec![
+                "type",
+                "local_address",
+                "receive_queue",
+                "send_queue",
+                "kernel_address",
+                "vnode",
+                "connected_to",
+                "referred_by",
+                "next_reference",
+            ];
+        }
+        let mut fields = vec!["protocol", "references", "flags", "type", "state", "inode", "local_address"];
+        if self.processes {
+            fields.extend(["pid", "command"]);
+        }
+        fields
+    }
+
+    fn read_bsd<'a>(&self, line: Field<'a>) -> Result<UnixSocket<'a>, Problem> {
+        let [address, kind, receive, send, inode, connected, refs, next, path] = line.fields_and_rest()?;
+        // With a cell missing, the path has moved into the last number's place.
+        for number in [inode, connected, refs, next] {
+            if !number.bytes.iter().all(u8::is_ascii_hexdigit) || number.bytes.is_empty() {
+                return Err(number.expected("an address, or 0"));
+            }
+        }
+        Ok(UnixSocket {
+            kernel_address: Some(address.bytes),
+            r#type: kind.bytes,
+            receive_queue: Some(receive.integer()?),
+            send_queue: Some(send.integer()?),
+            vnode: Some(inode.bytes),
+            connected_to: Some(connected.bytes),
+            referred_by: Some(refs.bytes),
+            next_reference: Some(next.bytes),
+            local_address: Some(path.trim_end().bytes).filter(|path| !path.is_empty()),
+            ..UnixSocket::default()
+        })
+    }
+
+    pub(crate) fn read<'a>(&self, line: Field<'a>) -> Result<UnixSocket<'a>, Problem> {
+        const STATES: [&[u8]; 6] = [b"FREE", b"LISTENING", b"CONNECTING", b"CONNECTED", b"DISCONNECTING", b"UNKNOWN"];
+        if self.bsd {
+            // Without a path, the last column is empty.
+            return self.read_bsd(line);
+        }
+        let [protocol, references, rest] = line.fields_and_rest()?;
+        let expected = || rest.expected("flags, `[ ACC ]`");
+        let (flags, rest) = rest.strip_prefix("[").and_then(|rest| rest.split_once("]")).ok_or_else(expected)?;
+        let [kind, word, after] = rest.fields_and_rest()?;
+        if STATES.contains(&kind.bytes) || kind.bytes.is_empty() || kind.integer().is_ok() {
+            return Err(kind.expected("the socket's type, `STREAM`"));
+        }
+        let (state, inode, rest) = if STATES.contains(&word.bytes) {
+            let [inode, rest] = after.fields_and_rest()?;
+            (Some(word.bytes), inode, rest)
+        } else {
+            (None, word, after)
+        };
+        let (name, rest) = if self.processes { program(rest) } else { (rest.split_at(0).0, rest) };
+        let (pid, command) = process(name)?;
+        let path = rest.trim().bytes;
+        Ok(UnixSocket {
+            protocol: protocol.bytes,
+            references: references.integer()?,
+            flags: flags.fields().map(|flag| flag.bytes).collect(),
+            r#type: kind.bytes,
+            state,
+            inode: Some(inode.integer()?),
+            pid,
+            command,
+            local_address: Some(path).filter(|path| !path.is_empty()),
+            ..UnixSocket::default()
+        })
+    }
+}
+
+pub(crate) fn module_fields(titles: &[String]) -> Vec<&'static str> {
+    let mut fields = vec!["id", "module_flags", "sockets", "receive_buffer", "send_buffer", "name"];
+    if titles.first().is_some_and(|title| title == "kctlref") {
+        fields.extend(["unit_number", "kernel_address"]);
+    }
+    fields
+}
+
+pub(crate) fn module<'a>(titles: &[String], line: Field<'a>) -> Result<Module<'a>, Problem> {
+    let words = words_for(titles.len(), titles.len(), line)?;
+    let word = |title: &str| titles.iter().position(|known| known == title).and_then(|at| words.get(at).copied());
+    let must = |title: &str| word(title).ok_or_else(|| Problem::error(format!("expected a column `{title}`")));
+    Ok(Module {
+        id: must("id")?.bytes,
+        module_flags: must("flags")?.bytes,
+        sockets: must("pcbcount")?.integer()?,
+        receive_buffer: must("rcvbuf")?.integer()?,
+        send_buffer: must("sndbuf")?.integer()?,
+        name: must("name")?.bytes,
+        unit_number: word("unit").map(|unit| unit.integer()).transpose()?,
+        kernel_address: word("kctlref").map(|address| address.bytes),
+    })
+}
+
+pub(crate) fn kernel_fields(titles: &[String]) -> Vec<&'static str> {
+    let mut fields = vec!["protocol", "receive_queue", "send_queue"];
+    if titles.iter().any(|title| title == "vendor") {
+        fields.extend(["event_vendor", "event_class", "event_subclass"]);
+    } else {
+        fields.extend(["unit_number", "id", "name"]);
+    }
+    if titles.first().is_some_and(|title| title == "pcb") {
+        fields.push("kernel_address");
+    }
+    fields
+}
+
+pub(crate) fn kernel<'a>(titles: &[String], line: Field<'a>) -> Result<KernelSocket<'a>, Problem> {
+    let words = words_for(titles.len(), titles.len(), line)?;
+    let word = |title: &str| titles.iter().position(|known| known == title).and_then(|at| words.get(at).copied());
+    let must = |title: &str| word(title).ok_or_else(|| Problem::error(format!("expected a column `{title}`")));
+    let number = |title: &str| word(title).map(|word| word.integer()).transpose();
+    Ok(KernelSocket {
+        protocol: must("Proto")?.bytes,
+        receive_queue: must("Recv-Q")?.integer()?,
+        send_queue: must("Send-Q")?.integer()?,
+        event_vendor: number("vendor")?,
+        event_class: number("class")?,
+        event_subclass: number("subcla")?,
+        unit_number: number("unit")?,
+        id: word("id").map(|id| id.bytes),
+        name: word("name").map(|name| name.bytes),
+        kernel_address: word("pcb").map(|address| address.bytes),
+    })
+}

@@ -1,0 +1,240 @@
+//! `nmcli`: tables of connections and devices, in which two blanks or more part the columns; `show`, lines `NAME: VALUE`; with `-t`, cells
+//! between colons, whose titles the arguments tell.
+
+use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source};
+
+/// What `nmcli` prints.
+#[derive(Debug, Record)]
+pub enum Entry {
+    /// A row of a table.
+    Row(Row),
+    /// Something and all that is known of it.
+    Properties(Properties),
+}
+
+/// A row of a table.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Row {
+    /// Name of a connection.
+    pub name: Option<Vec<u8>>,
+    /// Network device.
+    pub device: Option<Vec<u8>>,
+    /// UUID of a connection.
+    pub uuid: Option<Vec<u8>>,
+    /// Type: `ethernet`, `wifi`, …
+    pub r#type: Option<Vec<u8>>,
+    /// State.
+    pub state: Option<Vec<u8>>,
+    /// Connection of a device.
+    pub connection: Option<Vec<u8>>,
+    /// Cells, by their titles; null where nothing is (`--`).
+    pub cells: Map<Option<Vec<u8>>>,
+}
+
+/// Something and all that is known of it.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Properties {
+    /// Its name: of a device, or of a connection.
+    #[field(key)]
+    pub name: Option<Vec<u8>>,
+    /// Properties, by their names; null where nothing is (`--`).
+    pub properties: Map<Option<Vec<u8>>>,
+    /// The parts of properties that have any, such as routes: `IP4.ROUTE[1].dst`.
+    pub parts: Map<Vec<u8>>,
+}
+
+/// Reads `nmcli`.
+pub struct Nmcli {
+    /// Titles and where they begin, in characters.
+    titles: Vec<(Vec<u8>, usize)>,
+    properties: Option<Properties>,
+}
+
+const EXPECTED: &str = "titles in capitals, or `NAME: VALUE`";
+
+impl Parser for Nmcli {
+    const ABOUT: About = About {
+        name: "nmcli-networkmanager",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Connections and devices, as nmcli prints them",
+        commands: &["nmcli"],
+        value_options: &["-f", "--fields", "-g", "--get-values", "-m", "--mode", "-c", "--colors"],
+        dialect: "networkmanager",
+        platforms: &["linux"],
+        ..About::DEFAULT
+    };
+    type Record = Entry;
+    const FIRST_LINE_DECIDES: bool = true;
+
+    fn new(_: &Source) -> Self {
+        Nmcli { titles: Vec::new(), properties: None }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let whole = line.whole();
+        if line.is_blank() {
+            self.flush(rows);
+            return Ok(());
+        }
+        if let Some((name, value)) = property(whole).filter(|_| self.titles.is_empty()) {
+            rows.recognise();
+            // The first property of a block comes again where the next begins.
+            let first = self.properties.as_ref().and_then(|block| block.properties.0.first()).map(|(name, _)| name.clone());
+            if first.as_deref() == Some(name.bytes) {
+                self.flush(rows);
+            }
+            let block = self.properties.get_or_insert_default();
+            let value = known(value.trim());
+            if matches!(name.bytes, b"GENERAL.DEVICE" | b"connection.id" | b"DEVICE" | b"NAME") {
+                block.name = value.clone();
+            }
+            if let Some(value) = &value {
+                parts(&mut block.parts, name, value);
+            }
+            block.properties.0.push((name.bytes.to_vec(), value));
+            return Ok(());
+        }
+        let titles = titles(whole);
+        if let Some(titles) = titles.filter(|titles| titles.len() > 1 || self.titles.is_empty()) {
+            self.titles = titles;
+            let mut fields = vec!["cells"];
+            for (title, field) in [
+                ("NAME", "name"),
+                ("DEVICE", "device"),
+                ("UUID", "uuid"),
+                ("TYPE", "type"),
+                ("STATE", "state"),
+                ("CONNECTION", "connection"),
+            ] {
+                if self.titles.iter().any(|(known, _)| known == title.as_bytes()) {
+                    fields.push(field);
+                }
+            }
+            rows.shape_of(0, fields);
+            rows.recognise();
+            return Ok(());
+        }
+        if self.titles.is_empty() {
+            return Err(line.expected(EXPECTED).into());
+        }
+        rows.push(Entry::Row(self.row(whole)?));
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        self.flush(rows);
+        rows.expect_recognised(EXPECTED)
+    }
+}
+
+/// `GENERAL.DEVICE:    ens33`
+fn property(line: Field<'_>) -> Option<(Field<'_>, Field<'_>)> {
+    let (name, value) = line.split_once(":")?;
+    let plain = !name.bytes.is_empty() && name.bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b".-[]_".contains(byte));
+    // A section and a name, or with `-m multiline` a title in capitals.
+    let plain = plain && (name.bytes.contains(&b'.') || !name.bytes.iter().any(u8::is_ascii_lowercase));
+    (plain && (value.bytes.is_empty() || value.bytes[0] == b' ')).then_some((name, value))
+}
+
+fn known(value: Field<'_>) -> Option<Vec<u8>> {
+    Some(value.bytes.to_vec()).filter(|text| text != b"--" && !text.is_empty())
+}
+
+/// `dst = 0.0.0.0/0, nh = 10.0.0.1, mt = 100`, `dhcp_lease_time = 172800`, `100 (connected)`
+fn parts(parts: &mut Map<Vec<u8>>, name: Field<'_>, value: &[u8]) {
+    let value = Field::from(value);
+    if let Some((first, rest)) = value.split_once(" (").filter(|(first, _)| first.integer().is_ok()) {
+        parts.0.push((name.bytes.to_vec(), first.bytes.to_vec()));
+        if let Some(text) = rest.strip_suffix(")") {
+            parts.0.push(([name.bytes, b".text"].concat(), text.bytes.to_vec()));
+        }
+        return;
+    }
+    let pairs: Vec<_> = value.split(", ").map(|part| part.split_once(" = ")).collect();
+    if pairs.iter().all(Option::is_some) {
+        for (key, value) in pairs.into_iter().flatten() {
+            parts.0.push(([name.bytes, b".", key.bytes].concat(), value.bytes.to_vec()));
+        }
+    }
+}
+
+/// Titles in capitals, and where they begin.
+fn titles(line: Field<'_>) -> Option<Vec<(Vec<u8>, usize)>> {
+    let words: Vec<Field<'_>> = line.fields().collect();
+    let capital = |word: &Field<'_>| {
+        word.bytes.iter().any(u8::is_ascii_uppercase)
+            && word.bytes.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"-.*/".contains(byte))
+    };
+    words.iter().all(capital).then(|| words.iter().map(|word| (word.bytes.to_vec(), word.start())).collect())
+}
+
+impl Nmcli {
+    fn flush(&mut self, rows: &mut Rows<Entry>) {
+        if let Some(properties) = self.properties.take() {
+            rows.push(Entry::Properties(properties));
+        }
+    }
+
+    fn row(&self, line: Field<'_>) -> Result<Row, Problem> {
+        let bounds: Vec<usize> = line
+            .bytes
+            .iter()
+            .enumerate()
+            .filter(|(_, byte)| (**byte & 0xc0) != 0x80)
+            .map(|(at, _)| at)
+            .chain([line.bytes.len()])
+            .collect();
+        let byte = |character: usize| bounds.get(character).copied().unwrap_or(line.bytes.len());
+        let mut row = Row::default();
+        for (at, (title, start)) in self.titles.iter().enumerate() {
+            let end = self.titles.get(at + 1).map_or(usize::MAX, |(_, next)| *next);
+            if *start > 0 && line.bytes.get(byte(*start).wrapping_sub(1)).is_some_and(|byte| *byte != b' ') {
+                return Err(Problem::error("a cell reaches into the next column").at_column(byte(*start) as u32));
+            }
+            let cell = known(line.part(byte(*start), byte(end.min(bounds.len() - 1).max(*start))).trim());
+            let place = match title.as_slice() {
+                b"NAME" => Some(&mut row.name),
+                b"DEVICE" => Some(&mut row.device),
+                b"UUID" => Some(&mut row.uuid),
+                b"TYPE" => Some(&mut row.r#type),
+                b"STATE" => Some(&mut row.state),
+                b"CONNECTION" => Some(&mut row.connection),
+                _ => None,
+            };
+            if let Some(place) = place {
+                place.clone_from(&cell);
+            }
+            row.cells.0.push((title.clone(), cell));
+        }
+        Ok(row)
+    }
+}
+
+outparse_sdk::export!(Nmcli);
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
+
+    use super::Nmcli;
+
+    #[test]
+    fn tables_and_properties_are_read() {
+        let table = parse::<Nmcli>(None, "DEVICE   TYPE      STATE      CONNECTION \nens33    ethernet  connected  Caf\u{e9} one  \nlo       loopback  unmanaged  --         \n".as_bytes());
+        assert_eq!((table.records.len(), &table.problems[..]), (2, &[][..]), "{table:?}");
+        assert!(
+            table.records[0].contains(r#""device":"ens33","type":"ethernet","state":"connected","connection":"Café one""#),
+            "{table:?}"
+        );
+        assert!(table.records[1].contains(r#""connection":null,"cells":{"DEVICE":"lo""#), "{table:?}");
+        let capture = b"GENERAL.DEVICE:    ens33\nGENERAL.STATE:     100 (connected)\nIP4.ROUTE[1]:      dst = 0.0.0.0/0, nh = 10.0.0.1\nIP6.GATEWAY:       --\n\nGENERAL.DEVICE:    lo\n";
+        let show = parse::<Nmcli>(None, capture);
+        assert_eq!(show.records.len(), 2);
+        assert_eq!(
+            show.records[0],
+            r#"{"kind":"properties","name":"ens33","properties":{"GENERAL.DEVICE":"ens33","GENERAL.STATE":"100 (connected)","IP4.ROUTE[1]":"dst = 0.0.0.0/0, nh = 10.0.0.1","IP6.GATEWAY":null},"parts":{"GENERAL.STATE":"100","GENERAL.STATE.text":"connected","IP4.ROUTE[1].dst":"0.0.0.0/0","IP4.ROUTE[1].nh":"10.0.0.1"}}"#
+        );
+        assert_any_split::<Nmcli>(None, capture);
+        assert_unrecognised::<Nmcli>(["hello\n", "Error: NetworkManager is not running.\n", ""]);
+    }
+}

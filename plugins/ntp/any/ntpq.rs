@@ -1,0 +1,129 @@
+//! `ntpq -p`: a table of peers.
+
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+
+/// A time server.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Peer<'a> {
+    /// Its name or address, cut at 15 characters unless `-w` is given.
+    #[field(key)]
+    pub remote: &'a [u8],
+    /// How it is used, by the sign before it: `*` the one that is followed, `+` a candidate, `-` an outlier, `x` false; null where it is none.
+    pub tally: Option<&'a [u8]>,
+    /// Where it has its time from.
+    pub reference: &'a [u8],
+    /// Distance to a clock; 16 where it has no time.
+    pub stratum: i64,
+    /// What it is, by a letter: `u` unicast, `p` pool, `l` local, …
+    pub peer_type: &'a [u8],
+    /// When it was last heard from; null where it was not.
+    #[field(unit = "seconds", gauge)]
+    pub last_heard: Option<i64>,
+    /// How often it is asked.
+    #[field(unit = "seconds")]
+    pub poll: Option<i64>,
+    /// Which of the last eight times it answered, as bits in octal.
+    pub reach: Option<i64>,
+    /// Time for a question and its answer.
+    #[field(unit = "seconds", gauge)]
+    pub delay: f64,
+    /// By how much its clock is ahead.
+    #[field(unit = "seconds", gauge)]
+    pub offset: f64,
+    /// By how much that changes.
+    #[field(unit = "seconds", gauge)]
+    pub jitter: f64,
+}
+
+/// Reads `ntpq -p`.
+pub struct Ntpq {
+    began: bool,
+}
+
+const TITLES: &str = "remote refid st t when poll reach delay offset jitter";
+
+impl Parser for Ntpq {
+    const ABOUT: About = About {
+        name: "ntpq",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Time servers, as ntpq -p prints them",
+        commands: &["ntpq"],
+        dialect: "ntp",
+        ..About::DEFAULT
+    };
+    type Record = Peer<'static>;
+
+    fn new(_: &Source) -> Self {
+        Ntpq { began: false }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if line.is_blank() || self.began && line.bytes.starts_with(b"===") {
+            return Ok(());
+        }
+        if !self.began {
+            line.expect(TITLES)?;
+            self.began = true;
+            rows.recognise();
+            return Ok(());
+        }
+        rows.push(read(line.whole())?);
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        rows.expect_recognised(&format!("the titles `{TITLES}`"))
+    }
+}
+
+/// Seconds, or with a letter minutes, hours or days: `66`, `12m`, `3h`, `2d`; `-` is none.
+fn since(word: Field<'_>) -> Result<Option<i64>, Problem> {
+    let Some(word) = word.known() else { return Ok(None) };
+    for (letter, factor) in [("m", 60), ("h", 3600), ("d", 86_400), ("y", 31_557_600)] {
+        if let Some(number) = word.strip_suffix(letter) {
+            return Ok(Some(number.integer()? * factor));
+        }
+    }
+    word.integer().map(Some)
+}
+
+fn read(line: Field<'_>) -> Result<Peer<'_>, Problem> {
+    let (tally, rest) = line.split_at(1);
+    let words: Vec<Field<'_>> = rest.fields().collect();
+    let [remote, reference, stratum, kind, when, poll, reach, delay, offset, jitter] = words[..] else {
+        return Err(Problem::error(format!("expected 10 fields after the sign, found {}", words.len())));
+    };
+    Ok(Peer {
+        remote: remote.bytes,
+        tally: Some(tally.bytes).filter(|sign| *sign != b" "),
+        reference: reference.bytes,
+        stratum: stratum.integer()?,
+        peer_type: kind.bytes,
+        last_heard: since(when)?,
+        poll: since(poll)?,
+        reach: Some(reach.integer()?),
+        delay: delay.float_e(-3)?,
+        offset: offset.float_e(-3)?,
+        jitter: jitter.float_e(-3)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_unrecognised, parse};
+
+    use super::Ntpq;
+
+    #[test]
+    fn milliseconds_are_seconds() {
+        let parsed = parse::<Ntpq>(None, b"     remote           refid      st t when poll reach   delay   offset  jitter\n======\n+44.190.6.254    127.67.113.92    2 u   2m   64  377   22.690   -0.392   2.085\n 0.pool. .POOL.          16 p    -   64    0    0.000    0.000   0.000\n");
+        assert_eq!(
+            parsed.records,
+            [
+                r#"{"remote":"44.190.6.254","tally":"+","reference":"127.67.113.92","stratum":2,"peer_type":"u","last_heard":120,"poll":64,"reach":377,"delay":0.02269,"offset":-0.000392,"jitter":0.002085}"#,
+                r#"{"remote":"0.pool.","tally":null,"reference":".POOL.","stratum":16,"peer_type":"p","last_heard":null,"poll":64,"reach":0,"delay":0,"offset":0,"jitter":0}"#,
+            ]
+        );
+        assert_unrecognised::<Ntpq>(["hello\n", "remote\n", ""]);
+    }
+}

@@ -1,0 +1,400 @@
+//! `top -b`: a summary and a table of tasks, again and again.
+
+use outparse_sdk::{About, Base, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source, time};
+
+/// What `top` prints.
+#[derive(Debug, Record)]
+pub enum Entry {
+    /// A task.
+    Task(Box<Task>),
+    /// The system.
+    Summary(Box<Summary>),
+}
+
+/// A task.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Task {
+    /// Number of the report, from 1.
+    pub sample: i64,
+    /// Process ID.
+    #[field(key)]
+    pub pid: Option<i64>,
+    /// User name.
+    pub user: Option<Vec<u8>>,
+    /// Priority; null where it is of real time.
+    pub priority: Option<i64>,
+    /// Nice value.
+    pub nice: Option<i64>,
+    /// Virtual memory; shortened where it is large.
+    #[field(unit = "bytes", approximate, gauge)]
+    pub vsz: Option<i64>,
+    /// Resident memory.
+    #[field(unit = "bytes", approximate, gauge)]
+    pub rss: Option<i64>,
+    /// Memory that it may share.
+    #[field(unit = "bytes", approximate, gauge)]
+    pub shared: Option<i64>,
+    /// State, by a letter.
+    pub state: Option<Vec<u8>>,
+    /// Processor time in percent of one processor.
+    #[field(unit = "percent", gauge)]
+    pub cpu_percent: Option<f64>,
+    /// Resident memory in percent of the machine's.
+    #[field(unit = "percent", gauge)]
+    pub memory_percent: Option<f64>,
+    /// Processor time used.
+    #[field(unit = "seconds", counter)]
+    pub cpu_time: Option<f64>,
+    /// Its name, or with `-c` its command line; a `+` ends one that was cut.
+    pub command: Option<Vec<u8>>,
+    /// Process ID of its parent.
+    pub ppid: Option<i64>,
+    /// User ID.
+    pub uid: Option<i64>,
+    /// Process group.
+    pub pgid: Option<i64>,
+    /// Session.
+    pub sid: Option<i64>,
+    /// Group ID.
+    pub gid: Option<i64>,
+    /// Group name.
+    pub group: Option<Vec<u8>>,
+    /// Terminal; null where it has none.
+    pub tty: Option<Vec<u8>>,
+    /// Number of its threads.
+    pub threads: Option<i64>,
+    /// Processor that it ran on last.
+    pub processor: Option<i64>,
+    /// Memory in swap.
+    #[field(unit = "bytes", approximate, gauge)]
+    pub swapped: Option<i64>,
+    /// Code.
+    #[field(unit = "bytes", approximate, gauge)]
+    pub code: Option<i64>,
+    /// Data and stack.
+    #[field(unit = "bytes", approximate, gauge)]
+    pub data: Option<i64>,
+    /// Control group.
+    pub cgroup: Option<Vec<u8>>,
+    /// All other columns, by their titles.
+    pub details: Map<Vec<u8>>,
+}
+
+/// The system.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Summary {
+    /// Number of the report, from 1.
+    pub sample: i64,
+    /// Time of day, as printed.
+    pub time_of_day: Option<Vec<u8>>,
+    /// Time since the system started, to the minute.
+    #[field(unit = "seconds", counter)]
+    pub uptime: Option<i64>,
+    /// Number of logins.
+    #[field(gauge)]
+    pub users: Option<i64>,
+    /// Load average of one minute.
+    #[field(gauge)]
+    pub load_1m: Option<f64>,
+    /// Load average of five minutes.
+    #[field(gauge)]
+    pub load_5m: Option<f64>,
+    /// Load average of fifteen minutes.
+    #[field(gauge)]
+    pub load_15m: Option<f64>,
+    /// Number of tasks, by what they are: `total`, `running`, `sleeping`, `stopped`, `zombie`.
+    pub tasks: Map<i64>,
+    /// Processor time in percent, by the letters of top: `us`, `sy`, `ni`, `id`, `wa`, `hi`, `si`, `st`.
+    pub cpu: Map<f64>,
+    /// Memory in bytes: `total`, `free`, `used`, `buff/cache`.
+    pub memory: Map<i64>,
+    /// Swap in bytes: `total`, `free`, `used`, and `avail Mem`, the memory that programs can still get.
+    pub swap: Map<i64>,
+}
+
+/// Reads `top -b`.
+pub struct Top {
+    summary: Option<Summary>,
+    sample: i64,
+    /// Titles, and where they begin and end.
+    titles: Vec<(String, usize, usize)>,
+}
+
+const EXPECTED: &str = "`top - TIME up …`, or the titles `PID USER …`";
+
+impl Parser for Top {
+    const ABOUT: About = About {
+        name: "top",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "The system and its tasks, as top -b of procps prints them",
+        commands: &["top"],
+        dialect: "procps",
+        platforms: &["linux"],
+        ..About::DEFAULT
+    };
+    type Record = Entry;
+
+    fn new(_: &Source) -> Self {
+        Top { summary: None, sample: 0, titles: Vec::new() }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let whole = line.whole();
+        if line.is_blank() {
+            self.flush(rows);
+            return Ok(());
+        }
+        if let Some(rest) = whole.strip_prefix("top - ") {
+            self.flush(rows);
+            self.sample += 1;
+            self.titles.clear();
+            self.summary = Some(first(rest, self.sample)?);
+            rows.recognise();
+            return Ok(());
+        }
+        let words: Vec<Field<'_>> = whole.fields().collect();
+        if words.iter().any(|word| word.bytes == b"PID") && words.iter().any(|word| matches!(word.bytes, b"COMMAND" | b"USER")) {
+            self.flush(rows);
+            self.sample = self.sample.max(1);
+            self.titles =
+                words.iter().map(|word| (String::from_utf8_lossy(word.bytes).into_owned(), word.start(), word.end())).collect();
+            self.show(rows);
+            rows.recognise();
+            return Ok(());
+        }
+        if let Some(summary) = &mut self.summary {
+            return Ok(below(summary, whole)?);
+        }
+        if self.titles.is_empty() {
+            let problem = line.expected(EXPECTED);
+            return Err(if rows.recognised() { problem.into() } else { Error::Unrecognised(problem) });
+        }
+        let task = self.task(whole)?;
+        rows.push(Entry::Task(Box::new(task)));
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        self.flush(rows);
+        rows.expect_recognised(EXPECTED)
+    }
+}
+
+/// A column, its field, and whether its cells are set to the left.
+const COLUMNS: [(&str, &str, bool); 25] = [
+    ("PID", "pid", false),
+    ("USER", "user", true),
+    ("PR", "priority", false),
+    ("NI", "nice", false),
+    ("VIRT", "vsz", false),
+    ("RES", "rss", false),
+    ("SHR", "shared", false),
+    ("S", "state", true),
+    ("%CPU", "cpu_percent", false),
+    ("%MEM", "memory_percent", false),
+    ("TIME+", "cpu_time", false),
+    ("TIME", "cpu_time", false),
+    ("COMMAND", "command", true),
+    ("PPID", "ppid", false),
+    ("UID", "uid", false),
+    ("PGRP", "pgid", false),
+    ("SID", "sid", false),
+    ("GID", "gid", false),
+    ("GROUP", "group", true),
+    ("TTY", "tty", true),
+    ("nTH", "threads", false),
+    ("P", "processor", false),
+    ("SWAP", "swapped", false),
+    ("CODE", "code", false),
+    ("DATA", "data", false),
+];
+
+/// Other columns whose cells are set to the left.
+const LEFT: [&str; 14] = [
+    "RUSER", "SUSER", "SUPGIDS", "SUPGRPS", "WCHAN", "Flags", "CGROUPS", "ENVIRON", "CGNAME", "LXC", "EXE", "AGID", "CLS",
+    "ELAPSED",
+];
+
+impl Top {
+    fn flush(&mut self, rows: &mut Rows<Entry>) {
+        if let Some(summary) = self.summary.take() {
+            rows.push(Entry::Summary(Box::new(summary)));
+        }
+    }
+
+    fn show(&self, rows: &mut Rows<Entry>) {
+        let mut fields = vec!["sample"];
+        let mut others = false;
+        for (title, _, _) in &self.titles {
+            match COLUMNS.iter().find(|(known, _, _)| known == title) {
+                Some((_, field, _)) => fields.push(field),
+                None if title == "CGROUPS" => fields.push("cgroup"),
+                None => others = true,
+            }
+        }
+        if others {
+            fields.push("details");
+        }
+        rows.shape_of(0, fields);
+    }
+
+    /// The cells of a row, by where their titles stand. top has columns of a fixed width, and cuts what is longer.
+    fn cells<'a>(&self, line: Field<'a>) -> Vec<Option<Field<'a>>> {
+        let mut cells = vec![None; self.titles.len()];
+        let mut end = line.bytes.len();
+        let left = |title: &str| {
+            COLUMNS.iter().find(|(known, _, _)| *known == title).map_or(LEFT.contains(&title), |(_, _, left)| *left)
+        };
+        for (at, (title, start, title_end)) in self.titles.iter().enumerate().rev() {
+            let from = if left(title) {
+                (*start).min(end)
+            } else {
+                // It ends where its title ends, and has no blanks.
+                end = end.min((*title_end).max(if at + 1 == self.titles.len() { end } else { 0 }));
+                let word = line.bytes[..end].iter().rev().take_while(|byte| **byte != b' ').count();
+                end - word
+            };
+            let cell = line.part(from, end).trim();
+            cells[at] = (!cell.bytes.is_empty()).then_some(cell);
+            end = from;
+        }
+        cells
+    }
+
+    fn task(&self, line: Field<'_>) -> Result<Task, Problem> {
+        let mut task = Task { sample: self.sample, ..Task::default() };
+        for ((title, _, _), cell) in self.titles.iter().zip(self.cells(line)) {
+            let Some(cell) = cell else { continue };
+            let owned = || Some(cell.bytes.to_vec());
+            let size = || memory(cell).map(Some);
+            match title.as_str() {
+                "PID" => task.pid = Some(cell.integer()?),
+                "USER" => task.user = owned(),
+                // `rt` is a priority of real time.
+                "PR" => task.priority = cell.integer().ok(),
+                "NI" => task.nice = cell.known().map(|cell| cell.integer()).transpose()?,
+                "VIRT" => task.vsz = size()?,
+                "RES" => task.rss = size()?,
+                "SHR" => task.shared = size()?,
+                "S" => task.state = owned(),
+                "%CPU" => task.cpu_percent = Some(cell.float()?),
+                "%MEM" => task.memory_percent = Some(cell.float()?),
+                "TIME+" | "TIME" => {
+                    task.cpu_time = Some(time::clock_duration(cell).ok_or_else(|| cell.expected("a duration such as `1:47.93`"))?)
+                }
+                "COMMAND" => task.command = owned(),
+                "PPID" => task.ppid = Some(cell.integer()?),
+                "UID" => task.uid = Some(cell.integer()?),
+                "PGRP" => task.pgid = Some(cell.integer()?),
+                "SID" => task.sid = Some(cell.integer()?),
+                "GID" => task.gid = Some(cell.integer()?),
+                "GROUP" => task.group = owned(),
+                "TTY" => task.tty = owned().filter(|tty| tty != b"?"),
+                "nTH" => task.threads = Some(cell.integer()?),
+                "P" => task.processor = Some(cell.integer()?),
+                "SWAP" => task.swapped = size()?,
+                "CODE" => task.code = size()?,
+                "DATA" => task.data = size()?,
+                "CGROUPS" => task.cgroup = owned(),
+                other => task.details.0.push((other.as_bytes().to_vec(), cell.bytes.to_vec())),
+            }
+        }
+        if task.pid.is_none() {
+            return Err(line.expected("a task"));
+        }
+        Ok(task)
+    }
+}
+
+/// KiB, or a number with a letter: `1.2g`.
+fn memory(cell: Field<'_>) -> Result<i64, Problem> {
+    match cell.integer() {
+        Ok(kibibytes) => Ok(kibibytes.saturating_mul(1024)),
+        Err(_) => cell.size(Base::Binary),
+    }
+}
+
+/// `19:35:48 up 13:38,  0 user,  load average: 0.02, 0.21, 0.23`
+fn first(line: Field<'_>, sample: i64) -> Result<Summary, Problem> {
+    let expected = || line.expected("`TIME up DURATION, N users, load average: …`");
+    let (clock, rest) = line.split_once(" up ").ok_or_else(expected)?;
+    let (rest, loads) = rest.split_once("load average: ").ok_or_else(expected)?;
+    let mut summary = Summary { sample, time_of_day: Some(clock.trim().bytes.to_vec()), ..Summary::default() };
+    let mut minutes = 0;
+    for part in rest.split(",") {
+        let part = part.trim();
+        let [number, unit] = part.fields_and_rest().unwrap_or([part, part.split_at(usize::MAX).1]);
+        match unit.bytes {
+            b"day" | b"days" => minutes += number.integer()? * 1440,
+            b"min" => minutes += number.integer()?,
+            b"user" | b"users" => summary.users = Some(number.integer()?),
+            b"" if !number.bytes.is_empty() => {
+                let (hours, rest) = number.split_once(":").ok_or_else(|| number.expected("hours and minutes"))?;
+                minutes += hours.integer()? * 60 + rest.integer()?;
+            }
+            _ => {}
+        }
+    }
+    summary.uptime = Some(minutes * 60);
+    let loads: Vec<Field<'_>> = loads.split(",").collect();
+    let load = |at: usize| loads.get(at).map(|load| load.trim().float()).transpose();
+    (summary.load_1m, summary.load_5m, summary.load_15m) = (load(0)?, load(1)?, load(2)?);
+    Ok(summary)
+}
+
+/// `Tasks:  67 total, …`, `%Cpu(s):  0.0 us, …`, `MiB Mem :  24105.6 total, …`
+fn below(summary: &mut Summary, line: Field<'_>) -> Result<(), Problem> {
+    let (name, rest) = line.split_once(":").ok_or_else(|| line.expected("a line of the summary"))?;
+    let title = name.trim();
+    let unit = match title.bytes.first() {
+        Some(b'M') => 1_048_576.0,
+        Some(b'G') => 1_073_741_824.0,
+        _ => 1024.0,
+    };
+    // A point stands between used swap and available memory.
+    for part in rest.bytes.split(|byte| *byte == b',').map(Field::from).flat_map(|part| part.split(". ").collect::<Vec<_>>()) {
+        let part = part.trim();
+        if part.bytes.is_empty() {
+            continue;
+        }
+        let [number, what] = part.fields_and_rest()?;
+        let what = what.trim().bytes.to_vec();
+        let amount = || number.strip_suffix("+").unwrap_or(number).float();
+        match title.bytes {
+            b"Tasks" | b"Threads" => summary.tasks.0.push((what, number.integer()?)),
+            text if text.starts_with(b"%Cpu") || text.starts_with(b"Cpu") => summary.cpu.0.push((what, amount()?)),
+            text if text.ends_with(b"Mem") => summary.memory.0.push((what, (amount()? * unit) as i64)),
+            text if text.ends_with(b"Swap") => summary.swap.0.push((what, (amount()? * unit) as i64)),
+            _ => return Err(title.expected("`Tasks`, `%Cpu(s)`, `MiB Mem` or `MiB Swap`")),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
+
+    use super::Top;
+
+    #[test]
+    fn a_report_is_its_summary_and_its_tasks() {
+        let capture = "top - 19:35:48 up 2 days, 13:38,  1 user,  load average: 0.02, 0.21, 0.23\nTasks:  67 total,   1 running\n%Cpu(s):  0.0 us,100.0 id\nMiB Mem :  24105.5 total,  22412.8 free\nMiB Swap:      0.0 total,      0.0 used.  23627.5 avail Mem \n\n    PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND                   PPID TTY      \n      1 root      10 -10   38164   1.5g   6460 S   0.5   0.0   1:47.93 a b                         12 ?        \n      2 root      rt   0       4      4      4 I   0.0   0.0   0:00.01 kthreadd                     0 pts/0    \n";
+        let parsed = parse::<Top>(None, capture.as_bytes());
+        assert_eq!((parsed.records.len(), &parsed.problems[..]), (3, &[][..]), "{parsed:?}");
+        assert_eq!(
+            parsed.records[0],
+            r#"{"kind":"summary","sample":1,"time_of_day":"19:35:48","uptime":221880,"users":1,"load_1m":0.02,"load_5m":0.21,"load_15m":0.23,"tasks":{"total":67,"running":1},"cpu":{"us":0,"id":100},"memory":{"total":25276448768,"free":23501524172},"swap":{"total":0,"used":0,"avail Mem":24775229440}}"#
+        );
+        assert_eq!(
+            parsed.records[1],
+            r#"{"kind":"task","sample":1,"pid":1,"user":"root","priority":10,"nice":-10,"vsz":39079936,"rss":1610612736,"shared":6615040,"state":"S","cpu_percent":0.5,"memory_percent":0,"cpu_time":107.93,"command":"a b","ppid":12,"tty":null}"#
+        );
+        assert!(
+            parsed.records[2].contains(r#""priority":null"#) && parsed.records[2].ends_with(r#""ppid":0,"tty":"pts/0"}"#),
+            "{parsed:?}"
+        );
+        assert_any_split::<Top>(None, capture.as_bytes());
+        assert_unrecognised::<Top>(["hello\n", "PID\n", ""]);
+    }
+}

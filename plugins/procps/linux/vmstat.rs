@@ -1,0 +1,471 @@
+//! `vmstat`: the system, a line each interval; disks (`-d`), sums (`-s`) and slabs (`-m`).
+
+use outparse_sdk::{About, Argument, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, Time, time};
+
+/// What `vmstat` prints.
+#[derive(Debug, Record)]
+pub enum Entry {
+    /// The system.
+    System(Box<System>),
+    /// A disk (`-d`).
+    Disk(Box<Disk>),
+    /// A number that only grows, or an amount of memory (`-s`).
+    Sum(Sum),
+    /// A cache of the kernel (`-m`).
+    Slab(Slab),
+}
+
+/// The system in an interval; the first line is since the system started.
+#[derive(Clone, Debug, Default, Record)]
+pub struct System {
+    /// Processes that run or wait to.
+    #[field(gauge)]
+    pub processes_runnable: Option<i64>,
+    /// Processes that wait for input or output.
+    #[field(gauge)]
+    pub processes_blocked: Option<i64>,
+    /// Swap in use.
+    #[field(unit = "bytes", gauge)]
+    pub swap_used: Option<i64>,
+    /// Memory not in use.
+    #[field(unit = "bytes", gauge)]
+    pub free: Option<i64>,
+    /// Kernel buffers.
+    #[field(unit = "bytes", gauge)]
+    pub buffers: Option<i64>,
+    /// Page cache.
+    #[field(unit = "bytes", gauge)]
+    pub cache: Option<i64>,
+    /// Memory that was not used lately (`-a`).
+    #[field(unit = "bytes", gauge)]
+    pub inactive: Option<i64>,
+    /// Memory that was used lately (`-a`).
+    #[field(unit = "bytes", gauge)]
+    pub active: Option<i64>,
+    /// Read from swap.
+    #[field(unit = "bytes/s", gauge)]
+    pub swapped_in_per_second: Option<i64>,
+    /// Written to swap.
+    #[field(unit = "bytes/s", gauge)]
+    pub swapped_out_per_second: Option<i64>,
+    /// Read from devices.
+    #[field(unit = "bytes/s", gauge)]
+    pub read_bytes_per_second: Option<i64>,
+    /// Written to devices.
+    #[field(unit = "bytes/s", gauge)]
+    pub written_bytes_per_second: Option<i64>,
+    /// Interrupts.
+    #[field(gauge)]
+    pub interrupts_per_second: Option<i64>,
+    /// Context switches.
+    #[field(gauge)]
+    pub context_switches_per_second: Option<i64>,
+    /// Processor time in programs.
+    #[field(unit = "percent", gauge)]
+    pub user_percent: Option<i64>,
+    /// Processor time in the kernel.
+    #[field(unit = "percent", gauge)]
+    pub system_percent: Option<i64>,
+    /// Processor time idle.
+    #[field(unit = "percent", gauge)]
+    pub idle_percent: Option<i64>,
+    /// Processor time idle while input or output was awaited.
+    #[field(unit = "percent", gauge)]
+    pub iowait_percent: Option<i64>,
+    /// Processor time taken by the host of this virtual machine.
+    #[field(unit = "percent", gauge)]
+    pub steal_percent: Option<i64>,
+    /// Processor time in guests.
+    #[field(unit = "percent", gauge)]
+    pub guest_percent: Option<i64>,
+    /// When the line was printed (`-t`): with an offset where the zone is UTC, local otherwise.
+    pub time: Option<Time>,
+    /// Zone of that time, as printed.
+    pub zone: Option<Vec<u8>>,
+}
+
+/// A disk, since the system started.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Disk {
+    /// Its name.
+    #[field(key)]
+    pub device: Vec<u8>,
+    /// Reads.
+    #[field(counter)]
+    pub reads: Option<i64>,
+    /// Reads that were joined with others.
+    #[field(counter)]
+    pub reads_merged: Option<i64>,
+    /// Read.
+    #[field(unit = "bytes", counter)]
+    pub read_bytes: Option<i64>,
+    /// Time that reads took, together.
+    #[field(unit = "seconds", counter)]
+    pub read_time: Option<f64>,
+    /// Writes.
+    #[field(counter)]
+    pub writes: Option<i64>,
+    /// Writes that were joined with others.
+    #[field(counter)]
+    pub writes_merged: Option<i64>,
+    /// Written.
+    #[field(unit = "bytes", counter)]
+    pub written_bytes: Option<i64>,
+    /// Time that writes took, together.
+    #[field(unit = "seconds", counter)]
+    pub write_time: Option<f64>,
+    /// Reads and writes under way.
+    #[field(gauge)]
+    pub in_flight: Option<i64>,
+    /// Time in which there was something to do.
+    #[field(unit = "seconds", counter)]
+    pub io_time: Option<i64>,
+    /// When the line was printed (`-t`).
+    pub time: Option<Time>,
+    /// Zone of that time, as printed.
+    pub zone: Option<Vec<u8>>,
+}
+
+/// A number.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Sum {
+    /// What it is, in words.
+    #[field(key)]
+    pub name: Vec<u8>,
+    /// How much memory; null where it is another number.
+    #[field(unit = "bytes")]
+    pub size: Option<i64>,
+    /// The number; null where it is memory.
+    pub count: Option<i64>,
+}
+
+/// A cache of the kernel.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Slab {
+    /// Its name.
+    #[field(key)]
+    pub name: Vec<u8>,
+    /// Objects in use.
+    #[field(gauge)]
+    pub objects_used: i64,
+    /// Objects in all.
+    #[field(gauge)]
+    pub objects: i64,
+    /// Size of an object.
+    #[field(unit = "bytes")]
+    pub object_size: i64,
+    /// Number of pages that hold objects, or of objects in a page, as the version has it.
+    pub pages: i64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Table {
+    None,
+    System,
+    Disk,
+    Slab,
+}
+
+/// Reads `vmstat`.
+pub struct Vmstat {
+    table: Table,
+    titles: Vec<String>,
+    zone: Option<Vec<u8>>,
+    /// Size of the unit of memory (`-S`).
+    unit: i64,
+}
+
+const EXPECTED: &str = "`procs ---memory---`, `disk- ---reads---`, `Cache Num …`, or with `-s` numbers and what they count";
+
+impl Parser for Vmstat {
+    const ABOUT: About = About {
+        name: "vmstat",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "The system over time, as vmstat of procps prints it",
+        commands: &["vmstat"],
+        dialect: "procps",
+        platforms: &["linux"],
+        ..About::DEFAULT
+    };
+    type Record = Entry;
+
+    fn new(source: &Source) -> Self {
+        let arguments = source.read_arguments(&[
+            "S=unit",
+            "p=partition",
+            "a active",
+            "d disk",
+            "s stats",
+            "m slabs",
+            "t timestamp",
+            "w wide",
+            "D disk-sum",
+            "f forks",
+            "n one-header",
+            "y no-first",
+        ]);
+        let unit = arguments.iter().flatten().find_map(|argument| match argument {
+            Argument::Value("S", unit) => Some(match *unit {
+                "k" => 1000,
+                "m" => 1_000_000,
+                "M" => 1 << 20,
+                _ => 1024,
+            }),
+            _ => None,
+        });
+        Vmstat { table: Table::None, titles: Vec::new(), zone: None, unit: unit.unwrap_or(1024) }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let whole = line.whole().trim();
+        if whole.bytes.is_empty() {
+            return Ok(());
+        }
+        let words: Vec<Field<'_>> = whole.fields().collect();
+        let stripped = whole.bytes.iter().skip_while(|byte| **byte == b'-').copied().collect::<Vec<u8>>();
+        if stripped.starts_with(b"procs") {
+            self.table = Table::System;
+            rows.recognise();
+            return Ok(());
+        }
+        if stripped.starts_with(b"disk-") {
+            self.table = Table::Disk;
+            rows.recognise();
+            return Ok(());
+        }
+        if words[0].bytes == b"Cache" && words.len() == 5 {
+            self.table = Table::Slab;
+            rows.recognise();
+            return Ok(());
+        }
+        match self.table {
+            Table::System if words[0].bytes == b"r" => self.system_titles(&words, rows),
+            Table::System => self.system(&words, rows),
+            Table::Disk if words[0].bytes == b"total" => {
+                self.zone = words.get(10).map(|zone| zone.bytes.to_vec());
+                let fields = [
+                    "device",
+                    "reads",
+                    "reads_merged",
+                    "read_bytes",
+                    "read_time",
+                    "writes",
+                    "writes_merged",
+                    "written_bytes",
+                    "write_time",
+                    "in_flight",
+                    "io_time",
+                ];
+                rows.shape_of(1, fields.into_iter().chain(["time", "zone"].into_iter().filter(|_| self.zone.is_some())));
+                Ok(())
+            }
+            Table::Disk => self.disk(&words, rows),
+            Table::Slab => {
+                let [name, used, all, size, pages] = words[..] else {
+                    return Err(Problem::error(format!("expected 5 fields, found {}", words.len())).into());
+                };
+                rows.push(Entry::Slab(Slab {
+                    name: name.bytes.to_vec(),
+                    objects_used: used.integer()?,
+                    objects: all.integer()?,
+                    object_size: size.integer()?,
+                    pages: pages.integer()?,
+                }));
+                Ok(())
+            }
+            Table::None => {
+                let sum = self.sum(whole).ok_or_else(|| line.expected(EXPECTED));
+                match sum {
+                    Ok(sum) => rows.push(Entry::Sum(sum)),
+                    Err(problem) => return Err(if rows.recognised() { problem.into() } else { Error::Unrecognised(problem) }),
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        rows.expect_recognised(EXPECTED)
+    }
+}
+
+/// `2021-09-16 20:33:13`, by a clock in this zone.
+fn stamp(words: &[Field<'_>], zone: Option<&[u8]>) -> Option<Time> {
+    let [date, clock] = words else { return None };
+    let local: Time = Time::iso(&[date.bytes, b" ", clock.bytes].concat())?;
+    Some(zone.and_then(time::zone_offset).map_or(local, |offset| local.with_offset(offset)))
+}
+
+impl Vmstat {
+    fn system_titles(&mut self, words: &[Field<'_>], rows: &mut Rows<Entry>) -> Result<(), Error> {
+        const KNOWN: [(&str, &str); 20] = [
+            ("r", "processes_runnable"),
+            ("b", "processes_blocked"),
+            ("swpd", "swap_used"),
+            ("free", "free"),
+            ("buff", "buffers"),
+            ("cache", "cache"),
+            ("inact", "inactive"),
+            ("active", "active"),
+            ("si", "swapped_in_per_second"),
+            ("so", "swapped_out_per_second"),
+            ("bi", "read_bytes_per_second"),
+            ("bo", "written_bytes_per_second"),
+            ("in", "interrupts_per_second"),
+            ("cs", "context_switches_per_second"),
+            ("us", "user_percent"),
+            ("sy", "system_percent"),
+            ("id", "idle_percent"),
+            ("wa", "iowait_percent"),
+            ("st", "steal_percent"),
+            ("gu", "guest_percent"),
+        ];
+        self.titles.clear();
+        self.zone = None;
+        let mut fields = Vec::new();
+        for word in words {
+            let title = String::from_utf8_lossy(word.bytes).into_owned();
+            match KNOWN.iter().find(|(known, _)| *known == title) {
+                Some((_, field)) => {
+                    fields.push(*field);
+                    self.titles.push(title);
+                }
+                // The zone of the times is the last title.
+                None if std::ptr::eq(word, &words[words.len() - 1]) => {
+                    self.zone = Some(word.bytes.to_vec());
+                    fields.extend(["time", "zone"]);
+                }
+                None => return Err(word.expected("a title of vmstat").into()),
+            }
+        }
+        rows.shape_of(0, fields);
+        Ok(())
+    }
+
+    fn system(&self, words: &[Field<'_>], rows: &mut Rows<Entry>) -> Result<(), Error> {
+        let expected = self.titles.len() + if self.zone.is_some() { 2 } else { 0 };
+        if self.titles.is_empty() || words.len() != expected {
+            return Err(Problem::error(format!("expected {expected} fields, found {}", words.len())).into());
+        }
+        let mut system = System::default();
+        for (title, word) in self.titles.iter().zip(words) {
+            let memory = |number: i64| number.saturating_mul(self.unit);
+            let number = word.integer()?;
+            let (place, value) = match title.as_str() {
+                "r" => (&mut system.processes_runnable, number),
+                "b" => (&mut system.processes_blocked, number),
+                "swpd" => (&mut system.swap_used, memory(number)),
+                "free" => (&mut system.free, memory(number)),
+                "buff" => (&mut system.buffers, memory(number)),
+                "cache" => (&mut system.cache, memory(number)),
+                "inact" => (&mut system.inactive, memory(number)),
+                "active" => (&mut system.active, memory(number)),
+                "si" => (&mut system.swapped_in_per_second, memory(number)),
+                "so" => (&mut system.swapped_out_per_second, memory(number)),
+                // Blocks are of this size, whatever the unit.
+                "bi" => (&mut system.read_bytes_per_second, number.saturating_mul(1024)),
+                "bo" => (&mut system.written_bytes_per_second, number.saturating_mul(1024)),
+                "in" => (&mut system.interrupts_per_second, number),
+                "cs" => (&mut system.context_switches_per_second, number),
+                "us" => (&mut system.user_percent, number),
+                "sy" => (&mut system.system_percent, number),
+                "id" => (&mut system.idle_percent, number),
+                "wa" => (&mut system.iowait_percent, number),
+                "st" => (&mut system.steal_percent, number),
+                _ => (&mut system.guest_percent, number),
+            };
+            *place = Some(value);
+        }
+        if let Some(zone) = &self.zone {
+            system.time = stamp(&words[self.titles.len()..], Some(zone));
+            system.zone = Some(zone.clone());
+        }
+        rows.push(Entry::System(Box::new(system)));
+        Ok(())
+    }
+
+    fn disk(&self, words: &[Field<'_>], rows: &mut Rows<Entry>) -> Result<(), Error> {
+        let [device, numbers @ ..] = words else { return Ok(()) };
+        if numbers.len() < 10 {
+            return Err(Problem::error(format!("expected 11 fields, found {}", words.len())).into());
+        }
+        let number = |at: usize| numbers[at].integer().map(Some);
+        let sectors = |at: usize| numbers[at].integer().map(|sectors| Some(sectors.saturating_mul(512)));
+        let millis = |at: usize| numbers[at].float_e(-3).map(Some);
+        rows.push(Entry::Disk(Box::new(Disk {
+            device: device.bytes.to_vec(),
+            reads: number(0)?,
+            reads_merged: number(1)?,
+            read_bytes: sectors(2)?,
+            read_time: millis(3)?,
+            writes: number(4)?,
+            writes_merged: number(5)?,
+            written_bytes: sectors(6)?,
+            write_time: millis(7)?,
+            in_flight: number(8)?,
+            io_time: number(9)?,
+            time: stamp(&numbers[10..], self.zone.as_deref()),
+            zone: self.zone.clone(),
+        })));
+        Ok(())
+    }
+
+    /// `24684084 K total memory`, `1539229 total reads`
+    fn sum(&self, line: Field<'_>) -> Option<Sum> {
+        let [number, rest] = line.fields_and_rest().ok()?;
+        let number = number.integer().ok()?;
+        let memory = rest
+            .strip_prefix("K ")
+            .or_else(|| rest.strip_prefix("k "))
+            .or_else(|| rest.strip_prefix("M "))
+            .or_else(|| rest.strip_prefix("m "));
+        let name = memory.unwrap_or(rest).trim();
+        if name.bytes.is_empty() || !name.bytes.first().is_some_and(u8::is_ascii_alphabetic) {
+            return None;
+        }
+        let factor = match rest.bytes.first() {
+            Some(b'M') => 1 << 20,
+            Some(b'm') => 1_000_000,
+            Some(b'k') => 1000,
+            _ => 1024,
+        };
+        Some(match memory {
+            Some(_) => Sum { name: name.bytes.to_vec(), size: Some(number.saturating_mul(factor)), count: None },
+            None => Sum { name: name.bytes.to_vec(), size: None, count: Some(number) },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
+
+    use super::Vmstat;
+
+    #[test]
+    fn a_line_is_a_record_with_its_time() {
+        let capture = "procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu----- -----timestamp-----\n r  b   swpd   free  inact active   si   so    bi    bo   in   cs us sy id wa st                 UTC\n 2  0      0 4 2 3    0    1     1     3   29   57  0  0 99  0  0 2021-09-16 20:33:13\n";
+        let parsed = parse::<Vmstat>(None, capture.as_bytes());
+        assert_eq!((parsed.records.len(), &parsed.problems[..]), (1, &[][..]), "{parsed:?}");
+        assert!(parsed.records[0].contains(r#""processes_runnable":2,"processes_blocked":0,"swap_used":0,"free":4096,"inactive":2048,"active":3072,"swapped_in_per_second":0,"swapped_out_per_second":1024"#), "{parsed:?}");
+        assert!(parsed.records[0].ends_with(r#""time":"2021-09-16T20:33:13Z","zone":"UTC"}"#), "{parsed:?}");
+        assert_any_split::<Vmstat>(None, capture.as_bytes());
+    }
+
+    #[test]
+    fn the_other_tables_are_read() {
+        let disk = parse::<Vmstat>(None, b"disk- ------------reads------------ ------------writes----------- -----IO------\n       total merged sectors      ms  total merged sectors      ms    cur    sec\nsda    15257    100  2    8395  50851   5502 3  146540      0     44\n");
+        assert!(
+            disk.records[0].contains(r#""device":"sda","reads":15257,"reads_merged":100,"read_bytes":1024,"read_time":8.395"#),
+            "{disk:?}"
+        );
+        let sums = parse::<Vmstat>(None, b"     24684084 K total memory\n      1539229 total reads\n");
+        assert_eq!(sums.records[0], r#"{"kind":"sum","name":"total memory","size":25276502016,"count":null}"#);
+        let slabs = parse::<Vmstat>(
+            None,
+            b"Cache                       Num  Total   Size  Pages\nAF_VSOCK                     24     24   1280     12\n",
+        );
+        assert!(slabs.records[0].contains(r#""name":"AF_VSOCK","objects_used":24"#), "{slabs:?}");
+        assert_unrecognised::<Vmstat>(["hello\n", "1 2\n", ""]);
+    }
+}

@@ -1,0 +1,235 @@
+//! Checksums: `DIGEST  FILE` of GNU coreutils and Perl's shasum, `ALGORITHM (FILE) = DIGEST` of the BSDs, `cksum` and `sum`.
+
+use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+
+/// A file and its checksum.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Checksum {
+    /// The file; null of standard input, where no name is printed.
+    #[field(key)]
+    pub path: Option<Vec<u8>>,
+    /// The checksum, in hexadecimal.
+    pub digest: Option<Vec<u8>>,
+    /// The algorithm, where it is printed or the program's name says it.
+    pub algorithm: Option<Vec<u8>>,
+    /// How the file was read: `text` or `binary`.
+    pub reading_mode: Option<&'static str>,
+    /// The checksum as a number (`cksum`, `sum`).
+    pub checksum: Option<i64>,
+    /// Size of the file (`cksum`).
+    #[field(unit = "bytes")]
+    pub size: Option<i64>,
+    /// Number of blocks of the file (`sum`): of 1024 bytes, or of 512 with `-s`.
+    pub blocks: Option<i64>,
+    /// Outcome, where checksums are compared (`-c`): `OK`, `FAILED`, …
+    pub status: Option<Vec<u8>>,
+}
+
+/// Reads checksums.
+pub struct Sums {
+    /// What the program's name says of the algorithm.
+    algorithm: Option<&'static str>,
+    /// Which of the programs it is, where they print numbers.
+    numbers: Option<Numbers>,
+    shaped: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Numbers {
+    Cksum,
+    Sum,
+}
+
+const ALGORITHMS: [(&str, &str); 12] = [
+    ("md5sum", "MD5"),
+    ("md5", "MD5"),
+    ("sha1sum", "SHA1"),
+    ("sha1", "SHA1"),
+    ("sha224sum", "SHA224"),
+    ("sha256sum", "SHA256"),
+    ("sha256", "SHA256"),
+    ("sha384sum", "SHA384"),
+    ("sha512sum", "SHA512"),
+    ("sha512", "SHA512"),
+    ("b2sum", "BLAKE2b"),
+    ("sha3sum", "SHA3"),
+];
+
+impl Parser for Sums {
+    const ABOUT: About = About {
+        name: "sums-posix",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Checksums of files, as sha256sum and its like, cksum and sum print them",
+        commands: &[
+            "sha256sum",
+            "md5sum",
+            "sha1sum",
+            "sha224sum",
+            "sha384sum",
+            "sha512sum",
+            "b2sum",
+            "shasum",
+            "cksum",
+            "sum",
+            "md5",
+            "sha1",
+            "sha256",
+            "sha512",
+            "busybox sha256sum",
+            "busybox md5sum",
+            "busybox sha1sum",
+            "busybox sha512sum",
+            "busybox cksum",
+            "busybox sum",
+            "sha3sum",
+        ],
+        dialect: "posix",
+        ..About::DEFAULT
+    };
+    type Record = Checksum;
+    const FIRST_LINE_DECIDES: bool = true;
+
+    fn new(source: &Source) -> Self {
+        let program = source.program();
+        let algorithm = ALGORITHMS.iter().find(|(name, _)| *name == program).map(|(_, algorithm)| *algorithm);
+        let numbers = match program {
+            "cksum" => Some(Numbers::Cksum),
+            "sum" => Some(Numbers::Sum),
+            _ => None,
+        };
+        Sums { algorithm, numbers, shaped: false }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if line.bytes.is_empty() {
+            return Ok(());
+        }
+        let mut found = self.read(line.whole())?;
+        if found.digest.is_some() {
+            found.algorithm = found.algorithm.or_else(|| self.algorithm.map(|name| name.as_bytes().to_vec()));
+        }
+        if !self.shaped {
+            self.shaped = true;
+            rows.shape(if found.status.is_some() {
+                vec!["path", "status"]
+            } else if found.size.is_some() {
+                vec!["path", "checksum", "size"]
+            } else if found.blocks.is_some() {
+                vec!["path", "checksum", "blocks"]
+            } else {
+                vec!["path", "digest", "algorithm", "reading_mode"]
+            });
+        }
+        rows.push(found);
+        Ok(())
+    }
+}
+
+fn is_digest(text: &[u8]) -> bool {
+    text.len() >= 32 && text.len().is_multiple_of(2) && text.iter().all(u8::is_ascii_hexdigit)
+}
+
+impl Sums {
+    fn read(&self, line: Field<'_>) -> Result<Checksum, Problem> {
+        let expected = || line.expected("`DIGEST  FILE`, `ALGORITHM (FILE) = DIGEST`, or the numbers of cksum or sum");
+        // `SHA256 (file) = digest`
+        if let Some((name, digest)) = line.rsplit_once(") = ").filter(|(_, digest)| is_digest(digest.bytes)) {
+            let escaped = name.strip_prefix("\\");
+            let (algorithm, path) = escaped.unwrap_or(name).split_once(" (").ok_or_else(expected)?;
+            return Ok(Checksum {
+                path: Some(unescaped(path.bytes, escaped.is_some())),
+                digest: Some(digest.bytes.to_vec()),
+                algorithm: Some(algorithm.bytes.to_vec()),
+                ..Checksum::default()
+            });
+        }
+        // A backslash before the digest says that the name has escapes.
+        let escaped = line.strip_prefix("\\");
+        let text = escaped.unwrap_or(line);
+        let end = text.bytes.iter().position(|byte| *byte == b' ').unwrap_or(text.bytes.len());
+        let (digest, rest) = text.split_at(end);
+        if self.numbers.is_none() && is_digest(digest.bytes) {
+            let mode = match rest.bytes {
+                [b' ', b'*' | b'U' | b'^', ..] => Some("binary"),
+                [b' ', b' ', ..] => Some("text"),
+                [] => None,
+                _ => return Err(expected()),
+            };
+            let path = rest
+                .bytes
+                .get(2..)
+                .filter(|path| !path.is_empty() && *path != b"-")
+                .map(|path| unescaped(path, escaped.is_some()));
+            return Ok(Checksum { path, digest: Some(digest.bytes.to_vec()), reading_mode: mode, ..Checksum::default() });
+        }
+        // `file: OK`
+        if let Some((path, status)) =
+            text.rsplit_once(": ").filter(|(_, status)| status.bytes == b"OK" || status.bytes.starts_with(b"FAILED"))
+        {
+            return Ok(Checksum {
+                path: Some(unescaped(path.bytes, escaped.is_some())),
+                status: Some(status.bytes.to_vec()),
+                ..Checksum::default()
+            });
+        }
+        let Some(numbers) = self.numbers else { return Err(expected()) };
+        let [checksum, amount, path] = line.fields_and_rest()?;
+        let amount = amount.integer()?;
+        let path = Some(path.bytes.to_vec()).filter(|path| !path.is_empty());
+        let checksum = Some(checksum.integer()?);
+        Ok(match numbers {
+            Numbers::Cksum => Checksum { path, checksum, size: Some(amount), ..Checksum::default() },
+            Numbers::Sum => Checksum { path, checksum, blocks: Some(amount), ..Checksum::default() },
+        })
+    }
+}
+
+/// A name in which line ends and backslashes are written as `\n` and `\\`.
+fn unescaped(text: &[u8], escaped: bool) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(text.len());
+    let mut bytes = text.iter();
+    while let Some(&byte) = bytes.next() {
+        match byte {
+            b'\\' if escaped => plain.push(match bytes.next() {
+                Some(b'n') => b'\n',
+                Some(b'r') => b'\r',
+                Some(other) => *other,
+                None => b'\\',
+            }),
+            byte => plain.push(byte),
+        }
+    }
+    plain
+}
+
+outparse_sdk::export!(Sums);
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_unrecognised, parse};
+
+    use super::Sums;
+
+    const MD5: &str = "d41d8cd98f00b204e9800998ecf8427e";
+
+    #[test]
+    fn every_form_is_read() {
+        let one = |words: &[&str], line: String| parse::<Sums>(Some(words), line.as_bytes()).records.concat();
+        assert_eq!(
+            one(&["md5sum"], format!("{MD5}  a b\n")),
+            format!(r#"{{"path":"a b","digest":"{MD5}","algorithm":"MD5","reading_mode":"text"}}"#)
+        );
+        assert_eq!(
+            one(&["md5sum"], format!("\\{MD5} *a\\nb\n")),
+            format!(r#"{{"path":"a\nb","digest":"{MD5}","algorithm":"MD5","reading_mode":"binary"}}"#)
+        );
+        assert_eq!(
+            one(&["md5"], format!("MD5 (a (b)) = {MD5}\n")),
+            format!(r#"{{"path":"a (b)","digest":"{MD5}","algorithm":"MD5","reading_mode":null}}"#)
+        );
+        assert_eq!(one(&["cksum"], "7 4 a b\n".to_owned()), r#"{"path":"a b","checksum":7,"size":4}"#);
+        assert_eq!(one(&["sum"], "07 4 a\n".to_owned()), r#"{"path":"a","checksum":7,"blocks":4}"#);
+        assert_eq!(one(&["md5sum", "-c"], "a: b: FAILED\n".to_owned()), r#"{"path":"a: b","status":"FAILED"}"#);
+        assert_unrecognised::<Sums>(["hello\n", "7 4 a\n", "d41d8cd98f00b204e9800998ecf8427e\tx\n"]);
+    }
+}

@@ -1,0 +1,389 @@
+//! `iostat`: processors and devices.
+
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+
+use crate::{amount, is_banner};
+
+/// What `iostat` prints.
+#[derive(Debug, Record)]
+pub enum Entry {
+    /// A device.
+    Device(Box<Device>),
+    /// The processors together.
+    Cpu(Cpu),
+}
+
+/// Processors: shares of their time.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Cpu {
+    /// In programs.
+    #[field(unit = "percent", gauge)]
+    pub user_percent: Option<f64>,
+    /// In programs with less priority.
+    #[field(unit = "percent", gauge)]
+    pub nice_percent: Option<f64>,
+    /// In the kernel.
+    #[field(unit = "percent", gauge)]
+    pub system_percent: Option<f64>,
+    /// Idle while input or output was awaited.
+    #[field(unit = "percent", gauge)]
+    pub iowait_percent: Option<f64>,
+    /// Taken by the host of this virtual machine.
+    #[field(unit = "percent", gauge)]
+    pub steal_percent: Option<f64>,
+    /// Idle.
+    #[field(unit = "percent", gauge)]
+    pub idle_percent: Option<f64>,
+    /// Number of the report, from 1: the first is since the system started.
+    pub sample: i64,
+    /// When it was made, as printed (`-t`).
+    pub timestamp: Option<Vec<u8>>,
+}
+
+/// A device.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Device {
+    /// Its name.
+    #[field(key)]
+    pub device: Vec<u8>,
+    /// Reads, writes and discards.
+    #[field(gauge)]
+    pub transfers_per_second: Option<f64>,
+    /// Read.
+    #[field(unit = "bytes/s", gauge)]
+    pub read_bytes_per_second: Option<f64>,
+    /// Written.
+    #[field(unit = "bytes/s", gauge)]
+    pub written_bytes_per_second: Option<f64>,
+    /// Discarded.
+    #[field(unit = "bytes/s", gauge)]
+    pub discarded_bytes_per_second: Option<f64>,
+    /// Read, in the time of the report.
+    #[field(unit = "bytes")]
+    pub read_bytes: Option<f64>,
+    /// Written, in the time of the report.
+    #[field(unit = "bytes")]
+    pub written_bytes: Option<f64>,
+    /// Discarded, in the time of the report.
+    #[field(unit = "bytes")]
+    pub discarded_bytes: Option<f64>,
+    /// Reads.
+    #[field(gauge)]
+    pub reads_per_second: Option<f64>,
+    /// Writes.
+    #[field(gauge)]
+    pub writes_per_second: Option<f64>,
+    /// Discards.
+    #[field(gauge)]
+    pub discards_per_second: Option<f64>,
+    /// Flushes.
+    #[field(gauge)]
+    pub flushes_per_second: Option<f64>,
+    /// Reads that were joined with others.
+    #[field(gauge)]
+    pub reads_merged_per_second: Option<f64>,
+    /// Writes that were joined with others.
+    #[field(gauge)]
+    pub writes_merged_per_second: Option<f64>,
+    /// Discards that were joined with others.
+    #[field(gauge)]
+    pub discards_merged_per_second: Option<f64>,
+    /// Share of reads that were joined.
+    #[field(unit = "percent", gauge)]
+    pub reads_merged_percent: Option<f64>,
+    /// Share of writes that were joined.
+    #[field(unit = "percent", gauge)]
+    pub writes_merged_percent: Option<f64>,
+    /// Share of discards that were joined.
+    #[field(unit = "percent", gauge)]
+    pub discards_merged_percent: Option<f64>,
+    /// Average size of what was read or written.
+    #[field(unit = "bytes", gauge)]
+    pub average_request_size: Option<f64>,
+    /// Average size of reads.
+    #[field(unit = "bytes", gauge)]
+    pub average_read_size: Option<f64>,
+    /// Average size of writes.
+    #[field(unit = "bytes", gauge)]
+    pub average_write_size: Option<f64>,
+    /// Average size of discards.
+    #[field(unit = "bytes", gauge)]
+    pub average_discard_size: Option<f64>,
+    /// Average number of what waits.
+    #[field(gauge)]
+    pub average_queue_size: Option<f64>,
+    /// Average time of reads and writes, the wait included.
+    #[field(unit = "seconds", gauge)]
+    pub wait: Option<f64>,
+    /// Average time of reads.
+    #[field(unit = "seconds", gauge)]
+    pub read_wait: Option<f64>,
+    /// Average time of writes.
+    #[field(unit = "seconds", gauge)]
+    pub write_wait: Option<f64>,
+    /// Average time of discards.
+    #[field(unit = "seconds", gauge)]
+    pub discard_wait: Option<f64>,
+    /// Average time of flushes.
+    #[field(unit = "seconds", gauge)]
+    pub flush_wait: Option<f64>,
+    /// Average time without the wait, as old versions guess it.
+    #[field(unit = "seconds", gauge)]
+    pub service_time: Option<f64>,
+    /// Share of the time in which it had something to do.
+    #[field(unit = "percent", gauge)]
+    pub utilization_percent: Option<f64>,
+    /// Number of the report, from 1: the first is since the system started.
+    pub sample: i64,
+    /// When it was made, as printed (`-t`).
+    pub timestamp: Option<Vec<u8>>,
+}
+
+/// A column of devices.
+struct Column {
+    field: &'static str,
+    unit: f64,
+}
+
+/// Reads `iostat`.
+pub struct Iostat {
+    /// The columns of devices; the name is one of them.
+    columns: Vec<Column>,
+    /// The titles of the processors, until their numbers.
+    cpu: Option<usize>,
+    sample: i64,
+    timestamp: Option<Vec<u8>>,
+    shaped: Vec<&'static str>,
+}
+
+const EXPECTED: &str = "`Linux … (HOST) …`, `avg-cpu: %user …` or the titles `Device …`";
+
+impl Parser for Iostat {
+    const ABOUT: About = About {
+        name: "iostat",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Processors and devices over time, as iostat prints them",
+        commands: &["iostat"],
+        dialect: "sysstat",
+        platforms: &["linux"],
+        ..About::DEFAULT
+    };
+    type Record = Entry;
+
+    fn new(_: &Source) -> Self {
+        Iostat { columns: Vec::new(), cpu: None, sample: 0, timestamp: None, shaped: Vec::new() }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let whole = line.whole().trim();
+        if whole.bytes.is_empty() {
+            self.columns.clear();
+            return Ok(());
+        }
+        if is_banner(whole.bytes) {
+            rows.recognise();
+            return Ok(());
+        }
+        let words: Vec<Field<'_>> = whole.fields().collect();
+        if words[0].bytes == b"avg-cpu:" {
+            self.sample += 1;
+            self.cpu = Some(words.len() - 1);
+            rows.recognise();
+            return Ok(());
+        }
+        if let Some(titles) = self.cpu.take() {
+            return self.processors(&words, titles, rows);
+        }
+        let is_title = |word: &Field<'_>| matches!(word.bytes, b"Device" | b"Device:");
+        if words.first().is_some_and(is_title) || words.last().is_some_and(is_title) {
+            return self.titles(&words, rows);
+        }
+        if self.columns.is_empty() {
+            // A time stands over a report.
+            if rows.recognised() && words[0].bytes.first().is_some_and(u8::is_ascii_digit) {
+                self.timestamp = Some(whole.bytes.to_vec());
+                return Ok(());
+            }
+            let problem = line.expected(EXPECTED);
+            return Err(if rows.recognised() { problem.into() } else { Error::Unrecognised(problem) });
+        }
+        self.device(&words, rows)
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        rows.expect_recognised(EXPECTED)
+    }
+}
+
+/// What a title says: a field, and the size of its unit.
+fn column(title: &str) -> Option<Column> {
+    const KB: f64 = 1024.0;
+    const MB: f64 = 1_048_576.0;
+    const SECTOR: f64 = 512.0;
+    const MS: f64 = 0.001;
+    let (field, unit) = match title {
+        "Device" | "Device:" => ("device", 1.0),
+        "tps" => ("transfers_per_second", 1.0),
+        "kB_read/s" | "rkB/s" => ("read_bytes_per_second", KB),
+        "MB_read/s" | "rMB/s" => ("read_bytes_per_second", MB),
+        "Blk_read/s" | "rsec/s" => ("read_bytes_per_second", SECTOR),
+        "kB_wrtn/s" | "wkB/s" => ("written_bytes_per_second", KB),
+        "MB_wrtn/s" | "wMB/s" => ("written_bytes_per_second", MB),
+        "Blk_wrtn/s" | "wsec/s" => ("written_bytes_per_second", SECTOR),
+        "kB_dscd/s" | "dkB/s" => ("discarded_bytes_per_second", KB),
+        "MB_dscd/s" | "dMB/s" => ("discarded_bytes_per_second", MB),
+        "kB_read" => ("read_bytes", KB),
+        "MB_read" => ("read_bytes", MB),
+        "Blk_read" => ("read_bytes", SECTOR),
+        "kB_wrtn" => ("written_bytes", KB),
+        "MB_wrtn" => ("written_bytes", MB),
+        "Blk_wrtn" => ("written_bytes", SECTOR),
+        "kB_dscd" => ("discarded_bytes", KB),
+        "MB_dscd" => ("discarded_bytes", MB),
+        "r/s" => ("reads_per_second", 1.0),
+        "w/s" => ("writes_per_second", 1.0),
+        "d/s" => ("discards_per_second", 1.0),
+        "f/s" => ("flushes_per_second", 1.0),
+        "rrqm/s" => ("reads_merged_per_second", 1.0),
+        "wrqm/s" => ("writes_merged_per_second", 1.0),
+        "drqm/s" => ("discards_merged_per_second", 1.0),
+        "%rrqm" => ("reads_merged_percent", 1.0),
+        "%wrqm" => ("writes_merged_percent", 1.0),
+        "%drqm" => ("discards_merged_percent", 1.0),
+        "avgrq-sz" => ("average_request_size", SECTOR),
+        "areq-sz" => ("average_request_size", KB),
+        "rareq-sz" => ("average_read_size", KB),
+        "wareq-sz" => ("average_write_size", KB),
+        "dareq-sz" => ("average_discard_size", KB),
+        "avgqu-sz" | "aqu-sz" => ("average_queue_size", 1.0),
+        "await" => ("wait", MS),
+        "r_await" => ("read_wait", MS),
+        "w_await" => ("write_wait", MS),
+        "d_await" => ("discard_wait", MS),
+        "f_await" => ("flush_wait", MS),
+        "svctm" => ("service_time", MS),
+        "%util" => ("utilization_percent", 1.0),
+        _ => return None,
+    };
+    Some(Column { field, unit })
+}
+
+impl Iostat {
+    fn processors(&mut self, words: &[Field<'_>], titles: usize, rows: &mut Rows<Entry>) -> Result<(), Error> {
+        if words.len() != titles || titles != 6 {
+            return Err(Problem::error(format!("expected {titles} numbers, found {}", words.len())).into());
+        }
+        let number = |at: usize| amount(words[at], 1.0).map(Some);
+        rows.push(Entry::Cpu(Cpu {
+            user_percent: number(0)?,
+            nice_percent: number(1)?,
+            system_percent: number(2)?,
+            iowait_percent: number(3)?,
+            steal_percent: number(4)?,
+            idle_percent: number(5)?,
+            sample: self.sample,
+            timestamp: self.timestamp.clone(),
+        }));
+        Ok(())
+    }
+
+    fn titles(&mut self, words: &[Field<'_>], rows: &mut Rows<Entry>) -> Result<(), Error> {
+        self.columns.clear();
+        for word in words {
+            let title = String::from_utf8_lossy(word.bytes);
+            let column = column(&title).ok_or_else(|| word.expected("a title of iostat"));
+            match column {
+                Ok(column) => self.columns.push(column),
+                Err(problem) => {
+                    self.columns.clear();
+                    return Err(if rows.recognised() { problem.into() } else { Error::Unrecognised(problem) });
+                }
+            }
+        }
+        rows.recognise();
+        self.sample = self.sample.max(1);
+        let new: Vec<&'static str> =
+            self.columns.iter().map(|column| column.field).filter(|field| !self.shaped.contains(field)).collect();
+        if !new.is_empty() {
+            self.shaped.extend(new);
+            let mut fields = self.shaped.clone();
+            fields.extend(["sample", "timestamp"]);
+            rows.shape_of(0, fields);
+        }
+        Ok(())
+    }
+
+    fn device(&self, words: &[Field<'_>], rows: &mut Rows<Entry>) -> Result<(), Error> {
+        if words.len() != self.columns.len() {
+            return Err(Problem::error(format!("expected {} fields, found {}", self.columns.len(), words.len())).into());
+        }
+        let mut device = Device { sample: self.sample, timestamp: self.timestamp.clone(), ..Device::default() };
+        for (column, word) in self.columns.iter().zip(words) {
+            if column.field == "device" {
+                device.device = word.bytes.to_vec();
+                continue;
+            }
+            let value = Some(amount(*word, column.unit)?);
+            let place = match column.field {
+                "transfers_per_second" => &mut device.transfers_per_second,
+                "read_bytes_per_second" => &mut device.read_bytes_per_second,
+                "written_bytes_per_second" => &mut device.written_bytes_per_second,
+                "discarded_bytes_per_second" => &mut device.discarded_bytes_per_second,
+                "read_bytes" => &mut device.read_bytes,
+                "written_bytes" => &mut device.written_bytes,
+                "discarded_bytes" => &mut device.discarded_bytes,
+                "reads_per_second" => &mut device.reads_per_second,
+                "writes_per_second" => &mut device.writes_per_second,
+                "discards_per_second" => &mut device.discards_per_second,
+                "flushes_per_second" => &mut device.flushes_per_second,
+                "reads_merged_per_second" => &mut device.reads_merged_per_second,
+                "writes_merged_per_second" => &mut device.writes_merged_per_second,
+                "discards_merged_per_second" => &mut device.discards_merged_per_second,
+                "reads_merged_percent" => &mut device.reads_merged_percent,
+                "writes_merged_percent" => &mut device.writes_merged_percent,
+                "discards_merged_percent" => &mut device.discards_merged_percent,
+                "average_request_size" => &mut device.average_request_size,
+                "average_read_size" => &mut device.average_read_size,
+                "average_write_size" => &mut device.average_write_size,
+                "average_discard_size" => &mut device.average_discard_size,
+                "average_queue_size" => &mut device.average_queue_size,
+                "wait" => &mut device.wait,
+                "read_wait" => &mut device.read_wait,
+                "write_wait" => &mut device.write_wait,
+                "discard_wait" => &mut device.discard_wait,
+                "flush_wait" => &mut device.flush_wait,
+                "service_time" => &mut device.service_time,
+                _ => &mut device.utilization_percent,
+            };
+            *place = value;
+        }
+        rows.push(Entry::Device(Box::new(device)));
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
+
+    use super::Iostat;
+
+    #[test]
+    fn units_of_the_titles_become_bytes_and_seconds() {
+        let capture = "Linux 6.1.0 (vm) \t11/27/26 \t_x86_64_\t(2 CPU)\n\navg-cpu:  %user   %nice %system %iowait  %steal   %idle\n           0.14    0.00    0.16    0.00    0.00   99.70\n\nDevice  r/s  rMB/s avgrq-sz await  %util\nsda    0.50   2.00     8.00  1.50   0.01\n";
+        let parsed = parse::<Iostat>(None, capture.as_bytes());
+        assert_eq!((parsed.records.len(), &parsed.problems[..]), (2, &[][..]), "{parsed:?}");
+        assert!(parsed.records[0].contains(r#""user_percent":0.14"#), "{parsed:?}");
+        assert_eq!(
+            parsed.records[1],
+            r#"{"kind":"device","device":"sda","read_bytes_per_second":2097152,"reads_per_second":0.5,"average_request_size":4096,"wait":0.0015,"utilization_percent":0.01,"sample":1,"timestamp":null}"#
+        );
+        assert_any_split::<Iostat>(None, capture.as_bytes());
+        let human = parse::<Iostat>(None, b"     r/s     rkB/s  %rrqm Device\n   31.36      1.5M  5.6% vda\n");
+        assert!(
+            human.records[0].contains(r#""read_bytes_per_second":1572864,"reads_per_second":31.36,"reads_merged_percent":5.6"#),
+            "{human:?}"
+        );
+        assert_unrecognised::<Iostat>(["hello\n", "Device what\n", ""]);
+    }
+}

@@ -1,0 +1,240 @@
+//! Tables of units, unit files, sockets and jobs.
+
+use outparse_sdk::grid::{Grid, Reading, Title};
+use outparse_sdk::{About, Cells, Ending, Error, Field, Line, Parser, Record, Rows, Source};
+
+/// A unit that systemd has in memory.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Unit<'a> {
+    /// Its name.
+    #[field(key)]
+    pub unit: Option<&'a [u8]>,
+    /// Whether its file was read: `loaded`, `not-found`, `masked`, …
+    pub load_state: Option<&'a [u8]>,
+    /// Whether it is active: `active`, `inactive`, `failed`, …
+    pub active_state: Option<&'a [u8]>,
+    /// Its state in the terms of its type: `running`, `dead`, `mounted`, …
+    pub sub_state: Option<&'a [u8]>,
+    /// The job that waits for it.
+    pub job: Option<&'a [u8]>,
+    /// Words for people.
+    pub description: Option<&'a [u8]>,
+}
+
+/// A unit file.
+#[derive(Clone, Debug, Default, Record)]
+pub struct UnitFile<'a> {
+    /// The unit.
+    #[field(key)]
+    pub unit: Option<&'a [u8]>,
+    /// State: `enabled`, `disabled`, `static`, `masked`, …
+    pub state: Option<&'a [u8]>,
+    /// What the distribution would have it be: `enabled`, `disabled`; null where it says nothing.
+    pub preset: Option<&'a [u8]>,
+}
+
+/// A socket that systemd listens on.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Listening<'a> {
+    /// Path, address or other name that it listens on.
+    #[field(key)]
+    pub listen: Option<&'a [u8]>,
+    /// Type of socket.
+    pub r#type: Option<&'a [u8]>,
+    /// The socket's unit.
+    pub unit: Option<&'a [u8]>,
+    /// The units that it starts.
+    pub activates: Option<Vec<&'a [u8]>>,
+}
+
+/// A job that waits or runs.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Job<'a> {
+    /// Its number.
+    #[field(key)]
+    pub job: Option<i64>,
+    /// The unit.
+    pub unit: Option<&'a [u8]>,
+    /// What is to be done: `start`, `stop`, …
+    pub r#type: Option<&'a [u8]>,
+    /// State: `waiting` or `running`.
+    pub state: Option<&'a [u8]>,
+}
+
+/// A table that ends at an empty line.
+#[derive(Default)]
+struct Table {
+    grid: Option<Grid>,
+    ended: bool,
+    /// Whether no titles are printed.
+    bare: bool,
+}
+
+use Reading::{Integer, List, Text};
+
+impl Table {
+    fn new(source: &Source) -> Table {
+        let words = source.arguments.as_deref().unwrap_or_default();
+        let bare = words.iter().any(|word| word == "--no-legend" || word == "--legend=false" || word == "--legend=no");
+        Table { bare, ..Table::default() }
+    }
+
+    fn line<R: Record>(&mut self, line: Line<'_>, known: &'static [Title], rows: &mut Rows<Cells<R>>) -> Result<(), Error> {
+        let titles = known.iter().map(|title| title.title).collect::<Vec<_>>().join(" ");
+        if line.is_blank() {
+            self.ended |= self.grid.is_some();
+            return Ok(());
+        }
+        if let Some(mut grid) = Grid::read(line.whole(), known).filter(|grid| grid.fields().count() > 1) {
+            grid.begin(rows, &[]);
+            rows.recognise();
+            (self.grid, self.ended) = (Some(grid), false);
+            return Ok(());
+        }
+        // What is listed is counted and explained.
+        if self.ended || is_count(line.whole()) {
+            rows.recognise();
+            return Ok(());
+        }
+        let Some(grid) = &self.grid else {
+            let problem = if self.bare {
+                line.expected(&format!("the titles `{titles}`; without `--no-legend` they are printed"))
+            } else {
+                line.expected(&format!("the titles `{titles}`"))
+            };
+            return Err(Error::Unrecognised(problem));
+        };
+        // A mark stands before a unit that failed, in the place of two blanks.
+        let mark = ["● ", "○ ", "× ", "↻ ", "* ", "x "].iter().find(|mark| line.bytes.starts_with(mark.as_bytes()));
+        match mark {
+            None => grid.row(line, rows),
+            Some(mark) => {
+                let blank = [b"  ", &line.bytes[mark.len()..]].concat();
+                let blank = Field::from(blank.as_slice());
+                if grid.is_crossed(blank).is_some() {
+                    return Err(line.expected("cells below the titles").into());
+                }
+                grid.put(&grid.cells(blank).into_iter().map(|cell| cell.map(|cell| cell.trim())).collect::<Vec<_>>(), rows)?;
+                rows.end_row();
+                Ok(())
+            }
+        }
+    }
+
+    fn finish<R: Record>(&self, rows: &Rows<Cells<R>>) -> Result<(), Error> {
+        rows.expect_recognised("a table of systemctl")
+    }
+}
+
+/// `220 loaded units listed.`, `No jobs running.`
+fn is_count(line: Field<'_>) -> bool {
+    let text = line.trim();
+    text.bytes.ends_with(b" listed.")
+        || text.bytes == b"No jobs running."
+        || text.bytes.ends_with(b" listed. Pass --all to see loaded but inactive units, too.")
+}
+
+macro_rules! tables {
+    ($($(#[$doc:meta])* $parser:ident: $record:ident, $name:literal, $summary:literal, $commands:expr, $titles:expr;)*) => {$(
+        $(#[$doc])*
+        pub struct $parser(Table);
+
+        impl Parser for $parser {
+            const ABOUT: About = About {
+                name: $name,
+                version: env!("CARGO_PKG_VERSION"),
+                summary: $summary,
+                commands: $commands,
+                value_options: &["-t", "--type", "-p", "--property", "-n", "--lines", "-o", "--output", "-H", "--host", "-M", "--machine", "--state"],
+                dialect: "systemd",
+                platforms: &["linux"],
+                ..About::DEFAULT
+            };
+            type Record = Cells<$record<'static>>;
+
+            fn new(source: &Source) -> Self {
+                $parser(Table::new(source))
+            }
+
+            fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+                const TITLES: &[Title] = $titles;
+                self.0.line(line, TITLES, rows)
+            }
+
+            fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+                self.0.finish(rows)
+            }
+        }
+    )*};
+}
+
+tables! {
+    /// Reads `systemctl` and `systemctl list-units`.
+    Units: Unit, "units", "Units, as systemctl list-units prints them", &["systemctl list-units", "systemctl"], &[
+        Title::left("UNIT", "unit", Text),
+        Title::left("LOAD", "load_state", Text),
+        Title::left("ACTIVE", "active_state", Text),
+        Title::left("SUB", "sub_state", Text),
+        Title::left("JOB", "job", Text),
+        Title::left("DESCRIPTION", "description", Text),
+    ];
+    /// Reads `systemctl list-unit-files`.
+    UnitFiles: UnitFile, "unit-files", "Unit files, as systemctl list-unit-files prints them", &["systemctl list-unit-files", "systemctl"], &[
+        Title::left("UNIT FILE", "unit", Text),
+        Title::left("STATE", "state", Text),
+        Title::left("PRESET", "preset", Text),
+        Title::left("VENDOR PRESET", "preset", Text),
+    ];
+    /// Reads `systemctl list-sockets`.
+    Sockets: Listening, "sockets", "Sockets, as systemctl list-sockets prints them", &["systemctl list-sockets", "systemctl"], &[
+        Title::left("LISTEN", "listen", Text),
+        Title::left("TYPE", "type", Text),
+        Title::left("UNIT", "unit", Text),
+        Title::left("ACTIVATES", "activates", List),
+    ];
+    /// Reads `systemctl list-jobs`.
+    Jobs: Job, "jobs", "Jobs, as systemctl list-jobs prints them", &["systemctl list-jobs", "systemctl"], &[
+        Title::right("JOB", "job", Integer),
+        Title::left("UNIT", "unit", Text),
+        Title::left("TYPE", "type", Text),
+        Title::left("STATE", "state", Text),
+    ];
+}
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
+
+    use super::{Jobs, Sockets, UnitFiles, Units};
+
+    #[test]
+    fn a_mark_moves_no_cell_and_what_follows_the_table_is_not_of_it() {
+        let capture = "  UNIT        LOAD      ACTIVE   SUB     DESCRIPTION\n  a.service   loaded    active   running A service\n● b@é.service not-found inactive dead    b@é.service\n\n\
+            LOAD   = Reflects whether the unit definition was properly loaded.\n2 loaded units listed.\n";
+        let parsed = parse::<Units>(None, capture.as_bytes());
+        assert_eq!((parsed.records.len(), &parsed.problems[..]), (2, &[][..]), "{parsed:?}");
+        assert_eq!(
+            parsed.records[1],
+            r#"{"unit":"b@é.service","load_state":"not-found","active_state":"inactive","sub_state":"dead","description":"b@é.service"}"#
+        );
+        assert_any_split::<Units>(None, capture.as_bytes());
+    }
+
+    #[test]
+    fn each_table_is_known_by_its_titles() {
+        let files = parse::<UnitFiles>(
+            None,
+            b"UNIT FILE   STATE    VENDOR PRESET\na.service   disabled enabled\nb.service   static\n\n2 unit files listed.\n",
+        );
+        assert_eq!(files.records[0], r#"{"unit":"a.service","state":"disabled","preset":"enabled"}"#);
+        let jobs = parse::<Jobs>(None, b" JOB UNIT      TYPE  STATE  \n3543 a.service start waiting\n\n1 jobs listed.\n");
+        assert_eq!(jobs.records, [r#"{"job":3543,"unit":"a.service","type":"start","state":"waiting"}"#]);
+        let sockets = parse::<Sockets>(
+            None,
+            b"LISTEN           UNIT     ACTIVATES\nkobject-uevent 1 b.socket b.service\n[::]:22          c.socket\n",
+        );
+        assert_eq!(sockets.records[0], r#"{"listen":"kobject-uevent 1","unit":"b.socket","activates":["b.service"]}"#);
+        assert_unrecognised::<Units>(["hello\n", "UNIT FILE STATE\n", "UNIT WHAT\n", ""]);
+        assert_unrecognised::<Jobs>(["hello\n", "UNIT LOAD\n", ""]);
+    }
+}

@@ -1,0 +1,162 @@
+//! `systemctl list-timers`.
+
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, Time};
+
+use crate::span::{point, seconds};
+
+/// A timer.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Timer<'a> {
+    /// The timer's unit.
+    #[field(key)]
+    pub unit: &'a [u8],
+    /// The unit that it starts.
+    pub activates: Option<&'a [u8]>,
+    /// When it goes off next. Local, unless the zone is UTC.
+    pub next: Option<Time<6>>,
+    /// How long that is from now on; systemd leaves small units out.
+    #[field(unit = "seconds", approximate, gauge)]
+    pub left: Option<f64>,
+    /// When it went off last.
+    pub last: Option<Time<6>>,
+    /// How long ago that was.
+    #[field(unit = "seconds", approximate, gauge)]
+    pub passed: Option<f64>,
+    /// Zone of the times, as printed.
+    pub zone: Option<&'a [u8]>,
+}
+
+/// Reads `systemctl list-timers`.
+pub struct Timers {
+    began: bool,
+    ended: bool,
+}
+
+const TITLES: &str = "NEXT LEFT LAST PASSED UNIT ACTIVATES";
+
+impl Parser for Timers {
+    const ABOUT: About = About {
+        name: "timers",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Timers, as systemctl list-timers prints them",
+        commands: &["systemctl list-timers", "systemctl"],
+        dialect: "systemd",
+        platforms: &["linux"],
+        ..About::DEFAULT
+    };
+    type Record = Timer<'static>;
+
+    fn new(_: &Source) -> Self {
+        Timers { began: false, ended: false }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if line.is_blank() {
+            self.ended |= self.began;
+            return Ok(());
+        }
+        if *line.whole().squeezed() == *TITLES.as_bytes() {
+            (self.began, self.ended) = (true, false);
+            rows.recognise();
+            return Ok(());
+        }
+        if !self.began {
+            if line.whole().trim().bytes.ends_with(b" timers listed.") {
+                rows.recognise();
+                return Ok(());
+            }
+            return Err(Error::Unrecognised(line.expected(&format!("the titles `{TITLES}`"))));
+        }
+        if !self.ended {
+            rows.push(read(line.whole())?);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        rows.expect_recognised(&format!("the titles `{TITLES}`"))
+    }
+}
+
+/// `Sat 2020-02-29 00:00:00 UTC 3h 5min left Fri 2020-02-28 00:00:00 UTC 20h ago a.timer a.service`, with `n/a` or `-` for what is not.
+fn read(line: Field<'_>) -> Result<Timer<'_>, Problem> {
+    let words: Vec<Field<'_>> = line.fields().collect();
+    let unit = words.iter().rposition(|word| word.bytes.ends_with(b".timer")).ok_or_else(|| line.expected("a timer"))?;
+    let mut timer = Timer { unit: words[unit].bytes, activates: words.get(unit + 1).map(|word| word.bytes), ..Timer::default() };
+    let mut at = 0;
+    let none = |word: &Field<'_>| matches!(word.bytes, b"n/a" | b"-");
+    for side in 0..2 {
+        let Some(first) = words.get(at).filter(|_| at < unit) else {
+            return Err(line.expected("two times and how far they are"));
+        };
+        if none(first) {
+            // Neither the time nor the distance is known.
+            at += 1 + usize::from(words.get(at + 1).is_some_and(none) && at + 1 < unit);
+            continue;
+        }
+        let time = words
+            .get(at..at + 4)
+            .filter(|_| at + 4 <= unit)
+            .ok_or_else(|| first.expected("a time such as `Sat 2020-02-29 00:00:00 UTC`"))?;
+        let text = line.part(time[0].start() - line.start(), time[3].end() - line.start());
+        let when = point(text).ok_or_else(|| text.expected("a time such as `Sat 2020-02-29 00:00:00 UTC`"))?;
+        timer.zone = Some(time[3].bytes);
+        at += 4;
+        let from = at;
+        while at < unit && !words[at].is_weekday() && !(none(&words[at]) && at > from) {
+            at += 1;
+        }
+        let mut distance = &words[from..at];
+        while let [rest @ .., last] = distance
+            && matches!(last.bytes, b"left" | b"ago" | b"n/a" | b"-")
+        {
+            distance = rest;
+        }
+        let far = match distance {
+            [] => None,
+            [first, ..] => {
+                let last = distance[distance.len() - 1];
+                let text = line.part(first.start() - line.start(), last.end() - line.start());
+                Some(seconds(text).ok_or_else(|| text.expected("a duration such as `3h 5min`"))?)
+            }
+        };
+        if side == 0 {
+            (timer.next, timer.left) = (Some(when), far);
+        } else {
+            (timer.last, timer.passed) = (Some(when), far);
+        }
+    }
+    Ok(timer)
+}
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_unrecognised, parse};
+
+    use super::Timers;
+
+    #[test]
+    fn both_times_and_their_distances_are_read_and_may_be_missing() {
+        let capture = "NEXT                        LEFT          LAST                        PASSED  UNIT    ACTIVATES\n\
+            Sat 2020-02-29 00:00:00 UTC 3h 5min left  Fri 2020-02-28 00:00:00 UTC 20h ago a.timer a.service\n\
+            n/a                         n/a           Fri 2020-02-28 00:00:00 UTC 1 day 2h ago b.timer b.service\n\
+            Sat 2020-02-29 00:00:00 UTC 30s left -  - c.timer c.service\n\
+            -  - - - d.timer d.service\n\n4 timers listed.\n";
+        let parsed = parse::<Timers>(None, capture.as_bytes());
+        assert_eq!(parsed.problems, [""; 0]);
+        assert_eq!(
+            parsed.records,
+            [
+                r#"{"unit":"a.timer","activates":"a.service","next":"2020-02-29T00:00:00Z","left":11100,"last":"2020-02-28T00:00:00Z","passed":72000,"zone":"UTC"}"#,
+                r#"{"unit":"b.timer","activates":"b.service","next":null,"left":null,"last":"2020-02-28T00:00:00Z","passed":93600,"zone":"UTC"}"#,
+                r#"{"unit":"c.timer","activates":"c.service","next":"2020-02-29T00:00:00Z","left":30,"last":null,"passed":null,"zone":"UTC"}"#,
+                r#"{"unit":"d.timer","activates":"d.service","next":null,"left":null,"last":null,"passed":null,"zone":null}"#,
+            ]
+        );
+    }
+
+    #[test]
+    fn other_input_is_unrecognised() {
+        assert_unrecognised::<Timers>(["hello\n", "NEXT LEFT\n", ""]);
+    }
+}

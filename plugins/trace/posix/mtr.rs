@@ -1,0 +1,187 @@
+//! `mtr --report`: a line a hop under titles that `-o` chooses.
+
+use outparse_sdk::grid::{Reading, Title};
+use outparse_sdk::{About, CellValue, Cells, Error, Field, Line, Parser, Place, Problem, Record, Rows, Source};
+
+/// A hop and how its probes went. Which fields there are is up to the columns.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Hop<'a> {
+    /// Number of the hop.
+    #[field(key)]
+    pub hop: Option<i64>,
+    /// Who answered, by name or address; null where nobody did.
+    pub name: Option<&'a [u8]>,
+    /// Their address (`-b`).
+    pub address: Option<&'a [u8]>,
+    /// Number of the autonomous system (`-z`).
+    pub as_number: Option<i64>,
+    /// Probes that were not answered.
+    #[field(unit = "percent")]
+    pub loss_percent: Option<f64>,
+    /// Number of probes that were not answered.
+    pub dropped: Option<i64>,
+    /// Number of answers.
+    pub received: Option<i64>,
+    /// Number of probes.
+    pub sent: Option<i64>,
+    /// Round-trip time of the last probe.
+    #[field(unit = "seconds")]
+    pub last_rtt: Option<f64>,
+    /// Average round-trip time.
+    #[field(unit = "seconds")]
+    pub average_rtt: Option<f64>,
+    /// Smallest round-trip time.
+    #[field(unit = "seconds")]
+    pub best_rtt: Option<f64>,
+    /// Greatest round-trip time.
+    #[field(unit = "seconds")]
+    pub worst_rtt: Option<f64>,
+    /// Geometric mean of the round-trip times.
+    #[field(unit = "seconds")]
+    pub geometric_mean_rtt: Option<f64>,
+    /// Standard deviation.
+    #[field(unit = "seconds")]
+    pub standard_deviation: Option<f64>,
+    /// Jitter of the last probe.
+    #[field(unit = "seconds")]
+    pub jitter: Option<f64>,
+    /// Average jitter.
+    #[field(unit = "seconds")]
+    pub average_jitter: Option<f64>,
+    /// Greatest jitter.
+    #[field(unit = "seconds")]
+    pub worst_jitter: Option<f64>,
+    /// Jitter between arrivals.
+    #[field(unit = "seconds")]
+    pub interarrival_jitter: Option<f64>,
+}
+
+use Reading::{Float, Integer, Percent};
+
+/// Times are in milliseconds.
+const TITLES: [Title; 14] = [
+    Title::right("Loss%", "loss_percent", Percent),
+    Title::right("Drop", "dropped", Integer),
+    Title::right("Rcv", "received", Integer),
+    Title::right("Snt", "sent", Integer),
+    Title::right("Last", "last_rtt", Float),
+    Title::right("Avg", "average_rtt", Float),
+    Title::right("Best", "best_rtt", Float),
+    Title::right("Wrst", "worst_rtt", Float),
+    Title::right("Gmean", "geometric_mean_rtt", Float),
+    Title::right("StDev", "standard_deviation", Float),
+    Title::right("Jttr", "jitter", Float),
+    Title::right("Javg", "average_jitter", Float),
+    Title::right("Jmax", "worst_jitter", Float),
+    Title::right("Jint", "interarrival_jitter", Float),
+];
+
+/// Reads `mtr --report`.
+pub struct Mtr {
+    columns: Vec<(Title, Place)>,
+    places: Vec<Place>,
+}
+
+const EXPECTED: &str = "the titles `HOST: NAME Loss% Snt …`";
+
+impl Parser for Mtr {
+    const ABOUT: About = About {
+        name: "mtr",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Hops of a way through a network, as mtr --report prints them",
+        commands: &["mtr"],
+        dialect: "mtr",
+        ..About::DEFAULT
+    };
+    type Record = Cells<Hop<'static>>;
+    const FIRST_LINE_DECIDES: bool = true;
+
+    fn new(_: &Source) -> Self {
+        Mtr { columns: Vec::new(), places: Vec::new() }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let whole = line.whole();
+        if line.is_blank() || line.bytes.starts_with(b"Start: ") {
+            return Ok(());
+        }
+        if line.bytes.starts_with(b"HOST: ") {
+            rows.begin_table();
+            self.columns.clear();
+            for word in whole.fields().skip(2) {
+                let title = TITLES
+                    .iter()
+                    .find(|title| title.title.as_bytes() == word.bytes)
+                    .ok_or_else(|| word.expected("a title of mtr"))?;
+                self.columns.push((*title, rows.column(title.field)));
+            }
+            self.places = ["hop", "name", "address", "as_number"].map(|field| rows.column(field)).to_vec();
+            rows.end_heading();
+            rows.recognise();
+            return Ok(());
+        }
+        if self.columns.is_empty() {
+            return Err(line.expected(EXPECTED).into());
+        }
+        // Further hosts of the same hop have no number.
+        let (number, rest) = whole
+            .split_once("|--")
+            .or_else(|| whole.split_once("|  `|--"))
+            .ok_or_else(|| line.expected("a hop, `1.|-- NAME …`"))?;
+        let words: Vec<Field<'_>> = rest.fields().collect();
+        let (names, numbers) = words.split_at(words.len().saturating_sub(self.columns.len()));
+        if names.is_empty() {
+            return Err(Problem::error(format!(
+                "expected a name and {} numbers, found {} words",
+                self.columns.len(),
+                words.len()
+            ))
+            .into());
+        }
+        let mut cells = Vec::new();
+        if let Some(hop) = number.trim().strip_suffix(".") {
+            cells.push((self.places[0], CellValue::Integer(hop.integer()?)));
+        }
+        for name in names {
+            if let Some(number) = name.strip_prefix("AS") {
+                if let Ok(number) = number.integer() {
+                    cells.push((self.places[3], CellValue::Integer(number)));
+                }
+            } else if let Some(address) = name.strip_prefix("(").and_then(|name| name.strip_suffix(")")) {
+                cells.push((self.places[2], CellValue::Text(address.bytes)));
+            } else if name.bytes != b"???" {
+                cells.push((self.places[1], CellValue::Text(name.bytes)));
+            }
+        }
+        for ((title, place), word) in self.columns.iter().zip(numbers) {
+            let value = match title.reading {
+                Float => CellValue::Float(word.float_e(-3)?),
+                reading => outparse_sdk::grid::value(reading, *word)?,
+            };
+            cells.push((*place, value));
+        }
+        cells.into_iter().for_each(|(place, value)| rows.put(place, value));
+        rows.end_row();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_unrecognised, parse};
+
+    use super::Mtr;
+
+    #[test]
+    fn hops_are_read_under_the_titles() {
+        let parsed = parse::<Mtr>(None, b"Start: 2026-01-01T00:00:00+0000\nHOST: me                Loss%   Snt   Last   Avg\n  1.|-- gw (10.0.0.1)     0.0%    10    0.3   0.25\n  2.|-- ???             100.0    10    0.0   0.0\n");
+        assert_eq!(
+            parsed.records,
+            [
+                r#"{"hop":1,"name":"gw","address":"10.0.0.1","as_number":null,"loss_percent":0,"sent":10,"last_rtt":0.0003,"average_rtt":0.00025}"#,
+                r#"{"hop":2,"name":null,"address":null,"as_number":null,"loss_percent":100,"sent":10,"last_rtt":0,"average_rtt":0}"#,
+            ]
+        );
+        assert_unrecognised::<Mtr>(["hello\n", "HOST: me What\n", "  1.|-- gw 0.0%\n"]);
+    }
+}

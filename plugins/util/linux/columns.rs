@@ -1,0 +1,146 @@
+//! The three forms in which libsmartcols prints a list.
+
+use outparse_sdk::grid::{Grid, Title};
+use outparse_sdk::{Argument, Error, Field, Line, Problem, Source};
+
+/// What a list is printed as.
+enum Form {
+    Table(Grid),
+    Raw(Vec<Title>),
+    Pairs,
+}
+
+/// Reads a list whose columns may be these.
+pub(crate) struct Columns {
+    known: &'static [Title],
+    form: Option<Form>,
+    /// Whether `-r` was given, where the arguments are known.
+    raw: Option<bool>,
+    /// Whether there are no titles.
+    bare: bool,
+}
+
+/// A cell that is not empty, as it was before it was escaped.
+pub(crate) type Cell = (Title, Vec<u8>);
+
+/// What a line is.
+pub(crate) enum Read {
+    /// The titles: fields of the record.
+    Heading(Vec<&'static str>),
+    /// A row. With `-P`, the columns are those that it names.
+    Row(Vec<Cell>),
+}
+
+impl Columns {
+    pub(crate) fn new(known: &'static [Title], source: &Source, options: &[&'static str]) -> Columns {
+        let arguments = source.read_arguments(options);
+        let has = |flag: &str| {
+            arguments.as_ref().is_some_and(|all| all.iter().any(|argument| *argument == Argument::Flag(flag_of(flag, options))))
+        };
+        Columns { known, form: None, raw: arguments.is_some().then(|| has("r")), bare: has("n") }
+    }
+
+    /// Reads a line.
+    pub(crate) fn read(&mut self, line: Line<'_>) -> Result<Read, Error> {
+        if self.form.is_none() && is_pairs(line.whole()) {
+            let fields = pairs(line.whole(), self.known)?.into_iter().map(|(title, _)| title.field).collect();
+            self.form = Some(Form::Pairs);
+            return Ok(Read::Heading(fields));
+        }
+        if let Some(grid) = Grid::read(line.whole(), self.known) {
+            let fields: Vec<&'static str> = grid.fields().collect();
+            let raw = self.raw.unwrap_or_else(|| fields.len() > 1 && !line.bytes.windows(2).any(|two| two == b"  "));
+            let titles =
+                || fields.iter().filter_map(|field| self.known.iter().find(|title| title.field == *field).copied()).collect();
+            self.form = Some(if raw { Form::Raw(titles()) } else { Form::Table(grid) });
+            return Ok(Read::Heading(fields));
+        }
+        match &mut self.form {
+            None if self.bare => {
+                Err(Error::unrecognised("without titles (`-n`) its columns cannot be told apart; leave `-n` out, or use `-P`"))
+            }
+            None => Err(Error::Unrecognised(line.expected("the titles of its columns"))),
+            Some(Form::Pairs) => {
+                Ok(Read::Row(pairs(line.whole(), self.known)?.into_iter().filter(|(_, value)| !value.is_empty()).collect()))
+            }
+            Some(Form::Raw(titles)) => match raw(line.whole(), titles) {
+                Some(cells) => Ok(Read::Row(cells)),
+                None => Err(Problem::error(format!("expected {} cells between single blanks", titles.len())).into()),
+            },
+            Some(Form::Table(grid)) => {
+                if let Some(at) = grid.is_crossed(line.whole()) {
+                    return Err(Problem::error("a cell reaches into the next column").at_column(at as u32 + 1).into());
+                }
+                let titles = grid.fields().filter_map(|field| self.known.iter().find(|title| title.field == field).copied());
+                let cells = titles.zip(grid.cells(line.whole()));
+                // The blanks and lines of a tree stay with its cell.
+                Ok(Read::Row(cells.filter_map(|(title, cell)| cell.map(|cell| (title, cell.bytes.to_vec()))).collect()))
+            }
+        }
+    }
+
+    /// Whether each row names its columns: then the line of the titles is a row too.
+    pub(crate) fn are_pairs(&self) -> bool {
+        matches!(self.form, Some(Form::Pairs))
+    }
+}
+
+fn flag_of(flag: &str, options: &[&'static str]) -> &'static str {
+    options.iter().filter_map(|option| option.split([' ', '=']).next()).find(|name| *name == flag).unwrap_or("")
+}
+
+/// Whether the line is `NAME="…" …`.
+fn is_pairs(line: Field<'_>) -> bool {
+    line.split_once("=\"").is_some_and(|(name, _)| {
+        !name.bytes.is_empty()
+            && name.bytes.iter().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b':' | b'-' | b'%' | b'_'))
+    }) && line.trim_end().bytes.ends_with(b"\"")
+}
+
+/// `NAME="sda" MAJ:MIN="8:0"`. Quotes and backslashes in a value are `\x22` and `\x5c`.
+fn pairs(line: Field<'_>, known: &[Title]) -> Result<Vec<Cell>, Problem> {
+    let mut rest = line.trim();
+    let mut cells = Vec::new();
+    while !rest.bytes.is_empty() {
+        let (name, after) = rest.split_once("=\"").ok_or_else(|| rest.expected("`NAME=\"value\"`"))?;
+        let (value, after) = after.split_once("\"").ok_or_else(|| after.expected("a closing quote mark"))?;
+        // Newer versions print what a shell takes as a name: `MAJ_MIN`, `FSUSE_PCT`.
+        let shell = |title: &str| title.replace(['-', ':'], "_").replace('%', "_PCT").into_bytes();
+        let title = known.iter().find(|title| title.title.as_bytes() == name.bytes || shell(title.title) == name.bytes);
+        cells.push((*title.ok_or_else(|| name.expected("the title of a column that is known"))?, unescape(value.bytes)));
+        rest = after.trim_start();
+    }
+    Ok(cells)
+}
+
+/// Cells between single blanks, of which any may be empty.
+fn raw(line: Field<'_>, titles: &[Title]) -> Option<Vec<Cell>> {
+    let words: Vec<Field<'_>> = line.split(" ").collect();
+    let words =
+        if words.len() == titles.len() + 1 && words.last()?.bytes.is_empty() { &words[..titles.len()] } else { &words[..] };
+    if words.len() != titles.len() {
+        return None;
+    }
+    let cells = titles.iter().zip(words).filter(|(_, word)| !word.bytes.is_empty());
+    Some(cells.map(|(title, word)| (*title, unescape(word.bytes))).collect())
+}
+
+/// `\x20` is a blank.
+pub(crate) fn unescape(text: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let [first, after @ ..] = rest {
+        match rest {
+            [b'\\', b'x', high, low, after @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                let digit = |byte: u8| (byte as char).to_digit(16).unwrap_or(0) as u8;
+                plain.push(digit(*high) * 16 + digit(*low));
+                rest = after;
+            }
+            _ => {
+                plain.push(*first);
+                rest = after;
+            }
+        }
+    }
+    plain
+}

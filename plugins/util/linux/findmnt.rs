@@ -1,0 +1,226 @@
+//! `findmnt`: mounted filesystems.
+
+use outparse_sdk::grid::{Reading, Title, value};
+use outparse_sdk::{About, Base, CellValue, Cells, Error, Field, Line, Parser, Place, Problem, Record, Rows, Source};
+
+use crate::columns::{Columns, Read};
+use crate::tree::{Way, split};
+
+/// A mounted filesystem, or an entry of fstab. Which fields there are is up to the columns.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Mounted<'a> {
+    /// Where it is mounted.
+    #[field(key)]
+    pub mounted_on: Option<&'a [u8]>,
+    /// Where the mount is mounted that it lies in, where a tree is drawn.
+    pub parent: Option<&'a [u8]>,
+    /// What is mounted.
+    pub filesystem: Option<&'a [u8]>,
+    /// Its type.
+    pub r#type: Option<&'a [u8]>,
+    /// All options.
+    pub options: Option<Vec<&'a [u8]>>,
+    /// Options of the mount.
+    pub mount_options: Option<Vec<&'a [u8]>>,
+    /// Options of the filesystem.
+    pub filesystem_options: Option<Vec<&'a [u8]>>,
+    /// Optional fields, such as `shared:1`.
+    pub optional_fields: Option<&'a [u8]>,
+    /// Label of the filesystem.
+    pub label: Option<&'a [u8]>,
+    /// UUID of the filesystem.
+    pub uuid: Option<&'a [u8]>,
+    /// Label of the partition.
+    pub partition_label: Option<&'a [u8]>,
+    /// UUID of the partition.
+    pub partition_uuid: Option<&'a [u8]>,
+    /// Major and minor device number as printed: `8:1`.
+    pub device_number: Option<&'a [u8]>,
+    /// Root of the filesystem that is mounted.
+    pub filesystem_root: Option<&'a [u8]>,
+    /// Number of the mount.
+    pub mount_id: Option<i64>,
+    /// Number of the mount that it lies in.
+    pub parent_mount_id: Option<i64>,
+    /// Task that the list is of.
+    pub tid: Option<i64>,
+    /// How mounts are passed on: `shared`, `private`, …
+    pub propagation: Option<&'a [u8]>,
+    /// Size of the filesystem.
+    #[field(unit = "bytes", approximate)]
+    pub size: Option<i64>,
+    /// Space in use.
+    #[field(unit = "bytes", approximate)]
+    pub used: Option<i64>,
+    /// Space that can be used.
+    #[field(unit = "bytes", approximate)]
+    pub available: Option<i64>,
+    /// Space in use, in percent.
+    #[field(unit = "percent")]
+    pub use_percent: Option<f64>,
+    /// How often it is dumped, in days (fstab).
+    pub dump_frequency: Option<i64>,
+    /// When it is checked: 0 never (fstab).
+    pub check_pass: Option<i64>,
+    /// What happened to it (`--poll`).
+    pub action: Option<&'a [u8]>,
+    /// Options before that (`--poll`).
+    pub old_options: Option<Vec<&'a [u8]>>,
+    /// Where it was mounted before that (`--poll`).
+    pub old_mounted_on: Option<&'a [u8]>,
+}
+
+use Reading::{Integer, List, Percent, Text};
+const SIZE: Reading = Reading::Size(Base::Binary);
+
+const TITLES: &[Title] = &[
+    Title::left("TARGET", "mounted_on", Text),
+    Title::left("SOURCE", "filesystem", Text),
+    Title::left("FSTYPE", "type", Text),
+    Title::left("OPTIONS", "options", List),
+    Title::left("VFS-OPTIONS", "mount_options", List),
+    Title::left("FS-OPTIONS", "filesystem_options", List),
+    Title::left("OPT-FIELDS", "optional_fields", Text),
+    Title::left("LABEL", "label", Text),
+    Title::left("UUID", "uuid", Text),
+    Title::left("PARTLABEL", "partition_label", Text),
+    Title::left("PARTUUID", "partition_uuid", Text),
+    Title::left("MAJ:MIN", "device_number", Text),
+    Title::left("FSROOT", "filesystem_root", Text),
+    Title::right("ID", "mount_id", Integer),
+    Title::right("PARENT", "parent_mount_id", Integer),
+    Title::right("TID", "tid", Integer),
+    Title::left("PROPAGATION", "propagation", Text),
+    Title::right("SIZE", "size", SIZE),
+    Title::right("USED", "used", SIZE),
+    Title::right("AVAIL", "available", SIZE),
+    Title::right("USE%", "use_percent", Percent),
+    Title::right("FREQ", "dump_frequency", Integer),
+    Title::right("PASSNO", "check_pass", Integer),
+    Title::left("ACTION", "action", Text),
+    Title::left("OLD-OPTIONS", "old_options", List),
+    Title::left("OLD-TARGET", "old_mounted_on", Text),
+];
+
+const OPTIONS: &[&str] = &[
+    "r raw",
+    "n noheadings",
+    "P pairs",
+    "b bytes",
+    "J json",
+    "D df",
+    "l list",
+    "a all",
+    "A all",
+    "R submounts",
+    "o=output",
+    "t=types",
+    "O=options",
+    "N=task",
+    "S=source",
+    "T=target",
+    "M=mountpoint",
+    "F=tab-file",
+    "d=direction",
+];
+
+/// Reads `findmnt`.
+pub struct Findmnt {
+    columns: Columns,
+    places: Vec<(&'static str, Place)>,
+    way: Way,
+}
+
+impl Parser for Findmnt {
+    const ABOUT: About = About {
+        name: "findmnt",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Mounted filesystems, as findmnt prints them",
+        commands: &["findmnt"],
+        dialect: "util-linux",
+        platforms: &["linux"],
+        ..About::DEFAULT
+    };
+    type Record = Cells<Mounted<'static>>;
+
+    fn new(source: &Source) -> Self {
+        Findmnt { columns: Columns::new(TITLES, source, OPTIONS), places: Vec::new(), way: Way::default() }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if line.is_blank() {
+            return Ok(());
+        }
+        let cells = match self.columns.read(line)? {
+            Read::Heading(fields) => {
+                rows.begin_table();
+                rows.recognise();
+                let tree = fields.contains(&"mounted_on") && !self.columns.are_pairs();
+                self.places =
+                    fields.iter().copied().chain(tree.then_some("parent")).map(|field| (field, rows.column(field))).collect();
+                rows.end_heading();
+                match if self.columns.are_pairs() { self.columns.read(line)? } else { return Ok(()) } {
+                    Read::Row(cells) => cells,
+                    Read::Heading(_) => return Ok(()),
+                }
+            }
+            Read::Row(cells) => cells,
+        };
+        let mut read = Vec::new();
+        let parent = match cells.iter().find(|(title, _)| title.field == "mounted_on") {
+            Some((_, text)) => {
+                let (depth, name) = split(text);
+                self.way.step(depth, name)
+            }
+            None => None,
+        };
+        for (title, text) in &cells {
+            let text: &[u8] = if title.field == "mounted_on" { split(text).1 } else { text };
+            // A filesystem without blocks has no percentage.
+            if title.reading != Text && text == b"-" {
+                continue;
+            }
+            let cell = value(title.reading, Field::from(text)).map_err(|problem| Problem { column: 0, ..problem })?;
+            read.push((title.field, cell));
+        }
+        if let Some(parent) = &parent {
+            read.push(("parent", CellValue::Text(parent)));
+        }
+        for (field, cell) in read {
+            if let Some((_, place)) = self.places.iter().find(|(known, _)| *known == field) {
+                rows.put(*place, cell);
+            }
+        }
+        rows.end_row();
+        Ok(())
+    }
+
+    fn exact(words: &[String]) -> Option<Vec<String>> {
+        let known = words.iter().any(|word| matches!(word.as_str(), "-b" | "--bytes" | "-J" | "--json"));
+        (!known).then(|| ["-b".to_owned()].into_iter().chain(words.iter().cloned()).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
+
+    use super::Findmnt;
+
+    #[test]
+    fn a_tree_is_parents() {
+        let capture = "TARGET    SOURCE  FSTYPE OPTIONS\n/         /dev/a  ext4   rw,relatime\n├─/sys    sysfs   sysfs  rw\n│ └─/sys/b a       b      ro\n";
+        let parsed = parse::<Findmnt>(None, capture.as_bytes());
+        assert_eq!(parsed.problems, ["error: line 4, column 10: a cell reaches into the next column"]);
+        assert_eq!(
+            parsed.records[1],
+            r#"{"mounted_on":"/sys","parent":"/","filesystem":"sysfs","type":"sysfs","options":["rw"]}"#
+        );
+        assert_any_split::<Findmnt>(None, capture.as_bytes());
+    }
+
+    #[test]
+    fn other_input_is_unrecognised() {
+        assert_unrecognised::<Findmnt>(["hello\n", "TARGET WHAT\n", "a=\"b\"\n"]);
+    }
+}

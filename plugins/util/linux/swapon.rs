@@ -1,0 +1,182 @@
+//! `swapon --show` and `swapon -s`: swap areas.
+
+use outparse_sdk::grid::{Reading, Title, value};
+use outparse_sdk::{About, Base, Cells, Error, Field, Line, Parser, Place, Problem, Record, Rows, Source};
+
+use crate::columns::{Columns, Read};
+
+/// A swap area. Which fields there are is up to the columns.
+#[derive(Clone, Debug, Default, Record)]
+pub struct SwapArea<'a> {
+    /// Device or file.
+    #[field(key)]
+    pub path: Option<&'a [u8]>,
+    /// Type: `partition` or `file`.
+    pub r#type: Option<&'a [u8]>,
+    /// Size; shortened without `--bytes`.
+    #[field(unit = "bytes", approximate)]
+    pub size: Option<i64>,
+    /// Space in use.
+    #[field(unit = "bytes", approximate, gauge)]
+    pub used: Option<i64>,
+    /// Priority: the greatest is used first.
+    pub priority: Option<i64>,
+    /// UUID.
+    pub uuid: Option<&'a [u8]>,
+    /// Label.
+    pub label: Option<&'a [u8]>,
+}
+
+use Reading::{Integer, Text};
+const SIZE: Reading = Reading::Size(Base::Binary);
+
+const TITLES: &[Title] = &[
+    Title::left("NAME", "path", Text),
+    Title::left("TYPE", "type", Text),
+    Title::right("SIZE", "size", SIZE),
+    Title::right("USED", "used", SIZE),
+    Title::right("PRIO", "priority", Integer),
+    Title::left("UUID", "uuid", Text),
+    Title::left("LABEL", "label", Text),
+];
+
+const OPTIONS: &[&str] = &["r raw", "n noheadings", "s summary", "bytes", "show", "v verbose"];
+
+/// Reads `swapon --show` and `swapon -s`.
+pub struct Swapon {
+    columns: Columns,
+    places: Vec<(&'static str, Place)>,
+    /// Whether it is the table of `/proc/swaps`.
+    summary: bool,
+}
+
+impl Parser for Swapon {
+    const ABOUT: About = About {
+        name: "swapon",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Swap areas, as swapon --show, swapon -s and /proc/swaps print them",
+        commands: &["swapon"],
+        files: &["/proc/swaps"],
+        dialect: "util-linux",
+        platforms: &["linux"],
+        ..About::DEFAULT
+    };
+    type Record = Cells<SwapArea<'static>>;
+
+    fn new(source: &Source) -> Self {
+        Swapon { columns: Columns::new(TITLES, source, OPTIONS), places: Vec::new(), summary: false }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if line.is_blank() {
+            return Ok(());
+        }
+        if *line.whole().squeezed() == b"Filename Type Size Used Priority"[..] {
+            self.summary = true;
+            self.begin(&["path", "type", "size", "used", "priority"], rows);
+            return Ok(());
+        }
+        if self.summary {
+            return self.kernel_row(line, rows);
+        }
+        match self.columns.read(line)? {
+            Read::Heading(fields) => {
+                self.begin(&fields, rows);
+                Ok(())
+            }
+            Read::Row(cells) => {
+                let mut read = Vec::new();
+                for (title, text) in &cells {
+                    let cell =
+                        value(title.reading, Field::from(text.as_slice())).map_err(|problem| Problem { column: 0, ..problem })?;
+                    read.push((title.field, cell));
+                }
+                for (field, cell) in read {
+                    if let Some((_, place)) = self.places.iter().find(|(known, _)| *known == field) {
+                        rows.put(*place, cell);
+                    }
+                }
+                rows.end_row();
+                Ok(())
+            }
+        }
+    }
+
+    fn exact(words: &[String]) -> Option<Vec<String>> {
+        let shows = words.iter().any(|word| word.starts_with("--show"));
+        (shows && !words.iter().any(|word| word == "--bytes"))
+            .then(|| words.iter().cloned().chain(["--bytes".to_owned()]).collect())
+    }
+}
+
+impl Swapon {
+    fn begin(&mut self, fields: &[&'static str], rows: &mut Rows<Cells<SwapArea<'static>>>) {
+        rows.begin_table();
+        rows.recognise();
+        self.places = fields.iter().map(|field| (*field, rows.column(field))).collect();
+        rows.end_heading();
+    }
+
+    /// A row of the kernel's own table, which counts in KiB. Blanks in a name are `\040` there.
+    fn kernel_row(&self, line: Line<'_>, rows: &mut Rows<Cells<SwapArea<'static>>>) -> Result<(), Error> {
+        let [path, kind, size, used, priority] = line.fields_and_rest()?;
+        let kibibytes = |field: Field<'_>| field.integer().map(|size| size.saturating_mul(1024));
+        let (size, used, priority) = (kibibytes(size)?, kibibytes(used)?, priority.trim().integer()?);
+        let path = octal(path.bytes);
+        let values = [
+            outparse_sdk::CellValue::Text(&path),
+            outparse_sdk::CellValue::Text(kind.bytes),
+            outparse_sdk::CellValue::Integer(size),
+            outparse_sdk::CellValue::Integer(used),
+            outparse_sdk::CellValue::Integer(priority),
+        ];
+        for ((_, place), value) in self.places.iter().zip(values) {
+            rows.put(*place, value);
+        }
+        rows.end_row();
+        Ok(())
+    }
+}
+
+/// `\040` is a blank.
+fn octal(text: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let [first, after @ ..] = rest {
+        let digits = after.get(..3).filter(|digits| *first == b'\\' && digits.iter().all(|byte| (b'0'..=b'7').contains(byte)));
+        match digits.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok()) {
+            Some(byte) => {
+                plain.push(byte);
+                rest = &after[3..];
+            }
+            None => {
+                plain.push(*first);
+                rest = after;
+            }
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_unrecognised, parse};
+
+    use super::Swapon;
+
+    #[test]
+    fn the_kernels_table_counts_in_kibibytes() {
+        let parsed = parse::<Swapon>(None, b"Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n/a\\040b                                  file\t\t1048576\t\t512\t\t-2\n");
+        assert_eq!(parsed.records, [r#"{"path":"/a b","type":"file","size":1073741824,"used":524288,"priority":-2}"#]);
+        let shown = parse::<Swapon>(None, b"NAME      TYPE  SIZE USED PRIO UUID LABEL\n/swapfile file 1024M 512K   -2      \n");
+        assert_eq!(
+            shown.records,
+            [r#"{"path":"/swapfile","type":"file","size":1073741824,"used":524288,"priority":-2,"uuid":null,"label":null}"#]
+        );
+    }
+
+    #[test]
+    fn other_input_is_unrecognised() {
+        assert_unrecognised::<Swapon>(["hello\n", "NAME WHAT\n", "Filename Type\n"]);
+    }
+}
