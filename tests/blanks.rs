@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use outparse::fixture::{Fixture, Parsed, Unsaid, parse_parts};
+use outparse::fixture::{Parsed, of_bundled, parse_parts};
 use outparse::registry::{Candidate, Capture, bundled};
 use outparse::sandbox::{Ended, Limits, Sandbox};
 use serde_json::{Map, Value};
@@ -91,10 +91,8 @@ fn a_blank_cell_moves_nothing() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugins");
     let (mut tried, mut wrong) = (0, Vec::new());
     for plugin in bundled().iter().filter(|plugin| !WITHOUT_CELLS.contains(&plugin.name)) {
-        let (command, dialect) = plugin.name.rsplit_once('-').unwrap();
-        for fixture in Fixture::all(&root.join(command).join(dialect)).unwrap() {
-            let capture = fixture.capture(&Unsaid::Command(command.to_owned())).unwrap();
-            let (parser, bytes) = (Candidate::Bundled(plugin, 0), fixture.output().unwrap());
+        for (fixture, capture, parser) in of_bundled(&sandbox, plugin, &root).unwrap() {
+            let bytes = fixture.output().unwrap();
             let Some((before, clean)) = parse(&sandbox, &parser, &capture, &bytes) else { continue };
             // Where something is wrong before, one problem more or less says nothing.
             if AMBIGUOUS.contains(&fixture.name.as_str()) || before.is_empty() || !clean.problems.is_empty() {

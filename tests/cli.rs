@@ -273,7 +273,12 @@ fn a_command_without_a_parser_is_an_error_that_names_those_with_one() {
     let ran = nothing().run(&["no-such-thing"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (125, ""));
     ran.says("no parser for `no-such-thing`");
-    ran.says("hint: there are parsers for ");
+    ran.says("hint: `outparse plugin list --commands` names the ");
+    let listed = nothing().run(&["plugin", "list", "--commands"]).stdout;
+    assert!(
+        listed.lines().any(|line| line.split_whitespace().collect::<Vec<_>>() == ["df", "df-bsd,", "df-busybox,", "df-gnu"]),
+        "{listed}"
+    );
 }
 
 #[test]

@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 
 use captures::{Sample, captures, parse};
 use outparse::lines::{Chunk, Ending, LineCutter, Piece};
-use outparse::registry::{Capture, bundled};
-use outparse::sandbox::{Bundled, Code, Limits, Sandbox};
+use outparse::registry::{Candidate, Capture, bundled};
+use outparse::sandbox::{Code, Limits, Sandbox};
 use random::Random;
 
 #[test]
@@ -41,10 +41,10 @@ fn a_plugin_can_be_in_use_more_than_once() {
 fn any_split_of_a_capture_gives_the_same_records() {
     let sandbox = Sandbox::new(Limits::default()).unwrap();
     let mut random = Random::new(1);
-    for Sample { name, plugin, capture, bytes } in captures() {
-        let whole = parse(&sandbox, plugin, &capture, &[&bytes]);
+    for Sample { name, parser, capture, bytes } in captures() {
+        let whole = parse(&sandbox, &parser, &capture, &[&bytes]);
         for _ in 0..4 {
-            let split = parse(&sandbox, plugin, &capture, &random.split(&bytes));
+            let split = parse(&sandbox, &parser, &capture, &random.split(&bytes));
             assert_eq!(split, whole, "{name}");
         }
     }
@@ -57,23 +57,24 @@ fn any_bytes_give_records_or_an_error() {
     let captures = captures();
     let mut tried = 0;
     let mut faults = BTreeMap::new();
-    let mut check = |plugin: &'static Bundled, capture: &Capture, bytes: &[u8], parts: &[&[u8]]| {
+    let mut check = |parser: &Candidate, capture: &Capture, bytes: &[u8], parts: &[&[u8]]| {
         tried += 1;
-        if let Some(fault) = parse(&sandbox, plugin, capture, parts).fault {
-            faults.entry(plugin.name).or_insert_with(|| format!("{fault}\n{capture:?}: {}\n", bytes.escape_ascii()));
+        if let Some(fault) = parse(&sandbox, parser, capture, parts).fault {
+            faults.entry(parser.name()).or_insert_with(|| format!("{fault}\n{capture:?}: {}\n", bytes.escape_ascii()));
         }
     };
-    for Sample { plugin, capture, bytes, .. } in &captures {
+    for Sample { parser, capture, bytes, .. } in &captures {
         for _ in 0..8 {
             let other = &captures[random.below(captures.len())].bytes;
             let mutant = random.mutant(bytes, other);
-            check(plugin, capture, &mutant, &random.split(&mutant));
+            check(parser, capture, &mutant, &random.split(&mutant));
         }
     }
-    for plugin in bundled() {
+    let parsers = bundled().iter().flat_map(|plugin| (0..plugin.parsers.len()).map(|index| Candidate::Bundled(plugin, index)));
+    for parser in parsers {
         for _ in 0..50 {
             let bytes = random.bytes(2000);
-            check(plugin, &Capture::default(), &bytes, &[&bytes]);
+            check(&parser, &Capture::default(), &bytes, &[&bytes]);
         }
     }
     println!("{tried} inputs");

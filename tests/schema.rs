@@ -3,10 +3,12 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jsonschema::Validator;
+use outparse::fixture::of_bundled;
 use outparse::output::json_schema;
 use outparse::registry::{Candidate, bundled};
 use outparse::sandbox::{Limits, Sandbox};
@@ -16,49 +18,41 @@ use serde_json::{Value, json};
 /// Plugins that have no captures: any text is one.
 const WITHOUT_FIXTURES: [&str; 1] = ["tr-posix"];
 
-fn about(name: &str) -> About {
-    let plugin = bundled().iter().find(|bundled| bundled.name == name).unwrap_or_else(|| panic!("no plugin is called `{name}`"));
-    let mut plugin = Candidate::Bundled(plugin, 0).load(&Sandbox::new(Limits::default()).unwrap()).unwrap();
-    About::clone(&plugin.about(0).unwrap())
+fn about(parser: &Candidate) -> About {
+    let Candidate::Bundled(_, index) = *parser else { panic!("it is not bundled") };
+    let mut plugin = parser.load(&Sandbox::new(Limits::default()).unwrap()).unwrap();
+    About::clone(&plugin.about(index).unwrap())
 }
 
-fn schema(name: &str) -> Value {
-    let about = about(name);
+fn named(name: &str) -> Candidate {
+    let plugin = bundled().iter().find(|bundled| bundled.name == name).unwrap_or_else(|| panic!("no plugin is called `{name}`"));
+    Candidate::Bundled(plugin, 0)
+}
+
+fn schema(parser: &Candidate) -> Value {
+    let about = about(parser);
     serde_json::from_str(&json_schema(&about, &about.schema).unwrap()).unwrap()
 }
 
-fn validator(name: &str) -> Validator {
-    let schema = schema(name);
+fn validator(parser: &Candidate) -> Validator {
+    let (schema, name) = (schema(parser), parser.name());
     jsonschema::meta::validate(&schema).unwrap_or_else(|error| panic!("{name}: the schema is none: {error}"));
     jsonschema::draft202012::new(&schema).unwrap()
-}
-
-/// The files of a name, however deep below a folder.
-fn files(folder: &Path, name: &str, found: &mut Vec<PathBuf>) {
-    for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-        if path.is_dir() {
-            files(&path, name, found);
-        } else if path.file_name().is_some_and(|file| file == name) {
-            found.push(path);
-        }
-    }
 }
 
 #[test]
 fn the_records_of_every_fixture_validate_against_the_schema_of_their_plugin() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugins");
+    let sandbox = Sandbox::new(Limits::default()).unwrap();
     for plugin in bundled() {
-        let validator = validator(plugin.name);
-        let folder = root.join(plugin.name.replacen('-', "/", 1)).join("fixtures");
-        let mut expected = Vec::new();
-        if folder.exists() {
-            files(&folder, "expected.json", &mut expected);
-        }
-        assert_eq!(expected.is_empty(), WITHOUT_FIXTURES.contains(&plugin.name), "{}", plugin.name);
-        for file in expected {
-            let document: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+        let fixtures = of_bundled(&sandbox, plugin, &root).unwrap();
+        assert_eq!(fixtures.is_empty(), WITHOUT_FIXTURES.contains(&plugin.name), "{}", plugin.name);
+        let mut validators = BTreeMap::new();
+        for (fixture, _, parser) in fixtures {
+            let validator = validators.entry(parser.name()).or_insert_with(|| validator(&parser));
+            let document: Value = serde_json::from_str(&fixture.expected().unwrap().unwrap()).unwrap();
             if let Err(error) = validator.validate(&document["records"]) {
-                panic!("{}: {error} at `{}`", file.display(), error.instance_path());
+                panic!("{}: {error} at `{}`", fixture.folder.display(), error.instance_path());
             }
         }
     }
@@ -66,7 +60,7 @@ fn the_records_of_every_fixture_validate_against_the_schema_of_their_plugin() {
 
 #[test]
 fn a_record_that_is_not_of_the_schema_does_not_validate() {
-    let validator = validator("id-posix");
+    let validator = validator(&named("id-posix"));
     let path = "plugins/id/posix/fixtures/debian-12/group-names/expected.json";
     let document: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let good = document["records"].clone();
@@ -88,7 +82,7 @@ fn a_record_that_is_not_of_the_schema_does_not_validate() {
 
 #[test]
 fn units_meanings_and_levels_are_in_the_schema() {
-    let schema = schema("df-gnu");
+    let schema = schema(&named("df-gnu"));
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     assert!(schema["$id"].as_str().unwrap().starts_with("urn:outparse:df-gnu:"), "{schema}");
     let field = &schema["items"]["properties"]["use_percent"];

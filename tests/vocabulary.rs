@@ -31,7 +31,9 @@ fn kind(field: &Field) -> String {
     }
 }
 
-fn check(parser: &str, field: &Field, words: &BTreeMap<String, (String, String)>, wrong: &mut Vec<String>) {
+type Words = BTreeMap<String, (String, String)>;
+
+fn check(parser: &str, field: &Field, words: &Words, wrong: &mut Vec<String>) {
     if let Some((expected, unit)) = words.get(&field.name) {
         let kind = kind(field);
         let fits = kind == *expected || expected == "number" && matches!(kind.as_str(), "integer" | "float");
@@ -40,8 +42,13 @@ fn check(parser: &str, field: &Field, words: &BTreeMap<String, (String, String)>
             wrong.push(format!("{parser}: `{}` is {kind} in {found}, and {expected} in {unit} elsewhere", field.name));
         }
     }
+    check_inside(parser, field, words, wrong);
+}
+
+/// What is in a field. The items of lists and maps have no names of their own.
+fn check_inside(parser: &str, field: &Field, words: &Words, wrong: &mut Vec<String>) {
     match &field.kind {
-        Kind::List(item) | Kind::Map(item) => check(parser, item, words, wrong),
+        Kind::List(item) | Kind::Map(item) => check_inside(parser, item, words, wrong),
         Kind::Record(fields) => fields.iter().for_each(|field| check(parser, field, words, wrong)),
         _ => {}
     }
@@ -64,8 +71,9 @@ fn every_schema_keeps_to_the_vocabulary() {
 #[test]
 fn durations_and_amounts_have_one_unit() {
     let sandbox = Sandbox::new(Limits::default()).unwrap();
-    for plugin in bundled() {
-        let about = Candidate::Bundled(plugin, 0).load(&sandbox).unwrap().about(0).unwrap();
+    let parsers = bundled().iter().flat_map(|plugin| (0..plugin.parsers.len()).map(move |index| (plugin, index)));
+    for (plugin, index) in parsers {
+        let about = Candidate::Bundled(plugin, index).load(&sandbox).unwrap().about(index).unwrap();
         for field in &about.schema.fields {
             let unit = field.unit.as_deref().unwrap_or_default();
             let other = ["milliseconds", "minutes", "hours", "days", "kibibytes", "kilobytes", "pages", "kB", "KiB"];

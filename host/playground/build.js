@@ -7,9 +7,10 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
+import { casesOf, facts, plain } from "./cases.js";
 import { ROOT, tool } from "./tools.js";
 
 const SITE = fileURLToPath(new URL("site/", import.meta.url));
@@ -17,9 +18,9 @@ const out = resolve(process.argv[2] ?? join(ROOT, "target/playground"));
 
 /** A sample is the first case of such a name that a plugin has, or else the largest of at most so many bytes. */
 const FAVOURITES = ["human-readable", "usual", "all", "aux", "full-time", "human"];
-const SMALL = 3000;
+const SMALL = 3500;
 
-/** The sample of a plugin that has no fixtures, as `tr`, which reads any text. */
+/** The sample of a parser that has no such case, as `tr`, which reads any text. */
 const ANY_TEXT = "one line\nand another\n";
 
 rmSync(out, { recursive: true, force: true });
@@ -75,20 +76,23 @@ async function transpile(component) {
             writeFileSync(join(scratch, file), bytes);
         }
     }
-    const about = await ask(scratch);
+    const { about, fieldsOf } = await ask(scratch);
     const folder = join(out, "plugins", about.name);
     cpSync(scratch, folder, { recursive: true });
     rmSync(scratch, { recursive: true });
     // What reads no command of its own has to be asked for: the page cannot.
-    const parsers = about.parsers.map((parser, index) => ({ ...parser, index })).filter(({ commands }) => commands.length > 0);
-    return parsers.map(({ name, summary, commands, dialect, platforms, index }) => {
-        const words = commands.map((command) => command.replaceAll(/[[\]]/g, ""));
-        const sample = takeSample({ name, dialect, commands: words, platforms });
+    const parsers = about.parsers.map((parser, index) => ({ ...parser, index }));
+    const cases = casesOf(about.name, parsers);
+    return parsers.filter(({ commands }) => commands.length > 0).map(({ name, summary, commands, dialect, platforms, index }) => {
+        const words = commands.map(plain);
+        const fields = fieldsOf(index);
+        const own = cases.filter(({ parsers, command }) => command !== undefined && parsers.some((one) => one.index === index));
+        const sample = takeSample({ name, commands: words, platforms, fields }, own);
         return { name, plugin: about.name, index, summary, commands: words, dialect, platforms, sample };
     });
 }
 
-/** Runs a transpiled plugin here, to ask what it is. */
+/** Runs a transpiled plugin here, to ask what it is, and which fields the records of each parser have. */
 async function ask(folder) {
     // Each is imported under a name of its own: modules are kept by their name.
     const own = join(folder, `plugin-${Math.random()}.mjs`);
@@ -96,38 +100,41 @@ async function ask(folder) {
     const { instantiate } = await import(pathToFileURL(own));
     rmSync(own);
     const { parser } = await instantiate((file) => WebAssembly.compile(readFileSync(join(folder, file))), {});
-    return parser.about();
+    const fieldsOf = (index) => {
+        const { fields, kinds } = parser.schemaOf(index);
+        return new Set([...fields.map(({ name }) => name), ...(kinds.length > 0 ? ["kind"] : [])]);
+    };
+    return { about: parser.about(), fieldsOf };
 }
 
 /** Makes a capture to begin with from the parser's fixtures. Returns how it was taken. */
-function takeSample({ name, dialect, commands, platforms }) {
+function takeSample({ name, commands, platforms, fields }, cases) {
     const platform = platforms[0] ?? "linux";
-    const fixtures = (command) => join(ROOT, "plugins", command, dialect, "fixtures");
-    const command = commands.find((name) => existsSync(fixtures(name)));
-    const best = command && bestCase(fixtures(command), platform === "linux" ? "debian" : platform);
-    mkdirSync(join(out, "samples"), { recursive: true });
+    const best = bestCase(cases, fields, platform === "linux" ? "debian" : platform);
+    const file = join(out, "samples", name);
+    mkdirSync(dirname(file), { recursive: true });
     if (!best) {
-        writeFileSync(join(out, "samples", name), ANY_TEXT);
+        writeFileSync(file, ANY_TEXT);
         return { command: commands[0], arguments: [], platform };
     }
-    cpSync(join(best, "output"), join(out, "samples", name));
-    const lines = existsSync(join(best, "command")) ? readFileSync(join(best, "command"), "utf8").trim().split("\n") : [];
-    return { command, arguments: lines.slice(lines[1] === command ? 2 : 1), platform };
+    cpSync(join(best.path, "output"), file);
+    return { command: best.command, arguments: best.words ?? [], platform };
 }
 
-/** The folder of the best of a plugin's cases that are small, with nothing wrong; of a system of this name where there is one. */
-function bestCase(place, system) {
-    const systems = readdirSync(place).sort();
-    const of = systems.filter((name) => name.startsWith(system));
-    const inside = (name) => readdirSync(join(place, name)).sort().map((leaf) => join(place, name, leaf));
-    const all = (of.length > 0 ? of : systems).flatMap(inside);
-    const size = (path) => statSync(join(path, "output")).size;
-    const fine = all.filter((path) => {
+/** The best of a parser's cases that are small, its own, with nothing wrong; of a system of this name where there is one. */
+function bestCase(cases, fields, system) {
+    const size = ({ path }) => statSync(join(path, "output")).size;
+    const fine = cases.filter((one) => {
+        const { path, command } = one;
         const { records, problems, error } = JSON.parse(readFileSync(join(path, "expected.json"), "utf8"));
-        return size(path) <= SMALL && records.length > 0 && problems.length === 0 && error === undefined;
+        const isPlain = !/^(busy|toy)box /.test(command) && Object.keys(facts(path)).every((key) => key === "command");
+        const isOwn = records.every((record) => Object.keys(record).every((name) => fields.has(name)));
+        return isPlain && isOwn && size(one) <= SMALL && records.length > 0 && problems.length === 0 && error === undefined;
     });
-    const favourites = FAVOURITES.flatMap((name) => fine.filter((path) => path.endsWith(`/${name}`)));
-    return favourites[0] ?? fine.sort((a, b) => size(b) - size(a))[0];
+    const of = fine.filter(({ path }) => basename(dirname(path)).startsWith(system));
+    const best = of.length > 0 ? of : fine;
+    const favourites = FAVOURITES.flatMap((name) => best.filter(({ path }) => path.endsWith(`/${name}`)));
+    return favourites[0] ?? best.sort((a, b) => size(b) - size(a))[0];
 }
 
 function say(plugins) {

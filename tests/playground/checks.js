@@ -17,7 +17,7 @@ const df = { command: "df", line: "-k" };
 /** What the program prints for a capture. */
 function program({ command, words = [], platform = "linux" }, input) {
     const known = words.length > 0 ? ["--", ...words] : [];
-    const run = spawnSync(PROGRAM, ["--platform", platform, "--format", "json", "parse", command, ...known], { input });
+    const run = spawnSync(PROGRAM, ["--platform", platform, "--format", "json", "parse", ...command.split(" "), ...known], { input });
     assert.equal(run.status, 0, run.stderr.toString());
     return run.stdout.toString();
 }
@@ -84,7 +84,8 @@ export const checks = {
         await type(page, df, capture);
         assert.equal(await json(page), program({ ...df, words: ["-k"] }, capture));
         const shown = (await cells(page)).at(-1);
-        assert.ok(shown.includes("<img src=x onerror=") && shown.endsWith("\\u{1b}[31m\\u{202e}"), shown);
+        assert.ok(shown.includes("<img src=x onerror=") && shown.endsWith("</script>\\u{202e}"), shown);
+        assert.match((await problems(page))[0], /^warning, line 2: escape sequences/);
         const made = await page.evaluate(() => [window.taken, document.querySelectorAll("main img, main script, main a").length]);
         assert.deepEqual(made, [undefined, 0]);
         await type(page, df, `${DF}<img src=x onerror="window.taken=1"> 100 many 40 60% /a\n`);

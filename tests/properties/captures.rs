@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use outparse::error::Error;
-use outparse::fixture::{Fixture, Unsaid, parse_parts};
+use outparse::fixture::{of_bundled, parse_parts};
 use outparse::registry::{Candidate, Capture, bundled};
-use outparse::sandbox::{Bundled, Ended, Sandbox};
+use outparse::sandbox::{Ended, Limits, Sandbox};
 
 /// A fixture.
 pub(crate) struct Sample {
     pub(crate) name: String,
-    pub(crate) plugin: &'static Bundled,
+    pub(crate) parser: Candidate,
     pub(crate) capture: Capture,
     pub(crate) bytes: Vec<u8>,
 }
@@ -18,12 +18,11 @@ pub(crate) struct Sample {
 /// All fixtures of the plugins that ship with the program.
 pub(crate) fn captures() -> Vec<Sample> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugins");
+    let sandbox = Sandbox::new(Limits::default()).unwrap();
     let mut captures = Vec::new();
     for plugin in bundled() {
-        let Some((command, dialect)) = plugin.name.rsplit_once('-') else { continue };
-        for fixture in Fixture::all(&root.join(command).join(dialect)).unwrap() {
-            let capture = fixture.capture(&Unsaid::Command(command.to_owned())).unwrap();
-            captures.push(Sample { name: fixture.name.clone(), plugin, capture, bytes: fixture.output().unwrap() });
+        for (fixture, capture, parser) in of_bundled(&sandbox, plugin, &root).unwrap() {
+            captures.push(Sample { name: fixture.name.clone(), parser, capture, bytes: fixture.output().unwrap() });
         }
     }
     assert!(captures.len() > 100, "the fixtures are not where they were");
@@ -41,8 +40,8 @@ pub(crate) struct Outcome {
 }
 
 /// Parses a capture that arrives in these parts.
-pub(crate) fn parse(sandbox: &Sandbox, plugin: &'static Bundled, capture: &Capture, parts: &[&[u8]]) -> Outcome {
-    match parse_parts(sandbox, &Candidate::Bundled(plugin, 0), capture, Ended::COMPLETE, parts) {
+pub(crate) fn parse(sandbox: &Sandbox, parser: &Candidate, capture: &Capture, parts: &[&[u8]]) -> Outcome {
+    match parse_parts(sandbox, parser, capture, Ended::COMPLETE, parts) {
         (parsed, Ok(())) => Outcome { records: Some(parsed.records), problems: parsed.problems, fault: None },
         (_, Err(Error::Unrecognised { .. } | Error::Malformed { .. })) => Outcome::default(),
         (_, Err(error)) => Outcome { fault: Some(error.to_string()), ..Outcome::default() },

@@ -1,6 +1,6 @@
 //! Records that are printed as each `df` would print them are parsed to the same records.
 
-use outparse::registry::{Capture, bundled};
+use outparse::registry::{Candidate, Capture, bundled};
 use outparse::sandbox::{Limits, Sandbox};
 use serde_json::Value;
 
@@ -40,7 +40,7 @@ fn survive(plugin: &str, seed: u64, print: fn(&[Filesystem]) -> String) {
     for _ in 0..500 {
         let filesystems: Vec<Filesystem> = (0..=random.below(9)).map(|_| any(&mut random)).collect();
         let printed = print(&filesystems);
-        let outcome = parse(&sandbox, plugin, &capture, &random.split(printed.as_bytes()));
+        let outcome = parse(&sandbox, &Candidate::Bundled(plugin, 0), &capture, &random.split(printed.as_bytes()));
         let records = outcome.records.unwrap_or_else(|| panic!("not recognised:\n{printed}"));
         assert_eq!((&outcome.problems[..], records.lines().count()), (&[][..], filesystems.len()), "{printed}");
         for (record, filesystem) in records.lines().zip(&filesystems) {

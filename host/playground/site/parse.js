@@ -1,5 +1,6 @@
 // Parses a capture: offers it to the parsers in turn until one recognises it, as the program does.
 
+import { takeOut } from "./escapes.js";
 import { pieces } from "./lines.js";
 
 /** Bytes after which a parser that has not refused is the one, records or not. */
@@ -44,12 +45,16 @@ class Attempt {
     /** Returns why it failed, or nothing. */
     run(capture, source) {
         const session = new this.plugin.Session(this.index, source);
+        const { verbatim } = this.plugin.about().parsers[this.index];
+        let escaped;
         for (const piece of pieces(capture)) {
             if (piece.tooLong) {
                 this.keep([lost(piece.tooLong)]);
                 continue;
             }
-            const failure = this.take(() => session.feed(piece.bytes, BigInt(piece.line)));
+            const { bytes, first } = verbatim ? piece : takeOut(piece.bytes, piece.line);
+            escaped ??= first;
+            const failure = this.take(() => session.feed(bytes, BigInt(piece.line)));
             if (failure) {
                 return failure;
             }
@@ -59,7 +64,11 @@ class Attempt {
             }
             this.sink.progress(end);
         }
-        return this.take(() => session.finish({ complete: true, status: undefined }));
+        const failure = this.take(() => session.finish({ complete: true, status: undefined }));
+        if (!failure && escaped) {
+            this.keep([takenOut(escaped)]);
+        }
+        return failure;
     }
 
     /** Takes a call's answer. Returns the failure that it is, or nothing. */
@@ -116,4 +125,9 @@ class Attempt {
 
 function lost(line) {
     return { severity: "error", line: BigInt(line), column: 0, message: "the line is longer than the limit and was left out" };
+}
+
+function takenOut(line) {
+    const message = "escape sequences, such as those of colours, were taken out before parsing";
+    return { severity: "warning", line: BigInt(line), column: 0, message };
 }

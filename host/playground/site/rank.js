@@ -1,8 +1,8 @@
 // Which parsers read a command, best first, from the catalog of all of them.
 
-/** The commands that have parsers, without those that are typed as a subcommand of another. */
+/** The commands that have parsers, without those of a program that is many. */
 export function commands(catalog) {
-    const all = catalog.flatMap((parser) => parser.commands).filter((command) => !command.includes(" "));
+    const all = catalog.flatMap((parser) => parser.commands).filter((command) => !/^(busy|toy)box /.test(command));
     return [...new Set(all)].sort();
 }
 
