@@ -11,6 +11,7 @@ const MOST_ROWS = 16;
 
 /** Bytes of one line that are shown in a mark. */
 const MARKED = 4096;
+const ESCAPE = 0x1b;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -86,7 +87,8 @@ export class Capture {
         mark.className = severity;
         mark.dataset.line = line;
         mark.style.top = `${(line - 1) * this.lineHeight()}px`;
-        if (column > 0 && column <= MARKED) {
+        // Columns count in the text without its escape sequences: in a line that has some, the line is all that is marked.
+        if (column > 0 && column <= MARKED && !bytes.includes(ESCAPE)) {
             const place = document.createElement("b");
             const rest = decoder.decode(bytes.subarray(column - 1, MARKED)).replace(/[\r\n]+$/, "");
             place.textContent = /^\S+/.exec(rest)?.[0] ?? rest[0] ?? " ";
