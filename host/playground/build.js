@@ -83,12 +83,15 @@ async function transpile(component) {
     // What reads no command of its own has to be asked for: the page cannot.
     const parsers = about.parsers.map((parser, index) => ({ ...parser, index }));
     const cases = casesOf(about.name, parsers);
-    return parsers.filter(({ commands }) => commands.length > 0).map(({ name, summary, commands, dialect, platforms, index }) => {
+    return parsers.filter(({ commands }) => commands.length > 0).map((parser) => {
+        const { summary, commands, dialect, platforms, verbatim, index } = parser;
+        // As the program names it: parsers of two plugins may have the same name.
+        const name = parser.name === about.name ? parser.name : `${about.name}/${parser.name}`;
         const words = commands.map(plain);
         const fields = fieldsOf(index);
         const own = cases.filter(({ parsers, command }) => command !== undefined && parsers.some((one) => one.index === index));
         const sample = takeSample({ name, commands: words, platforms, fields }, own);
-        return { name, plugin: about.name, index, summary, commands: words, dialect, platforms, sample };
+        return { name, plugin: about.name, index, verbatim, summary, commands: words, dialect, platforms, sample };
     });
 }
 

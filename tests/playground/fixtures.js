@@ -35,7 +35,7 @@ export async function checkFixtures(folder, catalog) {
                 },
                 problem: (problem) => problems.push(`${problem.severity}: ${told(problem)}`),
             };
-            const request = { capture: readFileSync(join(path, "output")), source: source(path, command, words), candidates: reading.map(({ name, index }) => ({ name, plugin, index })) };
+            const request = { capture: readFileSync(join(path, "output")), source: source(path, command, words), candidates: reading.map(({ name, index, verbatim }) => ({ name, plugin, index, verbatim })) };
             const ended = await parse(request, () => parser, sink);
             const expected = JSON.parse(readFileSync(join(path, "expected.json"), "utf8"));
             assert.equal(`[${records.join()}]`, recordsOf(path), path);

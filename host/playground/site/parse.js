@@ -10,18 +10,18 @@ const REPLAY = 1 << 20;
 const MOST_PROBLEMS_KEPT = 20_000;
 
 /**
- * Parses. `candidates` are parsers, best first: `{name, plugin, index}`; `load` gives a plugin by its name. The sink is told
+ * Parses. `candidates` are parsers, best first: `{name, plugin, index, verbatim}`; `load` gives a plugin by its name. The sink is told
  * `start(name, schema)`, `shape(shape)`, `batch(batch)`, `problem(problem)`, and now and then `progress(bytes)`.
  *
  * Returns what became of it: `{refusals}`, and where it did not go to its end `{unrecognised: true}` or `{malformed: problem}`.
  */
 export async function parse({ capture, source, candidates }, load, sink) {
     const refusals = [];
-    for (const { name, plugin, index } of candidates) {
-        const attempt = new Attempt(name, await load(plugin), index, sink);
+    for (const { plugin, ...parser } of candidates) {
+        const attempt = new Attempt(parser, await load(plugin), sink);
         const failure = attempt.run(capture, source);
         if (failure?.tag === "unrecognised" && !attempt.settled) {
-            refusals.push({ name, problem: failure.val });
+            refusals.push({ name: parser.name, problem: failure.val });
             continue;
         }
         attempt.settle();
@@ -32,10 +32,11 @@ export async function parse({ capture, source, candidates }, load, sink) {
 
 /** One parser's try. */
 class Attempt {
-    constructor(name, plugin, index, sink) {
+    constructor({ name, index, verbatim }, plugin, sink) {
         this.name = name;
         this.plugin = plugin;
         this.index = index;
+        this.verbatim = verbatim;
         this.sink = sink;
         this.settled = false;
         this.kept = [];
@@ -45,14 +46,13 @@ class Attempt {
     /** Returns why it failed, or nothing. */
     run(capture, source) {
         const session = new this.plugin.Session(this.index, source);
-        const { verbatim } = this.plugin.about().parsers[this.index];
         let escaped;
         for (const piece of pieces(capture)) {
             if (piece.tooLong) {
                 this.keep([lost(piece.tooLong)]);
                 continue;
             }
-            const { bytes, first } = verbatim ? piece : takeOut(piece.bytes, piece.line);
+            const { bytes, first } = this.verbatim ? piece : takeOut(piece.bytes, piece.line);
             escaped ??= first;
             const failure = this.take(() => session.feed(bytes, BigInt(piece.line)));
             if (failure) {

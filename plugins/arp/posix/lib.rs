@@ -57,7 +57,7 @@ impl Parser for Arp {
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let text = line.whole().squeezed();
-        if line.is_blank() || text.starts_with(b"Entries: ") || *text == b"arp: in 0 entries no match found."[..] {
+        if line.is_blank() || is_count(line.whole()) || *text == b"arp: in 0 entries no match found."[..] {
             // The count comes with `-v`; the sentence is what an empty cache is told with.
             rows.recognise();
             return Ok(());
@@ -85,8 +85,17 @@ impl Parser for Arp {
     }
 }
 
+/// `Entries: 1    Skipped: 0    Found: 1`
+fn is_count(line: Field<'_>) -> bool {
+    let words = line.fields().filter(|word| word.bytes.ends_with(b":")).map(|word| word.bytes);
+    words.eq([&b"Entries:"[..], b"Skipped:", b"Found:"])
+}
+
 /// `192.0.2.1  ether  02:fc:00:00:00:05  C  eth0`, or with `(incomplete)` in place of type and address.
 fn row(line: Field<'_>) -> Result<Neighbour<'_>, Problem> {
+    if line.bytes.first() == Some(&b' ') || line.fields().any(|word| word.bytes.ends_with(b":")) {
+        return Err(line.expected("an address in the first column"));
+    }
     let words: Vec<Field<'_>> = line.fields().collect();
     let mut entry = match words[..] {
         [address, incomplete, interface] if matches!(incomplete.bytes, b"(incomplete)" | b"<incomplete>") => {

@@ -123,8 +123,12 @@ impl Parser for Du {
                 (Err(_), _) => size.size(Base::Binary)?,
             });
         }
-        let (time, path) = match rest.split_once("\t").map(|(time, path)| (Time::<9>::iso(time.bytes), path)) {
-            Some((Some(time), path)) => (Some(time), path),
+        let (time, path) = match rest.split_once("\t").map(|(time, path)| (time, Time::<9>::iso(time.bytes), path)) {
+            Some((_, Some(time), path)) => (Some(time), path),
+            // A path may have a tab.
+            Some((time, None, _)) if time.bytes.iter().all(|byte| byte.is_ascii_digit() || b" -:".contains(byte)) => {
+                return Err(time.expected("a time such as `2026-11-27 20:03`").into());
+            }
             _ => (None, rest),
         };
         if path.bytes.is_empty() {

@@ -66,6 +66,8 @@ pub struct Chain {
 pub struct Iptables {
     chain: Vec<u8>,
     titles: Vec<String>,
+    /// Where each title begins.
+    starts: Vec<usize>,
     /// Where the title of the target stands.
     target: usize,
     number: i64,
@@ -87,7 +89,7 @@ impl Parser for Iptables {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Iptables { chain: Vec::new(), titles: Vec::new(), target: 0, number: 0 }
+        Iptables { chain: Vec::new(), titles: Vec::new(), starts: Vec::new(), target: 0, number: 0 }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -99,6 +101,7 @@ impl Parser for Iptables {
             let chain = chain(rest)?;
             self.chain = chain.chain.clone();
             self.titles.clear();
+            self.starts.clear();
             self.number = 0;
             rows.push(Entry::Chain(chain));
             return Ok(());
@@ -111,10 +114,12 @@ impl Parser for Iptables {
                 if word.bytes == b"target" {
                     self.target = word.start();
                 }
+                self.starts.push(word.start());
                 self.titles.push(String::from_utf8_lossy(word.bytes).into_owned());
             }
-            if !self.titles.iter().any(|title| title == "target") {
+            if !are_titles(&self.titles) {
                 self.titles.clear();
+                self.starts.clear();
                 return Err(line.expected("the titles `target prot opt source destination`").into());
             }
             let mut fields = vec!["chain", "number", "target", "protocol", "fragments", "source", "destination", "conditions"];
@@ -144,6 +149,16 @@ impl Parser for Iptables {
     }
 }
 
+/// `num pkts bytes target prot opt in out source destination`, some of which depend on the options.
+fn are_titles(titles: &[String]) -> bool {
+    let rest = titles.iter().map(String::as_str).skip(usize::from(titles.first().is_some_and(|title| title == "num")));
+    if titles.iter().any(|title| title == "pkts") {
+        rest.eq(["pkts", "bytes", "target", "prot", "opt", "in", "out", "source", "destination"])
+    } else {
+        rest.eq(["target", "prot", "opt", "source", "destination"])
+    }
+}
+
 /// `4175`, `1130K`: shortened by thousands.
 fn count(word: Field<'_>) -> Result<i64, Problem> {
     word.integer().or_else(|_| word.size(Base::Decimal))
@@ -170,12 +185,23 @@ impl Iptables {
     fn rule(&self, line: Field<'_>) -> Result<Rule, Problem> {
         let mut rule = Rule { chain: self.chain.clone(), number: self.number, ..Rule::default() };
         let mut rest = line;
-        for title in &self.titles {
+        // Where the cell before this one begins and ends, and where its title begins.
+        let mut before: Option<(usize, usize, usize)> = None;
+        for (title, start) in self.titles.iter().zip(&self.starts) {
             // Nothing stands where the target would.
             if title == "target" && self.lacks_target(line) {
                 continue;
             }
             let [word, after] = rest.fields_and_rest()?;
+            // After the target, a cell begins where its title does, or as much later as the ones before are too long.
+            if let Some((cell, end, title)) = before
+                && word.start() != (cell + start - title).max(end + 1)
+            {
+                return Err(word.expected("a cell under its title"));
+            }
+            if *start >= self.target {
+                before = Some((word.start(), word.end(), *start));
+            }
             let some = Some(word.bytes.to_vec());
             match title.as_str() {
                 "num" => rule.number = word.integer()?,

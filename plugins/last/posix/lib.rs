@@ -120,8 +120,12 @@ fn duration(text: Field<'_>) -> Option<i64> {
 
 impl Last {
     fn read(&self, line: Field<'_>) -> Result<Login, Problem> {
+        if line.bytes.first().is_some_and(u8::is_ascii_whitespace) {
+            return Err(line.expected("a user in the first column"));
+        }
         let words: Vec<Field<'_>> = line.fields().collect();
-        let found = (1..words.len()).find_map(|at| point(&words[at..], self.captured).map(|(count, time)| (at, count, time)));
+        // A user and a terminal stand before it.
+        let found = (2..words.len()).find_map(|at| point(&words[at..], self.captured).map(|(count, time)| (at, count, time)));
         let (at, count, started) = found.ok_or_else(|| line.expected(EXPECTED))?;
         let text = |from: usize, to: usize| line.part(words[from].start() - line.start(), words[to - 1].end() - line.start());
         let mut login = Login {
@@ -138,6 +142,10 @@ impl Last {
         };
         let tty_end = (1 + tty_words).min(at);
         login.tty = (tty_end > 1).then(|| text(1, tty_end).squeezed().into_owned());
+        // A machine may have several words (`10.0.0.1 via mosh [12]`), but none of a time that lacks one.
+        if words[tty_end..at].iter().any(|word| word.is_weekday() || word.is_month() || word.bytes == b"-") {
+            return Err(line.expected(EXPECTED));
+        }
         login.from = (at > tty_end).then(|| text(tty_end, at).bytes.to_vec());
         let mut rest = &words[at + count..];
         if let Some(last) = rest.iter().position(|word| word.bytes.starts_with(b"(") && duration(*word).is_some()) {

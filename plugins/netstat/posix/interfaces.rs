@@ -140,6 +140,10 @@ impl Titles {
                 _ => found.interface_flags = Some(word.bytes),
             }
         }
+        // Only a row of the link itself has no address.
+        if lacks.is_some() && !found.network.is_some_and(|network| network.starts_with(b"<Link#")) {
+            return Err(line.expected("an address, as the network is not a link"));
+        }
         Ok(found)
     }
 }

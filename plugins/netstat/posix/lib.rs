@@ -155,7 +155,7 @@ fn titles(line: Line<'_>) -> Option<Table> {
     if text.contains(" Local Address Foreign Address") {
         sockets::Titles::of(line.whole()).map(Table::Network)
     } else if first(&["Proto", "RefCnt"]) || first(&["Address", "Type", "Recv-Q"]) {
-        Some(Table::Unix(sockets::UnixTitles::of(&words)))
+        sockets::UnixTitles::of(&words).map(Table::Unix)
     } else if first(&["Destination"]) {
         routes::Titles::of(&text).map(Table::Route)
     } else if first(&["Iface", "MTU"]) || first(&["Name", "Mtu", "Network"]) {

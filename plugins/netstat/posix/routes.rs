@@ -74,7 +74,7 @@ impl Titles {
                 _ => return None,
             });
         }
-        let sound = ["destination", "gateway", "route_flags"].iter().all(|name| columns.contains(name));
+        let sound = ["destination", "gateway", "route_flags", "interface"].iter().all(|name| columns.contains(name));
         let bsd = text.contains("Netif");
         sound.then(|| Titles { bsd, last_may_lack: columns.last() == Some(&"expire"), columns })
     }
@@ -112,7 +112,13 @@ impl Titles {
     pub(crate) fn read<'a>(&self, line: Field<'a>, family: Option<&'static [u8]>) -> Result<Route<'a>, Problem> {
         let most = self.columns.len();
         let words = words_for(most, most - usize::from(self.last_may_lack), line)?;
-        Ok(Route { family, ..self.cells(&words)? })
+        let route = self.cells(&words)?;
+        // The last cell may be blank: where another one is, too, what is left has moved.
+        let moved = route.interface.is_some_and(|name| !name.iter().any(u8::is_ascii_alphabetic));
+        if self.last_may_lack && moved {
+            return Err(line.expected("an interface in its column; only the last cell may be blank"));
+        }
+        Ok(Route { family, ..route })
     }
 }
 

@@ -378,11 +378,12 @@ pub(crate) struct UnixTitles {
 }
 
 impl UnixTitles {
-    pub(crate) fn of(words: &[String]) -> UnixTitles {
-        UnixTitles {
-            bsd: words.first().is_some_and(|word| word == "Address"),
-            processes: words.iter().any(|word| word == "PID/Program"),
-        }
+    pub(crate) fn of(words: &[String]) -> Option<UnixTitles> {
+        let bsd = words.first().is_some_and(|word| word == "Address");
+        let at = words.iter().position(|word| word == "I-Node").map_or(words.len(), |at| at + 1);
+        let processes = words.get(at).is_some_and(|word| word == "PID/Program");
+        let after = words.get(at + 2 * usize::from(processes)..)?;
+        (bsd || matches!(after, [path] if path == "Path")).then_some(UnixTitles { bsd, processes })
     }
 
     pub(crate) fn fields(&self) -> Vec<&'static str> {

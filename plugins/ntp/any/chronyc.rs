@@ -55,7 +55,11 @@ impl Parser for Sources {
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         // With `-v`, a drawing explains the signs; old versions count the sources first.
-        let before = line.is_blank() || line.whole().find("Number of sources").is_some() || b"./|= ".contains(&line.bytes[0]);
+        let drawing = || b"./|".contains(&line.bytes[0]) || line.bytes[0] == b' ' && !self.began;
+        let before = line.is_blank()
+            || line.bytes[0] == b'=' && line.whole().trim().bytes.iter().all(|byte| *byte == b'=')
+            || line.whole().find("Number of sources").is_some()
+            || drawing();
         if before {
             return Ok(());
         }

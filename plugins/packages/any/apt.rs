@@ -58,10 +58,12 @@ impl Parser for AptList {
             architecture: architecture.bytes,
             ..Listed::default()
         };
-        if architecture.bytes.is_empty() {
+        let rest = rest.trim();
+        let bracketed = rest.bytes.is_empty() || rest.bytes.starts_with(b"[") && rest.bytes.ends_with(b"]");
+        if architecture.bytes.is_empty() || architecture.bytes[0] == b'[' || !bracketed {
             return Err(line.expected("`PACKAGE/SUITES VERSION ARCHITECTURE`").into());
         }
-        if let Some(inner) = rest.trim().strip_prefix("[").and_then(|rest| rest.strip_suffix("]")) {
+        if let Some(inner) = rest.strip_prefix("[").and_then(|rest| rest.strip_suffix("]")) {
             for part in inner.split(",") {
                 match part.strip_prefix("upgradable from: ") {
                     Some(version) => listed.upgradable_from = Some(version.bytes),

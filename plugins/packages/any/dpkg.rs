@@ -74,7 +74,7 @@ impl Parser for DpkgList {
                 Err(Error::Unrecognised(line.expected(EXPECTED)))
             };
         }
-        rows.push(row(line.whole(), self.ends.len())?);
+        rows.push(row(line.whole(), &self.ends)?);
         Ok(())
     }
 
@@ -83,7 +83,7 @@ impl Parser for DpkgList {
     }
 }
 
-fn row(line: Field<'_>, columns: usize) -> Result<Installed<'_>, Problem> {
+fn row<'a>(line: Field<'a>, ends: &[usize]) -> Result<Installed<'a>, Problem> {
     let (codes, rest) = line.split_at(3);
     let letters = codes.trim_end();
     let [desired, status] = [0, 1].map(|at| codes.bytes.get(at).copied().unwrap_or(b' '));
@@ -107,17 +107,23 @@ fn row(line: Field<'_>, columns: usize) -> Result<Installed<'_>, Problem> {
         _ => return Err(codes.expected("the letters of a package's state, such as `ii`")),
     };
     let [package, version, rest] = rest.fields_and_rest()?;
-    let (architecture, description) = if columns == 4 {
+    let (architecture, description) = if ends.len() == 4 {
         let [architecture, description] = rest.fields_and_rest()?;
-        (Some(architecture.bytes), description)
+        (Some(architecture), description)
     } else {
         (None, rest)
     };
+    // A cell begins where its ruler does.
+    let cells = [Some(package), Some(version), architecture];
+    let starts = [4].into_iter().chain(ends.iter().map(|end| end + 1));
+    if let Some(moved) = cells.into_iter().flatten().zip(starts).find(|(cell, start)| cell.start() - line.start() != *start) {
+        return Err(moved.0.problem(format!("expected a cell at column {} of the line, as the ruler says", moved.1 + 1)));
+    }
     Ok(Installed {
         package: package.bytes,
         version: Some(version.bytes).filter(|text| *text != b"<none>"),
-        architecture: architecture.filter(|text| *text != b"<none>"),
-        description: Some(description.trim_end().bytes).filter(|text| !text.is_empty() && *text != b"(no description available)"),
+        architecture: architecture.map(|cell| cell.bytes).filter(|text| *text != b"<none>"),
+        description: Some(description.trim_end().bytes).filter(|text| !text.is_empty() && !text.starts_with(b"(no ")),
         desired,
         status,
         needs_reinstall: codes.bytes.get(2) == Some(&b'R'),

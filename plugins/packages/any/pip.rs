@@ -22,7 +22,8 @@ pub struct Distribution<'a> {
 pub struct PipList {
     /// The titles, once they were read.
     titles: Vec<String>,
-    ruled: bool,
+    /// Where the columns begin, once the ruler was read.
+    starts: Vec<usize>,
 }
 
 const EXPECTED: &str = "the titles `Package Version`, or `NAME==VERSION`";
@@ -40,7 +41,7 @@ impl Parser for PipList {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        PipList { titles: Vec::new(), ruled: false }
+        PipList { titles: Vec::new(), starts: Vec::new() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -76,20 +77,28 @@ impl Parser for PipList {
             rows.push(Distribution { package: name.bytes, version: version.trim().bytes, ..Distribution::default() });
             return Ok(());
         }
-        if !self.ruled && line.bytes.iter().all(|byte| matches!(byte, b'-' | b' ')) {
-            self.ruled = true;
+        if self.starts.is_empty() && line.bytes.iter().all(|byte| matches!(byte, b'-' | b' ')) {
+            self.starts = whole.fields().map(|rule| rule.start()).collect();
             return Ok(());
         }
         let [package, version, mut rest] = line.fields_and_rest()?;
         if version.bytes.is_empty() {
             return Err(line.expected("a package and its version").into());
         }
+        let mut cells = vec![package, version];
         let mut found = Distribution { package: package.bytes, version: version.bytes, ..Distribution::default() };
         for title in self.titles.iter().skip(2) {
             match title.as_str() {
-                "location" | "Location" => found.location = Some(rest.trim().bytes).filter(|place| !place.is_empty()),
+                "location" | "Location" => {
+                    let place = rest.trim();
+                    if !place.bytes.is_empty() {
+                        cells.push(place);
+                        found.location = Some(place.bytes);
+                    }
+                }
                 _ => {
                     let [word, after] = rest.fields_and_rest()?;
+                    cells.push(word);
                     if title == "Latest" {
                         found.latest_version = Some(word.bytes)
                     } else {
@@ -98,6 +107,13 @@ impl Parser for PipList {
                     rest = after;
                 }
             }
+        }
+        let moved = cells
+            .iter()
+            .zip(&self.starts)
+            .find(|(cell, start)| !cell.bytes.is_empty() && cell.start() - whole.start() != **start);
+        if let Some((cell, start)) = moved {
+            return Err(cell.problem(format!("expected a cell at column {} of the line, as the ruler says", start + 1)).into());
         }
         rows.push(found);
         Ok(())

@@ -167,6 +167,8 @@ pub struct SystemCounters {
 
 /// Reads `/proc/stat`.
 pub struct Stat {
+    /// How many times a processor has.
+    times: usize,
     system: SystemCounters,
 }
 
@@ -176,7 +178,7 @@ impl Parser for Stat {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Stat { system: SystemCounters::default() }
+        Stat { times: 0, system: SystemCounters::default() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -184,14 +186,17 @@ impl Parser for Stat {
             return Ok(());
         }
         let [name, rest] = line.fields_and_rest()?;
-        if !rows.recognised() && name.bytes != b"cpu" {
+        let indented = line.bytes[0].is_ascii_whitespace();
+        if indented || !rows.recognised() && name.bytes != b"cpu" {
             return Err(line.expected("`cpu NUMBER …`").into());
         }
         if name.bytes.starts_with(b"cpu") {
             let times = rest.fields().map(|time| time.float_e(TICKS_POWER)).collect::<Result<Vec<f64>, Problem>>()?;
-            if times.len() < 4 {
-                return Err(Problem::error(format!("expected at least 4 numbers, found {}", times.len())).into());
+            if times.len() < 4 || self.times > 0 && times.len() != self.times {
+                let expected = self.times.max(4);
+                return Err(Problem::error(format!("expected {expected} numbers, found {}", times.len())).into());
             }
+            self.times = times.len();
             let time = |at: usize| times.get(at).copied();
             rows.push(Statistics::Cpu(CpuTimes {
                 cpu: name.bytes.to_vec(),
@@ -257,7 +262,7 @@ pub struct Interrupt {
 }
 
 /// Reads the tables of `/proc/interrupts` and `/proc/softirqs`.
-fn interrupt(line: Line<'_>, processors: &mut usize, rows: &mut Rows<Interrupt>) -> Result<(), Error> {
+fn interrupt(line: Line<'_>, processors: &mut usize, may_count_once: bool, rows: &mut Rows<Interrupt>) -> Result<(), Error> {
     if line.is_blank() {
         return Ok(());
     }
@@ -280,10 +285,11 @@ fn interrupt(line: Line<'_>, processors: &mut usize, rows: &mut Rows<Interrupt>)
         counts.push(count);
         after = next;
     }
-    if counts.is_empty() {
-        return Err(rest.expected("a number").into());
-    }
     let description = after.squeezed().into_owned();
+    // What is counted for the whole machine is only counted.
+    if counts.is_empty() || counts.len() < *processors && !(may_count_once && counts.len() == 1 && description.is_empty()) {
+        return Err(Problem::error(format!("expected {processors} numbers, found {}", counts.len())).into());
+    }
     rows.push(Interrupt {
         interrupt: name.trim().bytes.to_vec(),
         count: counts.iter().fold(0i64, |sum, count| sum.saturating_add(*count)),
@@ -307,7 +313,7 @@ impl Parser for Interrupts {
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        interrupt(line, &mut self.processors, rows)
+        interrupt(line, &mut self.processors, true, rows)
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -330,11 +336,11 @@ impl Parser for Softirqs {
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if self.processors == 0 {
-            interrupt(line, &mut self.processors, rows)?;
+            interrupt(line, &mut self.processors, false, rows)?;
             rows.without(["description"]);
             return Ok(());
         }
-        interrupt(line, &mut self.processors, rows)
+        interrupt(line, &mut self.processors, false, rows)
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {

@@ -85,8 +85,12 @@ impl Parser for Diskstats {
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let [major, minor, device, rest] = line.fields_and_rest()?;
         let words: Vec<Field<'_>> = rest.fields().collect();
-        if words.len() < 11 {
-            return Err(Problem::error(format!("expected at least 11 numbers after the name, found {}", words.len())).into());
+        // Discards came with Linux 4.18, flushes with 5.5.
+        if !matches!(words.len(), 11 | 15 | 17..) {
+            return Err(Problem::error(format!("expected 11, 15 or 17 numbers after the name, found {}", words.len())).into());
+        }
+        if device.integer().is_ok() {
+            return Err(device.expected("the name of a device").into());
         }
         let number = |at: usize| words.get(at).map(|word| word.integer()).transpose();
         let bytes = |at: usize| number(at).map(|sectors| sectors.map(|sectors| sectors.saturating_mul(SECTOR)));

@@ -255,6 +255,11 @@ fn socket(line: Field<'_>) -> Result<Socket<'_>, Problem> {
     let (send, receive) = queues.split_once(":").ok_or_else(|| queues.expected("`SEND:RECEIVE`"))?;
     let (timer, expires) = timer.split_once(":").ok_or_else(|| timer.expected("`TIMER:WHEN`"))?;
     let mut words = rest.fields();
+    let after = rest.fields().count();
+    // Listening sockets and those of UDP have less.
+    if !matches!(after, 0 | 2 | 3 | 7) {
+        return Err(rest.problem(format!("expected 0, 2, 3 or 7 cells after the inode, found {after}")));
+    }
     let (references, kernel_address) = (words.next(), words.next());
     Ok(Socket {
         slot: slot.strip_suffix(":").ok_or_else(|| slot.expected("`NUMBER:`"))?.integer()?,

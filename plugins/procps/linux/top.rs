@@ -349,8 +349,11 @@ fn below(summary: &mut Summary, line: Field<'_>) -> Result<(), Problem> {
     let unit = match title.bytes.first() {
         Some(b'M') => 1_048_576.0,
         Some(b'G') => 1_073_741_824.0,
+        Some(b'T') if title.bytes.starts_with(b"TiB") => 1_099_511_627_776.0,
         _ => 1024.0,
     };
+    // Before version 3.3 the unit stood at each number.
+    let unnamed = title.bytes == b"Mem" || title.bytes == b"Swap";
     // A point stands between used swap and available memory.
     for part in rest.bytes.split(|byte| *byte == b',').map(Field::from).flat_map(|part| part.split(". ").collect::<Vec<_>>()) {
         let part = part.trim();
@@ -358,8 +361,16 @@ fn below(summary: &mut Summary, line: Field<'_>) -> Result<(), Problem> {
             continue;
         }
         let [number, what] = part.fields_and_rest()?;
-        let what = what.trim().bytes.to_vec();
-        let amount = || number.strip_suffix("+").unwrap_or(number).float();
+        let what = what.trim();
+        if !what.bytes.first().is_some_and(u8::is_ascii_alphabetic) {
+            return Err(part.expected("a number and what it is"));
+        }
+        let what = what.bytes.to_vec();
+        let amount = || match number.strip_suffix("k") {
+            Some(number) if unnamed => number.float(),
+            None if unnamed => Err(title.expected("a unit such as `MiB Mem`")),
+            _ => number.strip_suffix("+").unwrap_or(number).float(),
+        };
         match title.bytes {
             b"Tasks" | b"Threads" => summary.tasks.0.push((what, number.integer()?)),
             text if text.starts_with(b"%Cpu") || text.starts_with(b"Cpu") => summary.cpu.0.push((what, amount()?)),

@@ -139,6 +139,8 @@ pub struct Pidstat {
     columns: Vec<(&'static str, Reading, Place)>,
     /// Whether a time stands before the cells, and where it is put.
     clock: Option<Place>,
+    /// Where the title of the command begins.
+    command: usize,
 }
 
 const EXPECTED: &str = "`Linux … (HOST) …`, or the titles `TIME UID PID …`";
@@ -156,7 +158,7 @@ impl Parser for Pidstat {
     type Record = Cells<Task<'static>>;
 
     fn new(_: &Source) -> Self {
-        Pidstat { columns: Vec::new(), clock: None }
+        Pidstat { columns: Vec::new(), clock: None, command: 0 }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -183,6 +185,7 @@ impl Parser for Pidstat {
                 let column = COLUMNS.iter().find(|(title, _, _)| *title == name);
                 found.push(*column.ok_or_else(|| word.expected("a title of pidstat"))?);
             }
+            self.command = titles.last().map_or(0, |last| last.start());
             rows.begin_table();
             self.clock = timed.is_some().then(|| rows.column("timestamp"));
             self.columns = found.into_iter().map(|(_, field, reading)| (field, reading, rows.column(field))).collect();
@@ -202,6 +205,9 @@ impl Parser for Pidstat {
         for (at, (field, reading, place)) in self.columns.iter().enumerate() {
             let word = cells[at];
             // The last one goes to the end of the line.
+            if *field == "command" && word.start() < self.command {
+                return Err(word.expected("the command under its title").into());
+            }
             let word = if *field == "command" { whole.split_at(word.start() - whole.start()).1 } else { word };
             let value = match reading {
                 Reading::Text => CellValue::Text(word.bytes),

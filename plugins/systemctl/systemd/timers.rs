@@ -100,6 +100,9 @@ fn read(line: Field<'_>) -> Result<Timer<'_>, Problem> {
             .ok_or_else(|| first.expected("a time such as `Sat 2020-02-29 00:00:00 UTC`"))?;
         let text = line.part(time[0].start() - line.start(), time[3].end() - line.start());
         let when = point(text).ok_or_else(|| text.expected("a time such as `Sat 2020-02-29 00:00:00 UTC`"))?;
+        if !time[3].bytes[0].is_ascii_alphabetic() && !b"+-".contains(&time[3].bytes[0]) {
+            return Err(time[3].expected("a time zone such as `UTC`"));
+        }
         timer.zone = Some(time[3].bytes);
         at += 4;
         let from = at;

@@ -108,6 +108,8 @@ impl Parser for Mtr {
         if line.bytes.starts_with(b"HOST: ") {
             rows.begin_table();
             self.columns.clear();
+            let name = whole.fields().nth(1).filter(|name| TITLES.iter().all(|title| title.title.as_bytes() != name.bytes));
+            name.ok_or_else(|| line.expected(EXPECTED))?;
             for word in whole.fields().skip(2) {
                 let title = TITLES
                     .iter()
@@ -141,6 +143,10 @@ impl Parser for Mtr {
         let mut cells = Vec::new();
         if let Some(hop) = number.trim().strip_suffix(".") {
             cells.push((self.places[0], CellValue::Integer(hop.integer()?)));
+        }
+        let is_name = |word: &&Field<'_>| !word.bytes.starts_with(b"AS") && !word.bytes.starts_with(b"(");
+        if let Some(second) = names.iter().filter(is_name).nth(1) {
+            return Err(second.expected("one name and a number under each title").into());
         }
         for name in names {
             if let Some(number) = name.strip_prefix("AS") {

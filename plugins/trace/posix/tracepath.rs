@@ -106,6 +106,9 @@ impl Parser for Tracepath {
         }
         let mut words = rest.fields();
         let name = words.next().ok_or_else(|| line.expected(EXPECTED))?;
+        if matches!(name.bytes, b"no" | b"reply" | b"pmtu") || name.bytes[0] == b'(' || is_time(name) {
+            return Err(name.expected("a name or an address").into());
+        }
         hop.name = Some(name.bytes.to_vec());
         while let Some(word) = words.next() {
             if let Some(address) = word.strip_prefix("(").and_then(|word| word.strip_suffix(")")) {
@@ -126,6 +129,11 @@ impl Parser for Tracepath {
         rows.push(Entry::Hop(hop));
         Ok(())
     }
+}
+
+/// `161.527ms`
+fn is_time(word: Field<'_>) -> bool {
+    word.strip_suffix("ms").is_some_and(|number| number.float().is_ok())
 }
 
 #[cfg(test)]

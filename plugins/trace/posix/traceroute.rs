@@ -55,6 +55,8 @@ pub struct Traceroute {
     probe: i64,
     /// Who answered last: what follows without a name is theirs.
     last: Probe,
+    /// Answers that a hop has, as far as is known.
+    most: i64,
 }
 
 const EXPECTED: &str = "`traceroute to NAME (ADDRESS), …`, or a hop, ` 1  NAME (ADDRESS)  1.234 ms …`";
@@ -71,8 +73,8 @@ impl Parser for Traceroute {
     type Record = Entry;
     const FIRST_LINE_DECIDES: bool = true;
 
-    fn new(_: &Source) -> Self {
-        Traceroute { hop: 0, probe: 0, last: Probe::default() }
+    fn new(source: &Source) -> Self {
+        Traceroute { hop: 0, probe: 0, last: Probe::default(), most: probes(source).unwrap_or(3) }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -92,19 +94,30 @@ impl Parser for Traceroute {
         let mut words = whole.fields().peekable();
         let first = words.peek().copied();
         // Further answers to the same hop may stand in a line of their own.
-        match first.map(|word| word.integer()) {
+        let continues = match first.map(|word| word.integer()) {
             Some(Ok(hop)) if first.is_some_and(|word| word.bytes.len() <= 3) => {
                 (self.hop, self.probe, self.last) = (hop, 0, Probe::default());
                 words.next();
+                false
             }
-            _ if self.hop > 0 && whole.bytes[0].is_ascii_whitespace() => {}
+            // It begins with who answered.
+            _ if self.hop > 0 && whole.bytes[0].is_ascii_whitespace() => {
+                self.last = Probe::default();
+                true
+            }
             _ => return Err(line.expected(EXPECTED).into()),
-        }
+        };
         let rest: Vec<Field<'_>> = words.collect();
         if !rows.recognised() && !rest.iter().any(|word| word.bytes == b"ms" || word.bytes == b"*") {
             return Err(line.expected(EXPECTED).into());
         }
-        self.probes(&rest, rows)?;
+        let found = self.probes(&rest)?;
+        let probe = found.last().map_or(self.probe, |probe| probe.probe);
+        if continues && probe > self.most {
+            return Err(line.expected("the number of a hop: the one before it has all its answers").into());
+        }
+        (self.probe, self.most) = (probe, self.most.max(probe));
+        found.into_iter().for_each(|probe| rows.push(Entry::Probe(probe)));
         Ok(())
     }
 
@@ -114,15 +127,17 @@ impl Parser for Traceroute {
 }
 
 impl Traceroute {
-    fn probes(&mut self, words: &[Field<'_>], rows: &mut Rows<Entry>) -> Result<(), Problem> {
+    /// The answers that a line has.
+    fn probes(&mut self, words: &[Field<'_>]) -> Result<Vec<Probe>, Problem> {
+        let mut count = self.probe;
         let mut found: Vec<Probe> = Vec::new();
         let mut at = 0;
         let mut as_number = None;
         while let Some(word) = words.get(at) {
             at += 1;
             if word.bytes == b"*" {
-                self.probe += 1;
-                found.push(Probe { hop: self.hop, probe: self.probe, ..Probe::default() });
+                count += 1;
+                found.push(Probe { hop: self.hop, probe: count, ..Probe::default() });
             } else if word.bytes.starts_with(b"!") {
                 let last = found.last_mut().ok_or_else(|| word.problem("a remark without a probe before it"))?;
                 last.annotation = Some(word.bytes.to_vec());
@@ -133,8 +148,11 @@ impl Traceroute {
                 self.last.as_number = number.or(self.last.as_number);
             } else if words.get(at).is_some_and(|unit| unit.bytes == b"ms") {
                 at += 1;
-                self.probe += 1;
-                found.push(Probe { hop: self.hop, probe: self.probe, rtt: Some(word.float_e(-3)?), ..self.last.clone() });
+                count += 1;
+                if self.last.address.is_none() {
+                    return Err(word.expected("who answered before the time that it took"));
+                }
+                found.push(Probe { hop: self.hop, probe: count, rtt: Some(word.float_e(-3)?), ..self.last.clone() });
             } else if let Some(address) =
                 words.get(at).and_then(|next| next.strip_prefix("(")).and_then(|next| next.strip_suffix(")"))
             {
@@ -145,15 +163,25 @@ impl Traceroute {
                     as_number: as_number.take(),
                     ..Probe::default()
                 };
-            } else if word.bytes.iter().any(|byte| matches!(byte, b'.' | b':')) && !word.bytes.starts_with(b"(") {
+            } else if word.bytes.iter().any(|byte| matches!(byte, b'.' | b':'))
+                && !word.bytes.starts_with(b"(")
+                && word.float().is_err()
+            {
                 self.last = Probe { address: Some(word.bytes.to_vec()), as_number: as_number.take(), ..Probe::default() };
             } else {
                 return Err(word.expected("a name and its address, a time in ms, `*`, or a remark"));
             }
         }
-        found.into_iter().for_each(|probe| rows.push(Entry::Probe(probe)));
-        Ok(())
+        Ok(found)
     }
+}
+
+/// How many answers a hop is asked for.
+fn probes(source: &Source) -> Option<i64> {
+    let words = source.arguments.as_ref()?;
+    let at = words.iter().position(|word| word.starts_with("-q") || word.starts_with("--queries"))?;
+    let joined = words[at].trim_start_matches("--queries").trim_start_matches("-q").trim_start_matches('=');
+    if joined.is_empty() { words.get(at + 1)?.parse().ok() } else { joined.parse().ok() }
 }
 
 /// `traceroute to example.org (192.0.2.1) from 192.0.2.2, 30 hops max, 60 byte packets`

@@ -6,7 +6,11 @@ use outparse_sdk::{Argument, Error, Field, Line, Problem, Source};
 /// What a list is printed as.
 enum Form {
     Table(Grid),
-    Raw(Vec<Title>),
+    /// Cells between single blanks; older versions have a blank after the last one, too.
+    Raw {
+        titles: Vec<Title>,
+        ends_blank: bool,
+    },
     Pairs,
 }
 
@@ -52,7 +56,11 @@ impl Columns {
             let raw = self.raw.unwrap_or_else(|| fields.len() > 1 && !line.bytes.windows(2).any(|two| two == b"  "));
             let titles =
                 || fields.iter().filter_map(|field| self.known.iter().find(|title| title.field == *field).copied()).collect();
-            self.form = Some(if raw { Form::Raw(titles()) } else { Form::Table(grid) });
+            self.form = Some(if raw {
+                Form::Raw { titles: titles(), ends_blank: line.bytes.ends_with(b" ") }
+            } else {
+                Form::Table(grid)
+            });
             return Ok(Read::Heading(fields));
         }
         match &mut self.form {
@@ -63,7 +71,7 @@ impl Columns {
             Some(Form::Pairs) => {
                 Ok(Read::Row(pairs(line.whole(), self.known)?.into_iter().filter(|(_, value)| !value.is_empty()).collect()))
             }
-            Some(Form::Raw(titles)) => match raw(line.whole(), titles) {
+            Some(Form::Raw { titles, ends_blank }) => match raw(line.whole(), titles, *ends_blank) {
                 Some(cells) => Ok(Read::Row(cells)),
                 None => Err(Problem::error(format!("expected {} cells between single blanks", titles.len())).into()),
             },
@@ -114,10 +122,9 @@ fn pairs(line: Field<'_>, known: &[Title]) -> Result<Vec<Cell>, Problem> {
 }
 
 /// Cells between single blanks, of which any may be empty.
-fn raw(line: Field<'_>, titles: &[Title]) -> Option<Vec<Cell>> {
+fn raw(line: Field<'_>, titles: &[Title], ends_blank: bool) -> Option<Vec<Cell>> {
+    let line = if ends_blank { line.strip_suffix(" ").unwrap_or(line) } else { line };
     let words: Vec<Field<'_>> = line.split(" ").collect();
-    let words =
-        if words.len() == titles.len() + 1 && words.last()?.bytes.is_empty() { &words[..titles.len()] } else { &words[..] };
     if words.len() != titles.len() {
         return None;
     }

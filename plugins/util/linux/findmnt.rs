@@ -170,7 +170,13 @@ impl Parser for Findmnt {
         let parent = match cells.iter().find(|(title, _)| title.field == "mounted_on") {
             Some((_, text)) => {
                 let (depth, name) = split(text);
+                if name.is_empty() {
+                    return Err(line.expected("where it is mounted, after the lines of the tree").into());
+                }
                 self.way.step(depth, name)
+            }
+            None if self.places.iter().any(|(field, _)| *field == "mounted_on") && !self.columns.are_pairs() => {
+                return Err(line.expected("where it is mounted").into());
             }
             None => None,
         };

@@ -322,10 +322,16 @@ impl Parser for Lsblk {
         let only_mounts = cells.iter().all(|(title, _)| matches!(title.field, "mount_points" | "filesystem_roots"));
         let continues = only_mounts || name.is_some_and(|(_, name)| name.is_empty()) && cells.len() == 2;
         if let (true, Some((held, _))) = (continues && !cells.is_empty(), &mut self.held) {
+            if !held.iter().any(|(title, _)| matches!(title.field, "mount_points" | "filesystem_roots")) {
+                return Err(line.expected("a device, as the one before has no mount point to go on with").into());
+            }
             held.extend(cells.into_iter().filter(|(title, _)| title.field != "device"));
             return Ok(());
         }
         self.flush(rows)?;
+        if self.places.iter().any(|(field, _)| *field == "device") && name.is_none_or(|(_, name)| name.is_empty()) {
+            return Err(line.expected("the name of a device").into());
+        }
         let parent = name.and_then(|(depth, name)| self.way.step(depth, name));
         check(&cells)?;
         self.held = Some((cells, parent));
