@@ -80,10 +80,22 @@ pub struct Fdisk {
     disk: Option<Disk>,
     /// The disk whose partitions follow.
     name: Vec<u8>,
-    titles: Vec<String>,
+    titles: Vec<&'static str>,
 }
 
 const EXPECTED: &str = "`Disk DEVICE: …`";
+
+/// The titles of partitions, in all versions.
+const TITLES: [&str; 8] = [
+    "Device Boot Start End Sectors Size Id Type",
+    "Device Start End Sectors Size Type",
+    "Device Boot Start End Cylinders Size Id Type",
+    "Device Start End Cylinders Size Type",
+    "Device Boot Start End Blocks Id System",
+    "Device Boot Start End #blocks Id System",
+    "Device Boot Start End #cyls #blocks Id System",
+    "Device Boot Start End #sectors Id System",
+];
 
 impl Parser for Fdisk {
     const ABOUT: About = About {
@@ -117,9 +129,13 @@ impl Parser for Fdisk {
             return Ok(());
         }
         let squeezed = whole.squeezed();
-        if squeezed.starts_with(b"Device ") && self.name != b"" {
+        if (squeezed.starts_with(b"Device ") || text.find("Start").is_some() && text.find("Type").is_some()) && self.name != b"" {
             self.flush(rows);
-            self.titles = String::from_utf8_lossy(&squeezed).split(' ').map(str::to_owned).collect();
+            let titles = TITLES.iter().find(|titles| squeezed[..] == *titles.as_bytes());
+            self.titles = titles
+                .ok_or_else(|| line.expected("the titles of fdisk, such as `Device Start End Sectors Size Type`"))?
+                .split(' ')
+                .collect();
             return Ok(());
         }
         if !self.titles.is_empty() && (text.bytes[0] == b'/' || text.bytes.starts_with(&self.name)) {
@@ -212,7 +228,7 @@ impl Fdisk {
                 let plain = word.strip_suffix("+").or_else(|| word.strip_suffix("-")).unwrap_or(word);
                 if plain.bytes.is_empty() { Ok(None) } else { plain.integer().map(Some) }
             };
-            match title.as_str() {
+            match *title {
                 "Device" => found.device = word.bytes.to_vec(),
                 "Boot" => {
                     found.is_bootable = Some(word.bytes == b"*");

@@ -320,7 +320,9 @@ impl Parser for Lsblk {
         };
         let name = cells.iter().find(|(title, _)| title.field == "device").map(|(_, text)| split(text));
         let only_mounts = cells.iter().all(|(title, _)| matches!(title.field, "mount_points" | "filesystem_roots"));
-        let continues = only_mounts || name.is_some_and(|(_, name)| name.is_empty()) && cells.len() == 2;
+        let beside = |(title, _): &Cell| matches!(title.field, "device" | "mount_points" | "filesystem_roots");
+        let continues =
+            only_mounts || name.is_some_and(|(_, name)| name.is_empty()) && cells.len() > 1 && cells.iter().all(beside);
         if let (true, Some((held, _))) = (continues && !cells.is_empty(), &mut self.held) {
             if !held.iter().any(|(title, _)| matches!(title.field, "mount_points" | "filesystem_roots")) {
                 return Err(line.expected("a device, as the one before has no mount point to go on with").into());
@@ -350,10 +352,17 @@ impl Parser for Lsblk {
 
 /// Finds what is broken in a row while its line is at hand.
 fn check(cells: &[Cell]) -> Result<(), Problem> {
-    cells
-        .iter()
-        .try_for_each(|(title, text)| value(title.reading, Field::from(text.as_slice())).map(drop))
-        .map_err(|problem| Problem { column: 0, ..problem })
+    let read = |(title, text): &Cell| {
+        let cell = Field::from(text.as_slice());
+        if title.field == "device_number" { numbers(cell).map(drop) } else { value(title.reading, cell).map(drop) }
+    };
+    cells.iter().try_for_each(read).map_err(|problem| Problem { column: 0, ..problem })
+}
+
+/// `8:1`
+fn numbers(cell: Field<'_>) -> Result<(i64, i64), Problem> {
+    let (major, minor) = cell.trim().split_once(":").ok_or_else(|| cell.expected("`MAJOR:MINOR`"))?;
+    Ok((major.integer()?, minor.integer()?))
 }
 
 impl Lsblk {
@@ -398,12 +407,11 @@ impl Lsblk {
                 "mount_points" => {}
                 "device" => put("device", CellValue::Text(split(text).1)),
                 "device_number" => {
-                    let text = Field::from(text.as_slice()).trim();
-                    put("device_number", CellValue::Text(text.bytes));
-                    if let Some((major, minor)) = text.split_once(":") {
-                        put("major", CellValue::Integer(major.integer()?));
-                        put("minor", CellValue::Integer(minor.integer()?));
-                    }
+                    let text = Field::from(text.as_slice());
+                    let (major, minor) = numbers(text)?;
+                    put("device_number", CellValue::Text(text.trim().bytes));
+                    put("major", CellValue::Integer(major));
+                    put("minor", CellValue::Integer(minor));
                 }
                 field => put(field, value(title.reading, Field::from(text.as_slice()))?),
             }
