@@ -367,7 +367,7 @@ mod tests {
 
     #[test]
     fn ticks_are_seconds() {
-        let capture = b"cpu  6002 152 8398 3444436\ncpu0 1 2 3 4 5\nintr 5 1 4\nbtime 1662154781\nctxt 9\n";
+        let capture = b"cpu  6002 152 8398 3444436\ncpu0 1 2 3 4\nintr 5 1 4\nbtime 1662154781\nctxt 9\n";
         let parsed = parse::<Stat>(None, capture);
         assert!(parsed.records[0].contains(r#""cpu":"cpu","is_total":true,"user_time":60.02,"nice_time":1.52"#), "{parsed:?}");
         assert!(

@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn tasks_are_read_with_their_command_lines() {
-        let parsed = parse::<Pidstat>(None, b"Linux 6.1.0 (vm) \t11/27/26 \t_x86_64_\t(2 CPU)\n\n#      Time   UID       PID   kB_rd/s   VSZ  Command\n 1646859134     0         1    -1.00    4  /usr/lib/systemd/systemd --system  x\n");
+        let parsed = parse::<Pidstat>(None, b"Linux 6.1.0 (vm) \t11/27/26 \t_x86_64_\t(2 CPU)\n\n#      Time   UID       PID   kB_rd/s   VSZ  Command\n 1646859134     0         1     -1.00     4  /usr/lib/systemd/systemd --system  x\n");
         assert_eq!(
             parsed.records,
             [
