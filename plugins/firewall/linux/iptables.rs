@@ -193,11 +193,14 @@ impl Iptables {
                 continue;
             }
             let [word, after] = rest.fields_and_rest()?;
-            // After the target, a cell begins where its title does, or as much later as the ones before are too long.
-            if let Some((cell, end, title)) = before
-                && word.start() != (cell + start - title).max(end + 1)
-            {
-                return Err(word.expected("a cell under its title"));
+            // After the target, a cell begins where its title does, or as much later as the ones before are too long. The sign of
+            // what does not match stands in the blank before it.
+            if let Some((cell, end, title)) = before {
+                let fits = cell + start - title;
+                let at = word.start() + usize::from(word.bytes[0] == b'!');
+                if at != fits && word.start() != fits && !(end + 2 > fits && (end + 1..=end + 2).contains(&word.start())) {
+                    return Err(word.expected("a cell under its title"));
+                }
             }
             if *start >= self.target {
                 before = Some((word.start(), word.end(), *start));
@@ -237,6 +240,20 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, exact, parse};
 
     use super::Iptables;
+
+    #[test]
+    fn long_targets_push_what_follows() {
+        let titles = "Chain INPUT (policy ACCEPT)\ntarget     prot opt source               destination         \n";
+        let capture = format!(
+            "{titles}PREROUTING_direct  all  --  anywhere             anywhere            \nDOCKER     all  --  anywhere            !loopback/8           ADDRTYPE match\n"
+        );
+        let parsed = parse::<Iptables>(None, capture.as_bytes());
+        assert_eq!(parsed.problems, [""; 0]);
+        assert!(parsed.records[1].contains(r#""target":"PREROUTING_direct","protocol":"all""#), "{parsed:?}");
+        assert!(parsed.records[2].contains(r#""destination":"!loopback/8""#), "{parsed:?}");
+        let moved = format!("{titles}DOCKER     all  --  anywhere                                  tcp dpt:22\n");
+        assert_eq!(parse::<Iptables>(None, moved.as_bytes()).problems.len(), 1);
+    }
 
     #[test]
     fn rules_know_their_chain_and_may_have_no_target() {

@@ -138,7 +138,8 @@ mod tests {
             [r#"{"package":"a","version":"1.0","location":"/x y"}"#, r#"{"package":"b","version":"2","location":null}"#]
         );
         assert_eq!(parse::<PipList>(None, b"a==1.0\n").records, [r#"{"package":"a","version":"1.0"}"#]);
-        let outdated = parse::<PipList>(None, b"Package Version Latest Type\n------- ------- ------ -----\na       1       2      wheel\n");
+        let outdated =
+            parse::<PipList>(None, b"Package Version Latest Type\n------- ------- ------ -----\na       1       2      wheel\n");
         assert_eq!(outdated.records, [r#"{"package":"a","version":"1","latest_version":"2","distribution_type":"wheel"}"#]);
         assert_unrecognised::<PipList>(["hello\n", "a b==c\n"]);
     }
