@@ -105,8 +105,15 @@ impl Parser for Sums {
             return Ok(());
         }
         let mut found = self.read(line.whole())?;
-        if found.digest.is_some() {
-            found.algorithm = found.algorithm.or_else(|| self.algorithm.map(|name| name.as_bytes().to_vec()));
+        if let (Some(digest), None, Some(algorithm)) = (&found.digest, &found.algorithm, self.algorithm) {
+            if digits(algorithm).is_none_or(|digits| digits == digest.len()) {
+                found.algorithm = Some(algorithm.as_bytes().to_vec());
+            } else {
+                let length = digest.len();
+                rows.warn_once("algorithm", || {
+                    Problem::warning(format!("{length} digits are no {algorithm}: `algorithm` is null; another program printed this"))
+                });
+            }
         }
         if !self.shaped {
             self.shaped = true;
@@ -123,6 +130,19 @@ impl Parser for Sums {
         rows.push(found);
         Ok(())
     }
+}
+
+/// How many digits a checksum of this algorithm has, where all have as many.
+fn digits(algorithm: &str) -> Option<usize> {
+    Some(match algorithm {
+        "MD5" => 32,
+        "SHA1" => 40,
+        "SHA224" => 56,
+        "SHA256" => 64,
+        "SHA384" => 96,
+        "SHA512" => 128,
+        _ => return None,
+    })
 }
 
 fn is_digest(text: &[u8]) -> bool {
@@ -206,11 +226,20 @@ outparse_sdk::export!(Sums);
 
 #[cfg(test)]
 mod tests {
-    use outparse_sdk::testing::{assert_unrecognised, parse};
+    use outparse_sdk::testing::{assert_unrecognised, parse, parse_from};
+    use outparse_sdk::{Ending, Source};
 
     use super::Sums;
 
     const MD5: &str = "d41d8cd98f00b204e9800998ecf8427e";
+
+    #[test]
+    fn a_digest_of_another_length_is_of_no_known_algorithm() {
+        let source = Source { command: "sha1sum".to_owned(), ..Source::default() };
+        let parsed = parse_from::<Sums>(&source, &Ending::COMPLETE, [&b"d41d8cd98f00b204e9800998ecf8427e  a\n"[..]]);
+        assert!(parsed.records[0].contains(r#""algorithm":null"#), "{parsed:?}");
+        assert_eq!(parsed.problems.len(), 1);
+    }
 
     #[test]
     fn every_form_is_read() {
