@@ -361,7 +361,7 @@ macro_rules! parsers {
 parsers! {
     /// Reads `dpkg -s` and `apt show`.
     Control: Debian, "debian-package", "What is known of packages, as dpkg -s, apt show and apt-cache show print it",
-        &["dpkg", "dpkg-query", "apt show", "apt-cache show", "apt-cache showpkg"], &["/var/lib/dpkg/status"];
+        &["dpkg", "dpkg-query", "apt show", "apt-cache show"], &["/var/lib/dpkg/status"];
     /// Reads `rpm -qi`.
     RpmInfo: Rpm, "rpm-package", "What is known of packages, as rpm -qi prints it", &["rpm"], &[];
     /// Reads `pip show`.
