@@ -17,6 +17,10 @@ python3 python3-venv
 node nodejs
 npm npm
 jq jq
+ip iproute2
+git git
+sysctl procps
+findmnt mount
 docker-registry docker-registry
 chromium chromium
 zsh zsh

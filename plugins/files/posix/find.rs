@@ -2,6 +2,8 @@
 
 use outparse_sdk::{About, Base, Error, Field, Line, Moment, Parser, Problem, Record, Rows, Source, Time, time};
 
+use crate::stat::link;
+
 /// A file that was found.
 #[derive(Clone, Debug, Default, Record)]
 pub struct Found {
@@ -138,7 +140,7 @@ fn read(line: Field<'_>, captured: Option<Moment>) -> Result<Found, Problem> {
     if path.bytes.is_empty() || path.bytes.starts_with(b"-> ") {
         return Err(line.expected("a path after the time"));
     }
-    let (path, target) = match path.split_once(" -> ").filter(|_| mode.bytes[0] == b'l') {
+    let (path, target) = match link(path, found.size).filter(|_| mode.bytes[0] == b'l') {
         Some((path, target)) => (path, Some(unescape(target.bytes))),
         None => (path, None),
     };

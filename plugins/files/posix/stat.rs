@@ -127,7 +127,7 @@ impl Parser for Stat {
         }
         if let Some(name) = whole.trim_start().strip_prefix("File: ") {
             self.flush(rows);
-            self.file = Some(named(name));
+            self.file = Some(Inode { path: name.bytes.to_vec(), ..Inode::default() });
             return Ok(());
         }
         if let Some(file) = &mut self.file {
@@ -150,7 +150,8 @@ impl Parser for Stat {
 
 impl Stat {
     fn flush(&mut self, rows: &mut Rows<Inode>) {
-        if let Some(file) = self.file.take() {
+        if let Some(mut file) = self.file.take() {
+            name(&mut file);
             self.push(file, rows);
         }
     }
@@ -190,17 +191,35 @@ impl Stat {
     }
 }
 
-/// The name, which old versions quote, and what it leads to.
-fn named(text: Field<'_>) -> Inode {
-    let (name, target) = text.split_once(" -> ").map_or((text, None), |(name, target)| (name, Some(target)));
-    let plain = |text: Field<'_>| {
-        let bytes = text.trim_end().bytes;
-        let inner = bytes.strip_prefix("‘".as_bytes()).and_then(|bytes| bytes.strip_suffix("’".as_bytes()));
-        let inner = inner.or_else(|| bytes.strip_prefix(b"`").and_then(|bytes| bytes.strip_suffix(b"'")));
-        let inner = inner.or_else(|| bytes.strip_prefix(b"'").and_then(|bytes| bytes.strip_suffix(b"'")));
-        inner.or_else(|| bytes.strip_prefix(b"\"").and_then(|bytes| bytes.strip_suffix(b"\""))).unwrap_or(bytes).to_vec()
+/// Parts `name -> target` of a link, and takes away the quotes that old versions and the BSDs put around both: those print no time
+/// of creation, or no size of reads.
+fn name(file: &mut Inode) {
+    let text = std::mem::take(&mut file.path);
+    let text = Field::from(text.as_slice());
+    let is_link =
+        file.mode.as_ref().is_some_and(|mode| mode.starts_with(b"l")) || file.r#type.as_deref() == Some(b"symbolic link");
+    let (name, target) = match link(text, file.size).filter(|_| is_link) {
+        Some((name, target)) => (name, Some(target)),
+        None => (text, None),
     };
-    Inode { path: plain(name), target: target.map(plain), ..Inode::default() }
+    let quoted = file.created.is_none() || file.io_block_size.is_none();
+    let plain = |text: Field<'_>| if quoted { unquoted(text).unwrap_or(text.bytes).to_vec() } else { text.bytes.to_vec() };
+    file.target = target.map(plain);
+    file.path = plain(name);
+}
+
+fn unquoted(text: Field<'_>) -> Option<&[u8]> {
+    let pairs = [("‘", "’"), ("`", "'"), ("'", "'"), ("\"", "\"")];
+    pairs.into_iter().find_map(|(start, end)| Some(text.strip_prefix(start)?.strip_suffix(end)?.bytes))
+}
+
+/// `name -> target`. Where the arrow could be in several places, the size of a link is the length of its target.
+pub(crate) fn link(text: Field<'_>, size: Option<i64>) -> Option<(Field<'_>, Field<'_>)> {
+    const ARROW: &[u8] = b" -> ";
+    let mut arrows = text.bytes.windows(ARROW.len()).enumerate().filter(|(_, part)| *part == ARROW).map(|(at, _)| at);
+    let fits = |at: &usize| i64::try_from(text.bytes.len() - at - ARROW.len()).ok() == size;
+    let at = arrows.clone().find(fits).or_else(|| arrows.next())?;
+    Some((text.split_at(at).0, text.split_at(at + ARROW.len()).1))
 }
 
 fn owned(field: Field<'_>) -> Option<Vec<u8>> {
@@ -406,7 +425,7 @@ impl Parser for StatFilesystem {
         }
         if let Some(name) = text.strip_prefix("File: ") {
             self.flush(rows);
-            self.path = Some(named(name).path);
+            self.path = Some(unquoted(name.trim_end()).unwrap_or(name.bytes).to_vec());
             return Ok(());
         }
         let Some(path) = &self.path else { return Err(Error::Unrecognised(line.expected("`File: \"NAME\"`"))) };
@@ -482,6 +501,19 @@ mod tests {
         let bsd = parse::<Stat>(None, b"16777220 1619 -rw-r--r-- 1 me staff 0 7 \"Aug 13 15:03:52 2021\" \"Aug 13 14:37:03 2021\" \"Aug 13 14:37:03 2021\" \"Aug 13 14:37:03 2021\" 4096 8 0 a b\n");
         assert!(bsd.records[0].starts_with(r#"{"path":"a b","mode":"-rw-r--r--","size":7"#), "{bsd:?}");
         assert!(bsd.records[0].contains(r#""accessed":"2021-08-13T15:03:52""#), "{bsd:?}");
+    }
+
+    #[test]
+    fn an_arrow_in_a_name_is_no_link() {
+        let rest = "  Size: 6 Blocks: 8 IO Block: 4096 KIND\nDevice: 254,0 Inode: 1 Links: 1\nAccess: (0644/MODE) Uid: ( 0/ root) Gid: ( 0/ root)\nAccess: 2026-11-28 08:07:27 +0000\n Birth: 2026-11-28 08:07:27 +0000\n";
+        let of = |name: &str, kind: &str, mode: &str| {
+            let block = format!("  File: {name}\n{}", rest.replace("KIND", kind).replace("MODE", mode));
+            parse::<Stat>(None, block.as_bytes()).records.remove(0)
+        };
+        assert!(of("a -> b", "regular file", "-rw-r--r--").starts_with(r#"{"path":"a -> b","type""#));
+        assert!(of("'a'", "regular file", "-rw-r--r--").starts_with(r#"{"path":"'a'""#));
+        let link = of("a -> b -> c -> d", "symbolic link", "lrwxrwxrwx");
+        assert!(link.starts_with(r#"{"path":"a -> b","target":"c -> d""#), "{link}");
     }
 
     #[test]

@@ -111,7 +111,9 @@ impl Parser for Sums {
             } else {
                 let length = digest.len();
                 rows.warn_once("algorithm", || {
-                    Problem::warning(format!("{length} digits are no {algorithm}: `algorithm` is null; another program printed this"))
+                    Problem::warning(format!(
+                        "{length} digits are no {algorithm}: `algorithm` is null; another program printed this"
+                    ))
                 });
             }
         }

@@ -1,0 +1,604 @@
+//! Parsers held against what is not their authors' eye: the same command's own JSON, files of `/proc`, and the calls that a program makes.
+//!
+//! Where a command is not installed its test says so and ends; with `OUTPARSE_TEST_ALL=1` it fails instead. Where nothing forbids it,
+//! the network is one of its own with interfaces, addresses and routes of many kinds.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt, symlink};
+use std::path::Path;
+use std::process::Command;
+
+use chrono::{DateTime, FixedOffset};
+use serde_json::{Value, json};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_outparse");
+
+/// What makes a network with something of everything.
+const NETWORK: &str = "
+    ip link set lo up
+    ip link add v0 type veth peer name v1
+    ip link add br0 type bridge
+    ip link set v1 mtu 1400 up
+    ip link set v0 up
+    ip address add 192.0.2.1/24 brd + dev v0 label v0:a
+    ip address add 10.1.0.1 peer 10.1.0.2/32 dev v1
+    ip address add 2001:db8::1/64 dev v0 nodad
+    ip route add 198.51.100.0/24 via 192.0.2.9 dev v0 metric 50
+    ip route add blackhole 203.0.113.0/24
+    ip route add 203.0.114.0/24 nexthop via 192.0.2.7 dev v0 weight 2 nexthop via 10.1.0.2 dev v1 weight 1
+    ip neigh add 192.0.2.50 lladdr 02:00:00:00:00:01 dev v0 nud permanent
+    ip rule add from 192.0.2.0/24 table 100 priority 1000
+";
+
+/// Where commands of the system are, for users whose own path has not all of them.
+fn path() -> String {
+    format!("{}:/usr/sbin:/sbin", std::env::var("PATH").unwrap())
+}
+
+fn has(program: &str) -> bool {
+    let found = path().split(':').any(|folder| Path::new(folder).join(program).is_file());
+    if !found {
+        let must = std::env::var_os("OUTPARSE_TEST_ALL").is_some_and(|value| value == "1");
+        assert!(!must, "`{program}` is not installed, and `OUTPARSE_TEST_ALL=1` was given");
+        eprintln!("`{program}` is not installed: nothing is compared");
+    }
+    found
+}
+
+/// What a shell script prints, without what it complains about.
+fn shell(script: &str, folder: &Path) -> String {
+    let run = Command::new("sh")
+        .args(["-c", script])
+        .current_dir(folder)
+        .env("LC_ALL", "C.UTF-8")
+        .env("PATH", path())
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{script}: {}", String::from_utf8_lossy(&run.stderr));
+    String::from_utf8(run.stdout).unwrap()
+}
+
+fn json_of(text: &str) -> Vec<Value> {
+    match serde_json::from_str(text).unwrap() {
+        Value::Array(items) => items,
+        other => vec![other],
+    }
+}
+
+/// Our records of a command that runs in this folder.
+fn records(arguments: &[&str], folder: &Path) -> Vec<Value> {
+    let run = Command::new(PROGRAM)
+        .args(["--format", "json"])
+        .args(arguments)
+        .current_dir(folder)
+        .env("PATH", path())
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&run.stderr));
+    json_of(str::from_utf8(&run.stdout).unwrap())
+}
+
+/// Holds values of ours, by the paths of their fields, against another's.
+fn compare(what: &str, ours: &[Value], theirs: &[Value], fields: &[(&str, &str)]) {
+    assert_eq!(ours.len(), theirs.len(), "{what}: {ours:#?}\n{theirs:#?}");
+    if theirs.is_empty() {
+        return;
+    }
+    let mut held = 0;
+    for (ours, theirs) in ours.iter().zip(theirs) {
+        for (our, their) in fields {
+            let (one, other) = (at(ours, our), at(theirs, their));
+            assert!(same(one, other), "{what}: {our} is {one:?}, and {their} is {other:?}, in\n{ours}\n{theirs}");
+            held += usize::from(one.is_some_and(|value| !value.is_null()));
+        }
+    }
+    assert!(held > 0, "{what}: nothing was held against anything");
+}
+
+fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('/').try_fold(value, |value, name| value.get(name))
+}
+
+/// Whether two values are the same but for how they are written: null and nothing, a number and its digits, a list and its words.
+fn same(one: Option<&Value>, other: Option<&Value>) -> bool {
+    match (one, other) {
+        (None | Some(Value::Null), None | Some(Value::Null)) => true,
+        (Some(Value::Array(items)), Some(Value::String(text))) => items.iter().map(Value::as_str).eq(text.split(',').map(Some)),
+        (Some(Value::Array(items)), None | Some(Value::Null)) => items.is_empty(),
+        (Some(Value::Array(one)), Some(Value::Array(other))) => {
+            let known: Vec<_> = other.iter().filter(|item| !item.is_null()).collect();
+            one.len() == known.len() && one.iter().zip(known).all(|(one, other)| same(Some(one), Some(other)))
+        }
+        (None | Some(Value::Null), Some(Value::Array(items))) => items.iter().all(Value::is_null),
+        (Some(one @ Value::Number(_)), Some(Value::String(text))) => one.as_f64() == text.trim_end_matches('%').parse().ok(),
+        (Some(Value::String(text)), Some(other @ Value::Number(_))) => other.as_f64() == text.parse().ok(),
+        (Some(one), Some(other)) => one == other,
+        _ => false,
+    }
+}
+
+fn time(value: &Value) -> DateTime<FixedOffset> {
+    DateTime::parse_from_rfc3339(value.as_str().unwrap()).unwrap()
+}
+
+/// Both sides of an object of `ip`, in a network of its own where that is allowed.
+fn ip(arguments: &str) -> (Vec<Value>, Vec<Value>) {
+    let own = Command::new("unshare").args(["-n", "true"]).output().is_ok_and(|run| run.status.success());
+    // The counters and lifetimes of what runs change between two runs: the network is quiet once its addresses are settled.
+    let settle = "for _ in 1 2 3 4 5 6 7 8 9 10; do ip address | grep -q tentative || break; sleep 0.5; done";
+    let both = format!("'{PROGRAM}' --format json ip {arguments}; ip -j {arguments}");
+    let text = if own {
+        shell(&format!("unshare -n sh -c '{}'", format!("{NETWORK}\n{settle}\n{both}").replace('\'', r"'\''")), Path::new("/"))
+    } else {
+        shell(&both, Path::new("/"))
+    };
+    let mut documents = serde_json::Deserializer::from_str(&text).into_iter::<Value>().map(Result::unwrap);
+    let mut next = || documents.next().unwrap().as_array().unwrap().clone();
+    (next(), next())
+}
+
+#[test]
+fn interfaces_are_as_ip_has_them_in_json() {
+    if !has("ip") {
+        return;
+    }
+    for arguments in ["-s address", "-d link", "-4 address", "-o link"] {
+        let (ours, theirs) = ip(arguments);
+        let theirs: Vec<Value> = theirs.into_iter().filter(|one| one.get("ifname").is_some()).collect();
+        let fields = [
+            ("index", "ifindex"),
+            ("interface", "ifname"),
+            ("parent", "link"),
+            ("flags", "flags"),
+            ("mtu", "mtu"),
+            ("queue_discipline", "qdisc"),
+            ("state", "operstate"),
+            ("queue_length", "txqlen"),
+        ];
+        compare(arguments, &ours, &theirs, &fields);
+        if arguments.contains("address") {
+            let addresses = |side: &[Value], name: &str| -> Vec<Value> {
+                side.iter().filter_map(|one| one.get(name)?.as_array()).flatten().cloned().collect()
+            };
+            // In JSON, `local` is the address, and `address` its peer.
+            let fields = [
+                ("family", "family"),
+                ("address", "local"),
+                ("peer", "address"),
+                ("prefix_length", "prefixlen"),
+                ("broadcast", "broadcast"),
+                ("scope", "scope"),
+                ("label", "label"),
+            ];
+            compare(arguments, &addresses(&ours, "addresses"), &addresses(&theirs, "addr_info"), &fields);
+        }
+        if arguments == "-s address" {
+            let fields = [
+                ("mac_address", "address"),
+                ("mac_broadcast", "broadcast"),
+                ("link_type", "link_type"),
+                ("rx_errors", "stats64/rx/errors"),
+                ("rx_dropped", "stats64/rx/dropped"),
+                ("rx_multicast", "stats64/rx/multicast"),
+                ("tx_errors", "stats64/tx/errors"),
+                ("tx_carrier_errors", "stats64/tx/carrier_errors"),
+                ("tx_collisions", "stats64/tx/collisions"),
+            ];
+            compare(arguments, &ours, &theirs, &fields);
+        }
+    }
+}
+
+#[test]
+fn routes_rules_and_neighbours_are_as_ip_has_them_in_json() {
+    if !has("ip") {
+        return;
+    }
+    let route = [
+        ("destination", "dst"),
+        ("type", "type"),
+        ("gateway", "gateway"),
+        ("interface", "dev"),
+        ("protocol", "protocol"),
+        ("scope", "scope"),
+        ("source", "prefsrc"),
+        ("metric", "metric"),
+        ("flags", "flags"),
+    ];
+    for arguments in ["route", "route show table all", "-4 route show table local"] {
+        let (ours, theirs) = ip(arguments);
+        compare(arguments, &ours, &theirs, &route);
+        for (ours, theirs) in ours.iter().zip(&theirs) {
+            let hops = |one: &Value, name: &str| one.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+            let (ours, theirs) = (hops(ours, "next_hops"), hops(theirs, "nexthops"));
+            if !theirs.is_empty() {
+                compare(arguments, &ours, &theirs, &[("gateway", "gateway"), ("interface", "dev"), ("weight", "weight")]);
+            }
+        }
+    }
+    let (ours, mut theirs) = ip("rule");
+    for rule in &mut theirs {
+        if let (Some(source), Some(length)) = (rule["src"].as_str(), rule["srclen"].as_i64()) {
+            rule["src"] = json!(format!("{source}/{length}"));
+        }
+    }
+    compare("rule", &ours, &theirs, &[("priority", "priority"), ("source", "src"), ("table", "table")]);
+    let (ours, mut theirs) = ip("neigh");
+    for neighbour in &mut theirs {
+        neighbour["state"] = neighbour["state"][0].take();
+    }
+    let fields = [("address", "dst"), ("interface", "dev"), ("mac_address", "lladdr"), ("state", "state")];
+    compare("neigh", &ours, &theirs, &fields);
+}
+
+/// The nodes of a tree, each after its parent.
+fn flatten(nodes: &[Value], parent: &Value, name: &str, into: &mut Vec<Value>) {
+    for node in nodes {
+        let mut own = node.clone();
+        own["parent"] = parent.clone();
+        into.push(own);
+        if let Some(children) = node.get("children").and_then(Value::as_array) {
+            flatten(children, &node[name], name, into);
+        }
+    }
+}
+
+#[test]
+fn block_devices_are_as_lsblk_has_them_in_json() {
+    if !has("lsblk") {
+        return;
+    }
+    let folder = Path::new("/");
+    let own = json_of(&shell("lsblk -J -b -O -a", folder)).remove(0);
+    let mut theirs = Vec::new();
+    flatten(own["blockdevices"].as_array().unwrap(), &Value::Null, "name", &mut theirs);
+    for device in &mut theirs {
+        // KiB in both; ours are bytes.
+        device["ra"] = json!(device["ra"].as_i64().map(|kibibytes| kibibytes * 1024));
+    }
+    let fields = [
+        ("device", "name"),
+        ("parent", "parent"),
+        ("kernel_name", "kname"),
+        ("path", "path"),
+        ("device_number", "maj:min"),
+        ("size", "size"),
+        ("type", "type"),
+        ("is_removable", "rm"),
+        ("is_read_only", "ro"),
+        ("is_rotational", "rota"),
+        ("mount_points", "mountpoints"),
+        ("filesystem_type", "fstype"),
+        ("filesystem_size", "fssize"),
+        ("label", "label"),
+        ("uuid", "uuid"),
+        ("read_ahead", "ra"),
+        ("owner", "owner"),
+        ("mode", "mode"),
+        ("physical_sector_size", "phy-sec"),
+        ("logical_sector_size", "log-sec"),
+        ("minimum_io_size", "min-io"),
+        ("scheduler", "sched"),
+        ("queue_size", "rq-size"),
+        ("discard_granularity", "disc-gran"),
+        ("discard_maximum", "disc-max"),
+        ("zone_model", "zoned"),
+    ];
+    compare("lsblk", &records(&["lsblk", "-b", "-O", "-a"], folder), &theirs, &fields);
+}
+
+#[test]
+fn mounted_filesystems_are_as_findmnt_has_them_in_json() {
+    if !has("findmnt") {
+        return;
+    }
+    let folder = Path::new("/");
+    let columns = "TARGET,SOURCE,FSTYPE,OPTIONS,MAJ:MIN,SIZE,FSROOT,PROPAGATION";
+    let own = json_of(&shell(&format!("findmnt -J -b -o {columns}"), folder)).remove(0);
+    let mut theirs = Vec::new();
+    flatten(own["filesystems"].as_array().unwrap(), &Value::Null, "target", &mut theirs);
+    let fields = [
+        ("mounted_on", "target"),
+        ("parent", "parent"),
+        ("filesystem", "source"),
+        ("type", "fstype"),
+        ("options", "options"),
+        ("device_number", "maj:min"),
+        ("size", "size"),
+        ("filesystem_root", "fsroot"),
+        ("propagation", "propagation"),
+    ];
+    for arguments in [
+        ["findmnt", "-b", "-o", columns].as_slice(),
+        &["findmnt", "-b", "-l", "-o", columns],
+        &["findmnt", "-b", "-P", "-o", columns],
+    ] {
+        let tree = arguments.len() == 4;
+        let fields: Vec<_> = fields.iter().copied().filter(|(our, _)| tree || *our != "parent").collect();
+        let (mut ours, mut theirs) = (records(arguments, folder), theirs.clone());
+        if !tree {
+            // In the order in which they were mounted.
+            ours.sort_by_key(|one| format!("{} {}", one["mounted_on"], one["device_number"]));
+            theirs.sort_by_key(|one| format!("{} {}", one["target"], one["maj:min"]));
+        }
+        compare(&arguments.join(" "), &ours, &theirs, &fields);
+    }
+}
+
+/// A folder with files that are hard to list.
+fn awkward_files() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, length) in
+        [("plain", 5), ("a  b", 0), (" first", 70_000), ("é ü", 3), ("-dash", 1), ("a -> b", 2), ("quote'\"", 4)]
+    {
+        fs::write(folder.path().join(name), vec![b'x'; length]).unwrap();
+    }
+    fs::create_dir(folder.path().join("folder")).unwrap();
+    symlink("a  b", folder.path().join("link")).unwrap();
+    folder
+}
+
+#[test]
+fn files_are_as_the_system_has_them() {
+    let files = awkward_files();
+    let folder = files.path();
+    let names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let found = records(&["find", ".", "-mindepth", "1", "-ls"], folder);
+    let sizes = records(&["du", "-a", "-b", "."], folder);
+    assert_eq!(found.len(), names.len());
+    for name in &names {
+        let path = format!("./{name}");
+        let is = fs::symlink_metadata(folder.join(name)).unwrap();
+        let stat = records(&["stat", &path], folder).remove(0);
+        let expected = json!({
+            "path": path, "size": is.len(), "inode": is.ino(), "links": is.nlink(), "uid": is.uid(), "gid": is.gid(),
+            "permissions": format!("{:04o}", is.mode() & 0o7777), "blocks": is.blocks(), "io_block_size": is.blksize(),
+        });
+        for (field, value) in expected.as_object().unwrap() {
+            assert_eq!(&stat[field], value, "stat: {field} of {name:?} in {stat}");
+        }
+        let nanos = |field: &str| time(&stat[field]).timestamp_nanos_opt().unwrap();
+        assert_eq!(nanos("modified"), is.mtime() * 1_000_000_000 + is.mtime_nsec(), "{stat}");
+        assert_eq!(nanos("changed"), is.ctime() * 1_000_000_000 + is.ctime_nsec(), "{stat}");
+
+        let listed = found.iter().find(|one| one["path"] == path.as_str()).unwrap_or_else(|| panic!("{name:?} in {found:#?}"));
+        assert_eq!((&listed["size"], &listed["inode"]), (&json!(is.len()), &json!(is.ino())), "find: {listed}");
+        assert_eq!(listed["allocated"], json!(is.blocks() * 512), "find: {listed}");
+        let used = sizes.iter().find(|one| one["path"] == path.as_str()).unwrap_or_else(|| panic!("{name:?} in {sizes:#?}"));
+        if !is.is_dir() {
+            assert_eq!(used["size"], json!(is.len()), "du: {used}");
+        }
+    }
+}
+
+#[test]
+fn commits_are_as_git_formats_them() {
+    if !has("git") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let script = r#"
+        git init -q . && git config user.name 'A  <B> Ü' && git config user.email 'a b@example.org'
+        echo 1 > 'a b' && git add . && GIT_AUTHOR_DATE='2020-02-29 23:59:59 +0545' git commit -qm 'First  line'
+        echo 2 > 'a b' && git add . && GIT_COMMITTER_DATE='2021-01-01 00:00:00 -0800' git commit -qm "subject
+
+    body: commit 1234
+
+    Author: nobody
+
+       indented
+    "
+        git checkout -q -b side HEAD~1 && echo 3 > ü && git add . && git commit -qm side && git merge -q --no-edit -m merge - 2>&1
+        GIT_AUTHOR_DATE='1999-12-31 12:00:00 +0000' git commit -q --allow-empty --allow-empty-message -m ''
+    "#;
+    shell(script, folder.path());
+    let own = shell("git log --format='%H%x00%P%x00%an%x00%ae%x00%aI%x00%cI%x00%B%x01'", folder.path());
+    let theirs: Vec<Vec<&str>> = own
+        .split('\x01')
+        .map(|commit| commit.trim_start_matches('\n').split('\0').collect())
+        .filter(|parts: &Vec<_>| parts.len() == 7)
+        .collect();
+    let ours = records(&["git", "log", "--format=fuller", "--parents"], folder.path());
+    assert_eq!(ours.len(), theirs.len(), "{ours:#?}");
+    for (ours, theirs) in ours.iter().zip(&theirs) {
+        assert_eq!(ours["commit"], theirs[0]);
+        assert_eq!((&ours["author"], &ours["author_email"]), (&json!(theirs[2]), &json!(theirs[3])), "{ours}");
+        assert_eq!(time(&ours["authored"]), time(&json!(theirs[4])), "{ours}");
+        assert_eq!(time(&ours["committed"]), time(&json!(theirs[5])), "{ours}");
+        assert_eq!(ours["message"].as_str().unwrap_or_default(), theirs[6].trim_end(), "{ours}");
+    }
+}
+
+#[test]
+fn sockets_are_those_that_this_process_has() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let folder = Path::new("/");
+    let ours = |all: Vec<Value>| -> Vec<Value> {
+        all.into_iter().filter(|one| one["local_port"] == port && one["state"] == "LISTEN").collect()
+    };
+    let of_the_kernel = ours(records(&["/proc/net/tcp"], folder));
+    assert_eq!(of_the_kernel.len(), 1);
+    assert_eq!(of_the_kernel[0]["local_address"], "127.0.0.1");
+    if !has("ss") {
+        return;
+    }
+    for arguments in [["ss", "-tlnp"], ["ss", "-Htlnp"], ["ss", "-atnpe"]] {
+        let found = ours(records(&arguments, folder));
+        assert_eq!(found.len(), 1, "{arguments:?}");
+        assert_eq!(
+            (&found[0]["local_address"], &found[0]["pid"]),
+            (&json!("127.0.0.1"), &json!(std::process::id())),
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
+fn settings_are_those_of_the_kernel() {
+    if !has("sysctl") {
+        return;
+    }
+    let ours =
+        records(&["sysctl", "kernel.ostype", "kernel.pid_max", "vm.swappiness", "net.ipv4.ip_local_port_range"], Path::new("/"));
+    assert_eq!(ours.len(), 4);
+    for one in &ours {
+        let name = one["name"].as_str().unwrap();
+        let file = fs::read_to_string(format!("/proc/sys/{}", name.replace('.', "/"))).unwrap();
+        assert_eq!(
+            one["value"].as_str().unwrap().split_whitespace().collect::<Vec<_>>(),
+            file.split_whitespace().collect::<Vec<_>>()
+        );
+    }
+}
+
+#[test]
+fn memory_users_and_processes_are_those_of_the_system() {
+    let folder = Path::new("/");
+    let meminfo = fs::read_to_string("/proc/meminfo").unwrap();
+    let kibibytes: BTreeMap<&str, i64> = meminfo
+        .lines()
+        .filter_map(|line| {
+            let (name, rest) = line.split_once(':')?;
+            Some((name, rest.trim().strip_suffix(" kB")?.parse().ok()?))
+        })
+        .collect();
+    let free = records(&["--kind", "memory", "free", "-b"], folder);
+    assert_eq!(free[0]["total"], json!(kibibytes["MemTotal"] * 1024));
+    let ours = records(&["/proc/meminfo"], folder);
+    let total = ours.iter().find(|one| one["name"] == "MemTotal").unwrap_or_else(|| panic!("{ours:#?}"));
+    assert_eq!(total["size"], json!(kibibytes["MemTotal"] * 1024), "{total}");
+
+    let passwd = fs::read_to_string("/etc/passwd").unwrap();
+    let ours = records(&["/etc/passwd"], folder);
+    assert_eq!(ours.len(), passwd.lines().count());
+    for (ours, line) in ours.iter().zip(passwd.lines()) {
+        let parts: Vec<&str> = line.split(':').collect();
+        assert_eq!(ours["user"], parts[0]);
+        assert_eq!((ours["uid"].to_string(), ours["gid"].to_string()), (parts[2].to_owned(), parts[3].to_owned()));
+        assert_eq!((&ours["home"], &ours["shell"]), (&json!(parts[5]), &json!(parts[6])));
+    }
+
+    let own = std::process::id();
+    let status = records(&[&format!("/proc/{own}/status")], folder).remove(0);
+    assert_eq!((&status["pid"], &status["ppid"]), (&json!(own), &json!(std::os::unix::process::parent_id())), "{status}");
+}
+
+/// Numbers that look random and are the same each time.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % sides
+    }
+
+    /// Some of these, each once, in any order.
+    fn some<'a, T>(&mut self, all: &'a [T]) -> Vec<&'a T> {
+        let mut left: Vec<&T> = all.iter().collect();
+        let count = 1 + self.roll(all.len());
+        (0..count).map(|_| left.swap_remove(self.roll(left.len()))).collect()
+    }
+}
+
+#[test]
+fn any_columns_of_df_are_what_the_filesystem_says() {
+    let place = if Path::new("/dev/shm").is_dir() { "/dev/shm" } else { "/" };
+    let numbers: Vec<u64> = shell(&format!("stat -f -c '%S %b %f %a %c %d' {place}"), Path::new("/"))
+        .split_whitespace()
+        .map(|number| number.parse().unwrap())
+        .collect();
+    let [block, blocks, free, available, inodes, inodes_free] = numbers[..] else { panic!("{numbers:?}") };
+    let columns = [
+        ("size", "size", json!(blocks * block)),
+        ("used", "used", json!((blocks - free) * block)),
+        ("avail", "available", json!(available * block)),
+        ("itotal", "inodes", json!(inodes)),
+        ("iused", "inodes_used", json!(inodes - inodes_free)),
+        ("iavail", "inodes_free", json!(inodes_free)),
+        ("target", "mounted_on", json!(place)),
+        ("file", "file", json!(place)),
+    ];
+    let mut dice = Dice(1);
+    for _ in 0..60 {
+        let chosen = dice.some(&columns);
+        let names: Vec<&str> = chosen.iter().map(|(name, _, _)| *name).collect();
+        let option = format!("--output={}", names.join(","));
+        let record = records(&["df", &option, place], Path::new("/")).remove(0);
+        for (_, field, value) in chosen {
+            assert_eq!(&record[*field], value, "{option}: {record}");
+        }
+    }
+}
+
+#[test]
+fn any_columns_of_ps_are_what_the_kernel_says() {
+    let mut child = Command::new("sleep").args(["300", "0.0", "0"]).spawn().unwrap();
+    let own = child.id();
+    let status = fs::read_to_string(format!("/proc/{own}/stat")).unwrap();
+    let after: Vec<i64> =
+        status.rsplit_once(") ").unwrap().1.split_whitespace().skip(1).map(|number| number.parse().unwrap_or(-1)).collect();
+    // The numbers of the fields in proc(5), less the four that stand before `ppid`.
+    let columns = [
+        ("pid", "pid", json!(own)),
+        ("ppid", "ppid", json!(after[0])),
+        ("pgid", "pgid", json!(after[1])),
+        ("sid", "sid", json!(after[2])),
+        ("ni", "nice", json!(after[15])),
+        ("nlwp", "threads", json!(after[16])),
+        ("comm", "name", json!("sleep")),
+        ("args", "command", json!("sleep 300 0.0 0")),
+        ("uid", "uid", json!(fs::metadata(format!("/proc/{own}")).unwrap().uid())),
+    ];
+    let mut dice = Dice(2);
+    for _ in 0..40 {
+        let chosen = dice.some(&columns);
+        let names: Vec<&str> = chosen.iter().map(|(name, _, _)| *name).collect();
+        let (list, number) = (names.join(","), own.to_string());
+        let record = records(&["ps", "-o", &list, "-p", &number], Path::new("/")).remove(0);
+        for (_, field, value) in chosen {
+            assert_eq!(&record[*field], value, "ps -o {list}: {record}");
+        }
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn listed_files_are_as_the_system_has_them() {
+    let files = awkward_files();
+    let folder = files.path();
+    fs::write(folder.join("two\nlines"), "x").unwrap();
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    let mut listed = records(&["--exact", "ls", "-A", "-l", "-i"], folder);
+    listed.sort_by_key(|one| one["name"].as_str().unwrap_or_default().to_owned());
+    assert_eq!(listed.len(), names.len(), "{listed:#?}");
+    for (listed, name) in listed.iter().zip(&names) {
+        let is = fs::symlink_metadata(folder.join(name)).unwrap();
+        assert_eq!(listed["name"], name.as_str());
+        let expected = [("size", json!(is.len())), ("inode", json!(is.ino())), ("links", json!(is.nlink()))];
+        for (field, value) in expected {
+            assert_eq!(listed[field], value, "{field} of {name:?} in {listed}");
+        }
+        assert_eq!(time(&listed["modified"]).timestamp(), is.mtime(), "{listed}");
+    }
+}
+
+#[test]
+fn variables_are_those_that_were_given() {
+    let given = [("ONE", "a=b"), ("TWO", "two\nlines"), ("THREE", ""), ("ÜNI", " é "), ("LAST", "\ttab")];
+    let run = Command::new(PROGRAM).args(["--format", "json", "env", "-0"]).envs(given).output().unwrap();
+    let ours = json_of(str::from_utf8(&run.stdout).unwrap());
+    for (name, value) in given {
+        let found: Vec<&Value> = ours.iter().filter(|one| one["name"] == name).collect();
+        assert_eq!(found.len(), 1, "{name}");
+        assert_eq!(found[0]["value"], value);
+    }
+}
