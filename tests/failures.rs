@@ -31,6 +31,22 @@ fn a_problem_shows_its_line_and_names_plugin_and_version() {
 }
 
 #[test]
+fn what_the_system_refuses_is_named() {
+    let sandbox = df(ONE_ROW);
+    let limited = |limit: &str| {
+        let script = format!("ulimit {limit} && exec \"$0\" df");
+        Ran::from(sandbox.program("sh").args(["-c", &script]).arg(common::outparse()).output().unwrap())
+    };
+    for (limit, needed) in [("-n 8", "`ulimit -n`"), ("-v 2000000", "`ulimit -v`")] {
+        let ran = limited(limit);
+        assert_eq!((ran.code, ran.stdout.as_str()), (125, ""), "{ran:?}");
+        ran.says(needed);
+        assert!(!ran.stderr.contains("panicked"), "{ran:?}");
+    }
+    assert_eq!(limited("-n 256").records().len(), 1);
+}
+
+#[test]
 fn a_column_is_marked() {
     // The second dialect is told where the first gave up, too; all of them mean one line, which is shown once.
     let ran = df("echo 'no table at all'").run(&["df"]);

@@ -42,6 +42,8 @@ pub enum Fault {
     Inconsistent(String),
     /// A call did not come back. The call, and why, as a clause.
     Stopped(&'static str, String),
+    /// The system has no room for its sandbox.
+    NoRoom,
     /// It has more bytes than are allowed.
     TooLarge {
         /// What it has.
@@ -73,6 +75,7 @@ impl Fault {
             None => match error.root_cause().to_string() {
                 // The type of this error is the engine's own; `tests/sandbox/batch_too_large.wat` notices when its text changes.
                 cause if cause.contains("fuel allocated for hostcalls") => return Fault::TooMuchAnswered(call),
+                cause if call == "start" && cause.contains("os error 12") => return Fault::NoRoom,
                 cause if call == "start" => format!("it asks for more than a plugin may have: {cause}"),
                 cause => format!("its answer cannot be read: {cause}"),
             },
@@ -105,6 +108,11 @@ impl fmt::Display for Fault {
             Fault::Version(found) => write!(f, "exports `{found}`, and this program speaks `{INTERFACE}`"),
             Fault::Inconsistent(why) => write!(f, "broke the interface: {why}"),
             Fault::Stopped(call, why) => write!(f, "was stopped in `{call}`: {why}"),
+            Fault::NoRoom => write!(
+                f,
+                "cannot be started, which is no fault of its own: a sandbox reserves 4 GiB of addresses, and the system refuses them; \
+                 `ulimit -v` says how many this process may have"
+            ),
             Fault::TooLarge { bytes, most } => write!(f, "cannot be loaded: it has {bytes} bytes, and {most} are allowed"),
             Fault::SlowToCompile(most) => write!(f, "cannot be loaded: compiling it takes longer than {most:?}"),
             Fault::TooSlow(call, most) => write!(f, "was stopped in `{call}`: it took longer than {most:?}"),
