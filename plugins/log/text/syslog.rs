@@ -125,7 +125,8 @@ fn read(line: Field<'_>, captured: Option<Moment>) -> Option<Entry<'_>> {
         entry.severity = SEVERITIES.get(priority as usize % 8).copied();
         rest = after;
     }
-    if let Some(after) = rest.strip_prefix("1 ") {
+    if let Some((version, after)) = rest.split_once(" ").and_then(|(first, after)| Some((version(first)?, after))) {
+        entry.format_version = Some(version);
         return modern(after, entry);
     }
     let Stamp { text, time, rest } = traditional(rest, captured).or_else(|| iso(rest)).or_else(|| dated(rest))?;
@@ -150,6 +151,14 @@ fn read(line: Field<'_>, captured: Option<Moment>) -> Option<Entry<'_>> {
     let tag = tagged(text);
     (entry.application, entry.pid, entry.message) = (tag.application, tag.pid, tag.message);
     Some(entry)
+}
+
+/// A number of up to three digits that does not begin with zero.
+fn version(word: Field<'_>) -> Option<i64> {
+    (word.bytes.len() <= 3 && word.bytes[..].first() != Some(&b'0'))
+        .then(|| word.integer().ok())
+        .flatten()
+        .filter(|version| *version > 0)
 }
 
 /// `Sat Nov 28 03:42:11 2026`
@@ -179,7 +188,6 @@ fn named_priority(word: Field<'_>) -> Option<(&'static str, &'static str)> {
 
 /// `2003-08-24T05:14:15.000003-07:00 192.0.2.1 myproc 8710 - [id name="value"] message`
 fn modern<'a>(line: Field<'a>, mut entry: Entry<'a>) -> Option<Entry<'a>> {
-    entry.format_version = Some(1);
     let [stamp, host, application, process, id, rest] = line.fields_and_rest().ok()?;
     entry.time = match stamp.known() {
         Some(stamp) => Some(Time::iso(stamp.bytes)?),
@@ -296,6 +304,8 @@ mod tests {
 
     #[test]
     fn other_input_is_unrecognised() {
+        let later = parse::<Syslog>(None, b"<1>12 - h - - ID47 - a message\n");
+        assert!(later.records[0].contains(r#""format_version":12,"host":"h""#), "{later:?}");
         assert_unrecognised::<Syslog>(["hello\n", "<999>Oct 11 22:14:15 h a: b\n", "<34>1 x h a - - - m\n"]);
     }
 }
