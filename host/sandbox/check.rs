@@ -1,7 +1,9 @@
 //! Checks a batch against the schema it claims to follow, and makes Arrow arrays of its columns without another copy.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
+use arrow_array::cast::AsArray;
 use arrow_array::{
     ArrayRef, BinaryArray, BooleanArray, Float64Array, Int32Array, Int64Array, LargeStringArray, ListArray, MapArray,
     RecordBatch, StringArray, StructArray, new_null_array,
@@ -127,6 +129,9 @@ fn array(field: &Field, arrow: &DataType, len: usize, columns: &mut Columns) -> 
             if *keys.data_type() != DataType::Utf8 {
                 return Err(format!("its column `{}` has a key that is not UTF-8", field.name));
             }
+            if let Some(twice) = key_twice(&offsets, keys.as_string()) {
+                return Err(format!("its column `{}` has a map with the key `{twice}` twice", field.name));
+            }
             let DataType::Struct(inner) = entries.data_type() else {
                 return Err(format!("its column `{}` is not consistent", field.name));
             };
@@ -162,6 +167,15 @@ fn array(field: &Field, arrow: &DataType, len: usize, columns: &mut Columns) -> 
         (_, kind, _) => {
             return Err(format!("its column `{}` does not hold values of type {}, as its schema says", field.name, kind.name()));
         }
+    })
+}
+
+/// A key that comes twice in one map.
+fn key_twice<'a>(offsets: &OffsetBuffer<i32>, keys: &'a StringArray) -> Option<&'a str> {
+    let mut seen = HashSet::new();
+    offsets.windows(2).find_map(|ends| {
+        seen.clear();
+        (ends[0]..ends[1]).map(|at| keys.value(at as usize)).find(|key| !seen.insert(*key))
     })
 }
 

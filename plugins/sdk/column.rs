@@ -331,11 +331,8 @@ pub struct Maps<C> {
 }
 
 impl<C: Column> Maps<C> {
-    pub(crate) fn push_entry(&mut self, key: &[u8], push: impl FnOnce(&mut C)) {
-        match str::from_utf8(key) {
-            Ok(_) => self.keys.push(key),
-            Err(_) => self.keys.push(escaped(key).as_bytes()),
-        }
+    pub(crate) fn push_entry(&mut self, key: &str, push: impl FnOnce(&mut C)) {
+        self.keys.push(key.as_bytes());
         push(&mut self.values);
     }
 
@@ -348,7 +345,7 @@ impl<C: Column> Maps<C> {
 }
 
 /// A key as text: bytes that are not UTF-8 as `\xNN`.
-fn escaped(key: &[u8]) -> String {
+pub(crate) fn escaped(key: &[u8]) -> String {
     let mut text = String::with_capacity(key.len() + 8);
     for chunk in key.utf8_chunks() {
         text.push_str(chunk.valid());

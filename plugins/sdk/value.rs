@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::bindings::exports::outparse::plugin::parser as wit;
-use crate::column::{Booleans, Floats, Integers, Lists, Maps, Nullable, Texts, Times};
+use crate::column::{Booleans, Floats, Integers, Lists, Maps, Nullable, Texts, Times, escaped};
 use crate::{Column, Columns, FieldInfo, Schema, Time, Type};
 
 /// A type that can be a field of a record.
@@ -155,8 +155,8 @@ impl<const DIGITS: u32> Value for Time<DIGITS> {
     }
 }
 
-/// Values under keys that the data decides, in the order of the data. A key that comes twice keeps its last value. What is not UTF-8 in
-/// a key is written as `\xNN`.
+/// Values under keys that the data decides, in the order of the data. A key that comes again is numbered: `Flags`, `Flags (2)`. What
+/// is not UTF-8 in a key is written as `\xNN`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Map<V>(pub Vec<(Vec<u8>, V)>);
 
@@ -172,12 +172,16 @@ impl<V: Value> Value for Map<V> {
         Type::Map(schema.field::<V>(FieldInfo::named("value")))
     }
     fn push(self, column: &mut Self::Column) {
-        let last: std::collections::BTreeMap<Vec<u8>, usize> =
-            self.0.iter().enumerate().map(|(at, (key, _))| (key.clone(), at)).collect();
-        for (at, (key, value)) in self.0.into_iter().enumerate() {
-            if last.get(&key) == Some(&at) {
-                column.push_entry(&key, |values| value.push(values));
+        let mut known = std::collections::BTreeSet::new();
+        for (key, value) in self.0 {
+            let key = escaped(&key);
+            let mut own = key.clone();
+            let mut count = 1;
+            while !known.insert(own.clone()) {
+                count += 1;
+                own = format!("{key} ({count})");
             }
+            column.push_entry(&own, |values| value.push(values));
         }
         column.close();
     }

@@ -237,6 +237,12 @@ mod tests {
     use super::{Sources, Tracking};
 
     #[test]
+    fn a_name_that_comes_again_is_numbered() {
+        let twice = parse::<Tracking>(None, b"Reference ID    : A (b)\nSkew            : 1 ppm\nSkew            : 2 ppm\n");
+        assert!(twice.records[0].contains(r#""Skew":"1 ppm","Skew (2)":"2 ppm""#), "{twice:?}");
+    }
+
+    #[test]
     fn sources_and_the_clock_are_read() {
         let sources = parse::<Sources>(None, b"MS Name/IP address         Stratum Poll Reach LastRx Last sample\n===============================================================================\n^* ntp.example.org               2   6   377    23   -923us[ -924us] +/-   43ms\n^? b                             0   7     0     -     +0ns[   +0ns] +/-    0ns\n");
         assert_eq!(sources.problems, [""; 0]);

@@ -1,0 +1,4 @@
+;; The first field belongs to both kinds.
+(data $schema_answer (i32.const 896) (i32 1024 2  3072 2  0))
+(data $kinds (i32.const 3072) (i32 4480 6  4224 20  3136 2)  (i32 4544 4  4224 20  3136 1))
+(data $kind_fields (i32.const 3136) (i32 0 1))
