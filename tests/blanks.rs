@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 /// Captures that have no cells, by their parser and how their names begin: sentences, a name and what is said of it, and what is all
 /// text. Any word of theirs is as good as another, or what is left says what was said.
-const WITHOUT_CELLS: [(&str, &str); 53] = [
+const WITHOUT_CELLS: [(&str, &str); 54] = [
     ("about-linux", "debian-12/date"),
     ("about-linux", "debian-12/lscpu"),
     ("about-linux", "edge/"),
@@ -33,6 +33,7 @@ const WITHOUT_CELLS: [(&str, &str); 53] = [
     ("etc-posix", "edge/resolv-conf"),
     ("etc-posix", "edge/sshd"),
     ("ethtool-linux", ""),
+    ("firewall-linux", "debian-12/iptables-save"),
     ("firewall-linux", "edge/iptables-save"),
     ("firewall-linux", "edge/save"),
     ("firewall-linux", "edge/ufw"),

@@ -171,10 +171,15 @@ fn chain(rest: Field<'_>) -> Result<Chain, Problem> {
     let mut chain = Chain { chain: name.bytes.to_vec(), ..Chain::default() };
     if let Some(policy) = inner.strip_prefix("policy ") {
         let words: Vec<Field<'_>> = policy.fields().collect();
-        chain.policy = words.first().map(|policy| policy.bytes.to_vec());
-        if let [_, packets, _, bytes, _] = words[..] {
-            (chain.packets, chain.bytes) = (Some(count(packets)?), Some(count(bytes)?));
-        }
+        let policy = match words[..] {
+            [name] => name,
+            [name, packets, _, bytes, _] => {
+                (chain.packets, chain.bytes) = (Some(count(packets)?), Some(count(bytes)?));
+                name
+            }
+            _ => return Err(policy.expected("`ACCEPT` or `ACCEPT 0 packets, 0 bytes`")),
+        };
+        chain.policy = Some(policy.bytes.to_vec());
     } else {
         chain.references = inner.fields().next().map(|number| number.integer()).transpose()?;
     }

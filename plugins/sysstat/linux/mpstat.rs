@@ -22,7 +22,7 @@ pub struct Cpu {
     /// Whether it is all of them, or a node.
     pub is_total: bool,
     /// Time of day at its end, as printed; `Average` over all reports.
-    pub time_of_day: Option<String>,
+    pub timestamp: Option<String>,
     /// In programs.
     #[field(unit = "percent", gauge)]
     pub user_percent: Option<f64>,
@@ -64,7 +64,7 @@ pub struct Interrupts {
     /// Whether it is all of them.
     pub is_total: bool,
     /// Time of day at its end, as printed; `Average` over all reports.
-    pub time_of_day: Option<String>,
+    pub timestamp: Option<String>,
     /// Interrupts in a second, by their names.
     pub per_second: Map<f64>,
 }
@@ -127,10 +127,10 @@ impl Parser for Mpstat {
             for (title, word) in self.titles.iter().zip(words).skip(1) {
                 per_second.0.push((title.trim_end_matches("/s").as_bytes().to_vec(), word.float()?));
             }
-            rows.push(Entry::Interrupts(Interrupts { cpu, is_total, time_of_day: Some(time), per_second }));
+            rows.push(Entry::Interrupts(Interrupts { cpu, is_total, timestamp: Some(time), per_second }));
             return Ok(());
         }
-        let mut found = Cpu { cpu, is_total, time_of_day: Some(time), ..Cpu::default() };
+        let mut found = Cpu { cpu, is_total, timestamp: Some(time), ..Cpu::default() };
         for (title, word) in self.titles.iter().zip(words).skip(1) {
             let place = match title.as_str() {
                 "%usr" | "%user" => &mut found.user_percent,
@@ -168,14 +168,14 @@ mod tests {
         let parsed = parse::<Mpstat>(None, b"Linux 3.10.0 (h) \t03/11/2022 \t_x86_64_\t(1 CPU)\n\n03:16:15 PM  CPU    %usr   %idle\n03:16:17 PM  all    0.50   99.50\n\n19:35:48     CPU    intr/s\n19:35:48       0     54.00\n\nAverage:     CPU    %usr   %idle\nAverage:     all    0.25   99.75\n");
         assert_eq!((parsed.records.len(), &parsed.problems[..]), (3, &[][..]), "{parsed:?}");
         assert!(
-            parsed.records[0].contains(r#""cpu":"all","is_total":true,"time_of_day":"03:16:17 PM","user_percent":0.5"#),
+            parsed.records[0].contains(r#""cpu":"all","is_total":true,"timestamp":"03:16:17 PM","user_percent":0.5"#),
             "{parsed:?}"
         );
         assert_eq!(
             parsed.records[1],
-            r#"{"kind":"interrupts","cpu":"0","is_total":false,"time_of_day":"19:35:48","per_second":{"intr":54}}"#
+            r#"{"kind":"interrupts","cpu":"0","is_total":false,"timestamp":"19:35:48","per_second":{"intr":54}}"#
         );
-        assert!(parsed.records[2].contains(r#""time_of_day":"Average""#), "{parsed:?}");
+        assert!(parsed.records[2].contains(r#""timestamp":"Average""#), "{parsed:?}");
         assert_unrecognised::<Mpstat>(["hello\n", "03:16:15 PM x\n", ""]);
     }
 }
