@@ -66,6 +66,7 @@ mod batch;
 mod cells;
 mod column;
 mod component;
+pub mod escape;
 mod failure;
 mod field;
 pub mod grid;

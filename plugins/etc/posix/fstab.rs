@@ -1,6 +1,6 @@
 //! `/etc/fstab`: filesystems, up to six fields between blanks. `/etc/mtab` and `/proc/mounts` look the same.
 
-use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Record, Rows, Source, escape};
 
 /// A filesystem.
 #[derive(Clone, Debug, Default, Record)]
@@ -58,35 +58,15 @@ impl Parser for Fstab {
         let number = |at: usize| rest.get(at).map_or(Ok(0), |field| field.integer());
         let options = options.into_iter().flat_map(|options| options.split(","));
         rows.push(Entry {
-            filesystem: unescape(filesystem.bytes),
-            mounted_on: unescape(mounted_on.bytes),
+            filesystem: escape::octal(filesystem.bytes),
+            mounted_on: escape::octal(mounted_on.bytes),
             r#type: kind.bytes.to_vec(),
-            options: options.map(|option| unescape(option.bytes)).filter(|option| !option.is_empty()).collect(),
+            options: options.map(|option| escape::octal(option.bytes)).filter(|option| !option.is_empty()).collect(),
             dump_frequency: number(0)?,
             check_pass: number(1)?,
         });
         Ok(())
     }
-}
-
-/// `\040` is a blank.
-fn unescape(text: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let [first, after @ ..] = rest {
-        let octal = after.get(..3).filter(|digits| *first == b'\\' && digits.iter().all(|byte| (b'0'..=b'7').contains(byte)));
-        match octal.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok()) {
-            Some(byte) => {
-                plain.push(byte);
-                rest = &after[3..];
-            }
-            None => {
-                plain.push(*first);
-                rest = after;
-            }
-        }
-    }
-    plain
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `find`: a path a line, or with `-ls`, what `ls -dils` would print.
 
-use outparse_sdk::{About, Base, Error, Field, Line, Moment, Parser, Problem, Record, Rows, Source, Time, time};
+use outparse_sdk::{About, Base, Error, Field, Line, Moment, Parser, Problem, Record, Rows, Source, Time, escape, time};
 
 use crate::stat::link;
 
@@ -141,40 +141,11 @@ fn read(line: Field<'_>, captured: Option<Moment>) -> Result<Found, Problem> {
         return Err(line.expected("a path after the time"));
     }
     let (path, target) = match link(path, found.size).filter(|_| mode.bytes[0] == b'l') {
-        Some((path, target)) => (path, Some(unescape(target.bytes))),
+        Some((path, target)) => (path, Some(escape::c(target.bytes))),
         None => (path, None),
     };
     found.target = target;
-    Ok(with_path(found, unescape(path.bytes)))
-}
-
-/// `find -ls` writes blanks and what cannot be printed with a backslash: `\ `, `\n`, `\303`.
-fn unescape(text: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let [first, after @ ..] = rest {
-        let octal = after.get(..3).filter(|digits| *first == b'\\' && digits.iter().all(|byte| (b'0'..=b'7').contains(byte)));
-        if let Some(byte) = octal.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok()) {
-            plain.push(byte);
-            rest = &after[3..];
-        } else if let (b'\\', [escaped, after @ ..]) = (first, after) {
-            plain.push(match escaped {
-                b'n' => b'\n',
-                b't' => b'\t',
-                b'r' => b'\r',
-                b'a' => 7,
-                b'b' => 8,
-                b'f' => 12,
-                b'v' => 11,
-                other => *other,
-            });
-            rest = after;
-        } else {
-            plain.push(*first);
-            rest = after;
-        }
-    }
-    plain
+    Ok(with_path(found, escape::c(path.bytes)))
 }
 
 #[cfg(test)]

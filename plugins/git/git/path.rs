@@ -1,33 +1,13 @@
 //! Paths, which git quotes as C does where they have other than plain characters.
 
+use outparse_sdk::escape;
+
 /// `"a\303\251\t\"b\""` without its quotes and escapes; any other text as it is.
 pub(crate) fn unquoted(text: &[u8]) -> Vec<u8> {
-    let Some(inner) = text.strip_prefix(b"\"").and_then(|text| text.strip_suffix(b"\"")) else { return text.to_vec() };
-    let mut plain = Vec::with_capacity(inner.len());
-    let mut rest = inner;
-    while let [first, after @ ..] = rest {
-        let octal = after.get(..3).filter(|digits| *first == b'\\' && digits.iter().all(|byte| (b'0'..=b'7').contains(byte)));
-        if let Some(byte) = octal.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok()) {
-            plain.push(byte);
-            rest = &after[3..];
-        } else if let (b'\\', [escaped, after @ ..]) = (first, after) {
-            plain.push(match escaped {
-                b'n' => b'\n',
-                b't' => b'\t',
-                b'r' => b'\r',
-                b'a' => 7,
-                b'b' => 8,
-                b'f' => 12,
-                b'v' => 11,
-                other => *other,
-            });
-            rest = after;
-        } else {
-            plain.push(*first);
-            rest = after;
-        }
+    match text.strip_prefix(b"\"").and_then(|text| text.strip_suffix(b"\"")) {
+        Some(inner) => escape::c(inner),
+        None => text.to_vec(),
     }
-    plain
 }
 
 /// The old and the new path of `a/{b => c}/d` or `a => b`.

@@ -1,6 +1,6 @@
 //! `lsof` prints a table of open files in which any cell may be empty; with `-F`, a line each value, which a letter names.
 
-use outparse_sdk::{About, Argument, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Argument, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, escape};
 
 /// An open file, or what stands for a process without one.
 #[derive(Clone, Debug, Default, Record)]
@@ -221,7 +221,7 @@ impl Lsof {
         let mut file = OpenFile::default();
         let mut words = line.fields();
         let command = words.next().ok_or_else(|| line.expected("an open file"))?;
-        file.command = Some(unescape(command.bytes));
+        file.command = Some(escape::hexadecimal(command.bytes));
         let mut last = 0;
         for word in words {
             // A wide cell moves the name to the right, and nothing else.
@@ -309,24 +309,6 @@ impl Lsof {
     }
 }
 
-/// lsof writes what cannot be printed, and blanks in a name, as `\x20`.
-fn unescape(text: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let [first, after @ ..] = rest {
-        if let [b'\\', b'x', high, low, after @ ..] = rest
-            && let (Some(high), Some(low)) = ((*high as char).to_digit(16), (*low as char).to_digit(16))
-        {
-            plain.push((high * 16 + low) as u8);
-            rest = after;
-        } else {
-            plain.push(*first);
-            rest = after;
-        }
-    }
-    plain
-}
-
 /// `0t12` in decimal, `0x1f` in hexadecimal.
 fn offset(word: Field<'_>) -> Result<i64, Problem> {
     match word.strip_prefix("0t") {
@@ -354,7 +336,7 @@ fn put(file: &mut OpenFile, column: Column, word: Field<'_>) -> Result<(), Probl
         Column::Command | Column::Other => {}
         Column::Pid => file.pid = Some(word.integer()?),
         Column::Tid => file.tid = Some(word.integer()?),
-        Column::ThreadCommand => file.thread_command = Some(unescape(word.bytes)),
+        Column::ThreadCommand => file.thread_command = Some(escape::hexadecimal(word.bytes)),
         Column::Pgid => file.pgid = Some(word.integer()?),
         Column::Ppid => file.ppid = Some(word.integer()?),
         Column::User => file.user = owned,

@@ -1,6 +1,6 @@
 //! `/proc/diskstats`, `/proc/partitions`, `/proc/mdstat` and `/proc/<pid>/mountinfo`.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, escape};
 
 use crate::about;
 
@@ -377,36 +377,16 @@ impl Parser for MountInfo {
             parent_mount_id: parent.integer()?,
             major: major.integer()?,
             minor: minor.integer()?,
-            filesystem_root: unescape(root.bytes),
-            mounted_on: unescape(mounted_on.bytes),
+            filesystem_root: escape::octal(root.bytes),
+            mounted_on: escape::octal(mounted_on.bytes),
             options: words.next().map(list).unwrap_or_default(),
             propagation: words.map(|word| word.bytes.to_vec()).collect(),
             r#type: kind.bytes.to_vec(),
-            filesystem: unescape(source.bytes),
+            filesystem: escape::octal(source.bytes),
             filesystem_options: list(options.trim()),
         });
         Ok(())
     }
-}
-
-/// `\040` is a blank.
-pub(crate) fn unescape(text: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let [first, after @ ..] = rest {
-        let octal = after.get(..3).filter(|digits| *first == b'\\' && digits.iter().all(|byte| (b'0'..=b'7').contains(byte)));
-        match octal.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok()) {
-            Some(byte) => {
-                plain.push(byte);
-                rest = &after[3..];
-            }
-            None => {
-                plain.push(*first);
-                rest = after;
-            }
-        }
-    }
-    plain
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! `blkid`: what lies on block devices. A line a device, `DEVICE: NAME="value" …`; with `-o export` and `-o udev`, a block of
 //! `NAME=value` lines.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source, escape};
 
 /// What lies on a block device.
 #[derive(Clone, Debug, Default, Record)]
@@ -203,7 +203,7 @@ fn read(line: Field<'_>) -> Result<Content, Problem> {
 
 /// `\"` and `\ ` are what follows the backslash, `\x20` is a blank.
 fn unescape(text: &[u8]) -> Vec<u8> {
-    let plain = crate::columns::unescape(text);
+    let plain = escape::hexadecimal(text);
     let mut out = Vec::with_capacity(plain.len());
     let mut bytes = plain.into_iter();
     while let Some(byte) = bytes.next() {

@@ -1,7 +1,7 @@
 //! The three forms in which libsmartcols prints a list.
 
 use outparse_sdk::grid::{Grid, Title};
-use outparse_sdk::{Argument, Error, Field, Line, Problem, Source};
+use outparse_sdk::{Argument, Error, Field, Line, Problem, Source, escape};
 
 /// What a list is printed as.
 enum Form {
@@ -115,7 +115,10 @@ fn pairs(line: Field<'_>, known: &[Title]) -> Result<Vec<Cell>, Problem> {
         // Newer versions print what a shell takes as a name: `MAJ_MIN`, `FSUSE_PCT`.
         let shell = |title: &str| title.replace(['-', ':'], "_").replace('%', "_PCT").into_bytes();
         let title = known.iter().find(|title| title.title.as_bytes() == name.bytes || shell(title.title) == name.bytes);
-        cells.push((*title.ok_or_else(|| name.expected("the title of a column that is known"))?, unescape(value.bytes)));
+        cells.push((
+            *title.ok_or_else(|| name.expected("the title of a column that is known"))?,
+            escape::hexadecimal(value.bytes),
+        ));
         rest = after.trim_start();
     }
     Ok(cells)
@@ -129,25 +132,5 @@ fn raw(line: Field<'_>, titles: &[Title], ends_blank: bool) -> Option<Vec<Cell>>
         return None;
     }
     let cells = titles.iter().zip(words).filter(|(_, word)| !word.bytes.is_empty());
-    Some(cells.map(|(title, word)| (*title, unescape(word.bytes))).collect())
-}
-
-/// `\x20` is a blank.
-pub(crate) fn unescape(text: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let [first, after @ ..] = rest {
-        match rest {
-            [b'\\', b'x', high, low, after @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                let digit = |byte: u8| (byte as char).to_digit(16).unwrap_or(0) as u8;
-                plain.push(digit(*high) * 16 + digit(*low));
-                rest = after;
-            }
-            _ => {
-                plain.push(*first);
-                rest = after;
-            }
-        }
-    }
-    plain
+    Some(cells.map(|(title, word)| (*title, escape::hexadecimal(word.bytes))).collect())
 }

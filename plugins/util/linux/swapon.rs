@@ -1,7 +1,7 @@
 //! `swapon --show` and `swapon -s`: swap areas.
 
 use outparse_sdk::grid::{Reading, Title, value};
-use outparse_sdk::{About, Base, Cells, Error, Field, Line, Parser, Place, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Base, Cells, Error, Field, Line, Parser, Place, Problem, Record, Rows, Source, escape};
 
 use crate::columns::{Columns, Read};
 
@@ -122,7 +122,7 @@ impl Swapon {
         let [path, kind, size, used, priority] = line.fields_and_rest()?;
         let kibibytes = |field: Field<'_>| field.integer().map(|size| size.saturating_mul(1024));
         let (size, used, priority) = (kibibytes(size)?, kibibytes(used)?, priority.trim().integer()?);
-        let path = octal(path.bytes);
+        let path = escape::octal(path.bytes);
         let values = [
             outparse_sdk::CellValue::Text(&path),
             outparse_sdk::CellValue::Text(kind.bytes),
@@ -136,26 +136,6 @@ impl Swapon {
         rows.end_row();
         Ok(())
     }
-}
-
-/// `\040` is a blank.
-fn octal(text: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let [first, after @ ..] = rest {
-        let digits = after.get(..3).filter(|digits| *first == b'\\' && digits.iter().all(|byte| (b'0'..=b'7').contains(byte)));
-        match digits.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok()) {
-            Some(byte) => {
-                plain.push(byte);
-                rest = &after[3..];
-            }
-            None => {
-                plain.push(*first);
-                rest = after;
-            }
-        }
-    }
-    plain
 }
 
 #[cfg(test)]
