@@ -122,6 +122,8 @@ impl Parser for Mdadm {
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let whole = line.whole();
         if line.is_blank() {
+            // No value goes on after it.
+            self.last.clear();
             return Ok(());
         }
         if line.bytes[0] == b'/'
@@ -134,7 +136,8 @@ impl Parser for Mdadm {
         }
         let Some(array) = &mut self.array else { return Err(line.expected(EXPECTED).into()) };
         let squeezed = whole.squeezed();
-        if squeezed.starts_with(b"Number Major Minor RaidDevice State") {
+        // The devices of a container have no state.
+        if squeezed.starts_with(b"Number Major Minor RaidDevice") {
             self.table = Table::Members;
             return Ok(());
         }
@@ -283,6 +286,20 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Mdadm;
+
+    #[test]
+    fn a_container_has_devices_without_a_state() {
+        let capture = "/dev/md0:\n        Raid Level : container\n     Member Arrays : /dev/md/vol0\n\n    Number   Major   Minor   RaidDevice\n\n       -     254        0        -        /dev/vda\n";
+        let parsed = parse::<Mdadm>(None, capture.as_bytes());
+        assert_eq!(parsed.problems, [""; 0]);
+        for part in
+            [r#""Member Arrays":"/dev/md/vol0""#, r#""major":254,"minor":0,"array_device":null,"states":[],"device":"/dev/vda""#]
+        {
+            assert!(parsed.records[0].contains(part), "{part}\n{parsed:?}");
+        }
+        let unknown = parse::<Mdadm>(None, "/dev/md0:\n  Level : a\n\n  Some other table\n".as_bytes());
+        assert_eq!(unknown.problems.len(), 1, "{unknown:?}");
+    }
 
     #[test]
     fn an_array_has_its_devices() {
