@@ -60,25 +60,101 @@ impl Title {
     }
 }
 
+/// Where a title stands in its line, in characters, and to which side its cells are set.
+#[derive(Clone, Copy, Debug)]
+pub struct Span {
+    /// Where it begins.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// To which side it and its cells are set.
+    pub side: Side,
+}
+
+/// What stands under each of these titles.
+pub fn cells<'a>(titles: &[Span], line: Field<'a>) -> Vec<Option<Field<'a>>> {
+    let characters = Characters::of(line);
+    let byte = |character: usize| characters.byte(character);
+    let mut cells = vec![None; titles.len()];
+    // The end of the part that has not been given to a column, in characters.
+    let mut end = characters.count();
+    for (at, title) in titles.iter().enumerate().rev() {
+        let from = match title.side {
+            Side::Left => title.start,
+            // It begins after what is left of it: the title before, or the last blank.
+            // A line that ends before its column has no cell there.
+            Side::Right if end < title.end => end,
+            Side::Right => {
+                end = if at + 1 == titles.len() { end } else { title.end };
+                let before = if at == 0 { 0 } else { titles[at - 1].start };
+                let text = &line.bytes[byte(before).min(byte(end))..byte(end)];
+                let word = text.iter().rev().take_while(|byte| !matches!(byte, b' ' | b'\t')).count();
+                end - count(&text[text.len() - word..])
+            }
+        };
+        let from = if at == 0 { 0 } else { from.min(end) };
+        let cell = line.part(byte(from), byte(end));
+        // What is drawn before the first column, such as a tree, has its place.
+        let cell = if at == 0 && title.side == Side::Left { cell.trim_end() } else { cell.trim() };
+        cells[at] = (!cell.bytes.is_empty()).then_some(cell);
+        end = from;
+    }
+    cells
+}
+
+/// Where the characters of a line begin, in bytes.
+#[derive(Clone, Debug)]
+pub struct Characters {
+    starts: Vec<usize>,
+    length: usize,
+}
+
+impl Characters {
+    /// Those of this line.
+    pub fn of(line: Field<'_>) -> Characters {
+        let starts = line.bytes.iter().enumerate().filter(|(_, byte)| begins(**byte)).map(|(at, _)| at).collect();
+        Characters { starts, length: line.bytes.len() }
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Where one begins; behind the last one, the end of the line.
+    pub fn byte(&self, character: usize) -> usize {
+        self.starts.get(character).copied().unwrap_or(self.length)
+    }
+}
+
+/// Whether a byte of UTF-8 is a character's first.
+fn begins(byte: u8) -> bool {
+    (byte & 0xc0) != 0x80
+}
+
+/// Number of characters.
+fn count(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| begins(**byte)).count()
+}
+
 /// A table under its titles.
 #[derive(Clone, Debug, Default)]
 pub struct Grid {
     columns: Vec<Column>,
+    /// Where their titles stand.
+    spans: Vec<Span>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Column {
     known: Title,
-    /// Where its title begins and ends, in characters.
-    start: usize,
-    end: usize,
     place: Option<Place>,
 }
 
 impl Grid {
     /// Reads a line of titles, each of which must be one of these. None where the line has another word.
     pub fn read(line: Field<'_>, known: &[Title]) -> Option<Grid> {
-        let mut columns = Vec::new();
+        let mut grid = Grid::default();
         let mut from = 0;
         while let Some(offset) = line.bytes.get(from..)?.iter().position(|byte| *byte != b' ' && *byte != b'\t') {
             let at = from + offset;
@@ -89,10 +165,11 @@ impl Grid {
                 .filter(|title| matches!(rest.get(title.title.len()), None | Some(b' ' | b'\t')))
                 .max_by_key(|title| title.title.len())?;
             from = at + found.title.len();
-            let start = characters(&line.bytes[..at]);
-            columns.push(Column { known: *found, start, end: start + characters(found.title.as_bytes()), place: None });
+            let start = count(&line.bytes[..at]);
+            grid.columns.push(Column { known: *found, place: None });
+            grid.spans.push(Span { start, end: start + count(found.title.as_bytes()), side: found.side });
         }
-        (!columns.is_empty()).then_some(Grid { columns })
+        (!grid.columns.is_empty()).then_some(grid)
     }
 
     /// The columns, by the fields that they are.
@@ -102,52 +179,16 @@ impl Grid {
 
     /// What stands in each column.
     pub fn cells<'a>(&self, line: Field<'a>) -> Vec<Option<Field<'a>>> {
-        let bounds: Vec<usize> = line
-            .bytes
-            .iter()
-            .enumerate()
-            .filter(|(_, byte)| (**byte & 0xc0) != 0x80)
-            .map(|(at, _)| at)
-            .chain([line.bytes.len()])
-            .collect();
-        let byte = |character: usize| bounds.get(character).copied().unwrap_or(line.bytes.len());
-        let mut cells = vec![None; self.columns.len()];
-        // The end of the part that has not been given to a column, in characters.
-        let mut end = bounds.len().saturating_sub(1);
-        for (at, column) in self.columns.iter().enumerate().rev() {
-            let from = match column.known.side {
-                Side::Left => column.start,
-                // It begins after what is left of it: the title before, or the last blank.
-                // A line that ends before its column has no cell there.
-                Side::Right if end < column.end => end,
-                Side::Right => {
-                    end = if at + 1 == self.columns.len() { end } else { column.end };
-                    let before = if at == 0 { 0 } else { self.columns[at - 1].start };
-                    let text = &line.bytes[byte(before).min(byte(end))..byte(end)];
-                    let word = text.iter().rev().take_while(|byte| !matches!(byte, b' ' | b'\t')).count();
-                    end - characters(&text[text.len() - word..])
-                }
-            };
-            let from = if at == 0 { 0 } else { from.min(end) };
-            let cell = line.part(byte(from), byte(end));
-            // What is drawn before the first column, such as a tree, has its place.
-            let cell = if at == 0 && column.known.side == Side::Left { cell.trim_end() } else { cell.trim() };
-            cells[at] = (!cell.bytes.is_empty()).then_some(cell);
-            end = from;
-        }
-        cells
+        cells(&self.spans, line)
     }
 
     /// Whether a character stands where the titles leave a blank before a column set to the left: then the line is not of this
     /// table, or its columns have moved.
     pub fn is_crossed(&self, line: Field<'_>) -> Option<usize> {
-        let bounds: Vec<u8> = line.bytes.iter().copied().filter(|byte| (byte & 0xc0) != 0x80).collect();
-        self.columns
-            .iter()
-            .skip(1)
-            .filter(|column| column.known.side == Side::Left)
-            .map(|column| column.start - 1)
-            .find(|&at| bounds.get(at).is_some_and(|byte| !matches!(byte, b' ' | b'\t')))
+        let characters = Characters::of(line);
+        let is_blank = |at: usize| at >= characters.count() || matches!(line.bytes[characters.byte(at)], b' ' | b'\t');
+        let left = self.spans.iter().skip(1).filter(|title| title.side == Side::Left);
+        left.map(|title| title.start - 1).find(|&at| !is_blank(at))
     }
 
     /// Begins a table of records that are put together cell by cell.
@@ -207,11 +248,6 @@ pub fn value(reading: Reading, cell: Field<'_>) -> Result<CellValue<'_>, Problem
             CellValue::Texts(cell.split(",").map(|item| item.trim().bytes).filter(|item| !item.is_empty()).collect())
         }
     })
-}
-
-/// Number of characters.
-fn characters(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count()
 }
 
 #[cfg(test)]

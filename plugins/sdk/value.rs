@@ -174,14 +174,13 @@ impl<V: Value> Value for Map<V> {
     fn push(self, column: &mut Self::Column) {
         let mut known = std::collections::BTreeSet::new();
         for (key, value) in self.0 {
-            let key = escaped(&key);
-            let mut own = key.clone();
-            let mut count = 1;
-            while !known.insert(own.clone()) {
-                count += 1;
-                own = format!("{key} ({count})");
+            let mut key = escaped(&key);
+            if known.contains(&key) {
+                let mut numbered = (2..).map(|count| format!("{key} ({count})"));
+                key = numbered.find(|key| !known.contains(key)).unwrap_or_default();
             }
-            column.push_entry(&own, |values| value.push(values));
+            column.push_entry(&key, |values| value.push(values));
+            known.insert(key);
         }
         column.close();
     }

@@ -1,6 +1,7 @@
 //! `nmcli`: tables of connections and devices, in which two blanks or more part the columns; `show`, lines `NAME: VALUE`; with `-t`, cells
 //! between colons, whose titles the arguments tell.
 
+use outparse_sdk::grid::Characters;
 use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source};
 
 /// What `nmcli` prints.
@@ -176,22 +177,15 @@ impl Nmcli {
     }
 
     fn row(&self, line: Field<'_>) -> Result<Row, Problem> {
-        let bounds: Vec<usize> = line
-            .bytes
-            .iter()
-            .enumerate()
-            .filter(|(_, byte)| (**byte & 0xc0) != 0x80)
-            .map(|(at, _)| at)
-            .chain([line.bytes.len()])
-            .collect();
-        let byte = |character: usize| bounds.get(character).copied().unwrap_or(line.bytes.len());
+        let characters = Characters::of(line);
+        let byte = |character: usize| characters.byte(character);
         let mut row = Row::default();
         for (at, (title, start)) in self.titles.iter().enumerate() {
             let end = self.titles.get(at + 1).map_or(usize::MAX, |(_, next)| *next);
             if *start > 0 && line.bytes.get(byte(*start).wrapping_sub(1)).is_some_and(|byte| *byte != b' ') {
                 return Err(Problem::error("a cell reaches into the next column").at_column(byte(*start) as u32));
             }
-            let cell = known(line.part(byte(*start), byte(end.min(bounds.len() - 1).max(*start))).trim());
+            let cell = known(line.part(byte(*start), byte(end.max(*start))).trim());
             let place = match title.as_slice() {
                 b"NAME" => Some(&mut row.name),
                 b"DEVICE" => Some(&mut row.device),

@@ -1,5 +1,6 @@
 //! `top -b`: a summary and a table of tasks, again and again.
 
+use outparse_sdk::grid::{self, Side, Span};
 use outparse_sdk::{About, Base, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source, time};
 
 /// What `top` prints.
@@ -117,7 +118,9 @@ pub struct Top {
     summary: Option<Summary>,
     sample: i64,
     /// Titles, and where they begin and end.
-    titles: Vec<(String, usize, usize)>,
+    titles: Vec<String>,
+    /// Where they stand: top has columns of a fixed width, and cuts what is longer.
+    spans: Vec<Span>,
 }
 
 const EXPECTED: &str = "`top - TIME up …`, or the titles `PID USER …`";
@@ -135,7 +138,7 @@ impl Parser for Top {
     type Record = Entry;
 
     fn new(_: &Source) -> Self {
-        Top { summary: None, sample: 0, titles: Vec::new() }
+        Top { summary: None, sample: 0, titles: Vec::new(), spans: Vec::new() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -156,8 +159,9 @@ impl Parser for Top {
         if words.iter().any(|word| word.bytes == b"PID") && words.iter().any(|word| matches!(word.bytes, b"COMMAND" | b"USER")) {
             self.flush(rows);
             self.sample = self.sample.max(1);
-            self.titles =
-                words.iter().map(|word| (String::from_utf8_lossy(word.bytes).into_owned(), word.start(), word.end())).collect();
+            self.titles = words.iter().map(|word| String::from_utf8_lossy(word.bytes).into_owned()).collect();
+            let spans = words.iter().zip(&self.titles);
+            self.spans = spans.map(|(word, title)| Span { start: word.start(), end: word.end(), side: side(title) }).collect();
             self.show(rows);
             rows.recognise();
             return Ok(());
@@ -215,6 +219,11 @@ const LEFT: [&str; 14] = [
     "ELAPSED",
 ];
 
+fn side(title: &str) -> Side {
+    let left = COLUMNS.iter().find(|(known, _, _)| *known == title).map_or(LEFT.contains(&title), |(_, _, left)| *left);
+    if left { Side::Left } else { Side::Right }
+}
+
 impl Top {
     fn flush(&mut self, rows: &mut Rows<Entry>) {
         if let Some(summary) = self.summary.take() {
@@ -225,7 +234,7 @@ impl Top {
     fn show(&self, rows: &mut Rows<Entry>) {
         let mut fields = vec!["sample"];
         let mut others = false;
-        for (title, _, _) in &self.titles {
+        for title in &self.titles {
             match COLUMNS.iter().find(|(known, _, _)| known == title) {
                 Some((_, field, _)) => fields.push(field),
                 None if title == "CGROUPS" => fields.push("cgroup"),
@@ -238,32 +247,9 @@ impl Top {
         rows.shape_of(0, fields);
     }
 
-    /// The cells of a row, by where their titles stand. top has columns of a fixed width, and cuts what is longer.
-    fn cells<'a>(&self, line: Field<'a>) -> Vec<Option<Field<'a>>> {
-        let mut cells = vec![None; self.titles.len()];
-        let mut end = line.bytes.len();
-        let left = |title: &str| {
-            COLUMNS.iter().find(|(known, _, _)| *known == title).map_or(LEFT.contains(&title), |(_, _, left)| *left)
-        };
-        for (at, (title, start, title_end)) in self.titles.iter().enumerate().rev() {
-            let from = if left(title) {
-                (*start).min(end)
-            } else {
-                // It ends where its title ends, and has no blanks.
-                end = end.min((*title_end).max(if at + 1 == self.titles.len() { end } else { 0 }));
-                let word = line.bytes[..end].iter().rev().take_while(|byte| **byte != b' ').count();
-                end - word
-            };
-            let cell = line.part(from, end).trim();
-            cells[at] = (!cell.bytes.is_empty()).then_some(cell);
-            end = from;
-        }
-        cells
-    }
-
     fn task(&self, line: Field<'_>) -> Result<Task, Problem> {
         let mut task = Task { sample: self.sample, ..Task::default() };
-        for ((title, _, _), cell) in self.titles.iter().zip(self.cells(line)) {
+        for (title, cell) in self.titles.iter().zip(grid::cells(&self.spans, line)) {
             let Some(cell) = cell else { continue };
             let owned = || Some(cell.bytes.to_vec());
             let size = || memory(cell).map(Some);

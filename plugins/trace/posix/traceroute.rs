@@ -1,6 +1,6 @@
 //! `traceroute`: a line a hop, and in it the answers to its probes.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Argument, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
 /// What `traceroute` prints.
 #[derive(Debug, Record)]
@@ -176,12 +176,32 @@ impl Traceroute {
     }
 }
 
-/// How many answers a hop is asked for.
+/// Options of traceroute that have a value.
+const OPTIONS: &[&str] = &[
+    "q=queries",
+    "f=first",
+    "g=gateway",
+    "i=interface",
+    "m=max-hops",
+    "N=sim-queries",
+    "p=port",
+    "t=tos",
+    "l=flowlabel",
+    "w=wait",
+    "s=source",
+    "z=sendwait",
+    "M=module",
+    "O=options",
+    "sport=",
+    "fwmark=",
+];
+
+/// How many answers a hop is asked for, where the arguments say it.
 fn probes(source: &Source) -> Option<i64> {
-    let words = source.arguments.as_ref()?;
-    let at = words.iter().position(|word| word.starts_with("-q") || word.starts_with("--queries"))?;
-    let joined = words[at].trim_start_matches("--queries").trim_start_matches("-q").trim_start_matches('=');
-    if joined.is_empty() { words.get(at + 1)?.parse().ok() } else { joined.parse().ok() }
+    source.read_arguments(OPTIONS)?.iter().find_map(|argument| match argument {
+        Argument::Value("q", count) => count.parse().ok(),
+        _ => None,
+    })
 }
 
 /// `traceroute to example.org (192.0.2.1) from 192.0.2.2, 30 hops max, 60 byte packets`

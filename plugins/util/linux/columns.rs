@@ -1,7 +1,7 @@
 //! The three forms in which libsmartcols prints a list.
 
-use outparse_sdk::grid::{Grid, Title};
-use outparse_sdk::{Argument, Error, Field, Line, Problem, Source, escape};
+use outparse_sdk::grid::{self, Grid, Title};
+use outparse_sdk::{Argument, CellValue, Cells, Error, Field, Line, Place, Problem, Record, Rows, Source, escape};
 
 /// What a list is printed as.
 enum Form {
@@ -28,11 +28,59 @@ pub(crate) struct Columns {
 pub(crate) type Cell = (Title, Vec<u8>);
 
 /// What a line is.
-pub(crate) enum Read {
-    /// The titles: fields of the record.
-    Heading(Vec<&'static str>),
-    /// A row. With `-P`, the columns are those that it names.
-    Row(Vec<Cell>),
+#[derive(Default)]
+pub(crate) struct Read {
+    /// The fields of the record, where their titles are in this line.
+    pub(crate) heading: Option<Vec<&'static str>>,
+    /// A row. With `-P`, each names its columns, and the first is the heading too.
+    pub(crate) row: Option<Vec<Cell>>,
+}
+
+impl Read {
+    fn heading(fields: Vec<&'static str>) -> Read {
+        Read { heading: Some(fields), row: None }
+    }
+
+    fn row(cells: Vec<Cell>) -> Read {
+        Read { heading: None, row: Some(cells) }
+    }
+}
+
+/// Where the fields of a table are put.
+#[derive(Default)]
+pub(crate) struct Places(Vec<(&'static str, Place)>);
+
+impl Places {
+    /// Begins a table of these fields.
+    pub(crate) fn begin<R: Record>(fields: &[&'static str], rows: &mut Rows<Cells<R>>) -> Places {
+        rows.begin_table();
+        rows.recognise();
+        let places = fields.iter().map(|field| (*field, rows.column(field))).collect();
+        rows.end_heading();
+        Places(places)
+    }
+
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.0.iter().any(|(known, _)| *known == field)
+    }
+
+    /// Puts a value into the row under way, if the table has this field.
+    pub(crate) fn put<R: Record>(&self, field: &str, value: CellValue<'_>, rows: &mut Rows<Cells<R>>) {
+        if let Some((_, place)) = self.0.iter().find(|(known, _)| *known == field) {
+            rows.put(*place, value);
+        }
+    }
+}
+
+/// The value of a cell. Where it stands in the line is not known any more.
+pub(crate) fn value<'a>(title: &Title, text: &'a [u8]) -> Result<CellValue<'a>, Problem> {
+    grid::value(title.reading, Field::from(text)).map_err(|problem| Problem { column: 0, ..problem })
+}
+
+/// For [`outparse_sdk::Parser::exact`]: sizes in bytes.
+pub(crate) fn in_bytes(words: &[String]) -> Option<Vec<String>> {
+    let known = words.iter().any(|word| matches!(word.as_str(), "-b" | "--bytes" | "-J" | "--json"));
+    (!known).then(|| ["-b".to_owned()].into_iter().chain(words.iter().cloned()).collect())
 }
 
 impl Columns {
@@ -47,9 +95,10 @@ impl Columns {
     /// Reads a line.
     pub(crate) fn read(&mut self, line: Line<'_>) -> Result<Read, Error> {
         if self.form.is_none() && is_pairs(line.whole()) {
-            let fields = pairs(line.whole(), self.known)?.into_iter().map(|(title, _)| title.field).collect();
+            let cells = pairs(line.whole(), self.known)?;
             self.form = Some(Form::Pairs);
-            return Ok(Read::Heading(fields));
+            let heading = cells.iter().map(|(title, _)| title.field).collect();
+            return Ok(Read { heading: Some(heading), row: Some(with_text(cells)) });
         }
         if let Some(grid) = Grid::read(line.whole(), self.known) {
             let fields: Vec<&'static str> = grid.fields().collect();
@@ -61,18 +110,16 @@ impl Columns {
             } else {
                 Form::Table(grid)
             });
-            return Ok(Read::Heading(fields));
+            return Ok(Read::heading(fields));
         }
         match &mut self.form {
             None if self.bare => {
                 Err(Error::unrecognised("without titles (`-n`) its columns cannot be told apart; leave `-n` out, or use `-P`"))
             }
             None => Err(Error::Unrecognised(line.expected("the titles of its columns"))),
-            Some(Form::Pairs) => {
-                Ok(Read::Row(pairs(line.whole(), self.known)?.into_iter().filter(|(_, value)| !value.is_empty()).collect()))
-            }
+            Some(Form::Pairs) => Ok(Read::row(with_text(pairs(line.whole(), self.known)?))),
             Some(Form::Raw { titles, ends_blank }) => match raw(line.whole(), titles, *ends_blank) {
-                Some(cells) => Ok(Read::Row(cells)),
+                Some(cells) => Ok(Read::row(cells)),
                 None => Err(Problem::error(format!("expected {} cells between single blanks", titles.len())).into()),
             },
             Some(Form::Table(grid)) => {
@@ -82,12 +129,12 @@ impl Columns {
                 let titles = grid.fields().filter_map(|field| self.known.iter().find(|title| title.field == field).copied());
                 let cells = titles.zip(grid.cells(line.whole()));
                 // The blanks and lines of a tree stay with its cell.
-                Ok(Read::Row(cells.filter_map(|(title, cell)| cell.map(|cell| (title, cell.bytes.to_vec()))).collect()))
+                Ok(Read::row(cells.filter_map(|(title, cell)| cell.map(|cell| (title, cell.bytes.to_vec()))).collect()))
             }
         }
     }
 
-    /// Whether each row names its columns: then the line of the titles is a row too.
+    /// Whether each row names its columns.
     pub(crate) fn are_pairs(&self) -> bool {
         matches!(self.form, Some(Form::Pairs))
     }
@@ -122,6 +169,11 @@ fn pairs(line: Field<'_>, known: &[Title]) -> Result<Vec<Cell>, Problem> {
         rest = after.trim_start();
     }
     Ok(cells)
+}
+
+/// The cells that are not empty.
+fn with_text(cells: Vec<Cell>) -> Vec<Cell> {
+    cells.into_iter().filter(|(_, text)| !text.is_empty()).collect()
 }
 
 /// Cells between single blanks, of which any may be empty.

@@ -1,9 +1,9 @@
 //! `findmnt`: mounted filesystems.
 
-use outparse_sdk::grid::{Reading, Title, value};
-use outparse_sdk::{About, Base, CellValue, Cells, Error, Field, Line, Parser, Place, Problem, Record, Rows, Source};
+use outparse_sdk::grid::{Reading, Title};
+use outparse_sdk::{About, Base, CellValue, Cells, Error, Line, Parser, Record, Rows, Source};
 
-use crate::columns::{Columns, Read};
+use crate::columns::{Columns, Places, Read, in_bytes, value};
 use crate::tree::{Way, split};
 
 /// A mounted filesystem, or an entry of fstab. Which fields there are is up to the columns.
@@ -127,7 +127,7 @@ const OPTIONS: &[&str] = &[
 /// Reads `findmnt`.
 pub struct Findmnt {
     columns: Columns,
-    places: Vec<(&'static str, Place)>,
+    places: Places,
     way: Way,
 }
 
@@ -144,28 +144,20 @@ impl Parser for Findmnt {
     type Record = Cells<Mounted<'static>>;
 
     fn new(source: &Source) -> Self {
-        Findmnt { columns: Columns::new(TITLES, source, OPTIONS), places: Vec::new(), way: Way::default() }
+        Findmnt { columns: Columns::new(TITLES, source, OPTIONS), places: Places::default(), way: Way::default() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if line.is_blank() {
             return Ok(());
         }
-        let cells = match self.columns.read(line)? {
-            Read::Heading(fields) => {
-                rows.begin_table();
-                rows.recognise();
-                let tree = fields.contains(&"mounted_on") && !self.columns.are_pairs();
-                self.places =
-                    fields.iter().copied().chain(tree.then_some("parent")).map(|field| (field, rows.column(field))).collect();
-                rows.end_heading();
-                match if self.columns.are_pairs() { self.columns.read(line)? } else { return Ok(()) } {
-                    Read::Row(cells) => cells,
-                    Read::Heading(_) => return Ok(()),
-                }
-            }
-            Read::Row(cells) => cells,
-        };
+        let Read { heading, row } = self.columns.read(line)?;
+        if let Some(mut fields) = heading {
+            let tree = fields.contains(&"mounted_on") && !self.columns.are_pairs();
+            fields.extend(tree.then_some("parent"));
+            self.places = Places::begin(&fields, rows);
+        }
+        let Some(cells) = row else { return Ok(()) };
         let mut read = Vec::new();
         let parent = match cells.iter().find(|(title, _)| title.field == "mounted_on") {
             Some((_, text)) => {
@@ -175,7 +167,7 @@ impl Parser for Findmnt {
                 }
                 self.way.step(depth, name)
             }
-            None if self.places.iter().any(|(field, _)| *field == "mounted_on") && !self.columns.are_pairs() => {
+            None if self.places.has("mounted_on") && !self.columns.are_pairs() => {
                 return Err(line.expected("where it is mounted").into());
             }
             None => None,
@@ -186,24 +178,18 @@ impl Parser for Findmnt {
             if title.reading != Text && text == b"-" {
                 continue;
             }
-            let cell = value(title.reading, Field::from(text)).map_err(|problem| Problem { column: 0, ..problem })?;
-            read.push((title.field, cell));
+            read.push((title.field, value(title, text)?));
         }
         if let Some(parent) = &parent {
             read.push(("parent", CellValue::Text(parent)));
         }
-        for (field, cell) in read {
-            if let Some((_, place)) = self.places.iter().find(|(known, _)| *known == field) {
-                rows.put(*place, cell);
-            }
-        }
+        read.into_iter().for_each(|(field, cell)| self.places.put(field, cell, rows));
         rows.end_row();
         Ok(())
     }
 
     fn exact(words: &[String]) -> Option<Vec<String>> {
-        let known = words.iter().any(|word| matches!(word.as_str(), "-b" | "--bytes" | "-J" | "--json"));
-        (!known).then(|| ["-b".to_owned()].into_iter().chain(words.iter().cloned()).collect())
+        in_bytes(words)
     }
 }
 

@@ -1,9 +1,9 @@
 //! `lsblk`: block devices.
 
-use outparse_sdk::grid::{Reading, Title, value};
-use outparse_sdk::{About, Base, CellValue, Cells, Ending, Error, Field, Line, Parser, Place, Problem, Record, Rows, Source};
+use outparse_sdk::grid::{Reading, Title};
+use outparse_sdk::{About, Base, CellValue, Cells, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
-use crate::columns::{Cell, Columns, Read};
+use crate::columns::{Cell, Columns, Places, Read, in_bytes, value};
 use crate::tree::{Way, split};
 
 /// A block device. Which fields there are is up to the columns.
@@ -278,7 +278,7 @@ const OPTIONS: &[&str] = &[
 /// Reads `lsblk`.
 pub struct Lsblk {
     columns: Columns,
-    places: Vec<(&'static str, Place)>,
+    places: Places,
     way: Way,
     /// A row that other places may be added to, and its parent.
     held: Option<(Vec<Cell>, Option<Vec<u8>>)>,
@@ -297,27 +297,19 @@ impl Parser for Lsblk {
     type Record = Cells<BlockDevice<'static>>;
 
     fn new(source: &Source) -> Self {
-        Lsblk { columns: Columns::new(TITLES, source, OPTIONS), places: Vec::new(), way: Way::default(), held: None }
+        Lsblk { columns: Columns::new(TITLES, source, OPTIONS), places: Places::default(), way: Way::default(), held: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if line.is_blank() {
             return Ok(());
         }
-        let cells = match self.columns.read(line)? {
-            Read::Heading(fields) => {
-                self.flush(rows)?;
-                self.begin(&fields, rows);
-                if !self.columns.are_pairs() {
-                    return Ok(());
-                }
-                match self.columns.read(line)? {
-                    Read::Row(cells) => cells,
-                    Read::Heading(_) => return Ok(()),
-                }
-            }
-            Read::Row(cells) => cells,
-        };
+        let Read { heading, row } = self.columns.read(line)?;
+        if let Some(fields) = heading {
+            self.flush(rows)?;
+            self.places = Places::begin(&with_parts(fields), rows);
+        }
+        let Some(cells) = row else { return Ok(()) };
         let name = cells.iter().find(|(title, _)| title.field == "device").map(|(_, text)| split(text));
         let only_mounts = cells.iter().all(|(title, _)| matches!(title.field, "mount_points" | "filesystem_roots"));
         let beside = |(title, _): &Cell| matches!(title.field, "device" | "mount_points" | "filesystem_roots");
@@ -331,7 +323,7 @@ impl Parser for Lsblk {
             return Ok(());
         }
         self.flush(rows)?;
-        if self.places.iter().any(|(field, _)| *field == "device") && name.is_none_or(|(_, name)| name.is_empty()) {
+        if self.places.has("device") && name.is_none_or(|(_, name)| name.is_empty()) {
             return Err(line.expected("the name of a device").into());
         }
         let parent = name.and_then(|(depth, name)| self.way.step(depth, name));
@@ -345,51 +337,45 @@ impl Parser for Lsblk {
     }
 
     fn exact(words: &[String]) -> Option<Vec<String>> {
-        let known = words.iter().any(|word| matches!(word.as_str(), "-b" | "--bytes" | "-J" | "--json"));
-        (!known).then(|| ["-b".to_owned()].into_iter().chain(words.iter().cloned()).collect())
+        in_bytes(words)
     }
 }
 
 /// Finds what is broken in a row while its line is at hand.
 fn check(cells: &[Cell]) -> Result<(), Problem> {
-    let read = |(title, text): &Cell| {
-        let cell = Field::from(text.as_slice());
-        if title.field == "device_number" { numbers(cell).map(drop) } else { value(title.reading, cell).map(drop) }
-    };
-    cells.iter().try_for_each(read).map_err(|problem| Problem { column: 0, ..problem })
+    cells.iter().try_for_each(|(title, text)| match title.field {
+        "device_number" => numbers(text).map(drop),
+        _ => value(title, text).map(drop),
+    })
 }
 
 /// `8:1`
-fn numbers(cell: Field<'_>) -> Result<(i64, i64), Problem> {
-    let (major, minor) = cell.trim().split_once(":").ok_or_else(|| cell.expected("`MAJOR:MINOR`"))?;
-    Ok((major.integer()?, minor.integer()?))
+fn numbers(text: &[u8]) -> Result<(i64, i64), Problem> {
+    let cell = Field::from(text).trim();
+    let read = || {
+        let (major, minor) = cell.split_once(":").ok_or_else(|| cell.expected("`MAJOR:MINOR`"))?;
+        Ok((major.integer()?, minor.integer()?))
+    };
+    read().map_err(|problem: Problem| Problem { column: 0, ..problem })
+}
+
+/// The fields of these columns, and what is worked out from them.
+fn with_parts(mut fields: Vec<&'static str>) -> Vec<&'static str> {
+    for field in fields.clone() {
+        match field {
+            "device" => fields.push("parent"),
+            "device_number" => fields.extend(["major", "minor"]),
+            "mount_points" => fields.push("mounted_on"),
+            _ => {}
+        }
+    }
+    fields
 }
 
 impl Lsblk {
-    fn begin(&mut self, fields: &[&'static str], rows: &mut Rows<Cells<BlockDevice<'static>>>) {
-        rows.begin_table();
-        rows.recognise();
-        let mut all: Vec<&'static str> = fields.to_vec();
-        for field in fields {
-            match *field {
-                "device" => all.push("parent"),
-                "device_number" => all.extend(["major", "minor"]),
-                "mount_points" => all.push("mounted_on"),
-                _ => {}
-            }
-        }
-        self.places = all.iter().map(|field| (*field, rows.column(field))).collect();
-        rows.end_heading();
-    }
-
     fn flush(&mut self, rows: &mut Rows<Cells<BlockDevice<'static>>>) -> Result<(), Error> {
         let Some((cells, parent)) = self.held.take() else { return Ok(()) };
-        let place = |wanted: &str| self.places.iter().find(|(field, _)| *field == wanted).map(|(_, place)| *place);
-        let mut put = |field: &str, value: CellValue<'_>| {
-            if let Some(place) = place(field) {
-                rows.put(place, value);
-            }
-        };
+        let mut put = |field: &str, value: CellValue<'_>| self.places.put(field, value, rows);
         let mounts: Vec<&[u8]> = cells
             .iter()
             .filter(|(title, _)| title.field == "mount_points")
@@ -407,13 +393,12 @@ impl Lsblk {
                 "mount_points" => {}
                 "device" => put("device", CellValue::Text(split(text).1)),
                 "device_number" => {
-                    let text = Field::from(text.as_slice());
                     let (major, minor) = numbers(text)?;
-                    put("device_number", CellValue::Text(text.trim().bytes));
+                    put("device_number", CellValue::Text(text.trim_ascii()));
                     put("major", CellValue::Integer(major));
                     put("minor", CellValue::Integer(minor));
                 }
-                field => put(field, value(title.reading, Field::from(text.as_slice()))?),
+                field => put(field, value(title, text)?),
             }
         }
         rows.end_row();

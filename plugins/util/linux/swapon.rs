@@ -1,9 +1,9 @@
 //! `swapon --show` and `swapon -s`: swap areas.
 
-use outparse_sdk::grid::{Reading, Title, value};
-use outparse_sdk::{About, Base, Cells, Error, Field, Line, Parser, Place, Problem, Record, Rows, Source, escape};
+use outparse_sdk::grid::{Reading, Title};
+use outparse_sdk::{About, Base, CellValue, Cells, Error, Field, Line, Parser, Problem, Record, Rows, Source, escape};
 
-use crate::columns::{Columns, Read};
+use crate::columns::{Columns, Places, Read, value};
 
 /// A swap area. Which fields there are is up to the columns.
 #[derive(Clone, Debug, Default, Record)]
@@ -45,7 +45,7 @@ const OPTIONS: &[&str] = &["r raw", "n noheadings", "s summary", "bytes", "show"
 /// Reads `swapon --show` and `swapon -s`.
 pub struct Swapon {
     columns: Columns,
-    places: Vec<(&'static str, Place)>,
+    places: Places,
     /// Whether it is the table of `/proc/swaps`.
     summary: bool,
 }
@@ -64,7 +64,7 @@ impl Parser for Swapon {
     type Record = Cells<SwapArea<'static>>;
 
     fn new(source: &Source) -> Self {
-        Swapon { columns: Columns::new(TITLES, source, OPTIONS), places: Vec::new(), summary: false }
+        Swapon { columns: Columns::new(TITLES, source, OPTIONS), places: Places::default(), summary: false }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -73,33 +73,22 @@ impl Parser for Swapon {
         }
         if *line.whole().squeezed() == b"Filename Type Size Used Priority"[..] {
             self.summary = true;
-            self.begin(&["path", "type", "size", "used", "priority"], rows);
+            self.places = Places::begin(&["path", "type", "size", "used", "priority"], rows);
             return Ok(());
         }
         if self.summary {
             return self.kernel_row(line, rows);
         }
-        match self.columns.read(line)? {
-            Read::Heading(fields) => {
-                self.begin(&fields, rows);
-                Ok(())
-            }
-            Read::Row(cells) => {
-                let mut read = Vec::new();
-                for (title, text) in &cells {
-                    let cell =
-                        value(title.reading, Field::from(text.as_slice())).map_err(|problem| Problem { column: 0, ..problem })?;
-                    read.push((title.field, cell));
-                }
-                for (field, cell) in read {
-                    if let Some((_, place)) = self.places.iter().find(|(known, _)| *known == field) {
-                        rows.put(*place, cell);
-                    }
-                }
-                rows.end_row();
-                Ok(())
-            }
+        let Read { heading, row } = self.columns.read(line)?;
+        if let Some(fields) = heading {
+            self.places = Places::begin(&fields, rows);
         }
+        let Some(cells) = row else { return Ok(()) };
+        let read =
+            cells.iter().map(|(title, text)| Ok((title.field, value(title, text)?))).collect::<Result<Vec<_>, Problem>>()?;
+        read.into_iter().for_each(|(field, cell)| self.places.put(field, cell, rows));
+        rows.end_row();
+        Ok(())
     }
 
     fn exact(words: &[String]) -> Option<Vec<String>> {
@@ -110,13 +99,6 @@ impl Parser for Swapon {
 }
 
 impl Swapon {
-    fn begin(&mut self, fields: &[&'static str], rows: &mut Rows<Cells<SwapArea<'static>>>) {
-        rows.begin_table();
-        rows.recognise();
-        self.places = fields.iter().map(|field| (*field, rows.column(field))).collect();
-        rows.end_heading();
-    }
-
     /// A row of the kernel's own table, which counts in KiB. Blanks in a name are `\040` there.
     fn kernel_row(&self, line: Line<'_>, rows: &mut Rows<Cells<SwapArea<'static>>>) -> Result<(), Error> {
         let [path, kind, size, used, priority] = line.fields_and_rest()?;
@@ -124,15 +106,13 @@ impl Swapon {
         let (size, used, priority) = (kibibytes(size)?, kibibytes(used)?, priority.trim().integer()?);
         let path = escape::octal(path.bytes);
         let values = [
-            outparse_sdk::CellValue::Text(&path),
-            outparse_sdk::CellValue::Text(kind.bytes),
-            outparse_sdk::CellValue::Integer(size),
-            outparse_sdk::CellValue::Integer(used),
-            outparse_sdk::CellValue::Integer(priority),
+            ("path", CellValue::Text(&path)),
+            ("type", CellValue::Text(kind.bytes)),
+            ("size", CellValue::Integer(size)),
+            ("used", CellValue::Integer(used)),
+            ("priority", CellValue::Integer(priority)),
         ];
-        for ((_, place), value) in self.places.iter().zip(values) {
-            rows.put(*place, value);
-        }
+        values.into_iter().for_each(|(field, value)| self.places.put(field, value, rows));
         rows.end_row();
         Ok(())
     }
