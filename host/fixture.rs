@@ -22,7 +22,7 @@ use crate::lines::{Ending, LineCutter};
 use crate::output::{BadText, Format, Screen, Texts, Writer, writer};
 use crate::parse::{Parse, Sink};
 use crate::problem::Problem;
-use crate::registry::{Candidate, Capture};
+use crate::registry::{Candidate, Capture, in_full};
 use crate::sandbox::{Bundled, Ended, Moment, Sandbox};
 use crate::schema::{About, Parser, Shape};
 use crate::time;
@@ -171,7 +171,7 @@ impl Unsaid {
     pub fn first_of(parsers: &[Parser]) -> Unsaid {
         let first = parsers.first();
         match first.map(|first| (first.commands.first(), first.files.first())) {
-            Some((Some(command), _)) => Unsaid::Command(command.replace(['[', ']'], "")),
+            Some((Some(command), _)) => Unsaid::Command(in_full(command)),
             Some((None, Some(file))) => Unsaid::File(file.clone()),
             _ => Unsaid::Command(String::new()),
         }

@@ -85,8 +85,7 @@ fn trial(shell: &'static Shell, (what, typed, expected): &'static (&str, &str, &
         return Trial::test(name, || check(shell, typed, expected));
     }
     let missing = format!("`{}` is not installed", shell.name);
-    let strict = std::env::var_os("OUTPARSE_TEST_ALL").is_some_and(|value| value == "1");
-    Trial::test(format!("{name} ({missing})"), || Err(missing.into())).with_ignored_flag(!strict)
+    Trial::test(format!("{name} ({missing})"), || Err(missing.into())).with_ignored_flag(!common::all_must_run())
 }
 
 fn check(shell: &Shell, typed: &str, expected: &str) -> Result<(), Failed> {

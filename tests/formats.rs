@@ -13,6 +13,8 @@ use std::sync::Arc;
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 
+mod common;
+
 /// A tool, what has to be there for it, and the formats it opens.
 struct Tool {
     name: &'static str,
@@ -66,7 +68,7 @@ fn captures() -> Vec<Capture> {
 
 fn main() {
     let arguments = Arguments::from_args();
-    let must_run = std::env::var_os("OUTPARSE_TEST_ALL").is_some_and(|value| value == "1");
+    let must_run = common::all_must_run();
     let captures: Vec<Arc<Capture>> = captures().into_iter().map(Arc::new).collect();
     let mut trials = Vec::new();
     for tool in &TOOLS {

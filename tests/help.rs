@@ -47,8 +47,7 @@ fn tool(program: &str, name: &str, run: impl FnOnce() -> Result<(), Failed> + Se
         return Trial::test(name, run);
     }
     let missing = format!("`{program}` is not installed");
-    let strict = std::env::var_os("OUTPARSE_TEST_ALL").is_some_and(|value| value == "1");
-    Trial::test(format!("{name} ({missing})"), || Err(missing.into())).with_ignored_flag(!strict)
+    Trial::test(format!("{name} ({missing})"), || Err(missing.into())).with_ignored_flag(!common::all_must_run())
 }
 
 fn equal(found: &str, expected: &str) -> Result<(), Failed> {

@@ -13,7 +13,13 @@ use std::path::Path;
 use std::process::Command;
 
 use chrono::{DateTime, FixedOffset};
+use random::Random;
 use serde_json::{Value, json};
+
+mod common;
+#[allow(dead_code, reason = "numbers are all that is needed here")]
+#[path = "properties/random.rs"]
+mod random;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_outparse");
 
@@ -42,8 +48,7 @@ fn path() -> String {
 fn has(program: &str) -> bool {
     let found = path().split(':').any(|folder| Path::new(folder).join(program).is_file());
     if !found {
-        let must = std::env::var_os("OUTPARSE_TEST_ALL").is_some_and(|value| value == "1");
-        assert!(!must, "`{program}` is not installed, and `OUTPARSE_TEST_ALL=1` was given");
+        assert!(!common::all_must_run(), "`{program}` is not installed, and `OUTPARSE_TEST_ALL=1` was given");
         eprintln!("`{program}` is not installed: nothing is compared");
     }
     found
@@ -489,21 +494,11 @@ fn memory_users_and_processes_are_those_of_the_system() {
     assert_eq!((&status["pid"], &status["ppid"]), (&json!(own), &json!(std::os::unix::process::parent_id())), "{status}");
 }
 
-/// Numbers that look random and are the same each time.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % sides
-    }
-
-    /// Some of these, each once, in any order.
-    fn some<'a, T>(&mut self, all: &'a [T]) -> Vec<&'a T> {
-        let mut left: Vec<&T> = all.iter().collect();
-        let count = 1 + self.roll(all.len());
-        (0..count).map(|_| left.swap_remove(self.roll(left.len()))).collect()
-    }
+/// Some of these, each once, in any order.
+fn some<'a, T>(all: &'a [T], random: &mut Random) -> Vec<&'a T> {
+    let mut left: Vec<&T> = all.iter().collect();
+    let count = 1 + random.below(all.len());
+    (0..count).map(|_| left.swap_remove(random.below(left.len()))).collect()
 }
 
 #[test]
@@ -524,9 +519,9 @@ fn any_columns_of_df_are_what_the_filesystem_says() {
         ("target", "mounted_on", json!(place)),
         ("file", "file", json!(place)),
     ];
-    let mut dice = Dice(1);
+    let mut random = Random::new(1);
     for _ in 0..60 {
-        let chosen = dice.some(&columns);
+        let chosen = some(&columns, &mut random);
         let names: Vec<&str> = chosen.iter().map(|(name, _, _)| *name).collect();
         let option = format!("--output={}", names.join(","));
         let record = records(&["df", &option, place], Path::new("/")).remove(0);
@@ -555,9 +550,9 @@ fn any_columns_of_ps_are_what_the_kernel_says() {
         ("args", "command", json!("sleep 300 0.0 0")),
         ("uid", "uid", json!(fs::metadata(format!("/proc/{own}")).unwrap().uid())),
     ];
-    let mut dice = Dice(2);
+    let mut random = Random::new(2);
     for _ in 0..40 {
-        let chosen = dice.some(&columns);
+        let chosen = some(&columns, &mut random);
         let names: Vec<&str> = chosen.iter().map(|(name, _, _)| *name).collect();
         let (list, number) = (names.join(","), own.to_string());
         let record = records(&["ps", "-o", &list, "-p", &number], Path::new("/")).remove(0);

@@ -13,6 +13,8 @@ use std::sync::{Arc, OnceLock};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde::Deserialize;
 
+mod common;
+
 /// What the driver says of itself.
 #[derive(Deserialize)]
 struct Checks {
@@ -32,7 +34,7 @@ type Run = Result<HashMap<String, Option<String>>, String>;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let must_run = std::env::var_os("OUTPARSE_TEST_ALL").is_some_and(|value| value == "1");
+    let must_run = common::all_must_run();
     let Checks { names, missing } = checks();
     let run = Arc::new(OnceLock::new());
     let trials = names.into_iter().map(|name| {

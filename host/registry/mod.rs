@@ -18,6 +18,7 @@ pub use config::Config;
 pub(crate) use lock::is_sha256;
 pub use lock::{Added, Addition, Installed, sha256};
 pub use naming::Capture;
+pub(crate) use naming::in_full;
 pub use rank::{Listed, Query, Ranking, Reason, commands, listed, named, rank};
 
 use crate::sandbox::{Bundled, Code, Fault, Plugin, PluginError, Sandbox, Session};

@@ -126,6 +126,11 @@ fn named(command: &str, takes_value: &dyn Fn(&str) -> bool, words: &[String]) ->
     Some(Named { words: used, spelling })
 }
 
+/// A command as a parser's `commands` have it, with all of its letters: `ip address` for `ip a[ddress]`.
+pub(crate) fn in_full(command: &str) -> String {
+    command.replace(['[', ']'], "")
+}
+
 /// A program without its folder.
 pub(crate) fn without_folder(program: &str) -> &str {
     program.rsplit('/').next().unwrap_or(program)

@@ -285,7 +285,7 @@ fn known_commands(installed: &[Arc<Installed>]) -> Vec<String> {
         .flat_map(|parser| parser.commands)
         .map(|&command| command.to_owned());
     let added = installed.iter().flat_map(|installed| &installed.parsers).flat_map(|parser| parser.commands.iter().cloned());
-    let first = |command: String| command.split(' ').next().unwrap_or_default().replace(['[', ']'], "");
+    let first = |command: String| naming::in_full(command.split(' ').next().unwrap_or_default());
     let foreign = ["busybox", "toybox"];
     let mut commands: Vec<String> =
         bundled.chain(added).map(first).filter(|command| !foreign.contains(&command.as_str())).collect();

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::cli::listing;
 use crate::cli::options::Options;
 use crate::error::Error;
-use crate::registry::{Config, Listed, bundled, listed, sha256};
+use crate::registry::{Config, Listed, bundled, in_full, listed, sha256};
 use crate::sandbox::plain;
 use crate::schema::Parser;
 
@@ -80,7 +80,7 @@ fn commands(config: &Config) -> Vec<Reading> {
     let mut commands: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for Listed { candidate, parser } in listed(config.installed()) {
         for command in &parser.commands {
-            commands.entry(command.replace(['[', ']'], "")).or_default().push(candidate.name());
+            commands.entry(in_full(command)).or_default().push(candidate.name());
         }
     }
     commands.into_iter().map(|(command, parsers)| Reading { command, parsers }).collect()
