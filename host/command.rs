@@ -17,7 +17,7 @@ use anyhow::Context as _;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::process::{Child, ChildStdin, ChildStdout};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
 use tokio::time::{sleep, timeout};
 
 pub use find::find;
@@ -67,6 +67,8 @@ pub enum Errors {
     Inherit,
     /// To a file, which is emptied.
     File(PathBuf),
+    /// To a pipe, to be read through [`Process::take_errors`].
+    Piped,
 }
 
 /// A program with its arguments, and how to run it.
@@ -167,9 +169,13 @@ impl Command {
                 Stdio::from(file)
             }
         });
-        if let Errors::File(path) = &self.errors {
-            let file = File::create(path).with_context(|| format!("`{}` cannot be written", path.display()))?;
-            command.stderr(file);
+        match &self.errors {
+            Errors::Inherit => {}
+            Errors::Piped => drop(command.stderr(Stdio::piped())),
+            Errors::File(path) => {
+                let file = File::create(path).with_context(|| format!("`{}` cannot be written", path.display()))?;
+                command.stderr(file);
+            }
         }
         match &self.locale {
             Locale::C => {
@@ -189,9 +195,9 @@ impl Command {
         let mut child = tokio::process::Command::from(command).spawn().map_err(|error| self.start_error(error))?;
         let pid = child.id().context("a new child has a process id")?;
         let output = child.stdout.take().context("its output is piped")?;
-        let input = child.stdin.take();
+        let (input, errors) = (child.stdin.take(), child.stderr.take());
         tracing::info!("process started {pid}");
-        Ok(Process { child, group: Pid::from_raw(pid as i32), output: Some(output), input, ended: false })
+        Ok(Process { child, group: Pid::from_raw(pid as i32), output: Some(output), errors, input, ended: false })
     }
 
     /// Drives a protocol with what happens to the command, until it has ended and its output is read.
@@ -284,6 +290,7 @@ pub struct Process {
     group: Pid,
     /// Until it is closed.
     output: Option<ChildStdout>,
+    errors: Option<ChildStderr>,
     input: Option<ChildStdin>,
     ended: bool,
 }
@@ -302,6 +309,11 @@ impl Process {
     /// Where to write what it reads, if [`Input::Piped`] was asked for. Dropping it is the end of its input.
     pub fn take_input(&mut self) -> Option<ChildStdin> {
         self.input.take()
+    }
+
+    /// Its standard error, if [`Errors::Piped`] was asked for.
+    pub fn take_errors(&mut self) -> Option<ChildStderr> {
+        self.errors.take()
     }
 
     /// Appends what the command has printed, once there is something: up to [`READ_SIZE`] bytes, all that can be had

@@ -58,6 +58,7 @@ mod escapes;
 pub mod excerpt;
 pub mod fetch;
 pub mod fixture;
+pub mod hosts;
 mod jq;
 pub mod lines;
 pub mod local;

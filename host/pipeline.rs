@@ -22,13 +22,13 @@ use crate::schema::{About, Shape};
 const QUEUE: usize = 4;
 
 /// How long the writer waits for more before it shows what it has.
-const IDLE: Duration = Duration::from_millis(50);
+pub(crate) const IDLE: Duration = Duration::from_millis(50);
 
 /// Where a capture goes, piece by piece, until [`Input::end`]. Dropped before that, the capture was broken off.
 pub struct Input {
     pieces: mpsc::Sender<Fed>,
-    /// The writer holds the other end.
-    written: mpsc::Sender<()>,
+    /// The writer holds the other end, where there is one.
+    written: Option<mpsc::Sender<()>>,
 }
 
 /// What goes to the parser's thread.
@@ -61,14 +61,15 @@ impl Input {
 
     /// Whether the parse or the output has ended early.
     pub fn is_refused(&self) -> bool {
-        self.pieces.is_closed() || self.written.is_closed()
+        self.pieces.is_closed() || self.written.as_ref().is_some_and(mpsc::Sender::is_closed)
     }
 
     /// Waits until the parse or the output has ended early.
     pub async fn refused(&self) {
+        let Some(written) = &self.written else { return self.pieces.closed().await };
         tokio::select! {
             () = self.pieces.closed() => {}
-            () = self.written.closed() => {}
+            () = written.closed() => {}
         }
     }
 }
@@ -92,7 +93,7 @@ impl<S: Sink + Send + 'static> Pipeline<S> {
         let parser_works = works.clone();
         let parser = named("parser").spawn(move || {
             let _works = parser_works;
-            run_parser(parse, pieces, Forward(events))
+            run_parser(parse, pieces, &mut Forward(events))
         });
         let writer = named("writer").spawn(move || {
             let (_works, _writes) = (works, writes);
@@ -100,7 +101,7 @@ impl<S: Sink + Send + 'static> Pipeline<S> {
         });
         let parser = parser.context("starting the parser's thread")?;
         let writer = writer.context("starting the writer's thread")?;
-        Ok((Input { pieces: input, written }, Pipeline { parser, writer, working }))
+        Ok((Input { pieces: input, written: Some(written) }, Pipeline { parser, writer, working }))
     }
 
     /// Waits until all is parsed and written, or cannot be. The capture must have ended.
@@ -122,20 +123,35 @@ impl<S: Sink + Send + 'static> Pipeline<S> {
     }
 }
 
+/// Starts a parser alone, on a thread of its own. It tells the sink, and when it has ended, `done`.
+pub(crate) fn parse_beside<S: Sink + Send + 'static>(
+    parse: impl FnOnce() -> Result<Parse, Error> + Send + 'static,
+    mut sink: S,
+    done: impl FnOnce(S, Result<(), Error>) + Send + 'static,
+) -> anyhow::Result<Input> {
+    let (input, pieces) = mpsc::channel(QUEUE);
+    let work = move || {
+        let parsed = run_parser(parse, pieces, &mut sink);
+        done(sink, parsed);
+    };
+    thread::Builder::new().name("parser".to_owned()).spawn(work).context("starting the parser's thread")?;
+    Ok(Input { pieces: input, written: None })
+}
+
 fn run_parser(
     parse: impl FnOnce() -> Result<Parse, Error>,
     mut pieces: mpsc::Receiver<Fed>,
-    mut events: Forward,
+    sink: &mut dyn Sink,
 ) -> Result<(), Error> {
     let mut parse = parse()?;
     let mut ended = Ended { complete: false, status: None };
     while let Some(fed) = pieces.blocking_recv() {
         match fed {
-            Fed::Piece(piece) => parse.feed(piece, &mut events)?,
+            Fed::Piece(piece) => parse.feed(piece, sink)?,
             Fed::End(how) => ended = how,
         }
     }
-    parse.finish(ended, &mut events)
+    parse.finish(ended, sink)
 }
 
 /// What a parse tells a sink that is on another thread.

@@ -158,6 +158,13 @@ impl Schema {
         Schema { open, ..self }
     }
 
+    /// The same with another field before all others, of records of every kind.
+    pub(crate) fn led_by(&self, field: &Field) -> Schema {
+        let led = |fields: &[Field]| std::iter::once(field).chain(fields).cloned().collect::<Vec<_>>();
+        let kinds = self.kinds.iter().map(|kind| RecordKind { fields: led(&kind.fields), ..kind.clone() });
+        Schema { kinds: kinds.collect(), open: self.open, ..Schema::new(led(&self.fields)) }
+    }
+
     /// The same as an Arrow schema. Units, meanings, approximation and levels are in the metadata of its fields.
     pub fn arrow(&self) -> &SchemaRef {
         &self.arrow

@@ -28,6 +28,13 @@ fish fish
 mandoc mandoc
 man man-db
 groff groff
+sshd openssh-server
+ssh openssh-client
+csh tcsh
+busybox busybox
+toybox toybox
+clush clustershell
+pdsh pdsh
 END
 [ -e /usr/share/bash-completion/bash_completion ] || packages+=(bash-completion)
 if [ ${#packages[@]} -gt 0 ]; then

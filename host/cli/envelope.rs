@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::options::Options;
 use super::shared::Shared;
 use crate::error::Error;
+use crate::hosts::Outcome;
 use crate::output::{Format, Writer, writer_within};
 use crate::problem::Problem;
 use crate::registry::{Candidate, sha256};
@@ -36,6 +37,8 @@ pub(super) struct Envelope {
     component: u64,
     problems: Vec<Entry>,
     problem_count: u64,
+    /// What came of the machines, where there are several.
+    outcomes: Option<Vec<Outcome>>,
 }
 
 #[derive(Serialize)]
@@ -81,6 +84,8 @@ struct End<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     problems: Option<&'a [Entry]>,
     problem_count: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcomes: Option<&'a [Outcome]>,
     /// Seconds.
     duration: f64,
     #[serde(flatten)]
@@ -149,7 +154,13 @@ impl Envelope {
             component,
             problems: Vec::new(),
             problem_count: 0,
+            outcomes: None,
         })
+    }
+
+    /// The command was run on many machines, and this came of them.
+    pub(super) fn outcomes(&mut self, outcomes: &[Outcome]) {
+        self.outcomes = Some(outcomes.to_vec());
     }
 
     /// The parser will be this one.
@@ -208,6 +219,7 @@ impl Envelope {
             records: lines.then_some(records),
             problems: (!lines).then_some(&self.problems),
             problem_count: self.problem_count,
+            outcomes: self.outcomes.as_deref(),
             duration: self.begin.elapsed().as_secs_f64(),
             ended,
             error: error.map(chain),

@@ -72,7 +72,7 @@ pub(super) fn run(options: &Options, words: &[OsString], every: Duration) -> Res
     let text = options::as_text(words);
     let implementation = words.first().and_then(|program| implementation(program.as_ref()));
     let ranking = options.rank(&text, implementation.as_deref(), &config)?;
-    how::check(options, &ranking, &options.live_capture(&text), &config)?;
+    how::check(options, &ranking, &options.live_capture(&text), &config, None)?;
     let mut command = command(options, words)?;
     let errors = match look {
         Look::Redrawn => Some(NamedTempFile::new().context("making a temporary file")?),

@@ -96,8 +96,15 @@ fn template(text: &str) -> Result<String, Error> {
     read.map_err(|error| Error::Usage(format!("{error:#}")))
 }
 
-/// Holds what was asked for against the records that the parsers say they make. An error when it fits none of them.
-pub(super) fn check(options: &Options, ranking: &Ranking, capture: &Capture, config: &Config) -> Result<(), Error> {
+/// Holds what was asked for against the records that the parsers say they make, and what is made of those. An error when it fits none
+/// of them.
+pub(super) fn check(
+    options: &Options,
+    ranking: &Ranking,
+    capture: &Capture,
+    config: &Config,
+    made_over: Option<fn(&Schema) -> Schema>,
+) -> Result<(), Error> {
     let plan = options.select.plan()?;
     let how = How::new(options, Format::Json, false)?;
     if !plan.names_fields() && !matches!(how, How::Template(_)) {
@@ -111,7 +118,8 @@ pub(super) fn check(options: &Options, ranking: &Ranking, capture: &Capture, con
         if about.schema.open {
             return Ok(());
         }
-        match fits(&plan, &how, &about.schema) {
+        let schema = made_over.map_or_else(|| about.schema.clone(), |made_over| made_over(&about.schema));
+        match fits(&plan, &how, &schema) {
             Ok(()) => return Ok(()),
             Err(error) => first = first.or(Some(error)),
         }

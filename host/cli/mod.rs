@@ -7,6 +7,7 @@ mod envelope;
 mod every;
 mod frame;
 mod help;
+mod hosts;
 mod how;
 mod listing;
 mod man;

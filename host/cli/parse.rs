@@ -12,6 +12,7 @@ use anyhow::Context;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal};
 
+use super::hosts::{self, tagged};
 use super::options::{self, Options};
 use super::output_file::{OutputFile, remove};
 use super::report::Report;
@@ -35,6 +36,9 @@ pub(super) struct Arguments {
     /// Read this file instead of standard input. Without a command, its path chooses the parser
     #[arg(long, short, value_name = "FILE")]
     input: Option<PathBuf>,
+    /// The captures of many machines, a name before each line, as pdsh, clush and `parallel --tag` print them
+    #[arg(long)]
+    tagged: bool,
     /// The arguments the command was run with, after `--`; they tell units apart that look the same
     #[arg(last = true, value_name = "ARGS")]
     arguments: Vec<OsString>,
@@ -52,12 +56,19 @@ pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
     }
     let config = Config::read()?;
     let Subject { ranking, capture, words } = subject(options, arguments, &config)?;
-    how::check(options, &ranking, &capture, &config)?;
+    let made_over = arguments.tagged.then_some(hosts::with_host as fn(&_) -> _);
+    how::check(options, &ranking, &capture, &config, made_over)?;
     let known = capture.arguments_known;
     let candidates = ranking.into_candidates();
 
     let mut input = open(arguments)?;
     let limits = config.limits();
+    if arguments.tagged {
+        let (mut report, file) = Report::new(options)?;
+        let arguments = (known || words.len() > 1).then_some(&words[1..]);
+        report.wrap(options, (&words[0], arguments), limits.component)?;
+        return tagged::parse(options, input.file, &capture, &candidates, (report, file), &config);
+    }
     let new_parse = move || Parse::new(Sandbox::with_store(limits, Config::store())?, capture, candidates);
     let mut cutter = LineCutter::new(limits.line);
     let (mut report, file) = Report::new(options)?;
@@ -127,7 +138,7 @@ fn subject(options: &Options, arguments: &Arguments, config: &Config) -> Result<
 pub(super) fn file(options: &Options, path: &Path) -> Option<Result<u8, Error>> {
     let config = Config::read().ok()?;
     options.rank_file(path.to_str()?, &config).ok()?;
-    let arguments = Arguments { command: Vec::new(), input: Some(path.to_owned()), arguments: Vec::new() };
+    let arguments = Arguments { command: Vec::new(), input: Some(path.to_owned()), tagged: false, arguments: Vec::new() };
     Some(parse(options, &arguments))
 }
 

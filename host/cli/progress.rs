@@ -24,6 +24,8 @@ const STEP: Duration = Duration::from_millis(200);
 static WANTED: AtomicBool = AtomicBool::new(false);
 static ROWS: AtomicU64 = AtomicU64::new(0);
 static BYTES: AtomicU64 = AtomicU64::new(0);
+/// Machines: all of them, those that are done, those of these that failed.
+static HOSTS: [AtomicU64; 3] = [const { AtomicU64::new(0) }; 3];
 /// The line, once there is one.
 static LINE: OnceLock<Line> = OnceLock::new();
 
@@ -37,6 +39,18 @@ struct Line {
 pub(super) fn allow(options: &Options) {
     let elsewhere = options.show.output.is_some() || !io::stdout().is_terminal();
     WANTED.store(elsewhere && !options.trace, Relaxed);
+}
+
+/// Allows a line about machines, also where the records go to the terminal: they may be long in coming.
+pub(super) fn allow_hosts(options: &Options, total: usize) {
+    HOSTS[0].store(total as u64, Relaxed);
+    WANTED.store(!options.trace, Relaxed);
+}
+
+/// Counts a machine that is done.
+pub(super) fn host(ok: bool) {
+    HOSTS[1].fetch_add(1, Relaxed);
+    HOSTS[2].fetch_add(u64::from(!ok), Relaxed);
 }
 
 /// Counts bytes that were read.
@@ -95,6 +109,12 @@ fn draw(begin: Instant) {
     };
     // In the background the terminal is not ours to write to; and a command that reads from it is lent it.
     if tcgetpgrp(io::stderr()) != Ok(getpgrp()) {
+        return;
+    }
+    let [total, done, failed] = HOSTS.each_ref().map(|count| count.load(Relaxed));
+    if total > 0 {
+        let waiting = total.saturating_sub(done);
+        line.bar.set_message(format!("{} hosts done, {waiting} waiting, {failed} failed", done - failed));
         return;
     }
     let (rows, bytes) = (ROWS.load(Relaxed), BYTES.load(Relaxed));

@@ -1,5 +1,6 @@
 //! Where the records and the problems of a run go: records to the writer, problems to standard error.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::sync::Arc;
@@ -16,12 +17,13 @@ use super::output_file::OutputFile;
 use super::{progress, say};
 use crate::error::{Error, NOTHING_SELECTED};
 use crate::excerpt;
+use crate::hosts::Outcome;
 use crate::output::{Format, Screen, Table, Texts, Writer};
 use crate::parse::Sink;
 use crate::problem::{Problem, SHOWN};
 use crate::registry::Candidate;
 use crate::schema::{About, Schema, Shape};
-use crate::select::{Misuse, Plan, Selection};
+use crate::select::{Misuse, Plan, Selection, finish};
 
 /// What bytes are written to.
 pub(super) type Out = Box<dyn Write + Send>;
@@ -43,6 +45,8 @@ pub(super) struct Report {
     ended: bool,
     /// What is around the records, if anything.
     envelope: Option<Envelope>,
+    /// Who has the problems that follow, where there are several.
+    speaker: Option<String>,
 }
 
 struct Printing {
@@ -65,6 +69,8 @@ struct Printing {
 /// One shape, and what becomes of its records.
 struct Shown {
     shape: Arc<Shape>,
+    /// The fields that are printed.
+    schema: Schema,
     /// None where they are not wanted, or cannot be selected.
     selection: Option<Selection>,
     /// Records that have no place in the table.
@@ -108,6 +114,7 @@ impl Report {
             problems: 0,
             ended: false,
             envelope: None,
+            speaker: None,
         };
         Ok((report, file))
     }
@@ -140,6 +147,18 @@ impl Report {
             *how = How::Format(Format::Table);
             page.out = out;
             self.screen = screen;
+        }
+    }
+
+    /// The problems that follow are those of this machine and parser.
+    pub(super) fn said_by(&mut self, speaker: String) {
+        self.speaker = Some(speaker);
+    }
+
+    /// What came of the machines, for the envelope.
+    pub(super) fn tell_outcomes(&mut self, outcomes: &[Outcome]) {
+        if let Some(envelope) = &mut self.envelope {
+            envelope.outcomes(outcomes);
         }
     }
 
@@ -264,7 +283,8 @@ impl Sink for Report {
             printing.open(&schema, self.envelope.as_mut(), self.screen)?;
             printing.current = printing.shown.len();
         }
-        printing.shown.push(Shown { shape: Arc::clone(shape), selection, left_out: 0 });
+        let schema = selection.as_ref().map_or(&shape.schema, Selection::schema).clone();
+        printing.shown.push(Shown { shape: Arc::clone(shape), schema, selection, left_out: 0 });
         Ok(())
     }
 
@@ -278,10 +298,9 @@ impl Sink for Report {
             envelope.problem(&problem)?;
         }
         if self.problems <= SHOWN {
-            let plugin = self
-                .printing
-                .as_ref()
-                .map_or_else(|| "parser".to_owned(), |Printing { about, .. }| format!("{} {}", about.name, about.version));
+            let about = self.printing.as_ref().map(|printing| &printing.about);
+            let plugin = self.speaker.clone().or_else(|| about.map(|about| format!("{} {}", about.name, about.version)));
+            let plugin = plugin.unwrap_or_else(|| "parser".to_owned());
             let mut text = format!("{plugin}: {}: {problem}", problem.severity);
             let excerpt = excerpt::draw([&problem]);
             if !excerpt.is_empty() {
@@ -355,9 +374,7 @@ impl Printing {
         let page = self.page.as_mut().context("a shape has begun the output")?;
         if self.current != place && self.table.is_none() && batch.num_rows() > 0 {
             self.current = place;
-            if let Some(selection) = &self.shown[place].selection {
-                page.out.shape(selection.schema())?;
-            }
+            page.out.shape(&self.shown[place].schema)?;
         }
         page.print(batch, &self.about)
     }
@@ -372,11 +389,19 @@ impl Printing {
                 plan.selection(&self.about.schema).map_or_else(|_| self.about.schema.clone(), |all| all.schema().clone());
             self.open(&schema, envelope, screen)?;
         }
-        for place in 0..self.shown.len() {
-            let Some(mut selection) = self.shown[place].selection.take() else { continue };
-            let last = selection.finish()?.collect::<Result<Vec<_>, _>>()?;
-            self.shown[place].selection = Some(selection);
-            last.into_iter().try_for_each(|batch| self.print(place, batch))?;
+        // Records of one kind are in one order, whatever their shapes; those of another follow.
+        let kinds: BTreeSet<Option<usize>> = self.shown.iter().map(|shown| shown.shape.kind).collect();
+        for kind in kinds {
+            let of_kind = self.shown.iter_mut().enumerate().filter(|(_, shown)| shown.shape.kind == kind);
+            let (places, mut selections): (Vec<usize>, Vec<Selection>) =
+                of_kind.filter_map(|(place, shown)| Some((place, shown.selection.take()?))).unzip();
+            for last in finish(&mut selections)? {
+                let (selection, batch) = last?;
+                self.print(places[selection], batch)?;
+            }
+            for (place, selection) in places.into_iter().zip(selections) {
+                self.shown[place].selection = Some(selection);
+            }
         }
         self.tell_left_out();
         self.page.as_mut().map_or(Ok(()), |page| page.out.finish())

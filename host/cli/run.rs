@@ -20,7 +20,7 @@ use super::options::{self, Options};
 use super::output_file::OutputFile;
 use super::report::Report;
 use super::stop::{self, Asked, Stop};
-use super::{every, parse, progress, raw, say};
+use super::{every, hosts, parse, progress, raw, say};
 use crate::command::{Command, Input, Process, exit_code, find, ignore_broken_pipe};
 use crate::error::{Error, TIMED_OUT};
 use crate::lines::{Ending, LineCutter};
@@ -31,6 +31,9 @@ use crate::sandbox::Sandbox;
 
 /// Runs and parses. Returns the exit status: the command's own, unless the parse failed.
 pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
+    if let Some(list) = &options.hosts.hosts {
+        return hosts::run(options, words, list);
+    }
     if let Some(every) = options.running.every {
         return every::run(options, words, every);
     }
@@ -56,7 +59,7 @@ pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
     }
     let program = text.first().map_or("", String::as_str);
     let command = command(options, &words)?;
-    how::check(options, &ranking, &Capture::of_command(&text), &config)?;
+    how::check(options, &ranking, &Capture::of_command(&text), &config, None)?;
     let (mut report, file) = Report::new(options)?;
     report.wrap(options, (program, text.get(1..)), config.limits().component)?;
 

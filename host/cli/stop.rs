@@ -54,13 +54,10 @@ pub(super) struct Stop {
 impl Stop {
     /// From now on, the signals that would end us are caught.
     pub(super) fn new(timeout: Option<Duration>, input: &Input) -> anyhow::Result<Stop> {
-        let ignored = ignored_signals();
-        let signals = SIGNALS.into_iter().filter(|&wanted| ignored & (1 << (wanted as u64 - 1)) == 0);
-        let listen = |wanted| Ok((wanted, signal(SignalKind::from_raw(wanted as i32)).context("listening for signals")?));
         Ok(Stop {
             group: None,
             timeout,
-            signals: signals.map(listen).collect::<anyhow::Result<_>>()?,
+            signals: listen_to(&SIGNALS)?,
             terminal: Terminal::of_command(input)?,
             asked: Rc::default(),
             signal: None,
@@ -171,6 +168,23 @@ impl Stop {
             let _ = killpg(group, signal);
         }
     }
+}
+
+/// From now on, the signals that would end us are caught.
+pub(super) fn listen() -> anyhow::Result<Vec<(Signal, Signals)>> {
+    listen_to(&SIGNALS[..SIGNALS.len() - 1])
+}
+
+/// Waits for one that asks us to end.
+pub(super) async fn next_to_end(signals: &mut [(Signal, Signals)]) -> Signal {
+    next(signals).await
+}
+
+fn listen_to(signals: &[Signal]) -> anyhow::Result<Vec<(Signal, Signals)>> {
+    let ignored = ignored_signals();
+    let signals = signals.iter().filter(|&&wanted| ignored & (1 << (wanted as u64 - 1)) == 0);
+    let listen = |&wanted: &Signal| Ok((wanted, signal(SignalKind::from_raw(wanted as i32)).context("listening for signals")?));
+    signals.map(listen).collect()
 }
 
 /// Waits until a time, or for ever.

@@ -132,12 +132,6 @@ impl Selection {
         self.give(batch).map(Some)
     }
 
-    /// Gives the records that had to wait for the last one.
-    pub fn finish(&mut self) -> Result<impl Iterator<Item = Result<RecordBatch, ArrowError>> + '_, ArrowError> {
-        let sorted = self.sorter.as_mut().map(Sorter::take).transpose()?;
-        Ok(sorted.into_iter().flatten().map(|batch| self.give(batch?)))
-    }
-
     fn give(&mut self, batch: RecordBatch) -> Result<RecordBatch, ArrowError> {
         self.selected += batch.num_rows() as u64;
         match &self.columns {
@@ -145,6 +139,22 @@ impl Selection {
             None => Ok(batch),
         }
     }
+}
+
+/// Gives the records that had to wait for the last one: those of all these selections of one plan in one order, each batch with the
+/// place of its selection.
+///
+/// # Errors
+/// A field that they are sorted by has different types in them.
+pub fn finish(
+    selections: &mut [Selection],
+) -> Result<impl Iterator<Item = Result<(usize, RecordBatch), ArrowError>> + '_, ArrowError> {
+    let sorters = selections.iter_mut().filter_map(|selection| selection.sorter.as_mut()).collect();
+    let sorted = sort::in_order(sorters)?;
+    Ok(sorted.map(|sorted| {
+        let (place, batch) = sorted?;
+        Ok((place, selections[place].give(batch)?))
+    }))
 }
 
 /// The columns and the schema that are left of a selection of fields; no columns when all are.

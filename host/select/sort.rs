@@ -81,53 +81,83 @@ impl Sorter {
         Ok(())
     }
 
-    /// All records in order, as far as the limit goes. Each batch is put together when it is asked for.
-    pub(super) fn take(&mut self) -> Result<impl Iterator<Item = Result<RecordBatch, ArrowError>> + use<>, ArrowError> {
-        let mut batches = std::mem::take(&mut self.batches);
-        self.rows = 0;
-        if batches.iter().any(|batch| batch.schema_ref().fields() != batches[0].schema_ref().fields()) {
-            batches = batches.iter().map(with_texts_as_bytes).collect::<Result<_, _>>()?;
-        }
-        let order = self.order(&batches)?;
-        let mut starts = Vec::with_capacity(batches.len());
-        let mut rows = 0;
-        for batch in &batches {
-            starts.push(rows);
-            rows += batch.num_rows();
-        }
-        let taken = self.limit.unwrap_or(usize::MAX).min(order.len());
-        let mut from = 0;
-        Ok(std::iter::from_fn(move || {
-            let to = taken.min(from + BATCH);
-            let rows: Vec<(usize, usize)> = order.values()[from..to]
-                .iter()
-                .map(|&row| {
-                    let batch = starts.partition_point(|&start| start <= row as usize) - 1;
-                    (batch, row as usize - starts[batch])
-                })
-                .collect();
-            from = to;
-            let all: Vec<&RecordBatch> = batches.iter().collect();
-            (!rows.is_empty()).then(|| interleave_record_batch(&all, &rows))
-        }))
+    /// All records in order, as far as the limit goes.
+    fn take(&mut self) -> Result<impl Iterator<Item = Result<RecordBatch, ArrowError>> + use<>, ArrowError> {
+        Ok(in_order(vec![self])?.map(|sorted| sorted.map(|(_, batch)| batch)))
     }
 
-    fn order(&self, batches: &[RecordBatch]) -> Result<UInt32Array, ArrowError> {
-        let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
-        let count = u32::try_from(rows).map_err(|_| ArrowError::ComputeError(format!("{rows} records are too many to sort")))?;
-        if count == 0 {
-            return Ok(UInt32Array::from(Vec::<u32>::new()));
+    /// Takes the batches, alike in how their texts are kept.
+    fn batches(&mut self) -> Result<Vec<RecordBatch>, ArrowError> {
+        let batches = std::mem::take(&mut self.batches);
+        self.rows = 0;
+        if batches.iter().all(|batch| batch.schema_ref().fields() == batches[0].schema_ref().fields()) {
+            return Ok(batches);
         }
-        let mut columns = Vec::with_capacity(self.keys.len() + 1);
-        for (key, options) in &self.keys {
-            let parts =
-                batches.iter().map(|batch| Ok(time::instants(&key.values(batch)?))).collect::<Result<Vec<_>, ArrowError>>()?;
-            let parts: Vec<&dyn Array> = parts.iter().map(|part| part.as_ref()).collect();
-            columns.push(SortColumn { values: concat(&parts)?, options: Some(*options) });
-        }
-        columns.push(SortColumn { values: Arc::new((0..i64::from(count)).collect::<Int64Array>()), options: None });
-        lexsort_to_indices(&columns, self.limit)
+        batches.iter().map(with_texts_as_bytes).collect()
     }
+}
+
+/// The records of several sorters with the same keys in one order, as far as the limit goes: each batch with the place of its sorter,
+/// put together when it is asked for.
+pub(super) fn in_order(
+    mut sorters: Vec<&mut Sorter>,
+) -> Result<impl Iterator<Item = Result<(usize, RecordBatch), ArrowError>> + use<>, ArrowError> {
+    let limit = sorters.first().and_then(|sorter| sorter.limit);
+    let batches: Vec<Vec<RecordBatch>> = sorters.iter_mut().map(|sorter| sorter.batches()).collect::<Result<_, _>>()?;
+    let order = order(&sorters, &batches, limit)?;
+    // Where each batch begins, of all of them, and where it is.
+    let mut starts = Vec::new();
+    let mut rows = 0;
+    for (sorter, batches) in batches.iter().enumerate() {
+        for (place, batch) in batches.iter().enumerate() {
+            starts.push((rows, sorter, place));
+            rows += batch.num_rows();
+        }
+    }
+    let taken = limit.unwrap_or(usize::MAX).min(order.len());
+    let mut from = 0;
+    Ok(std::iter::from_fn(move || {
+        let find = |row: u32| {
+            let (start, sorter, place) = starts[starts.partition_point(|&(start, ..)| start <= row as usize) - 1];
+            (sorter, (place, row as usize - start))
+        };
+        let most = taken.min(from + BATCH);
+        let (sorter, _) = find(*order.values().get(from).filter(|_| from < most)?);
+        let rows: Vec<(usize, usize)> = order.values()[from..most]
+            .iter()
+            .map(|&row| find(row))
+            .take_while(|&(of, _)| of == sorter)
+            .map(|(_, place)| place)
+            .collect();
+        from += rows.len();
+        let all: Vec<&RecordBatch> = batches[sorter].iter().collect();
+        Some(interleave_record_batch(&all, &rows).map(|batch| (sorter, batch)))
+    }))
+}
+
+fn order(sorters: &[&mut Sorter], batches: &[Vec<RecordBatch>], limit: Option<usize>) -> Result<UInt32Array, ArrowError> {
+    let rows: usize = batches.iter().flatten().map(RecordBatch::num_rows).sum();
+    let count = u32::try_from(rows).map_err(|_| ArrowError::ComputeError(format!("{rows} records are too many to sort")))?;
+    if count == 0 {
+        return Ok(UInt32Array::from(Vec::<u32>::new()));
+    }
+    let keys = sorters.first().map_or(0, |sorter| sorter.keys.len());
+    let mut columns = Vec::with_capacity(keys + 1);
+    for key in 0..keys {
+        let mut parts = Vec::new();
+        for (sorter, batches) in sorters.iter().zip(batches) {
+            for batch in batches {
+                parts.push(time::instants(&sorter.keys[key].0.values(batch)?));
+            }
+        }
+        if parts.iter().any(|part| part.data_type() != parts[0].data_type()) {
+            parts = parts.iter().map(texts_as_bytes).collect();
+        }
+        let parts: Vec<&dyn Array> = parts.iter().map(|part| part.as_ref()).collect();
+        columns.push(SortColumn { values: concat(&parts)?, options: Some(sorters[0].keys[key].1) });
+    }
+    columns.push(SortColumn { values: Arc::new((0..i64::from(count)).collect::<Int64Array>()), options: None });
+    lexsort_to_indices(&columns, limit)
 }
 
 /// The same batch with all text as bytes. Texts are bytes where some of them are not UTF-8, and strings in other batches.

@@ -1,6 +1,7 @@
 //! The options that all subcommands share, in a file for each group of them.
 
 mod choose;
+mod hosts;
 mod running;
 mod select;
 mod show;
@@ -13,6 +14,7 @@ use crate::error::Error;
 use crate::local;
 use crate::registry::{Capture, Config, Query, Ranking, rank};
 use choose::Choosing;
+use hosts::Hosting;
 use running::Running;
 use select::Selecting;
 use show::Showing;
@@ -27,6 +29,8 @@ pub(super) struct Options {
     pub(super) choose: Choosing,
     #[command(flatten)]
     pub(super) running: Running,
+    #[command(flatten)]
+    pub(super) hosts: Hosting,
     /// Print the steps of the run to standard error
     #[arg(long, global = true, help_heading = "Other")]
     pub(super) trace: bool,
@@ -60,6 +64,11 @@ impl Options {
         }
         let platform = self.platform();
         rank(&Query { command, path: None, platform, implementation, plugin: self.choose.plugin() }, config)
+    }
+
+    /// Ranks the parsers for a command line on another platform.
+    pub(super) fn rank_for(&self, command: &[String], platform: &str, config: &Config) -> Result<Ranking, Error> {
+        rank(&Query { command, platform, plugin: self.choose.plugin(), ..Query::default() }, config)
     }
 
     /// Ranks the parsers for a file.

@@ -1,0 +1,183 @@
+#!/usr/bin/env python3
+"""Measures `--hosts` against clush, pdsh and ansible, on the same daemons of OpenSSH on loopback addresses.
+
+usage: host/benches/hosts.py [--hosts N] [--simulated N]
+
+Needs OpenSSH's server, clush and pdsh (tests/tools.sh installs them); ansible-core comes from PyPI into target/bench. Prints a
+table. All ratios are of one run on one machine: absolute times mean nothing elsewhere.
+"""
+import argparse, os, resource, shutil, socket, statistics, subprocess, sys, tempfile, time, venv
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BENCH = os.path.join(ROOT, "target", "bench")
+OUTPARSE = os.path.join(ROOT, "target", "release", "outparse")
+PORT = 7733
+ROUNDS = 3
+
+
+def run(command, env=None, expected=(0,)):
+    """Runs once; returns seconds, seconds of processor time with all children, and the peak of the process's own memory in MiB."""
+    with open(os.devnull, "rb") as source, tempfile.TemporaryFile() as sink, tempfile.TemporaryFile() as errors:
+        begin = time.perf_counter()
+        process = subprocess.Popen(command, stdin=source, stdout=sink, stderr=errors, env=env)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - begin
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode not in expected:
+            errors.seek(0)
+            sys.exit(f"{command[0]}: exit status {process.returncode}\n{errors.read().decode()[-2000:]}")
+        return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+class Daemons:
+    """Daemons on 127.88.0.0/16, and a client's configuration that knows them."""
+
+    def __init__(self, folder, count):
+        self.folder, self.running = folder, []
+        for key in ("user", "host"):
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", f"{folder}/{key}"], check=True)
+        with open(f"{folder}/host.pub") as public, open(f"{folder}/known", "w") as known:
+            known.write("* " + public.read())
+        os.makedirs("/run/sshd", exist_ok=True)
+        self.hosts = [f"h{number:03}" for number in range(count)]
+        self.addresses = [f"127.88.{number // 250}.{number % 250 + 1}" for number in range(count)]
+        with open(f"{folder}/config", "w") as config:
+            for host, address in zip(self.hosts, self.addresses):
+                config.write(f"Host {host}\n  HostName {address}\n  HostKeyAlias {host}\n")
+            config.write(f"Host *\n  Port {PORT}\n  IdentityFile {folder}/user\n  IdentitiesOnly yes\n  IdentityAgent none\n"
+                         f"  UserKnownHostsFile {folder}/known\n  BatchMode yes\n  LogLevel ERROR\n")
+        for host, address in zip(self.hosts, self.addresses):
+            with open(f"{folder}/{host}", "w") as config:
+                config.write(f"ListenAddress {address}\nPort {PORT}\nHostKey {folder}/host\nPidFile none\nUsePAM no\nStrictModes no\n"
+                             f"AuthorizedKeysFile {folder}/user.pub\nMaxStartups 1000\nLogLevel QUIET\nPermitRootLogin yes\n")
+            self.running.append(subprocess.Popen(["/usr/sbin/sshd", "-D", "-f", f"{folder}/{host}"], stdin=subprocess.DEVNULL))
+        for address in self.addresses:
+            self.wait(address)
+
+    def wait(self, address):
+        for _ in range(1000):
+            try:
+                socket.create_connection((address, PORT), 1).close()
+                return
+            except OSError:
+                time.sleep(0.02)
+        sys.exit(f"no daemon at {address}")
+
+    def hole(self, place):
+        """Puts a machine that is gone in the place of a daemon: a queue that is full answers nobody."""
+        self.running[place].kill()
+        self.running[place].wait()
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((self.addresses[place], PORT))
+        listener.listen(0)
+        full = []
+        for _ in range(4):
+            client = socket.socket()
+            client.settimeout(0.3)
+            try:
+                client.connect((self.addresses[place], PORT))
+            except OSError:
+                break
+            full.append(client)
+        return listener, full
+
+    def end(self):
+        for daemon in self.running:
+            daemon.kill()
+            daemon.wait()
+
+
+def first_row(command):
+    """Seconds until the first line is there, and until the end."""
+    begin = time.perf_counter()
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process.stdout.readline()
+    first = time.perf_counter() - begin
+    process.stdout.read()
+    process.wait()
+    return first, time.perf_counter() - begin
+
+
+def ansible():
+    """The path of ansible, installed below target/bench; None where that is not possible."""
+    home = os.path.join(BENCH, "ansible")
+    path = os.path.join(home, "bin", "ansible")
+    if not os.path.exists(path):
+        venv.create(home, with_pip=True)
+        if subprocess.run([os.path.join(home, "bin", "pip"), "install", "--quiet", "ansible-core"]).returncode:
+            return None
+    return path
+
+
+def live(count, rows):
+    with tempfile.TemporaryDirectory(prefix="hosts-") as folder:
+        daemons = Daemons(folder, count)
+        try:
+            config, names = f"{folder}/config", ",".join(daemons.hosts)
+            ours = [OUTPARSE, "--hosts", names, "--ssh", f"ssh -F {config}", "-f", "jsonl", "df", "-k"]
+            peers = {
+                "outparse": ours,
+                "clush -f 64": ["clush", "-f", "64", "-o", f"-F {config}", "-w", names, "df", "-k"],
+                "pdsh -f 64": ["pdsh", "-f", "64", "-R", "ssh", "-w", names, "df", "-k"],
+            }
+            env = {**os.environ, "PDSH_SSH_ARGS_APPEND": f"-F {config}"}
+            seconds = {name: [] for name in peers if shutil.which(peers[name][0])}
+            for _ in range(ROUNDS):
+                for name in seconds:
+                    seconds[name].append(run(peers[name], env)[:2])
+            wall = {name: statistics.median(time for time, _ in times) for name, times in seconds.items()}
+            used = {name: statistics.median(time for _, time in times) for name, times in seconds.items()}
+            for name in list(wall)[1:]:
+                rows.append((f"`df -k` on {count} machines, wall time against `{name}`", f"{wall['outparse'] / wall[name]:.2f} ×"))
+                extra = (used["outparse"] - used[name]) / count * 1000
+                rows.append((f"processor time a machine above `{name}`'s", f"{extra:.1f} ms"))
+            program = ansible()
+            if program:
+                inventory = f"{folder}/inventory"
+                with open(inventory, "w") as out:
+                    out.writelines(f"{host}\n" for host in daemons.hosts)
+                command = [program, "all", "-i", inventory, "-f", "64", "-m", "command", "-a", "df -k", "--ssh-common-args", f"-F {config}"]
+                taken = run(command, {**os.environ, "ANSIBLE_HOST_KEY_CHECKING": "1", "ANSIBLE_HOME": f"{folder}/ansible"})[0]
+                rows.append(("times as fast as `ansible -m command`, without any parser", f"{taken / wall['outparse']:.1f} ×"))
+            holes = [daemons.hole(place) for place in range(0, count, max(count // 10, 1))]
+            first, _ = first_row(ours)
+            rows.append((f"first row while {len(holes)} of {count} do not answer", f"{first * 1000:.0f} ms"))
+        finally:
+            daemons.end()
+
+
+def simulated(count, rows):
+    """Machines whose client is a local shell: what is measured is the program itself."""
+    with tempfile.TemporaryDirectory(prefix="hosts-") as folder:
+        lines = "".join(f"/dev/disk{row} {row}000 60 40 60% /mnt/{row}\n" for row in range(30))
+        with open(f"{folder}/df", "w") as df:
+            df.write(f"#!/bin/sh\ncat <<'END'\nFilesystem 1K-blocks Used Available Use% Mounted on\n{lines}END\n")
+        with open(f"{folder}/client", "w") as client:
+            client.write(f"#!/bin/sh\nPATH={folder}:$PATH exec sh\n")
+        os.chmod(f"{folder}/df", 0o755)
+        os.chmod(f"{folder}/client", 0o755)
+        for number in (count // 10, count // 3, count):
+            command = [OUTPARSE, "--hosts", f"h[1-{number}]", "--ssh", f"{folder}/client", "-f", "jsonl", "df", "-k"]
+            seconds, used, memory = run(command)
+            rows.append((f"{number} simulated machines × 30 rows", f"{memory:.0f} MiB, {seconds:.0f} s, {used / number * 1000:.1f} ms of processor time each"))
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--hosts", type=int, default=200)
+    options.add_argument("--simulated", type=int, default=10_000)
+    options = options.parse_args()
+    os.makedirs(BENCH, exist_ok=True)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536), hard))
+    rows = []
+    live(options.hosts, rows)
+    simulated(options.simulated, rows)
+    print("| what | |\n|---|---|")
+    for what, value in rows:
+        print(f"| {what} | {value} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,249 @@
+//! One report of what many machines print: their records with the machine in them, and shapes that are alike made one.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use anyhow::Context;
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
+use arrow_schema::Schema as ArrowSchema;
+use tokio::sync::watch;
+
+use super::NOT_ALL;
+use super::outcomes::Outcomes;
+use crate::cli::envelope::Ended;
+use crate::cli::options::Options;
+use crate::cli::report::Report;
+use crate::cli::{progress, say};
+use crate::error::Error;
+use crate::hosts::{Answer, Outcome, Target, Told, Verdict};
+use crate::output::Format;
+use crate::parse::Sink;
+use crate::schema::{About, Field, Kind, Role, Schema, Shape};
+
+/// The field that names the machine; where the records have one of that name, the other.
+const HOST: &str = "host";
+const TARGET: &str = "target";
+
+/// Takes what comes from the machines.
+pub(super) struct Merge {
+    report: Report,
+    outcomes: Outcomes,
+    /// Ends the visits.
+    stop: watch::Sender<bool>,
+    /// The first parser that was settled on, with the machine among its fields.
+    about: Option<Arc<About>>,
+    /// The shapes with the machine in them, each once.
+    shapes: Vec<Arc<Shape>>,
+    /// Of each machine that is at work: its parser, and its shapes as they came.
+    machines: HashMap<String, Machine>,
+    /// Machines whose records do not fit what is asked of them.
+    spoiled: HashMap<String, String>,
+    /// In one table, the fields that the first records do not have.
+    one_table: bool,
+    left_out: (Vec<String>, HashSet<String>),
+    /// Why nothing more is printed.
+    failure: Option<Error>,
+}
+
+#[derive(Default)]
+struct Machine {
+    about: Option<Arc<About>>,
+    shapes: Vec<(Arc<Shape>, Arc<Shape>)>,
+}
+
+impl Merge {
+    pub(super) fn new(report: Report, options: &Options, stop: watch::Sender<bool>, outcomes: Outcomes) -> Merge {
+        let one_table = options.show.format.is_some_and(Format::is_one_table) && options.select.fields.is_empty();
+        Merge {
+            report,
+            outcomes,
+            stop,
+            about: None,
+            shapes: Vec::new(),
+            machines: HashMap::new(),
+            spoiled: HashMap::new(),
+            one_table,
+            left_out: Default::default(),
+            failure: None,
+        }
+    }
+
+    /// Takes an answer.
+    pub(super) fn take(&mut self, Told { target, answer }: Told) {
+        match answer {
+            Answer::Outcome(outcome) => self.outcome(outcome),
+            Answer::Errors(line) => {
+                if self.failure.is_none() {
+                    say(format_args!("{}: {line}", target.name));
+                }
+            }
+            _ if self.failure.is_some() || self.report.is_full() || self.spoiled.contains_key(&target.name) => {}
+            answer => {
+                if let Err(error) = progress::aside(|| self.print(&target, answer)) {
+                    self.fail(&target, Error::from(error));
+                }
+            }
+        }
+        if self.report.is_full() {
+            self.stop.send_replace(true);
+        }
+    }
+
+    /// Lets what was taken be seen.
+    pub(super) fn idle(&mut self) {
+        if self.failure.is_none()
+            && let Err(error) = progress::aside(|| self.report.idle())
+        {
+            self.end(Error::from(error));
+        }
+    }
+
+    fn fail(&mut self, target: &Target, error: Error) {
+        match error {
+            // The others' records may fit.
+            Error::Selection(misuse) if self.about.is_some() => {
+                self.spoiled.insert(target.name.clone(), misuse.to_string());
+            }
+            error => self.end(error),
+        }
+    }
+
+    fn end(&mut self, error: Error) {
+        self.failure.get_or_insert(error);
+        self.stop.send_replace(true);
+    }
+
+    fn print(&mut self, target: &Target, answer: Answer) -> anyhow::Result<()> {
+        match answer {
+            Answer::Parser(about) => {
+                if self.about.is_none() {
+                    let about = Arc::new(About { schema: with_host(&about.schema), ..About::clone(&about) });
+                    self.about = Some(Arc::clone(&about));
+                    self.report.start(&about)?;
+                }
+                self.machines.entry(target.name.clone()).or_default().about = Some(about);
+            }
+            Answer::Shape(shape) => {
+                let shown = self.shape(target, &shape)?;
+                self.machines.entry(target.name.clone()).or_default().shapes.push((shape, shown));
+            }
+            Answer::Records(shape, batch) => {
+                let shapes = self.machines.get(&target.name).map(|machine| machine.shapes.as_slice()).unwrap_or_default();
+                let shown = shapes.iter().rev().find(|(came, _)| Arc::ptr_eq(came, &shape)).map(|(_, shown)| Arc::clone(shown));
+                let shown = shown.context("records come after their shape")?;
+                let batch = named(&batch, &shown, &target.name)?;
+                self.report.records(&shown, batch)?;
+            }
+            Answer::Problem(problem) => {
+                let about = self.machines.get(&target.name).and_then(|machine| machine.about.as_deref());
+                let parser = about.map_or_else(String::new, |about| format!(": {} {}", about.name, about.version));
+                self.report.said_by(format!("{}{parser}", target.name));
+                self.report.problem(problem)?;
+            }
+            Answer::Errors(_) | Answer::Outcome(_) => {}
+        }
+        Ok(())
+    }
+
+    /// The shape with the machine in it: one that is known, or a new one, which is told.
+    fn shape(&mut self, target: &Target, shape: &Shape) -> anyhow::Result<Arc<Shape>> {
+        let first = self.about.as_ref().context("shapes come after the start")?;
+        let own = self.machines.get(&target.name).and_then(|machine| machine.about.as_ref()).context("a parser has shapes")?;
+        // Parsers of one command name their kinds alike, in whatever order.
+        let name = shape.kind.and_then(|kind| own.schema.kinds.get(kind)).map(|kind| kind.name.as_str());
+        let kind = name.and_then(|name| first.schema.kinds.iter().position(|kind| kind.name == name));
+        // One name for it in all records, also in those of a kind that has no field of that name.
+        let schema = with_machine(&shape.schema, has_host(&own.schema) || has_host(&shape.schema));
+        if let Some(known) = self.shapes.iter().find(|known| known.kind == kind && known.schema.arrow() == schema.arrow()) {
+            return Ok(Arc::clone(known));
+        }
+        let shown = Arc::new(Shape { kind, schema });
+        self.report.shape(&shown)?;
+        if self.one_table
+            && let Some(table) = self.shapes.first()
+        {
+            let has = |name: &str| table.schema.fields.iter().any(|field| field.name == name);
+            let (names, machines) = &mut self.left_out;
+            for field in shown.schema.fields.iter().filter(|field| !has(&field.name)) {
+                machines.insert(target.name.clone());
+                if !names.contains(&field.name) {
+                    names.push(field.name.clone());
+                }
+            }
+        }
+        self.shapes.push(Arc::clone(&shown));
+        Ok(shown)
+    }
+
+    fn outcome(&mut self, mut outcome: Outcome) {
+        self.machines.remove(&outcome.host);
+        if let Some(why) = self.spoiled.remove(&outcome.host) {
+            outcome.verdict = Verdict::RefusedByParser;
+            outcome.message = Some(why);
+        }
+        if outcome.verdict == Verdict::Cancelled && self.report.is_full() {
+            outcome.message.get_or_insert_with(|| "there were as many records as --limit allows".to_owned());
+        }
+        self.outcomes.add(outcome, self.failure.is_none() && !self.report.is_full());
+    }
+
+    /// Completes what was printed, and says how it went. Returns the exit status.
+    pub(super) fn conclude(mut self, options: &Options, interrupted: Option<u8>) -> Result<u8, Error> {
+        let full = self.report.is_full();
+        let ended = self.failure.take().map_or_else(|| self.report.end().map_err(Error::from), Err);
+        let gone = ended.as_ref().is_err_and(Error::is_broken_pipe);
+        let (names, machines) = &self.left_out;
+        if !names.is_empty() {
+            let machines: Vec<String> = machines.iter().cloned().collect();
+            say(format_args!(
+                "one table has the columns of the first records: {} of {} are not in it; `--fields` chooses columns",
+                names.join(", "),
+                super::outcomes::names(&machines)
+            ));
+        }
+        let code = self.outcomes.exit_code(full);
+        if !gone {
+            self.outcomes.close(full || interrupted.is_some())?;
+        }
+        let outcome = ended.and_then(|()| self.report.close(options.choose.strict));
+        self.report.tell_outcomes(self.outcomes.all());
+        let ended = Ended { exit_status: None, ended_early: interrupted.map(|_| "signal") };
+        if let Some(error) = self.report.seal(outcome, ended)? {
+            return Err(error);
+        }
+        Ok(interrupted.unwrap_or_else(|| self.report.status(options, code)))
+    }
+}
+
+/// A schema with the machine before all other fields.
+pub(in crate::cli) fn with_host(schema: &Schema) -> Schema {
+    with_machine(schema, has_host(schema))
+}
+
+fn has_host(schema: &Schema) -> bool {
+    schema.fields.iter().any(|field| field.name == HOST)
+}
+
+fn with_machine(schema: &Schema, taken: bool) -> Schema {
+    let doc = "The machine that the record is from, by the name it was asked by.".to_owned();
+    let name = if taken { TARGET } else { HOST };
+    schema.led_by(&Field { doc, role: Some(Role::Key), ..Field::named(name, Kind::Text) })
+}
+
+/// Records with the machine in them.
+fn named(batch: &RecordBatch, shape: &Shape, machine: &str) -> anyhow::Result<RecordBatch> {
+    let host = Arc::clone(&shape.schema.arrow().fields()[0]);
+    let fields = batch.schema_ref().fields();
+    let schema = ArrowSchema::new(std::iter::once(host).chain(fields.iter().cloned()).collect::<Vec<_>>());
+    let machines: ArrayRef = Arc::new(StringArray::from(vec![machine; batch.num_rows()]));
+    let columns = std::iter::once(machines).chain(batch.columns().iter().cloned()).collect();
+    Ok(RecordBatch::try_new(Arc::new(schema), columns)?)
+}
+
+impl Outcomes {
+    /// The exit status: one of its own, unless all machines were `ok`. Machines that were not needed any more are no failure.
+    fn exit_code(&self, full: bool) -> u8 {
+        let fine = |outcome: &Outcome| outcome.verdict == Verdict::Ok || full && outcome.verdict == Verdict::Cancelled;
+        if self.all().iter().all(fine) { 0 } else { NOT_ALL }
+    }
+}

@@ -1,0 +1,312 @@
+//! Many machines at once: who is asked when, and what comes of it.
+
+use std::ffi::{OsStr, OsString};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use anyhow::Context;
+use arrow_array::RecordBatch;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use super::client::{Client, Logs};
+use super::digests::Digests;
+use super::outcome::{Outcome, Verdict};
+use super::target::Target;
+use super::visit::{Known, stopped, visit};
+use super::window::Window;
+use crate::command::Locale;
+use crate::error::Error;
+use crate::problem::Problem;
+use crate::registry::Config;
+use crate::sandbox::{Moment, Sandbox};
+use crate::schema::{About, Shape};
+
+/// Answers that wait for whoever asked. With more, the machines wait too.
+const QUEUE: usize = 64;
+
+/// Machines that are asked at once, unless it is said.
+const JOBS: usize = 64;
+
+/// Machines that are waited for besides, as long as files suffice.
+const MOST_WAITING: usize = 2000;
+
+/// Files that a visit holds open, and those that the program needs beside them.
+const FILES_OF_A_VISIT: u64 = 8;
+const OWN_FILES: u64 = 40;
+
+/// What comes from a machine.
+#[derive(Debug)]
+pub enum Answer {
+    /// The parser that reads its output.
+    Parser(Arc<About>),
+    /// Records of this shape may follow.
+    Shape(Arc<Shape>),
+    /// Records, of a shape that has been told.
+    Records(Arc<Shape>, RecordBatch),
+    /// Something could not be understood.
+    Problem(Problem),
+    /// A line of the command's standard error.
+    Errors(String),
+    /// What came of the machine: the last of each.
+    Outcome(Outcome),
+}
+
+/// An answer and whose it is.
+pub(crate) struct Told {
+    pub(crate) target: Arc<Target>,
+    pub(crate) answer: Answer,
+}
+
+pub(super) type Sender = mpsc::Sender<Told>;
+
+impl Told {
+    pub(super) fn new(target: &Arc<Target>, answer: Answer) -> Told {
+        Told { target: Arc::clone(target), answer }
+    }
+}
+
+/// Machines, and how they are asked. Nothing of the user's is read unless [`Hosts::config`] brings it, but what the client reads.
+#[derive(Clone)]
+pub struct Hosts {
+    targets: Vec<Target>,
+    client: Client,
+    jobs: usize,
+    retries: u32,
+    timeout: Option<Duration>,
+    sudo: bool,
+    locale: Locale,
+    platform: Option<String>,
+    plugin: Option<String>,
+    captured: Option<Moment>,
+    config: Config,
+}
+
+impl Hosts {
+    /// These machines, each asked once however often it is named.
+    pub fn new(targets: Vec<Target>) -> Hosts {
+        Hosts {
+            targets: super::without_duplicates(targets).0,
+            client: Client::default(),
+            jobs: JOBS,
+            retries: 1,
+            timeout: None,
+            sudo: false,
+            locale: Locale::C,
+            platform: None,
+            plugin: None,
+            captured: None,
+            config: Config::default(),
+        }
+    }
+
+    /// The client that connects.
+    pub fn client(mut self, client: Client) -> Hosts {
+        self.client = client;
+        self
+    }
+
+    /// As many machines at once, 64 unless it is said. Those that do not answer are not among them.
+    pub fn jobs(mut self, jobs: usize) -> Hosts {
+        self.jobs = jobs.max(1);
+        self
+    }
+
+    /// How often a machine is tried again that dropped the connection before it let us in. Once, unless it is said.
+    pub fn retries(mut self, retries: u32) -> Hosts {
+        self.retries = retries;
+        self
+    }
+
+    /// How long the command may take on one machine.
+    pub fn timeout(mut self, timeout: Option<Duration>) -> Hosts {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Whether the command runs with `sudo -n`, which asks nothing.
+    pub fn sudo(mut self, sudo: bool) -> Hosts {
+        self.sudo = sudo;
+        self
+    }
+
+    /// Which locale the command speaks there.
+    pub fn locale(mut self, locale: Locale) -> Hosts {
+        self.locale = locale;
+        self
+    }
+
+    /// The platform that all of them are taken for, whatever they say.
+    pub fn platform(mut self, name: Option<String>) -> Hosts {
+        self.platform = name;
+        self
+    }
+
+    /// Use this parser only.
+    pub fn plugin(mut self, choice: Option<String>) -> Hosts {
+        self.plugin = choice;
+        self
+    }
+
+    /// When the command is taken to have run, whatever the clocks there say.
+    pub fn captured_at(mut self, moment: Option<Moment>) -> Hosts {
+        self.captured = moment;
+        self
+    }
+
+    /// Choices of parsers, and limits of plugins.
+    pub fn config(mut self, config: Config) -> Hosts {
+        self.config = config;
+        self
+    }
+
+    /// Runs a command on all of them.
+    ///
+    /// # Errors
+    /// There is no such client, no command, or the machine cannot run the sandbox. What goes wrong with a machine is in its outcome.
+    pub fn run(self, words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Result<Answers, Error> {
+        let words = words.into_iter().map(|word| word.as_ref().to_owned()).collect();
+        let orders = self.orders(words)?;
+        let (sender, answers) = mpsc::channel(QUEUE);
+        let (stop, stopped) = watch::channel(false);
+        let work = move || -> anyhow::Result<()> {
+            crate::runtime::new()?.block_on(visit_all(orders, sender, stopped));
+            Ok(())
+        };
+        let worker =
+            thread::Builder::new().name("hosts".to_owned()).spawn(work).context("starting the thread for the machines")?;
+        Ok(Answers { answers, stop, worker: Some(worker) })
+    }
+
+    /// The same as those who visit need it.
+    pub(crate) fn orders(self, words: Vec<OsString>) -> Result<Orders, Error> {
+        let program = words.first().ok_or_else(|| Error::Usage("no command was given".to_owned()))?;
+        if program.as_encoded_bytes().contains(&b'=') {
+            let message = format!("`{}` has a `=` in it: it would be taken for a variable there", program.to_string_lossy());
+            return Err(Error::Usage(message));
+        }
+        self.client.check()?;
+        let sandbox = Sandbox::with_store(self.config.limits(), Config::store())?;
+        Ok(Orders {
+            targets: self.targets.into_iter().map(Arc::new).collect(),
+            client: self.client,
+            jobs: self.jobs,
+            retries: self.retries,
+            timeout: self.timeout,
+            sudo: self.sudo,
+            locale: self.locale,
+            platform: self.platform,
+            plugin: self.plugin,
+            captured: self.captured,
+            config: self.config,
+            words,
+            sandbox,
+            logs: Logs::new()?,
+            known: Known::default(),
+            digests: Digests::default(),
+            visits: AtomicU64::new(0),
+        })
+    }
+}
+
+/// What is to be done, and what those who do it share.
+pub(crate) struct Orders {
+    pub(crate) targets: Vec<Arc<Target>>,
+    pub(super) client: Client,
+    jobs: usize,
+    pub(super) retries: u32,
+    pub(super) timeout: Option<Duration>,
+    pub(super) sudo: bool,
+    pub(super) locale: Locale,
+    pub(super) platform: Option<String>,
+    pub(super) plugin: Option<String>,
+    pub(super) captured: Option<Moment>,
+    pub(super) config: Config,
+    pub(super) words: Vec<OsString>,
+    pub(super) sandbox: Sandbox,
+    pub(super) logs: Logs,
+    pub(super) known: Known,
+    pub(super) digests: Digests,
+    visits: AtomicU64,
+}
+
+impl Orders {
+    /// A number that no other visit has.
+    pub(super) fn number(&self) -> u64 {
+        self.visits.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The command's name, for messages.
+    pub(super) fn program(&self) -> String {
+        let program = if self.sudo { Some(OsStr::new("sudo")) } else { self.words.first().map(OsString::as_os_str) };
+        program.unwrap_or_default().to_string_lossy().into_owned()
+    }
+}
+
+/// Visits all machines. Each has its outcome told, whatever happens; when it is stopped, those that were not done yet too.
+pub(crate) async fn visit_all(orders: Orders, sender: Sender, mut stop: watch::Receiver<bool>) {
+    let orders = Arc::new(orders);
+    let visits = files() / FILES_OF_A_VISIT;
+    let most = usize::try_from(visits).unwrap_or(usize::MAX);
+    let window = Window::new(orders.jobs.min(most.max(1)), most.saturating_sub(orders.jobs).min(MOST_WAITING));
+    let mut running = JoinSet::new();
+    let mut left = orders.targets.iter();
+    while let Some(target) = left.as_slice().first() {
+        let place = tokio::select! {
+            biased;
+            () = stopped(&mut stop) => break,
+            place = window.place() => place,
+            Some(_) = running.join_next() => continue,
+        };
+        left.next();
+        running.spawn(visit(Arc::clone(&orders), Arc::clone(target), place, sender.clone(), stop.clone()));
+    }
+    for target in left {
+        let _ = sender.send(Told::new(target, Answer::Outcome(Outcome::new(&target.name, Verdict::Cancelled)))).await;
+    }
+    while running.join_next().await.is_some() {}
+}
+
+/// Files that may be open beside our own. As many as are allowed: a user's shell often gives fewer.
+fn files() -> u64 {
+    let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return 256 };
+    let raised = setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok();
+    (if raised { hard } else { soft }).saturating_sub(OWN_FILES)
+}
+
+/// What comes from many machines: an iterator that waits for each answer. Dropped before its end, it ends what still runs.
+pub struct Answers {
+    answers: mpsc::Receiver<Told>,
+    stop: watch::Sender<bool>,
+    worker: Option<JoinHandle<anyhow::Result<()>>>,
+}
+
+impl Answers {
+    /// Ends what still runs. The outcomes of all machines still come.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+}
+
+impl Iterator for Answers {
+    type Item = (Arc<Target>, Answer);
+
+    fn next(&mut self) -> Option<(Arc<Target>, Answer)> {
+        self.answers.blocking_recv().map(|Told { target, answer }| (target, answer))
+    }
+}
+
+impl Drop for Answers {
+    fn drop(&mut self) {
+        self.stop();
+        self.answers.close();
+        while self.answers.blocking_recv().is_some() {}
+        if let Some(worker) = self.worker.take() {
+            // How it ended, nobody wants to know; that it has ended, everybody does.
+            let _ = worker.join();
+        }
+    }
+}

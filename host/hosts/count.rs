@@ -1,0 +1,87 @@
+//! Passes on what a parse gives as the answers of a machine, and counts it.
+
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+
+use super::answers::Answer;
+use super::outcome::Outcome;
+use crate::error::Error;
+use crate::parse::Sink;
+use crate::problem::Problem;
+use crate::registry::Candidate;
+use crate::schema::{About, Shape};
+
+/// What is told of one machine's output.
+pub(crate) struct Count<T, D> {
+    tell: T,
+    digest_of: D,
+    counted: Counted,
+}
+
+/// What came of its parse.
+#[derive(Default)]
+pub(crate) struct Counted {
+    records: u64,
+    problems: u64,
+    plugin: Option<String>,
+    digest: Option<String>,
+}
+
+impl<T, D> Count<T, D> {
+    /// Answers go to `tell`; `digest_of` knows the SHA-256 of a parser's component.
+    pub(crate) fn new(tell: T, digest_of: D) -> Count<T, D> {
+        Count { tell, digest_of, counted: Counted::default() }
+    }
+
+    pub(crate) fn counted(self) -> Counted {
+        self.counted
+    }
+}
+
+impl Counted {
+    /// Says so in an outcome.
+    pub(crate) fn into_outcome(self, outcome: &mut Outcome) {
+        outcome.records = self.records;
+        outcome.problems = self.problems;
+        outcome.plugin = self.plugin;
+        outcome.digest = self.digest;
+    }
+}
+
+impl<T: FnMut(Answer) -> anyhow::Result<()>, D: FnMut(&Candidate) -> anyhow::Result<String>> Sink for Count<T, D> {
+    fn chosen(&mut self, candidate: &Candidate) -> anyhow::Result<()> {
+        self.counted.digest = Some((self.digest_of)(candidate)?);
+        Ok(())
+    }
+
+    fn start(&mut self, about: &Arc<About>) -> anyhow::Result<()> {
+        self.counted.plugin = Some(format!("{} {}", about.name, about.version));
+        (self.tell)(Answer::Parser(Arc::clone(about)))
+    }
+
+    fn shape(&mut self, shape: &Arc<Shape>) -> anyhow::Result<()> {
+        (self.tell)(Answer::Shape(Arc::clone(shape)))
+    }
+
+    fn records(&mut self, shape: &Arc<Shape>, batch: RecordBatch) -> anyhow::Result<()> {
+        self.counted.records += batch.num_rows() as u64;
+        (self.tell)(Answer::Records(Arc::clone(shape), batch))
+    }
+
+    fn problem(&mut self, problem: Problem) -> anyhow::Result<()> {
+        self.counted.problems += 1;
+        (self.tell)(Answer::Problem(problem))
+    }
+}
+
+/// An error with its causes, in one line.
+pub(crate) fn in_one_line(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    text.replace("\n  ", "; ")
+}

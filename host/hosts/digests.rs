@@ -1,0 +1,24 @@
+//! What the components are whose parsers are used, each looked at once.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use crate::registry::{Candidate, sha256};
+
+/// The SHA-256 of components, by the names of their parsers.
+#[derive(Default)]
+pub(crate) struct Digests(Mutex<HashMap<String, String>>);
+
+impl Digests {
+    /// Of a parser's component, which may have so many bytes.
+    pub(crate) fn of(&self, candidate: &Candidate, most: u64) -> anyhow::Result<String> {
+        let name = candidate.name();
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(digest) = known().get(&name) {
+            return Ok(digest.clone());
+        }
+        let digest = sha256(&candidate.component(most)?);
+        known().insert(name, digest.clone());
+        Ok(digest)
+    }
+}

@@ -1,0 +1,104 @@
+use super::*;
+
+fn shown(targets: &[Target]) -> Vec<String> {
+    let port = |target: &Target| target.port.map_or_else(String::new, |port| format!(" -p {port}"));
+    targets.iter().map(|target| format!("{} = {}{}", target.name, target.destination(), port(target))).collect()
+}
+
+const INI: &str = "\
+# machines
+alone
+[web]
+web[1:2].example.org   ansible_user=deploy   # two of them
+[db]
+db1 ansible_host=10.0.0.7 ansible_port=2222
+db2
+[db:vars]
+ansible_user='postgres'
+[site:children]
+web
+db
+[all:vars]
+ansible_port=22
+";
+
+const YAML: &str = "
+all:
+  hosts:
+    alone:
+  children:
+    web:
+      hosts:
+        web[1:2].example.org:
+          ansible_user: deploy
+    db:
+      hosts:
+        db1: {ansible_host: 10.0.0.7, ansible_port: 2222}
+        db2:
+      vars:
+        ansible_user: postgres
+    site:
+      children:
+        web:
+        db:
+  vars:
+    ansible_port: 22
+";
+
+const ALL: [&str; 5] = [
+    "alone = alone -p 22",
+    "web1.example.org = deploy@web1.example.org -p 22",
+    "web2.example.org = deploy@web2.example.org -p 22",
+    "db1 = postgres@10.0.0.7 -p 2222",
+    "db2 = postgres@db2 -p 22",
+];
+
+#[test]
+fn both_forms_of_an_inventory_say_the_same() {
+    for inventory in [ini(INI).unwrap(), yaml(YAML).unwrap()] {
+        assert_eq!(shown(&inventory.targets(None).unwrap()), ALL);
+        assert_eq!(shown(&inventory.targets(Some("db")).unwrap()), ALL[3..]);
+        assert_eq!(shown(&inventory.targets(Some("site")).unwrap()), ALL[1..]);
+        let unknown = inventory.targets(Some("wep")).unwrap_err();
+        assert!(unknown.contains("there is no group `wep`; the groups are"), "{unknown}");
+    }
+}
+
+#[test]
+fn a_plain_list_is_a_name_a_line() {
+    let inventory = ini("a\nb@c # why\n\n; no\nfe80::1\n").unwrap();
+    assert_eq!(shown(&inventory.targets(None).unwrap()), ["a = a", "b@c = b@c", "fe80::1 = fe80::1"]);
+}
+
+#[test]
+fn what_is_wrong_names_its_line() {
+    for (text, line) in [("a\nb c\n", "line 2"), ("[x:y]\n", "line 1"), ("[a:vars]\nb\n", "line 2"), ("x[9-1]", "line 1")] {
+        let error = ini(text).err().unwrap();
+        assert!(error.contains(line), "{text:?}: {error}");
+    }
+    assert!(ini("a ansible_port=x").unwrap().targets(None).unwrap_err().contains("port"));
+    assert!(yaml("all: [").is_err());
+    assert!(yaml("all: {hosts: [a]}").is_err());
+    assert!(yaml("3").is_err());
+}
+
+#[test]
+fn groups_within_themselves_end() {
+    let inventory = ini("[a:children]\nb\n[b:children]\na\n[b]\nx\n").unwrap();
+    assert_eq!(shown(&inventory.targets(Some("a")).unwrap()), ["x = x"]);
+}
+
+#[test]
+fn patterns_stand_for_what_ssh_config_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let main = folder.path().join("config");
+    std::fs::create_dir(folder.path().join("more.d")).unwrap();
+    std::fs::write(&main, "Include more.d/*.conf\nHost web1 web2\n  User x\nHost=*.org !bad web?\nhost \"db1\"\n").unwrap();
+    std::fs::write(folder.path().join("more.d/x.conf"), "Host web3\n").unwrap();
+    std::fs::write(folder.path().join("more.d/y.txt"), "Host web4\n").unwrap();
+    let named = |pattern: &str| aliases(pattern, std::slice::from_ref(&main)).map(|found| shown(&found));
+    assert_eq!(named("web*").unwrap(), ["web1 = web1", "web2 = web2", "web3 = web3"]);
+    assert_eq!(named("*1").unwrap(), ["web1 = web1", "db1 = db1"]);
+    assert_eq!(named("???1").unwrap(), ["web1 = web1"]);
+    assert!(named("x*").is_err());
+}

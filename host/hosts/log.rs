@@ -1,0 +1,170 @@
+//! What the client says of its connection, in a log of its own: what the machine itself says never gets there.
+
+use super::outcome::Verdict;
+
+/// Bytes of the log that are kept to be looked at, and lines of it.
+const MOST: usize = 64 << 10;
+
+/// How far the client is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stage {
+    /// It waits for the network.
+    #[default]
+    Connecting,
+    /// Somebody has answered.
+    Connected,
+    /// The machine lets us in.
+    Authenticated,
+}
+
+/// The log of one connection.
+#[derive(Default)]
+pub(super) struct Log {
+    held: Vec<u8>,
+    stage: Stage,
+    /// What the client complains of.
+    complaints: Vec<String>,
+    bytes: usize,
+}
+
+impl Log {
+    pub(super) fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// Takes what was read.
+    pub(super) fn take(&mut self, bytes: &[u8]) {
+        self.held.extend_from_slice(bytes);
+        while let Some(end) = memchr::memchr(b'\n', &self.held) {
+            let line: Vec<u8> = self.held.drain(..=end).collect();
+            self.line(String::from_utf8_lossy(&line).trim());
+        }
+        // Nobody writes such lines.
+        if self.held.len() > MOST {
+            self.held.clear();
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        if let Some(step) = line.strip_prefix("debug1: ") {
+            let stage = if step.starts_with("Authenticated to") || step.starts_with("mux_client_request_session: master session")
+            {
+                Stage::Authenticated
+            } else if step.starts_with("Connection established") || step.starts_with("Executing proxy command") {
+                Stage::Connected
+            } else {
+                return;
+            };
+            self.stage = self.stage.max(stage);
+        } else if !line.is_empty() && !is_remark(line) && self.bytes + line.len() < MOST {
+            self.bytes += line.len();
+            self.complaints.push(crate::sandbox::plain(line, 300));
+        }
+    }
+
+    fn complains_of(&self, words: &[&str]) -> bool {
+        self.complaints.iter().any(|line| words.iter().any(|word| line.contains(word)))
+    }
+
+    /// Why there is no connection, for a client that gave up before anything ran.
+    pub(super) fn verdict(&self) -> (Verdict, String) {
+        let last = self.complaints.last().cloned();
+        if self.complains_of(&["REMOTE HOST IDENTIFICATION HAS CHANGED", "HOST KEY IS REVOKED", "REVOKED HOST KEY"]) {
+            return (Verdict::HostKey, "the machine's key is not the one that is known for it".to_owned());
+        }
+        if self.complains_of(&[
+            "Host key verification failed",
+            "No matching host key",
+            "No ED25519 host key is known",
+            "host key is known for",
+        ]) {
+            return (
+                Verdict::HostKey,
+                "the machine's key is not known: connect once by hand, or add it to known_hosts".to_owned(),
+            );
+        }
+        if self.complains_of(&["Permission denied (", "Too many authentication failures", "No more authentication methods"]) {
+            return (Verdict::Auth, last.unwrap_or_default());
+        }
+        let ended = || "the connection ended before the command began".to_owned();
+        (Verdict::Unreachable, last.map_or_else(ended, |line| line.trim_start_matches("ssh: ").to_owned()))
+    }
+
+    /// Whether the other end dropped us before it let us in, as a busy machine does: then another try may help, and nothing can have
+    /// run.
+    pub(super) fn was_dropped(&self) -> bool {
+        self.stage < Stage::Authenticated
+            && self.complains_of(&[
+                "kex_exchange_identification",
+                "Connection reset by",
+                "Connection closed by",
+                "ssh_exchange_identification",
+            ])
+            && self.verdict().0 == Verdict::Unreachable
+    }
+}
+
+/// Whether a line complains of nothing that could be the reason.
+fn is_remark(line: &str) -> bool {
+    ["Warning:", "OpenSSH_", "** WARNING", "** This session", "** The server", "Pseudo-terminal", "debug", "@@@"]
+        .iter()
+        .any(|start| line.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn log(text: &str) -> Log {
+        let mut log = Log::default();
+        text.as_bytes().chunks(7).for_each(|piece| log.take(piece));
+        log
+    }
+
+    #[test]
+    fn stages_are_what_the_client_says() {
+        let steps = [
+            "debug1: Connecting to a [::1] port 22.\n",
+            "debug1: Connection established.\n",
+            "debug1: Authenticated to a using \"publickey\".\n",
+        ];
+        let stages = [Stage::Connecting, Stage::Connected, Stage::Authenticated];
+        for (count, stage) in stages.into_iter().enumerate() {
+            assert_eq!(log(&steps[..=count].concat()).stage(), stage);
+        }
+    }
+
+    #[test]
+    fn reasons_are_told_apart() {
+        let verdict = |text: &str| log(text).verdict();
+        assert_eq!(
+            verdict("ssh: connect to host a port 1: Connection refused\r\n").1,
+            "connect to host a port 1: Connection refused"
+        );
+        assert_eq!(verdict("me@a: Permission denied (publickey).\n").0, Verdict::Auth);
+        assert_eq!(verdict("Host key verification failed.\n").0, Verdict::HostKey);
+        let changed = "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\nHost key verification failed.\n";
+        assert!(verdict(changed).1.contains("not the one"));
+        assert_eq!(verdict("").0, Verdict::Unreachable);
+    }
+
+    #[test]
+    fn only_what_cannot_have_run_is_tried_again() {
+        let reset = "kex_exchange_identification: read: Connection reset by peer\nConnection reset by 10.0.0.1 port 22\n";
+        assert!(log(reset).was_dropped());
+        assert!(!log(&format!("debug1: Authenticated to a using x\n{reset}")).was_dropped());
+        assert!(!log("ssh: connect to host a port 1: Connection refused\n").was_dropped());
+        assert!(!log("me@a: Permission denied (publickey).\nConnection closed by a\n").was_dropped());
+    }
+
+    #[test]
+    fn a_log_without_end_is_not_kept() {
+        let mut log = Log::default();
+        for _ in 0..100 {
+            log.take(&[b'x'; 64 << 10]);
+        }
+        assert!(log.held.len() <= MOST);
+        (0..10_000).for_each(|_| log.take(b"a complaint of some length\n"));
+        assert!(log.bytes <= MOST);
+    }
+}

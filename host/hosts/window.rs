@@ -1,0 +1,167 @@
+//! How many machines are asked at once. The first few alone, so that their records come soon; then more with each that answers, up to
+//! the number that was asked for. A machine that the network only waits for takes no place: those that are down cost one wait together.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+/// Machines that are asked at first.
+const FIRST: usize = 4;
+
+/// The places.
+#[derive(Clone)]
+pub(super) struct Window(Arc<Inner>);
+
+struct Inner {
+    state: Mutex<State>,
+    changed: Notify,
+}
+
+struct State {
+    /// Places there are now.
+    places: usize,
+    /// Places there may be.
+    most: usize,
+    taken: usize,
+    /// Machines that are waited for besides.
+    waiting: usize,
+    /// As many as there may be of them, so that processes and files suffice.
+    most_waiting: usize,
+}
+
+/// The place of one machine.
+pub(super) struct Place {
+    window: Window,
+    kind: Kind,
+    grown: bool,
+}
+
+#[derive(PartialEq, Eq)]
+enum Kind {
+    Taken,
+    Waiting,
+}
+
+impl Window {
+    pub(super) fn new(most: usize, most_waiting: usize) -> Window {
+        let state = State { places: FIRST.min(most), most, taken: 0, waiting: 0, most_waiting };
+        Window(Arc::new(Inner { state: Mutex::new(state), changed: Notify::new() }))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for a place.
+    pub(super) async fn place(&self) -> Place {
+        loop {
+            // Asked for before it is looked, so that no change is missed.
+            let changed = self.0.changed.notified();
+            {
+                let mut state = self.state();
+                if state.taken < state.places {
+                    state.taken += 1;
+                    return Place { window: self.clone(), kind: Kind::Taken, grown: false };
+                }
+            }
+            changed.await;
+        }
+    }
+}
+
+impl Place {
+    /// The machine has answered: there may be one more.
+    pub(super) fn answered(&mut self) {
+        {
+            let mut state = self.window.state();
+            if !std::mem::replace(&mut self.grown, true) && state.places < state.most {
+                state.places += 1;
+            }
+            if self.kind == Kind::Waiting {
+                self.kind = Kind::Taken;
+                state.waiting -= 1;
+                state.taken += 1;
+            }
+        }
+        self.window.0.changed.notify_one();
+    }
+
+    /// The network waits for the machine, which costs nothing here: others may go before it.
+    pub(super) fn waits(&mut self) {
+        {
+            let mut state = self.window.state();
+            if self.kind == Kind::Waiting || state.waiting >= state.most_waiting {
+                return;
+            }
+            self.kind = Kind::Waiting;
+            state.taken -= 1;
+            state.waiting += 1;
+            if !std::mem::replace(&mut self.grown, true) && state.places < state.most {
+                state.places += 1;
+            }
+        }
+        self.window.0.changed.notify_one();
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        {
+            let mut state = self.window.state();
+            match self.kind {
+                Kind::Taken => state.taken -= 1,
+                Kind::Waiting => state.waiting -= 1,
+            }
+        }
+        self.window.0.changed.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Places that can be had without waiting.
+    async fn free(window: &Window) -> Vec<Place> {
+        let mut places = Vec::new();
+        while let Ok(place) = tokio::time::timeout(Duration::from_millis(1), window.place()).await {
+            places.push(place);
+        }
+        places
+    }
+
+    #[test]
+    fn it_opens_with_each_answer_and_never_beyond_its_size() {
+        crate::runtime::new().unwrap().block_on(async {
+            let window = Window::new(6, 100);
+            let mut first = free(&window).await;
+            assert_eq!(first.len(), 4);
+            first[0].answered();
+            first[0].answered();
+            assert_eq!(free(&window).await.len(), 1);
+            first.iter_mut().for_each(Place::answered);
+            assert_eq!(free(&window).await.len(), 2);
+            drop(first);
+            assert_eq!(free(&window).await.len(), 6);
+        });
+    }
+
+    #[test]
+    fn machines_that_are_waited_for_take_no_place() {
+        crate::runtime::new().unwrap().block_on(async {
+            let window = Window::new(4, 6);
+            let mut down = free(&window).await;
+            down.iter_mut().for_each(Place::waits);
+            let mut more = free(&window).await;
+            assert_eq!(more.len(), 4);
+            // No more than six: the others keep their places.
+            more.iter_mut().for_each(Place::waits);
+            assert_eq!(free(&window).await.len(), 2);
+            drop(down);
+            more[0].answered();
+            assert_eq!(free(&window).await.len(), 1);
+        });
+    }
+}
