@@ -161,7 +161,7 @@ fn ini(text: &str) -> std::result::Result<Inventory, String> {
         if line.is_empty() {
             continue;
         }
-        if let Some(title) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(|title| !is_range(title)) {
+        if let Some(title) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             section = match title.split_once(':') {
                 None => Section::Hosts(Some(title.to_owned())),
                 Some((group, "children")) => Section::Children(group.to_owned()),

@@ -8,8 +8,10 @@ const MOST: usize = 64 << 10;
 /// How far the client is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Stage {
-    /// It waits for the network.
+    /// It begins, and looks the machine up.
     #[default]
+    Starting,
+    /// It waits for the network.
     Connecting,
     /// Somebody has answered.
     Connected,
@@ -52,6 +54,8 @@ impl Log {
                 Stage::Authenticated
             } else if step.starts_with("Connection established") || step.starts_with("Executing proxy command") {
                 Stage::Connected
+            } else if step.starts_with("Connecting to") {
+                Stage::Connecting
             } else {
                 return;
             };

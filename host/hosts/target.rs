@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn what_is_no_name_is_refused() {
-        for bad in ["-oProxyCommand=x", "a b", "web1;id", "$(id)", "a@-x", "", ",", "a\n", "web[9-1]", "web[1-99999999]"] {
+        for bad in ["-oProxyCommand=x", "a b", "web1;id", "$(id)", "a@-x", "", ",", "a\nb", "web[9-1]", "web[1-99999999]"] {
             assert!(Target::list(bad).is_err(), "{bad:?}");
         }
     }

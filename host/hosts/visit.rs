@@ -27,8 +27,10 @@ use crate::pipeline;
 use crate::registry::{Capture, Query, rank};
 use crate::sandbox::{Ended, plain};
 
-/// How long a machine may be waited for before another one goes first.
+/// How long a machine may be waited for before another one goes first: once the client waits for nothing but the network; and while it
+/// looks the machine up, or only begins, because this machine is busy.
 const PATIENCE: Duration = Duration::from_millis(100);
+const LONG_PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long the client may take, beyond the time it was given itself.
 const SLACK: Duration = Duration::from_millis(500);
@@ -167,7 +169,7 @@ impl<'a> Visit<'a> {
         let mut log = Log::default();
         let (mut log_buffer, mut lines) = (Vec::with_capacity(4096), Vec::new());
         let limit = self.begin + self.orders.client.connect_timeout + SLACK;
-        let mut patience = Some(self.begin + PATIENCE);
+        let mut patience = Some(self.begin + LONG_PATIENCE);
         let over = loop {
             // Until the machine runs what it is asked, that is what there is to wait for; then its command.
             let deadline = match (self.running, self.orders.timeout) {
@@ -196,9 +198,11 @@ impl<'a> Visit<'a> {
                 read = connection.log.read_buf(&mut log_buffer) => {
                     log.take(&log_buffer);
                     log_buffer.clear();
-                    if log.stage() > Stage::Connecting {
-                        patience = None;
-                    }
+                    patience = match log.stage() {
+                        Stage::Connecting => patience.map(|patience| patience.min(Instant::now() + PATIENCE)),
+                        Stage::Starting => patience,
+                        Stage::Connected | Stage::Authenticated => None,
+                    };
                     if read.is_err() {
                         break None;
                     }
@@ -243,7 +247,7 @@ impl<'a> Visit<'a> {
         }
         let time = after(self.orders.client.connect_timeout);
         let message = match log.stage() {
-            Stage::Connecting => format!("no answer within {time}"),
+            Stage::Starting | Stage::Connecting => format!("no answer within {time}"),
             Stage::Connected => format!("it has answered, and did not let us in within {time}"),
             Stage::Authenticated => format!("it has let us in, and the command did not begin within {time}"),
         };
@@ -394,7 +398,7 @@ impl<'a> Visit<'a> {
         match (code, &self.parsed) {
             (0, Some(Parsed { result: Ok(()), .. })) => (Verdict::Ok, None),
             (0, Some(Parsed { result: Err(error), .. })) => (Verdict::RefusedByParser, Some(in_one_line(error))),
-            (0, None) => (Verdict::RefusedByParser, Some("the parser did not end".to_owned())),
+            (0, None) => (Verdict::Failed, Some("it printed marks of an end before it had begun".to_owned())),
             (code, _) => (Verdict::Failed, Some(self.with_said(format!("exit status {code}")))),
         }
     }

@@ -1,5 +1,7 @@
 //! Real `sshd`s on loopback addresses, started by the test and gone with it.
 
+#![allow(unreachable_pub, reason = "a module of one test")]
+
 use std::fs;
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
@@ -107,12 +109,6 @@ impl Daemons {
         self.config.push_str(&format!(
             "Host {name}\n  HostName {address}\n  Port {PORT}\n  IdentityFile {folder}/{key}\n  HostKeyAlias {name}\n"
         ));
-        self
-    }
-
-    /// More in the client's configuration.
-    pub fn configure(&mut self, text: &str) -> &mut Daemons {
-        self.config.push_str(text);
         self
     }
 

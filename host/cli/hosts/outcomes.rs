@@ -62,10 +62,14 @@ impl Outcomes {
         for outcome in self.all.iter().filter(|outcome| outcome.verdict != Verdict::Ok) {
             by_verdict.entry(outcome.verdict).or_default().push(&outcome.host);
         }
+        let mut remarks: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for outcome in self.all.iter().filter(|outcome| outcome.verdict == Verdict::Ok) {
             if let Some(remark) = &outcome.message {
-                say(format_args!("{}: {remark}", outcome.host));
+                remarks.entry(remark).or_default().push(&outcome.host);
             }
+        }
+        for (remark, hosts) in remarks {
+            say(format_args!("{}: {remark}", names(&hosts)));
         }
         if !by_verdict.is_empty() || ended_early || std::io::stderr().is_terminal() {
             let answered = self.all.iter().filter(|outcome| outcome.verdict.is_answer()).count();
