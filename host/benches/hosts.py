@@ -115,11 +115,11 @@ def live(count, rows):
         daemons = Daemons(folder, count)
         try:
             config, names = f"{folder}/config", ",".join(daemons.hosts)
-            ours = [OUTPARSE, "--hosts", names, "--ssh", f"ssh -F {config}", "-f", "jsonl", "df", "-k"]
+            ours = [OUTPARSE, "--hosts", names, "--ssh", f"ssh -F {config}", "-f", "jsonl", "--connect-timeout", "30s", "df", "-k"]
             peers = {
                 "outparse": ours,
-                "clush -f 64": ["clush", "-f", "64", "-o", f"-F {config}", "-w", names, "df", "-k"],
-                "pdsh -f 64": ["pdsh", "-f", "64", "-R", "ssh", "-w", names, "df", "-k"],
+                "clush -f 32": ["clush", "-f", "32", "-o", f"-F {config}", "-w", names, "df", "-k"],
+                "pdsh -f 32": ["pdsh", "-f", "32", "-R", "ssh", "-w", names, "df", "-k"],
             }
             env = {**os.environ, "PDSH_SSH_ARGS_APPEND": f"-F {config}"}
             seconds = {name: [] for name in peers if shutil.which(peers[name][0])}
@@ -134,12 +134,15 @@ def live(count, rows):
                 rows.append((f"processor time a machine above `{name}`'s", f"{extra:.1f} ms"))
             program = ansible()
             if program:
+                # It takes too long on all of them.
+                few = daemons.hosts[:max(count // 10, 1)]
                 inventory = f"{folder}/inventory"
                 with open(inventory, "w") as out:
-                    out.writelines(f"{host}\n" for host in daemons.hosts)
+                    out.writelines(f"{host}\n" for host in few)
                 command = [program, "all", "-i", inventory, "-f", "64", "-m", "command", "-a", "df -k", "--ssh-common-args", f"-F {config}"]
-                taken = run(command, {**os.environ, "ANSIBLE_HOST_KEY_CHECKING": "1", "ANSIBLE_HOME": f"{folder}/ansible"})[0]
-                rows.append(("times as fast as `ansible -m command`, without any parser", f"{taken / wall['outparse']:.1f} ×"))
+                theirs = run(command, {**os.environ, "ANSIBLE_HOME": f"{folder}/ansible"})[0]
+                same = [word if word != names else ",".join(few) for word in ours]
+                rows.append((f"times as fast as `ansible -m command`, without any parser, on {len(few)} machines", f"{theirs / run(same)[0]:.1f} ×"))
             holes = [daemons.hole(place) for place in range(0, count, max(count // 10, 1))]
             first, _ = first_row(ours)
             rows.append((f"first row while {len(holes)} of {count} do not answer", f"{first * 1000:.0f} ms"))

@@ -1,6 +1,7 @@
 //! Many machines at once: who is asked when, and what comes of it.
 
 use std::ffi::{OsStr, OsString};
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
@@ -29,7 +30,7 @@ use crate::schema::{About, Shape};
 const QUEUE: usize = 64;
 
 /// Machines that are asked at once, unless it is said.
-const JOBS: usize = 64;
+const JOBS: usize = 32;
 
 /// Machines that are waited for besides, as long as files suffice.
 const MOST_WAITING: usize = 2000;
@@ -109,7 +110,7 @@ impl Hosts {
         self
     }
 
-    /// As many machines at once, 64 unless it is said. Those that do not answer are not among them.
+    /// As many machines at once, 32 unless it is said. Those that do not answer are not among them.
     pub fn jobs(mut self, jobs: usize) -> Hosts {
         self.jobs = jobs.max(1);
         self
@@ -251,7 +252,9 @@ pub(crate) async fn visit_all(orders: Orders, sender: Sender, mut stop: watch::R
     let orders = Arc::new(orders);
     let visits = files() / FILES_OF_A_VISIT;
     let most = usize::try_from(visits).unwrap_or(usize::MAX);
-    let window = Window::new(orders.jobs.min(most.max(1)), most.saturating_sub(orders.jobs).min(MOST_WAITING));
+    // A connection is mostly arithmetic: so many make one at once.
+    let first = thread::available_parallelism().map_or(2, NonZero::get);
+    let window = Window::new(first, orders.jobs.min(most.max(1)), most.saturating_sub(orders.jobs).min(MOST_WAITING));
     let mut running = JoinSet::new();
     let mut left = orders.targets.iter();
     while let Some(target) = left.as_slice().first() {

@@ -21,7 +21,7 @@ use crate::error::Error;
 #[derive(Clone, Debug)]
 pub struct Client {
     words: Vec<OsString>,
-    /// How long a machine may take until it runs what it is asked.
+    /// How long a machine may take to answer.
     pub connect_timeout: Duration,
 }
 

@@ -35,6 +35,10 @@ const LONG_PATIENCE: Duration = Duration::from_secs(2);
 /// How long the client may take, beyond the time it was given itself.
 const SLACK: Duration = Duration::from_millis(500);
 
+/// How often a machine has the time of the connection, once it has answered, to let us in: where many are asked at once, this machine may
+/// be what is slow. One that has stopped is given up by the client itself.
+const LOGIN: u32 = 3;
+
 /// How long a client that is to end may take for that.
 const GRACE: Duration = Duration::from_secs(1);
 
@@ -168,12 +172,11 @@ impl<'a> Visit<'a> {
     ) -> Over {
         let mut log = Log::default();
         let (mut log_buffer, mut lines) = (Vec::with_capacity(4096), Vec::new());
-        let limit = self.begin + self.orders.client.connect_timeout + SLACK;
         let mut patience = Some(self.begin + LONG_PATIENCE);
         let over = loop {
             // Until the machine runs what it is asked, that is what there is to wait for; then its command.
             let deadline = match (self.running, self.orders.timeout) {
-                _ if self.begun.is_none() => Some(limit),
+                _ if self.begun.is_none() => Some(self.begin + self.patience(&log) + SLACK),
                 (Some(running), Some(timeout)) => Some(running + timeout),
                 _ => None,
             };
@@ -237,6 +240,12 @@ impl<'a> Visit<'a> {
         self.ended(&log, status.and_then(|status| status.code()), frame).await
     }
 
+    /// How long the machine may take until it runs what it is asked.
+    fn patience(&self, log: &Log) -> Duration {
+        let times = if log.stage() >= Stage::Connected { LOGIN } else { 1 };
+        self.orders.client.connect_timeout * times
+    }
+
     fn out_of_time(&self, log: &Log) -> Over {
         let after = |time: Duration| format!("{} s", time.as_secs_f64());
         if self.begun.is_some() {
@@ -245,7 +254,7 @@ impl<'a> Visit<'a> {
                 Some(format!("the command was ended after {}", after(self.orders.timeout.unwrap_or_default()))),
             );
         }
-        let time = after(self.orders.client.connect_timeout);
+        let time = after(self.patience(log));
         let message = match log.stage() {
             Stage::Starting | Stage::Connecting => format!("no answer within {time}"),
             Stage::Connected => format!("it has answered, and did not let us in within {time}"),

@@ -5,9 +5,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-/// Machines that are asked at first.
-const FIRST: usize = 4;
-
 /// The places.
 #[derive(Clone)]
 pub(super) struct Window(Arc<Inner>);
@@ -43,8 +40,9 @@ enum Kind {
 }
 
 impl Window {
-    pub(super) fn new(most: usize, most_waiting: usize) -> Window {
-        let state = State { places: FIRST.min(most), most, taken: 0, waiting: 0, most_waiting };
+    /// A window of `first` places at the beginning, and of `most` in the end.
+    pub(super) fn new(first: usize, most: usize, most_waiting: usize) -> Window {
+        let state = State { places: first.min(most), most, taken: 0, waiting: 0, most_waiting };
         Window(Arc::new(Inner { state: Mutex::new(state), changed: Notify::new() }))
     }
 
@@ -135,7 +133,7 @@ mod tests {
     #[test]
     fn it_opens_with_each_answer_and_never_beyond_its_size() {
         crate::runtime::new().unwrap().block_on(async {
-            let window = Window::new(6, 100);
+            let window = Window::new(4, 6, 100);
             let mut first = free(&window).await;
             assert_eq!(first.len(), 4);
             first[0].answered();
@@ -151,7 +149,7 @@ mod tests {
     #[test]
     fn machines_that_are_waited_for_take_no_place() {
         crate::runtime::new().unwrap().block_on(async {
-            let window = Window::new(4, 6);
+            let window = Window::new(4, 4, 6);
             let mut down = free(&window).await;
             down.iter_mut().for_each(Place::waits);
             let mut more = free(&window).await;

@@ -19,9 +19,9 @@ pub(in crate::cli) struct Hosting {
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     pub(in crate::cli) hosts: Option<String>,
     /// Ask this many machines at once. Those that do not answer are not among them
-    #[arg(long, value_name = "N", default_value = "64", value_parser = clap::value_parser!(u32).range(1..=10_000), requires = "hosts")]
+    #[arg(long, value_name = "N", default_value = "32", value_parser = clap::value_parser!(u32).range(1..=10_000), requires = "hosts")]
     pub(in crate::cli) jobs: u32,
-    /// How long a machine may take until it runs the command: 10s, 500ms
+    /// How long a machine may take to answer: 10s, 500ms. To let us in, it has three times that
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration, requires = "hosts")]
     pub(in crate::cli) connect_timeout: Duration,
     /// How often a machine is tried again that dropped the connection before anything ran
