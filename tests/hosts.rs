@@ -16,9 +16,11 @@ use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use common::terminal::Terminal;
 use common::{HANG, ONE_ROW, ROW_B, Ran, Sandbox, send, until};
 use daemons::Daemons;
 use nix::sys::signal::Signal;
+use outparse::hosts::{Answer, Client, Hosts, Target, Verdict};
 use serde_json::Value;
 
 /// Two rows of a `df`.
@@ -511,6 +513,77 @@ fn an_interrupt_ends_all_and_accounts_for_all() {
 }
 
 #[test]
+fn the_machines_are_asked_again_and_again() {
+    if !daemons::are_possible() {
+        return;
+    }
+    let mut daemons = Daemons::new();
+    with_programs(&mut daemons, "a", &[("df", ONE_ROW)]);
+    with_programs(&mut daemons, "b", &[("df", TWO_ROWS)]);
+    let gone = daemons.address();
+    daemons.name("gone", &gone, "user");
+    let (ran, outcomes) = run(&daemons, "a,b,gone", &["--every", "100ms", "--times", "2", "-f", "jsonl", "df"]);
+    assert_eq!((ran.code, ran.stdout.lines().count(), outcomes.len()), (123, 6, 3), "{ran:?}");
+    let times: std::collections::BTreeSet<&str> = ran.stdout.lines().filter_map(|line| line.split('"').nth(3)).collect();
+    assert_eq!(times.len(), 2, "{ran:?}");
+    let (ran, _) = run(&daemons, "a", &["--every", "100ms", "--times", "2", "-f", "table", "--fields", "host,mounted_on", "df"]);
+    assert_eq!(ran.stdout.matches("1 hosts  df\n").count(), 2, "{ran:?}");
+    let sandbox = Sandbox::new(&[]);
+    let mut child =
+        daemons.outparse(&sandbox, "a", &["--every", "50s", "-f", "jsonl", "df"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut first = [0; 10];
+    child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+    thread::sleep(Duration::from_millis(200));
+    send(child.id() as i32, Signal::SIGTERM);
+    assert_eq!(child.wait().unwrap().code(), Some(143));
+}
+
+#[test]
+fn progress_counts_machines_on_a_terminal() {
+    if !daemons::are_possible() {
+        return;
+    }
+    let mut daemons = Daemons::new();
+    with_programs(&mut daemons, "up", &[("df", ONE_ROW)]);
+    with_programs(&mut daemons, "slow", &[("df", "sleep 60")]);
+    let sandbox = Sandbox::new(&[]);
+    let mut terminal = Terminal::start(&daemons.outparse(&sandbox, "up,slow", &["df"]));
+    terminal.wait_for("1 hosts done, 1 waiting, 0 failed");
+    terminal.type_in("\u{3}");
+    terminal.wait_for("1 of 2 answered; cancelled: slow");
+    assert_eq!(terminal.end().code, 130);
+}
+
+#[test]
+fn the_library_gives_records_and_one_outcome_for_each() {
+    if !daemons::are_possible() {
+        return;
+    }
+    let mut daemons = Daemons::new();
+    with_programs(&mut daemons, "a", &[("df", TWO_ROWS)]);
+    with_programs(&mut daemons, "endless", &[("df", &format!("{ONE_ROW}; {ROW_B}; sleep 60"))]);
+    let client = Client::new(&daemons.ssh()).unwrap();
+    let targets = Target::list("a,endless,nowhere.invalid").unwrap();
+    let mut answers = Hosts::new(targets).client(client).run(["df", "-k"]).unwrap();
+    let mut records = BTreeMap::new();
+    let mut outcomes = BTreeMap::new();
+    while let Some((target, answer)) = answers.next() {
+        match answer {
+            Answer::Records(_, batch) => *records.entry(target.name.clone()).or_insert(0) += batch.num_rows(),
+            Answer::Outcome(outcome) => assert!(outcomes.insert(target.name.clone(), outcome.verdict).is_none()),
+            _ => {}
+        }
+        // The row behind it may go on in the next line.
+        if outcomes.len() == 2 && records.contains_key("endless") {
+            answers.stop();
+        }
+    }
+    assert_eq!(records, BTreeMap::from([("a".to_owned(), 2), ("endless".to_owned(), 2)]));
+    let verdicts = [("a", Verdict::Ok), ("endless", Verdict::Cancelled), ("nowhere.invalid", Verdict::Unreachable)];
+    assert_eq!(outcomes, verdicts.map(|(host, verdict)| (host.to_owned(), verdict)).into());
+}
+
+#[test]
 fn what_fails_here_is_accounted_for() {
     if !daemons::are_possible() {
         return;
@@ -617,8 +690,7 @@ fn a_slow_reader_is_waited_for() {
 fn what_cannot_be_done_on_many_machines_is_refused() {
     let sandbox = Sandbox::new(&[("ssh", "exit 255")]);
     for (arguments, said) in [
-        (&["--every", "1s"][..], "`--every` is for one machine"),
-        (&["--exact"], "`--exact` is for one machine"),
+        (&["--exact"][..], "`--exact` is for one machine"),
         (&["--raw"], "`--raw` is for one machine"),
         (&["--input-text", "x"], "`--input-text` is for one machine"),
     ] {

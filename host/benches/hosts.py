@@ -49,7 +49,7 @@ class Daemons:
         for host, address in zip(self.hosts, self.addresses):
             with open(f"{folder}/{host}", "w") as config:
                 config.write(f"ListenAddress {address}\nPort {PORT}\nHostKey {folder}/host\nPidFile none\nUsePAM no\nStrictModes no\n"
-                             f"AuthorizedKeysFile {folder}/user.pub\nMaxStartups 1000\nLogLevel QUIET\nPermitRootLogin yes\n")
+                             f"AuthorizedKeysFile {folder}/user.pub\nMaxStartups 1000\nLogLevel QUIET\nPermitRootLogin yes\nSubsystem sftp internal-sftp\n")
             self.running.append(subprocess.Popen(["/usr/sbin/sshd", "-D", "-f", f"{folder}/{host}"], stdin=subprocess.DEVNULL))
         for address in self.addresses:
             self.wait(address)
@@ -138,7 +138,7 @@ def live(count, rows):
                 few = daemons.hosts[:max(count // 10, 1)]
                 inventory = f"{folder}/inventory"
                 with open(inventory, "w") as out:
-                    out.writelines(f"{host}\n" for host in few)
+                    out.writelines(f"{host} ansible_python_interpreter=/usr/bin/python3\n" for host in few)
                 command = [program, "all", "-i", inventory, "-f", "64", "-m", "command", "-a", "df -k", "--ssh-common-args", f"-F {config}"]
                 theirs = run(command, {**os.environ, "ANSIBLE_HOME": f"{folder}/ansible"})[0]
                 same = [word if word != names else ",".join(few) for word in ours]

@@ -28,7 +28,7 @@ use crate::sandbox::Sandbox;
 
 /// How the runs are shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Look {
+pub(super) enum Look {
     /// A record a line, each with the time of its run.
     Lines,
     /// A table below the other, each with a heading.
@@ -38,13 +38,47 @@ enum Look {
 }
 
 impl Look {
-    fn of(options: &Options) -> Result<Look, Error> {
+    pub(super) fn of(options: &Options) -> Result<Look, Error> {
         let terminal = io::stdout().is_terminal();
         match options.show.format {
             None if !terminal => Ok(Look::Lines),
             Some(Format::Jsonl) => Ok(Look::Lines),
             None | Some(Format::Table) => Ok(if terminal && frame::can_redraw() { Look::Redrawn } else { Look::Tables }),
             Some(_) => Err(Error::Usage("`--every` needs `--format` jsonl or table".to_owned())),
+        }
+    }
+}
+
+/// Where one run is shown.
+pub(super) struct Page {
+    look: Look,
+    time: String,
+    shown: Shared<Vec<u8>>,
+}
+
+impl Page {
+    /// Lets a report be shown here.
+    pub(super) fn new(look: Look, options: &Options, report: &mut Report) -> Page {
+        let page = Page { look, time: timestamp(Utc::now()), shown: Shared::new(Vec::new()) };
+        match look {
+            Look::Lines => report.stamp(page.time.clone()),
+            Look::Tables => report.draw_on(Box::new(page.shown.clone()), Screen::default()),
+            Look::Redrawn => {
+                notes::begin();
+                let color = options.show.colored(true);
+                report.draw_on(Box::new(page.shown.clone()), Screen { terminal: true, width: terminal_width(), color });
+            }
+        }
+        page
+    }
+
+    /// Shows the run, with the command line above it, and below it what was said.
+    pub(super) fn show(self, title: &str, notes: &str) -> Result<(), Error> {
+        let heading = format!("{}  {title}", self.time);
+        match self.look {
+            Look::Lines => Ok(()),
+            Look::Tables => write(&[heading.as_bytes(), b"\n", &self.shown.take(), b"\n"].concat()),
+            Look::Redrawn => write(Frame { heading: &heading, table: &self.shown.take(), notes }.draw().as_bytes()),
         }
     }
 }
@@ -121,23 +155,13 @@ impl Runs<'_> {
 
     /// One run, shown. Its exit status; it breaks when there is to be no other.
     async fn once(&self, stop: &mut Stop) -> Result<ControlFlow<u8, u8>, Error> {
-        let time = timestamp(Utc::now());
-        let shown = Shared::new(Vec::new());
         let (mut report, _) = Report::new(self.options)?;
-        match self.look {
-            Look::Lines => report.stamp(time.clone()),
-            Look::Tables => report.draw_on(Box::new(shown.clone()), Screen::default()),
-            Look::Redrawn => {
-                notes::begin();
-                let color = self.options.show.colored(true);
-                report.draw_on(Box::new(shown.clone()), Screen { terminal: true, width: terminal_width(), color });
-            }
-        }
+        let page = Page::new(self.look, self.options, &mut report);
         let outcome = self.parsed(stop, report).await;
         let code = match outcome {
             Ok(code) => Ok(code),
             // Nobody reads, or what is wrong now will be wrong again.
-            Err(error) if error.is_broken_pipe() || is_final(&error) => Err(error),
+            Err(error) if is_final(&error) => Err(error),
             Err(error) => {
                 complain(&error);
                 Ok(ControlFlow::Continue(error.exit_code()))
@@ -145,12 +169,7 @@ impl Runs<'_> {
         };
         let notes = self.take_notes();
         let code = code?;
-        let heading = format!("{time}  {}", self.title);
-        match self.look {
-            Look::Lines => Ok(()),
-            Look::Tables => write(&[heading.as_bytes(), b"\n", &shown.take(), b"\n"].concat()),
-            Look::Redrawn => write(Frame { heading: &heading, table: &shown.take(), notes: &notes }.draw().as_bytes()),
-        }?;
+        page.show(&self.title, &notes)?;
         Ok(code)
     }
 
@@ -182,16 +201,17 @@ impl Runs<'_> {
     }
 }
 
-/// Whether an error will be there at each run.
-fn is_final(error: &Error) -> bool {
-    matches!(
-        error,
-        Error::Usage(_)
-            | Error::NoParser { .. }
-            | Error::NoSuchParser { .. }
-            | Error::NotFound { .. }
-            | Error::NotExecutable { .. }
-    )
+/// Whether an error will be there at each run, or nobody reads any more.
+pub(super) fn is_final(error: &Error) -> bool {
+    error.is_broken_pipe()
+        || matches!(
+            error,
+            Error::Usage(_)
+                | Error::NoParser { .. }
+                | Error::NoSuchParser { .. }
+                | Error::NotFound { .. }
+                | Error::NotExecutable { .. }
+        )
 }
 
 fn write(bytes: &[u8]) -> Result<(), Error> {

@@ -170,17 +170,20 @@ impl Stop {
     }
 }
 
+/// A signal that is caught.
+pub(super) type Listening = (Signal, Signals);
+
 /// From now on, the signals that would end us are caught.
-pub(super) fn listen() -> anyhow::Result<Vec<(Signal, Signals)>> {
+pub(super) fn listen() -> anyhow::Result<Vec<Listening>> {
     listen_to(&SIGNALS[..SIGNALS.len() - 1])
 }
 
 /// Waits for one that asks us to end.
-pub(super) async fn next_to_end(signals: &mut [(Signal, Signals)]) -> Signal {
+pub(super) async fn next_to_end(signals: &mut [Listening]) -> Signal {
     next(signals).await
 }
 
-fn listen_to(signals: &[Signal]) -> anyhow::Result<Vec<(Signal, Signals)>> {
+fn listen_to(signals: &[Signal]) -> anyhow::Result<Vec<Listening>> {
     let ignored = ignored_signals();
     let signals = signals.iter().filter(|&&wanted| ignored & (1 << (wanted as u64 - 1)) == 0);
     let listen = |&wanted: &Signal| Ok((wanted, signal(SignalKind::from_raw(wanted as i32)).context("listening for signals")?));

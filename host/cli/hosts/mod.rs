@@ -5,16 +5,20 @@ mod outcomes;
 pub(super) mod tagged;
 
 use std::ffi::OsString;
+use std::future::Future;
+use std::pin::pin;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
+use nix::sys::signal::Signal;
 use tokio::sync::{mpsc, watch};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
+use super::every::{Look, Page, is_final};
 use super::options::{self, Options};
 use super::report::Report;
-use super::{how, progress, say, stop};
+use super::{complain, how, notes, progress, say, stop};
 use crate::command::Input;
 use crate::error::Error;
 use crate::hosts::{Hosts, Target, Told, visit_all, without_duplicates};
@@ -48,7 +52,7 @@ pub(super) fn run(options: &Options, words: &[OsString], list: &str) -> Result<u
         say(format_args!("asked once though named more often: {}", outcomes::names(&again)));
     }
     let total = targets.len();
-    let orders = Hosts::new(targets)
+    let hosts = Hosts::new(targets)
         .client(client)
         .jobs(options.hosts.jobs as usize)
         .retries(options.hosts.retries)
@@ -58,47 +62,117 @@ pub(super) fn run(options: &Options, words: &[OsString], list: &str) -> Result<u
         .platform(options.choose.platform.clone())
         .plugin(options.choose.plugin().map(str::to_owned))
         .captured_at(options.choose.captured_at)
-        .config(config.clone())
-        .orders(words.to_vec())?;
-
-    let outcomes = Outcomes::new(options.hosts.outcomes.as_deref())?;
-    let (mut report, file) = Report::new(options)?;
-    let program = text.first().map_or("", String::as_str);
-    report.wrap(options, (program, text.get(1..)), config.limits().component)?;
-    let (stop, stopped) = watch::channel(false);
-    let (sender, answers) = mpsc::channel(QUEUE);
-    progress::allow_hosts(options, total);
-    let merge = Merge::new(report, options, stop.clone(), outcomes);
-    let writer = thread::Builder::new().name("writer".to_owned()).spawn(move || write(merge, answers));
-    let writer = writer.context("starting the writer's thread")?;
-    let signal = crate::runtime::new()?.block_on(async {
+        .config(config.clone());
+    let rounds = Rounds { options, hosts, total, words, text, component: config.limits().component };
+    let look = options.running.every.map(|every| Ok::<_, Error>((every, Look::of(options)?))).transpose()?;
+    crate::runtime::new()?.block_on(async {
         let mut signals = stop::listen()?;
-        let mut work = std::pin::pin!(progress::beside(visit_all(orders, sender, stopped)));
-        let first = tokio::select! {
-            () = &mut work => return anyhow::Ok(None),
-            signal = stop::next_to_end(&mut signals) => signal,
+        match look {
+            Some((every, look)) => rounds.repeat(every, look, &mut signals).await,
+            None => rounds.once(&mut signals, None).await.map(|round| round.code),
+        }
+    })
+}
+
+/// A command on many machines, once or again and again.
+struct Rounds<'a> {
+    options: &'a Options,
+    hosts: Hosts,
+    total: usize,
+    words: &'a [OsString],
+    text: Vec<String>,
+    /// Bytes that a component may have.
+    component: u64,
+}
+
+/// What came of a round.
+struct Round {
+    code: u8,
+    interrupted: bool,
+}
+
+impl Rounds<'_> {
+    async fn once(&self, signals: &mut [stop::Listening], look: Option<Look>) -> Result<Round, Error> {
+        let options = self.options;
+        let orders = self.hosts.clone().orders(self.words.to_vec())?;
+        let outcomes = Outcomes::new(options.hosts.outcomes.as_deref())?;
+        let (mut report, file) = Report::new(options)?;
+        let page = look.map(|look| Page::new(look, options, &mut report));
+        report.wrap(options, (self.text.first().map_or("", String::as_str), self.text.get(1..)), self.component)?;
+        let (stop, stopped) = watch::channel(false);
+        let (sender, answers) = mpsc::channel(QUEUE);
+        progress::allow_hosts(options, self.total);
+        let merge = Merge::new(report, options, stop.clone(), outcomes);
+        let writer = thread::Builder::new().name("writer".to_owned()).spawn(move || write(merge, answers));
+        let writer = writer.context("starting the writer's thread")?;
+        let work = progress::beside(visit_all(orders, sender, stopped));
+        let signal = match watched(work, &stop, signals).await {
+            Watched::Ended(signal) => signal,
+            Watched::Left(signal) => {
+                say("interrupted before all was written");
+                return Ok(Round { code: 128 + signal as u8, interrupted: true });
+            }
         };
-        stop.send_replace(true);
-        let ended = tokio::select! {
-            ended = timeout(LAST, work) => ended.is_ok(),
-            _ = stop::next_to_end(&mut signals) => false,
-        };
-        Ok(Some((first, ended)))
-    })?;
-    if let Some((signal, false)) = signal {
-        say("interrupted before all was written");
-        return Ok(128 + signal as u8);
+        let merge = writer.join().map_err(|_| anyhow::anyhow!("the writer's thread panicked"))??;
+        progress::end();
+        let interrupted = signal.map(|signal| 128 + signal as u8);
+        let code = merge.conclude(options, interrupted);
+        if let Some(page) = page {
+            page.show(&format!("{} hosts  {}", self.total, self.text.join(" ")), &notes::take())?;
+        }
+        match file {
+            Some(_) if interrupted.is_some() => say("the output file was not written: the run was interrupted"),
+            Some(file) if code.is_ok() => file.keep()?,
+            _ => {}
+        }
+        Ok(Round { code: code?, interrupted: interrupted.is_some() })
     }
-    let merge = writer.join().map_err(|_| anyhow::anyhow!("the writer's thread panicked"))??;
-    progress::end();
-    let interrupted = signal.map(|(signal, _)| 128 + signal as u8);
-    let code = merge.conclude(options, interrupted)?;
-    match file {
-        Some(_) if interrupted.is_some() => say("the output file was not written: the run was interrupted"),
-        Some(file) => file.keep()?,
-        None => {}
+
+    /// Asks again and again, from start to start, until it is stopped, or as often as asked.
+    async fn repeat(&self, every: Duration, look: Look, signals: &mut [stop::Listening]) -> Result<u8, Error> {
+        let mut round = 1;
+        loop {
+            let next = Instant::now() + every;
+            let code = match self.once(signals, Some(look)).await {
+                Ok(Round { code, interrupted: true }) => return Ok(code),
+                Ok(Round { code, .. }) => code,
+                Err(error) if is_final(&error) => return Err(error),
+                Err(error) => {
+                    complain(&error);
+                    error.exit_code()
+                }
+            };
+            if self.options.running.times.is_some_and(|times| round >= times) {
+                return Ok(code);
+            }
+            round += 1;
+            if let Ok(signal) = timeout_at(next, stop::next_to_end(signals)).await {
+                return Ok(128 + signal as u8);
+            }
+        }
     }
-    Ok(code)
+}
+
+/// How work ended that may be interrupted.
+enum Watched {
+    /// By itself, or as the user wanted with this signal.
+    Ended(Option<Signal>),
+    /// The user would not wait for that.
+    Left(Signal),
+}
+
+/// Does the work. The first signal stops it, and it has a while to end; the second does not wait.
+async fn watched(work: impl Future<Output = ()>, stop: &watch::Sender<bool>, signals: &mut [stop::Listening]) -> Watched {
+    let mut work = pin!(work);
+    let signal = tokio::select! {
+        () = &mut work => return Watched::Ended(None),
+        signal = stop::next_to_end(signals) => signal,
+    };
+    stop.send_replace(true);
+    tokio::select! {
+        ended = timeout(LAST, work) => if ended.is_ok() { Watched::Ended(Some(signal)) } else { Watched::Left(signal) },
+        _ = stop::next_to_end(signals) => Watched::Left(signal),
+    }
 }
 
 /// Takes the answers until there are no more.
@@ -121,7 +195,6 @@ fn write(mut merge: Merge, mut answers: mpsc::Receiver<Told>) -> anyhow::Result<
 fn refuse(options: &Options) -> Result<(), Error> {
     let running = &options.running;
     let refused = [
-        (running.every.is_some(), "--every"),
         (running.exact, "--exact"),
         (running.input_text.is_some(), "--input-text"),
         (matches!(running.stdin, Input::File(_)), "--stdin"),
