@@ -267,8 +267,16 @@ mod tests {
             let ended = all.contains(&Came::Ended(3));
             // The beginning of a mark may be left, which is no whole line of the output.
             let shared = output.iter().zip(whole).take_while(|(one, other)| one == other).count();
-            assert!(ended || !output[shared..].trim_ascii_start().contains(&b'\n'), "{length}");
+            assert!(ended || !output[shared..].contains(&b'\n'), "{length}");
         }
+    }
+
+    #[test]
+    fn lines_do_not_wait_for_what_follows() {
+        let marks = Marks::new(7);
+        let mut frame = Frame::new(marks.clone());
+        frame.buffer().extend([&marks.begin[..], &marks.output, b"one\n"].concat());
+        assert_eq!(frame.take().pop(), Some(Came::Output(b"one\n".to_vec())));
     }
 
     #[test]

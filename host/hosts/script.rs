@@ -17,7 +17,8 @@ use crate::command::Locale;
 /// What the client is told to run.
 pub(super) const SHELL: &str = "sh";
 
-/// The marks of one visit.
+/// The marks of one visit. They begin anywhere in a line: output need not end with one, and none of it waits for a line end that might be
+/// theirs.
 #[derive(Clone, Debug)]
 pub(super) struct Marks {
     /// The script runs.
@@ -30,7 +31,7 @@ pub(super) struct Marks {
 
 impl Marks {
     pub(super) fn new(number: u128) -> Marks {
-        let mark = |what: &str| format!("\noutparse {number:032x} {what}").into_bytes();
+        let mark = |what: &str| format!("outparse {number:032x} {what}").into_bytes();
         Marks { begin: mark("begin\n"), output: mark("output\n"), end: mark("end ") }
     }
 
@@ -53,13 +54,13 @@ pub(super) fn script(words: &[OsString], locale: &Locale, sudo: bool, marks: &Ma
     // The braces: nothing runs before all of it has come.
     add("{\nexec 3<&0 </dev/null\n");
     let (begin, output, end) = (Marks::printed(&marks.begin), Marks::printed(&marks.output), Marks::printed(&marks.end));
-    add(&format!("printf '\\n%s\\n' '{begin}'\n"));
+    add(&format!("printf '%s\\n' '{begin}'\n"));
     let program = if sudo { b"sudo".to_vec() } else { words.first().map(|word| word.as_bytes().to_vec()).unwrap_or_default() };
     add("p=$(command -v ");
     script.extend(quoted(&program));
     script.extend_from_slice(HEADER.as_bytes());
     let mut add = |text: &str| script.extend_from_slice(text.as_bytes());
-    add(&format!("printf '\\n%s\\n' '{output}'\n[ -n \"$p\" ] || exit 0\n"));
+    add(&format!("printf '%s\\n' '{output}'\n[ -n \"$p\" ] || exit 0\n"));
     add(match locale {
         Locale::C => "( unset LC_ALL LANGUAGE; exec ",
         Locale::Inherit | Locale::Named(_) => "( exec ",
@@ -84,7 +85,7 @@ pub(super) fn script(words: &[OsString], locale: &Locale, sudo: bool, marks: &Ma
         script.extend(quoted(word.as_bytes()));
     }
     script.extend_from_slice(WAIT.as_bytes());
-    script.extend_from_slice(format!("printf '\\n%s %s\\n' '{end}' \"$s\"\nexit 0\n}}\n").as_bytes());
+    script.extend_from_slice(format!("printf '%s %s\\n' '{end}' \"$s\"\nexit 0\n}}\n").as_bytes());
     script
 }
 
