@@ -327,7 +327,7 @@ impl Write for Shared {
 
 impl Sink for Collected {
     fn start(&mut self, about: &Arc<About>) -> Result<()> {
-        self.writer = Some(writer(Format::Jsonl, &about.schema, Box::new(self.lines.clone()), Screen::default())?);
+        self.writer = Some(writer(Format::Jsonl, "", &about.schema, Box::new(self.lines.clone()), Screen::default())?);
         Ok(())
     }
     fn records(&mut self, _: &Arc<Shape>, batch: RecordBatch) -> Result<()> {

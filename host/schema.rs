@@ -102,6 +102,14 @@ impl About {
     }
 }
 
+impl About {
+    /// What its records are about: the first command that it understands, or the first file.
+    pub fn subject(&self) -> &str {
+        let file = || self.files.first().map_or(self.name.as_str(), |file| file.trim_start_matches('/'));
+        self.commands.first().map_or_else(file, String::as_str)
+    }
+}
+
 /// The fields of a record, as a tree.
 #[derive(Clone, Debug)]
 pub struct Schema {

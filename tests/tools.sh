@@ -17,6 +17,7 @@ python3 python3-venv
 node nodejs
 npm npm
 jq jq
+promtool prometheus
 ip iproute2
 git git
 sysctl procps

@@ -64,7 +64,7 @@ impl How {
 
     /// Whether its fields are known from the first record only.
     pub(super) fn waits_for_a_shape(&self) -> bool {
-        self.is_one_table() || matches!(self, How::Format(Format::Table) | How::Template(_))
+        self.is_one_table() || matches!(self, How::Format(Format::Table | Format::Prometheus | Format::Influx) | How::Template(_))
     }
 
     /// With a jq expression: whether it has had a result that is neither null nor false.
@@ -77,12 +77,13 @@ impl How {
 
     pub(super) fn writer(
         self,
+        command: &str,
         schema: &Schema,
         out: Box<dyn Write + Send>,
         screen: Screen,
     ) -> anyhow::Result<Box<dyn Writer + Send>> {
         match self {
-            How::Format(format) => writer(format, schema, out, screen),
+            How::Format(format) => writer(format, command, schema, out, screen),
             How::Jq(jq) => Ok(jq_writer(*jq, out, screen.terminal)),
             How::Template(template) => Ok(template_writer(*template, out, screen.terminal)),
         }

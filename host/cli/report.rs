@@ -21,7 +21,7 @@ use crate::hosts::Outcome;
 use crate::output::{Format, Screen, Table, Texts, Writer};
 use crate::parse::Sink;
 use crate::problem::{Problem, SHOWN};
-use crate::registry::Candidate;
+use crate::registry::{Candidate, in_full};
 use crate::schema::{About, Schema, Shape};
 use crate::select::{Misuse, Plan, Selection, finish};
 
@@ -335,7 +335,7 @@ impl Printing {
         self.table = how.is_one_table().then(|| Table::new(schema, &[]));
         let out = match envelope {
             Some(envelope) => envelope.open(&self.about, schema)?,
-            None => how.writer(schema, out, screen)?,
+            None => how.writer(&in_full(self.about.subject()), schema, out, screen)?,
         };
         self.page = Some(Page { out, texts, stamp });
         Ok(())

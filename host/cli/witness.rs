@@ -120,7 +120,7 @@ impl<S: Sink> Sink for Witness<S> {
 
     fn start(&mut self, about: &Arc<About>) -> anyhow::Result<()> {
         self.outcome.plugin = self.outcome.plugin.take().map(|used| used.named(about));
-        self.writer = Some(writer(Format::Jsonl, &about.schema, Box::new(self.digest.clone()), Screen::default())?);
+        self.writer = Some(writer(Format::Jsonl, "", &about.schema, Box::new(self.digest.clone()), Screen::default())?);
         self.inner.start(about)
     }
 

@@ -134,7 +134,6 @@ impl Outcome {
     pub fn schema() -> Schema {
         let text = |name: &str, doc: &str| Field { doc: doc.to_owned(), nullable: true, ..Field::named(name, Kind::Text) };
         let number = |name: &str, doc: &str| Field { kind: Kind::Integer, ..text(name, doc) };
-        let unit = |field: Field, unit: &str| Field { unit: Some(unit.to_owned()), ..field };
         let always = |field: Field| Field { nullable: false, ..field };
         let verdicts = Verdict::ALL.map(Verdict::name).join(", ");
         Schema::new(vec![
@@ -142,9 +141,9 @@ impl Outcome {
             always(text("outcome", &format!("How it ended: {verdicts}."))),
             number("exit_status", "The command's exit status, where that is known."),
             always(number("attempts", "How often a connection was begun.")),
-            unit(number("connect_ms", "Time until the machine ran what it was asked."), "ms"),
-            unit(number("run_ms", "Time that the command took."), "ms"),
-            unit(always(number("bytes", "Size of what the command printed.")), "B"),
+            number("connect_ms", "Milliseconds until the machine ran what it was asked."),
+            number("run_ms", "Milliseconds that the command took."),
+            Field { unit: Some("bytes".to_owned()), ..always(number("bytes", "Size of what the command printed.")) },
             always(number("records", "Records in it, before any are selected.")),
             always(number("problems", "Places in it that could not be understood.")),
             text("platform", "The machine's platform, as it says."),

@@ -5,11 +5,14 @@ pub(crate) mod cell;
 mod conform;
 mod csv;
 mod grid;
+mod influx;
 pub mod jq;
 mod json;
 mod json_schema;
 mod markdown;
 mod parquet;
+mod prometheus;
+mod sample;
 mod screen;
 mod table;
 mod template;
@@ -55,6 +58,10 @@ pub enum Format {
     Arrow,
     /// A Parquet file.
     Parquet,
+    /// Metrics for Prometheus (text exposition 0.0.4).
+    Prometheus,
+    /// Metrics for InfluxDB and Telegraf (line protocol).
+    Influx,
 }
 
 impl Format {
@@ -83,9 +90,10 @@ pub trait Writer {
     fn finish(&mut self) -> anyhow::Result<()>;
 }
 
-/// A writer for a format. The screen is for the table alone.
+/// A writer for a format. The screen is for the table alone; the command, of one word or several, for the names of metrics.
 pub fn writer(
     format: Format,
+    command: &str,
     schema: &Schema,
     out: Box<dyn Write + Send>,
     screen: Screen,
@@ -100,6 +108,8 @@ pub fn writer(
         Format::Yaml => Box::new(yaml::Yaml::new(out)),
         Format::Arrow => Box::new(arrow::Arrow::new(schema, out)?),
         Format::Parquet => Box::new(parquet::Parquet::new(schema, out)?),
+        Format::Prometheus => Box::new(prometheus::Prometheus::new(command, schema, out)),
+        Format::Influx => Box::new(influx::Influx::new(command, schema, out)),
     })
 }
 
@@ -122,7 +132,7 @@ pub(crate) fn writer_within(
     Ok(match format {
         Format::Jsonl => Box::new(json::typed_lines(out)),
         Format::Yaml => Box::new(yaml::Yaml::in_mapping(out)),
-        other => writer(other, schema, out, Screen::default())?,
+        other => writer(other, "", schema, out, Screen::default())?,
     })
 }
 

@@ -17,7 +17,7 @@ pub(super) fn field(name: &str, kind: Kind) -> Field {
 pub(super) fn print(format: Format, screen: Screen, fields: Vec<Field>, batches: &[Vec<ArrayRef>]) -> String {
     let out = Shared::default();
     let schema = Schema::new(fields);
-    let mut writer = writer(format, &schema, Box::new(out.clone()), screen).unwrap();
+    let mut writer = writer(format, "test", &schema, Box::new(out.clone()), screen).unwrap();
     for batch in batches {
         writer.write(&RecordBatch::try_new(Arc::clone(schema.arrow()), batch.clone()).unwrap()).unwrap();
         writer.flush().unwrap();

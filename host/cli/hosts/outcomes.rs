@@ -53,7 +53,7 @@ impl Outcomes {
     pub(super) fn close(&mut self, ended_early: bool) -> Result<(), Error> {
         self.all.sort_by(|one, other| one.host.cmp(&other.host));
         if let Some((format, file, out)) = self.file.take() {
-            let mut writer = writer(format, &Outcome::schema(), Box::new(out), Screen::default())?;
+            let mut writer = writer(format, "host", &Outcome::schema(), Box::new(out), Screen::default())?;
             writer.write(&Outcome::batch(&self.all)?)?;
             writer.finish()?;
             file.keep()?;
@@ -104,9 +104,10 @@ fn format(path: &Path) -> Result<Format, Error> {
         Some("md") => Format::Markdown,
         Some("arrow" | "arrows") => Format::Arrow,
         Some("parquet") => Format::Parquet,
+        Some("prom") => Format::Prometheus,
         Some("txt") => Format::Table,
         Some(other) => {
-            let known = ".json, .jsonl, .csv, .tsv, .yaml, .md, .arrow, .parquet, .txt";
+            let known = ".json, .jsonl, .csv, .tsv, .yaml, .md, .arrow, .parquet, .prom, .txt";
             return Err(Error::Usage(format!("`--outcomes`: no format is called `.{other}`; there are {known}")));
         }
     })
