@@ -712,6 +712,10 @@ fn what_cannot_be_done_on_many_machines_is_refused() {
     ran.says("no parser for `no-such-command`");
     let ran = sandbox.run(&["--jobs", "3", "df"]);
     assert_eq!(ran.code, 2);
+    let ran = sandbox.run(&["--hosts", "a", "which", "df"]);
+    ran.says("`--hosts` runs a command on machines");
+    let ran = sandbox.run(&["--outcomes", "all.json", "df"]);
+    ran.says("`--outcomes` says what came of many machines");
 }
 
 #[test]

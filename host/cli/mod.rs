@@ -136,7 +136,9 @@ pub fn main() -> ExitCode {
     let all_definitions = || Cli::try_parse_from(&words).unwrap_or_else(|error| help::exit(&error));
     let Cli { options, command } = quick::read(&words).unwrap_or_else(all_definitions);
     options.start_trace();
-    let ended = match command {
+    let runs = matches!(command, Command::Run { .. } | Command::External(_));
+    let tagged = matches!(&command, Command::Parse(arguments) if arguments.tagged());
+    let ended = options.hosts.check(runs, tagged).and_then(|()| match command {
         Command::Run { command } | Command::External(command) => run::run(&options, &command),
         Command::Parse(arguments) => parse::parse(&options, &arguments),
         Command::Report(arguments) => reporting::report(&options, &arguments),
@@ -147,7 +149,7 @@ pub fn main() -> ExitCode {
         Command::Completions { shell } => complete::script(shell),
         Command::Man { folder } => man::man(folder.as_deref()),
         Command::Help { words } => help::help(&words),
-    };
+    });
     progress::end();
     match ended {
         Ok(code) => ExitCode::from(code),

@@ -44,6 +44,13 @@ pub(super) struct Arguments {
     arguments: Vec<OsString>,
 }
 
+impl Arguments {
+    /// Whether it is the output of many machines.
+    pub(super) fn tagged(&self) -> bool {
+        self.tagged
+    }
+}
+
 /// Parses a capture. Returns the exit status.
 pub(super) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Error> {
     if options.running.every.is_some() {

@@ -65,11 +65,13 @@ impl Target {
     }
 }
 
-/// The machines, each once, and the names of those that came again.
+/// The machines, each once, and the names of those that came again: by their name, or by where they are.
 pub fn without_duplicates(targets: Vec<Target>) -> (Vec<Target>, Vec<String>) {
-    let mut seen = HashSet::new();
-    let (once, again): (Vec<_>, Vec<_>) =
-        targets.into_iter().partition(|target| seen.insert((target.destination().to_owned(), target.port)));
+    let (mut names, mut places) = (HashSet::new(), HashSet::new());
+    let (once, again): (Vec<_>, Vec<_>) = targets.into_iter().partition(|target| {
+        let new = !names.contains(&target.name) && places.insert((target.destination().to_owned(), target.port));
+        new && names.insert(target.name.clone())
+    });
     (once, again.into_iter().map(|target| target.name).collect())
 }
 
@@ -130,5 +132,9 @@ mod tests {
         let (once, again) = without_duplicates(Target::list("a,b,a,c,b").unwrap());
         assert_eq!(once.into_iter().map(|target| target.name).collect::<Vec<_>>(), ["a", "b", "c"]);
         assert_eq!(again, ["a", "b"]);
+        // What two machines of one name print could not be told apart.
+        let other = Target { address: Some("b".to_owned()), ..Target::new("a") };
+        assert_eq!(without_duplicates(vec![Target::new("a"), other.clone()]).1, ["a"]);
+        assert_eq!(without_duplicates(vec![Target::new("b"), other]).1, ["a"]);
     }
 }

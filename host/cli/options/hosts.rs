@@ -39,6 +39,18 @@ pub(in crate::cli) struct Hosting {
 }
 
 impl Hosting {
+    /// That nothing is asked of many machines where there are none.
+    pub(in crate::cli) fn check(&self, runs: bool, tagged: bool) -> Result<(), Error> {
+        let wrong = |message: &str| Err(Error::Usage(message.to_owned()));
+        match (&self.hosts, &self.outcomes) {
+            (Some(_), _) if !runs => wrong("`--hosts` runs a command on machines: there is none to run here"),
+            (None, Some(_)) if !tagged => {
+                wrong("`--outcomes` says what came of many machines: it needs `--hosts`, or `parse --tagged`")
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The client that was asked for.
     pub(in crate::cli) fn client(&self) -> Result<Client, Error> {
         let mut client = self.ssh.as_deref().map_or_else(|| Ok(Client::default()), Client::new)?;
