@@ -249,12 +249,14 @@ fn machines_that_do_not_answer_cost_one_wait_together() {
     assert!(took < Duration::from_millis(4500), "{took:?}");
     assert_eq!(outcomes.len(), hosts.len());
     assert_eq!(ran.column("host"), ["up"]);
+    ran.says("1 of 43 answered; unreachable: hole0, hole1, ");
     for host in &hosts[..42] {
         assert_eq!(verdict(&outcomes, host), "unreachable", "{:?}", outcomes[host]);
     }
     assert!(message(&outcomes, "refused").contains("Connection refused"));
+    let (ran, _) = run(&daemons, "refused", &["-f", "json", "df"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (123, "[]\n"), "no records are a document, too");
     assert!(message(&outcomes, "nowhere.invalid").contains("resolve"));
-    ran.says("1 of 43 answered; unreachable: hole0, hole1, ");
 }
 
 #[test]
@@ -500,12 +502,23 @@ fn an_interrupt_ends_all_and_accounts_for_all() {
     with_programs(&mut daemons, "up", &[("df", ONE_ROW)]);
     let sandbox = Sandbox::new(&[]);
     let arguments = ["--outcomes", "all.json", "-f", "json", "--jobs", "1", "df"];
-    let child = daemons.outparse(&sandbox, "hangs,up", &arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        daemons.outparse(&sandbox, "hangs,up", &arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let remote: i32 = until("the command runs", || fs::read_to_string(&mark).ok()?.trim().parse().ok());
+    let mut output = child.stdout.take().unwrap();
+    let mut printed = String::new();
+    let mut buffer = [0; 4096];
+    while !printed.contains("/a") {
+        let read = output.read(&mut buffer).unwrap();
+        assert!(read > 0, "{printed}");
+        printed.push_str(std::str::from_utf8(&buffer[..read]).unwrap());
+    }
     send(child.id() as i32, Signal::SIGINT);
-    let ran = Ran::from(child.wait_with_output().unwrap());
-    assert_eq!(ran.code, 130, "{ran:?}");
-    assert_eq!(ran.column("mounted_on"), ["/a", "/b"]);
+    output.read_to_string(&mut printed).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{printed}");
+    let records: Vec<Value> = serde_json::from_str(&printed).unwrap();
+    let mounted: Vec<&str> = records.iter().filter_map(|record| record["mounted_on"].as_str()).collect();
+    assert_eq!(mounted, ["/a", "/b"]);
     let outcomes = read_outcomes(&sandbox);
     assert_eq!((verdict(&outcomes, "hangs"), verdict(&outcomes, "up")), ("cancelled", "cancelled"));
     sandbox.wait_until_no_process_is_left();

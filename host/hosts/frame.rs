@@ -3,13 +3,16 @@
 use memchr::memmem;
 
 use super::script::Marks;
-use crate::sandbox::Moment;
+use crate::sandbox::{Moment, plain};
 
 /// Bytes that may come before the script begins: banners, and what start-up files print.
 const MOST_NOISE: usize = 1 << 20;
 
 /// Bytes that the description of a machine may have.
 const MOST_HEADER: usize = 64 << 10;
+
+/// Characters of what a machine says of itself.
+const LONGEST: usize = 255;
 
 /// The part of the noise that is kept to be shown.
 const KEPT: usize = 400;
@@ -161,6 +164,8 @@ impl Machine {
         let mut machine = Machine { locale: "C".to_owned(), ..Machine::default() };
         for line in text.lines() {
             let Some((key, value)) = line.split_once(' ') else { continue };
+            // It may say anything, and some of it is shown.
+            let value = &plain(value, LONGEST);
             let some = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
             match key {
                 "system" => machine.platform = some.as_deref().map(platform),
@@ -285,6 +290,13 @@ mod tests {
         assert_eq!(all, [Came::Nonsense("it prints without end before the command")]);
         let header = [Marks::new(7).begin, vec![b'x'; 2 << 20]].concat();
         assert_eq!(came(&header, 64 << 10).0[1..], [Came::Nonsense("it says without end what it is")]);
+    }
+
+    #[test]
+    fn what_a_machine_says_of_itself_steers_nothing() {
+        let machine = Machine::read(&format!("system a\u{1b}[2J\u{202e}b\nprogram {}\n", "x".repeat(10_000)));
+        assert_eq!(machine.platform.as_deref(), Some("a\\u{1b}[2j\\u{202e}b"));
+        assert_eq!(machine.program.unwrap().chars().count(), LONGEST + 1);
     }
 
     #[test]

@@ -38,8 +38,9 @@ pub(super) struct Merge {
     machines: HashMap<String, Machine>,
     /// Machines whose records do not fit what is asked of them.
     spoiled: HashMap<String, String>,
-    /// In one table, the fields that the first records do not have.
+    /// Whether all records stand in one table, whose columns the first of them settle.
     one_table: bool,
+    /// The fields that have no place in it, and the machines that have them.
     left_out: (Vec<String>, HashSet<String>),
     /// Why nothing more is printed.
     failure: Option<Error>,
@@ -117,9 +118,9 @@ impl Merge {
         match answer {
             Answer::Parser(about) => {
                 if self.about.is_none() {
-                    let about = Arc::new(About { schema: with_host(&about.schema), ..About::clone(&about) });
-                    self.about = Some(Arc::clone(&about));
-                    self.report.start(&about)?;
+                    let first = Arc::new(About { schema: with_host(&about.schema), ..About::clone(&about) });
+                    self.about = Some(Arc::clone(&first));
+                    self.report.start(&first)?;
                 }
                 self.machines.entry(target.name.clone()).or_default().about = Some(about);
             }
@@ -185,6 +186,20 @@ impl Merge {
             outcome.message.get_or_insert_with(|| "there were as many records as --limit allows".to_owned());
         }
         self.outcomes.add(outcome, self.failure.is_none() && !self.report.is_full());
+    }
+
+    /// Whether no machine has printed anything that a parser reads.
+    pub(super) fn is_empty(&self) -> bool {
+        self.about.is_none() && self.failure.is_none()
+    }
+
+    /// Begins a document that will have no records, by the parser that would have been the first.
+    pub(super) fn begin(&mut self, about: &About) {
+        let about = Arc::new(About { schema: with_host(&about.schema), ..about.clone() });
+        self.about = Some(Arc::clone(&about));
+        if let Err(error) = self.report.start(&about) {
+            self.end(Error::from(error));
+        }
     }
 
     /// Completes what was printed, and says how it went. Returns the exit status.

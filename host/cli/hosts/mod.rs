@@ -22,7 +22,7 @@ use super::{complain, how, notes, progress, say, stop};
 use crate::command::Input;
 use crate::error::Error;
 use crate::hosts::{Hosts, Target, Told, visit_all, without_duplicates};
-use crate::registry::{Capture, Config, Ranking};
+use crate::registry::{Candidate, Capture, Config, Ranking};
 use merge::Merge;
 pub(super) use merge::with_host;
 use outcomes::Outcomes;
@@ -63,7 +63,8 @@ pub(super) fn run(options: &Options, words: &[OsString], list: &str) -> Result<u
         .plugin(options.choose.plugin().map(str::to_owned))
         .captured_at(options.choose.captured_at)
         .config(config.clone());
-    let rounds = Rounds { options, hosts, total, words, text, component: config.limits().component };
+    let first = ranking.into_candidates().into_iter().next();
+    let rounds = Rounds { options, hosts, total, words, text, config, first };
     let look = options.running.every.map(|every| Ok::<_, Error>((every, Look::of(options)?))).transpose()?;
     crate::runtime::new()?.block_on(async {
         let mut signals = stop::listen()?;
@@ -81,8 +82,9 @@ struct Rounds<'a> {
     total: usize,
     words: &'a [OsString],
     text: Vec<String>,
-    /// Bytes that a component may have.
-    component: u64,
+    config: Config,
+    /// The parser that is tried first here, for a document without records.
+    first: Option<Candidate>,
 }
 
 /// What came of a round.
@@ -98,7 +100,8 @@ impl Rounds<'_> {
         let outcomes = Outcomes::new(options.hosts.outcomes.as_deref())?;
         let (mut report, file) = Report::new(options)?;
         let page = look.map(|look| Page::new(look, options, &mut report));
-        report.wrap(options, (self.text.first().map_or("", String::as_str), self.text.get(1..)), self.component)?;
+        let component = self.config.limits().component;
+        report.wrap(options, (self.text.first().map_or("", String::as_str), self.text.get(1..)), component)?;
         let (stop, stopped) = watch::channel(false);
         let (sender, answers) = mpsc::channel(QUEUE);
         progress::allow_hosts(options, self.total);
@@ -113,8 +116,13 @@ impl Rounds<'_> {
                 return Ok(Round { code: 128 + signal as u8, interrupted: true });
             }
         };
-        let merge = writer.join().map_err(|_| anyhow::anyhow!("the writer's thread panicked"))??;
+        let mut merge = writer.join().map_err(|_| anyhow::anyhow!("the writer's thread panicked"))??;
         progress::end();
+        if merge.is_empty()
+            && let Some(first) = &self.first
+        {
+            merge.begin(&*first.about(&self.config.sandbox()?, &Capture::of_command(&self.text))?);
+        }
         let interrupted = signal.map(|signal| 128 + signal as u8);
         let code = merge.conclude(options, interrupted);
         if let Some(page) = page {
