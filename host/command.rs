@@ -101,7 +101,7 @@ impl Locale {
 }
 
 /// The categories of a locale. `LC_ALL` goes before them, and so is removed.
-const CATEGORIES: [&str; 12] = [
+pub(crate) const CATEGORIES: [&str; 12] = [
     "LC_COLLATE",
     "LC_MESSAGES",
     "LC_MONETARY",

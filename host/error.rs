@@ -112,6 +112,22 @@ pub const NOTHING_SELECTED: u8 = 1;
 pub const TIMED_OUT: u8 = 124;
 
 impl Error {
+    /// Its text with those of its causes.
+    pub fn with_causes(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            text.push_str(&format!(": {error}"));
+            cause = error.source();
+        }
+        text
+    }
+
+    /// The same in one line.
+    pub(crate) fn in_one_line(&self) -> String {
+        self.with_causes().replace("\n  ", "; ")
+    }
+
     /// The exit status.
     pub fn exit_code(&self) -> u8 {
         match self {

@@ -1,9 +1,11 @@
 //! The loop that waits for processes, pipes, signals and the network, on the thread that asks for it.
 
+use std::future::pending;
 use std::os::unix::net::UnixStream;
 
 use anyhow::Context;
 use tokio::runtime::{Builder, Runtime};
+use tokio::time::{Instant, sleep_until};
 
 /// Pairs of file descriptors that a runtime needs for itself, its signals included, and then some for a pipe or two.
 const PAIRS: usize = 4;
@@ -14,4 +16,12 @@ pub(crate) fn new() -> anyhow::Result<Runtime> {
     let room: std::io::Result<Vec<_>> = (0..PAIRS).map(|_| UnixStream::pair()).collect();
     drop(room.context("opening the pipes that a run needs; `ulimit -n` says how many files may be open")?);
     Builder::new_current_thread().enable_all().build().context("starting the runtime")
+}
+
+/// Waits until a time, or for ever.
+pub(crate) async fn at(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => pending().await,
+    }
 }

@@ -100,9 +100,7 @@ impl About {
             schema,
         })
     }
-}
 
-impl About {
     /// What its records are about: the first command that it understands, or the first file.
     pub fn subject(&self) -> &str {
         let file = || self.files.first().map_or(self.name.as_str(), |file| file.trim_start_matches('/'));

@@ -65,10 +65,7 @@ fn with_programs(daemons: &mut Daemons, name: &str, programs: &[(&str, &str)]) {
 
 #[test]
 fn records_of_many_machines_stand_in_one_table() {
-    if !daemons::are_possible() {
-        return;
-    }
-    let mut daemons = Daemons::new();
+    let Some(mut daemons) = Daemons::new() else { return };
     for (name, rows) in [("web1", TWO_ROWS), ("web2", ONE_ROW), ("db1", TWO_ROWS)] {
         with_programs(&mut daemons, name, &[("df", rows)]);
     }
@@ -123,10 +120,7 @@ fn records_of_many_machines_stand_in_one_table() {
 
 #[test]
 fn the_live_system_s_records_are_those_of_a_local_run() {
-    if !daemons::are_possible() {
-        return;
-    }
-    let mut daemons = Daemons::new();
+    let Some(mut daemons) = Daemons::new() else { return };
     daemons.start("here", "");
     let sandbox = Sandbox::new(&[]);
     let local = sandbox.run(&["-f", "json", "--fields", "filesystem,size,mounted_on", "df", "-a"]);
@@ -137,10 +131,7 @@ fn the_live_system_s_records_are_those_of_a_local_run() {
 
 #[test]
 fn words_arrive_as_they_are_whatever_shell_the_user_has() {
-    if !daemons::are_possible() {
-        return;
-    }
-    let mut daemons = Daemons::new();
+    let Some(mut daemons) = Daemons::new() else { return };
     let name = "it's \"a\" $HOME `id` !x *\\ \n%s é";
     let file = daemons.path(name);
     fs::write(&file, "four").unwrap();
@@ -166,10 +157,7 @@ fn words_arrive_as_they_are_whatever_shell_the_user_has() {
 
 #[test]
 fn the_dialect_is_that_of_the_machine() {
-    if !daemons::are_possible() {
-        return;
-    }
-    let mut daemons = Daemons::new();
+    let Some(mut daemons) = Daemons::new() else { return };
     let mac = "echo 'Filesystem     512-blocks      Used Available Capacity iused      ifree %iused  Mounted on'
 echo '/dev/disk1            200       100       100    50%       1          2   33%   /Volumes/My Disk'";
     with_programs(&mut daemons, "mac", &[("df", mac), ("uname", "case $1 in -s) echo Darwin ;; *) echo mac ;; esac")]);
@@ -226,10 +214,7 @@ fn black_hole(address: &str) -> (tokio::runtime::Runtime, Vec<TcpStream>) {
 
 #[test]
 fn machines_that_do_not_answer_cost_one_wait_together() {
-    if !daemons::are_possible() {
-        return;
-    }
-    let mut daemons = Daemons::new();
+    let Some(mut daemons) = Daemons::new() else { return };
     with_programs(&mut daemons, "up", &[("df", ONE_ROW)]);
     let mut hosts = Vec::new();
     let mut holes = Vec::new();
@@ -261,10 +246,7 @@ fn machines_that_do_not_answer_cost_one_wait_together() {
 
 #[test]
 fn machines_that_do_not_let_us_in_are_told_apart_and_ask_nothing() {
-    if !daemons::are_possible() {
-        return;
-    }
-    let mut daemons = Daemons::new();
+    let Some(mut daemons) = Daemons::new() else { return };
     daemons.start("key", "");
     daemons.start("password", "PubkeyAuthentication no\nPasswordAuthentication yes");
     daemons.start_keyed("changed", "", "other");
@@ -288,10 +270,7 @@ fn machines_that_do_not_let_us_in_are_told_apart_and_ask_nothing() {
 
 #[test]
 fn slow_stopped_and_endless_machines_hold_up_nobody() {
-    if !daemons::are_possible() {
-        return;
-    }
-    let mut daemons = Daemons::new();
+    let Some(mut daemons) = Daemons::new() else { return };
     with_programs(&mut daemons, "slow", &[("df", &format!("{ONE_ROW}; sleep 60"))]);
     with_programs(&mut daemons, "endless", &[("df", &format!("{ONE_ROW}; while :; do echo '/dev/x 1 1 0 100% /x'; done"))]);
     with_programs(&mut daemons, "line", &[("df", &format!("{ONE_ROW}; tr '\\0' x </dev/zero"))]);
@@ -355,10 +334,7 @@ fn cutting_proxy(address: &str, to: String, after: usize) {
 
 #[test]
 fn a_connection_that_breaks_loses_nothing_complete_and_invents_nothing() {
-    if !daemons::are_possible() {
-        return;
-    }
-    let mut daemons = Daemons::new();
+    let Some(mut daemons) = Daemons::new() else { return };
     let rows: String = (0..400).map(|row| format!("echo '/dev/disk{row} {row}00 60 40 60% /mnt/number-{row}'\n")).collect();
     let script = format!("echo 'Filesystem 1K-blocks Used Available Use% Mounted on'\n{rows}");
     with_programs(&mut daemons, "whole", &[("df", &script)]);
@@ -399,10 +375,7 @@ fn a_connection_that_breaks_loses_nothing_complete_and_invents_nothing() {
 
 #[test]
 fn whatever_a_machine_prints_beside_the_command_is_not_taken_for_it() {
-    if !daemons::are_possible() {
-        return;
-    }
-    let mut daemons = Daemons::new();
+    let Some(mut daemons) = Daemons::new() else { return };
     let banner = daemons.path("banner");
     fs::write(&banner, "Authorized uses only.\n/dev/fake 1 1 1 1% /fake\n").unwrap();
     daemons.start("banner", &format!("Banner {}", banner.display()));
@@ -456,10 +429,7 @@ fn whatever_a_machine_prints_beside_the_command_is_not_taken_for_it() {
 
 #[test]
 fn a_command_that_fails_says_why() {
-    if !daemons::are_possible() {
-        return;
-    }
-    let mut daemons = Daemons::new();
+    let Some(mut daemons) = Daemons::new() else { return };
     with_programs(&mut daemons, "a", &[("df", &format!("{ONE_ROW}; echo 'df: /x: Permission denied' >&2; exit 1"))]);
     with_programs(&mut daemons, "b", &[("df", "echo 'something else'")]);
     with_programs(&mut daemons, "c", &[("df", ONE_ROW), ("sudo", "echo 'sudo: a password is required' >&2; exit 1")]);
@@ -476,10 +446,7 @@ fn a_command_that_fails_says_why() {
 
 #[test]
 fn machines_that_are_named_twice_are_told_of() {
-    if !daemons::are_possible() {
-        return;
-    }
-    let mut daemons = Daemons::new();
+    let Some(mut daemons) = Daemons::new() else { return };
     with_programs(&mut daemons, "one", &[("df", ONE_ROW)]);
     let address = daemons.first_address();
     daemons.name("alias", &address, "user");
@@ -492,10 +459,7 @@ fn machines_that_are_named_twice_are_told_of() {
 
 #[test]
 fn an_interrupt_ends_all_and_accounts_for_all() {
-    if !daemons::are_possible() {
-        return;
-    }
-    let mut daemons = Daemons::new();
+    let Some(mut daemons) = Daemons::new() else { return };
     let mark = daemons.path("started");
     let hang = format!("{ONE_ROW}; {ROW_B}; echo $$ > {}; {HANG}", mark.display());
     with_programs(&mut daemons, "hangs", &[("df", &hang)]);
@@ -527,10 +491,7 @@ fn an_interrupt_ends_all_and_accounts_for_all() {
 
 #[test]
 fn the_machines_are_asked_again_and_again() {
-    if !daemons::are_possible() {
-        return;
-    }
-    let mut daemons = Daemons::new();
+    let Some(mut daemons) = Daemons::new() else { return };
     with_programs(&mut daemons, "a", &[("df", ONE_ROW)]);
     with_programs(&mut daemons, "b", &[("df", TWO_ROWS)]);
     let gone = daemons.address();
@@ -553,10 +514,7 @@ fn the_machines_are_asked_again_and_again() {
 
 #[test]
 fn progress_counts_machines_on_a_terminal() {
-    if !daemons::are_possible() {
-        return;
-    }
-    let mut daemons = Daemons::new();
+    let Some(mut daemons) = Daemons::new() else { return };
     with_programs(&mut daemons, "up", &[("df", ONE_ROW)]);
     with_programs(&mut daemons, "slow", &[("df", "sleep 60")]);
     let sandbox = Sandbox::new(&[]);
@@ -569,10 +527,7 @@ fn progress_counts_machines_on_a_terminal() {
 
 #[test]
 fn the_library_gives_records_and_one_outcome_for_each() {
-    if !daemons::are_possible() {
-        return;
-    }
-    let mut daemons = Daemons::new();
+    let Some(mut daemons) = Daemons::new() else { return };
     with_programs(&mut daemons, "a", &[("df", TWO_ROWS)]);
     with_programs(&mut daemons, "endless", &[("df", &format!("{ONE_ROW}; {ROW_B}; sleep 60"))]);
     let client = Client::new(&daemons.ssh()).unwrap();
@@ -598,10 +553,7 @@ fn the_library_gives_records_and_one_outcome_for_each() {
 
 #[test]
 fn what_fails_here_is_accounted_for() {
-    if !daemons::are_possible() {
-        return;
-    }
-    let mut daemons = Daemons::new();
+    let Some(mut daemons) = Daemons::new() else { return };
     with_programs(&mut daemons, "a", &[("df", TWO_ROWS)]);
     with_programs(&mut daemons, "b", &[("df", &format!("{ONE_ROW}; sleep 60"))]);
     // The client is killed.
@@ -649,10 +601,7 @@ fn what_fails_here_is_accounted_for() {
 
 #[test]
 fn two_hundred_machines_with_faults_have_two_hundred_outcomes() {
-    if !daemons::are_possible() {
-        return;
-    }
-    let mut daemons = Daemons::new();
+    let Some(mut daemons) = Daemons::new() else { return };
     let mut hosts = Vec::new();
     let mut holes = Vec::new();
     for number in 0..200 {
@@ -679,10 +628,7 @@ fn two_hundred_machines_with_faults_have_two_hundred_outcomes() {
 
 #[test]
 fn a_slow_reader_is_waited_for() {
-    if !daemons::are_possible() {
-        return;
-    }
-    let mut daemons = Daemons::new();
+    let Some(mut daemons) = Daemons::new() else { return };
     let rows = format!("{ONE_ROW}; i=0; while [ $i -lt 20000 ]; do echo '/dev/x 1 1 0 100% /x'; i=$((i+1)); done");
     with_programs(&mut daemons, "a", &[("df", &rows)]);
     with_programs(&mut daemons, "b", &[("df", &rows)]);

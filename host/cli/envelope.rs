@@ -222,7 +222,7 @@ impl Envelope {
             outcomes: self.outcomes.as_deref(),
             duration: self.begin.elapsed().as_secs_f64(),
             ended,
-            error: error.map(chain),
+            error: error.map(Error::with_causes),
         };
         let text = match self.format {
             Format::Json => format!(",{}\n", serde_json::to_string(&end)?.trim_start_matches('{')),
@@ -232,17 +232,6 @@ impl Envelope {
         self.out.write_all(text.as_bytes())?;
         Ok(self.out.flush()?)
     }
-}
-
-/// An error with its causes.
-pub(super) fn chain(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
-    text
 }
 
 /// A time as RFC 3339 has it, in UTC, with milliseconds.

@@ -164,7 +164,7 @@ pub fn main() -> ExitCode {
 
 /// Prints an error with its causes and what to do about it.
 fn complain(error: &Error) {
-    let mut text = format!("error: {}", envelope::chain(error));
+    let mut text = format!("error: {}", error.with_causes());
     let excerpt = error.excerpt();
     if !excerpt.is_empty() {
         text.push('\n');

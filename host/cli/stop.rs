@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::terminal::{Terminal, suspend};
 use crate::command::{Input, group_gone};
+use crate::runtime::at;
 
 /// How long a command may take to end when it was asked to.
 pub(super) const GRACE: Duration = Duration::from_secs(2);
@@ -188,14 +189,6 @@ fn listen_to(signals: &[Signal]) -> anyhow::Result<Vec<Listening>> {
     let signals = signals.iter().filter(|&&wanted| ignored & (1 << (wanted as u64 - 1)) == 0);
     let listen = |&wanted: &Signal| Ok((wanted, signal(SignalKind::from_raw(wanted as i32)).context("listening for signals")?));
     signals.map(listen).collect()
-}
-
-/// Waits until a time, or for ever.
-async fn at(time: Option<Instant>) {
-    match time {
-        Some(time) => sleep_until(time).await,
-        None => pending().await,
-    }
 }
 
 /// Waits for the next signal.

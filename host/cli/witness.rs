@@ -7,7 +7,7 @@ use arrow_array::RecordBatch;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::envelope::{Entry, Used, chain};
+use super::envelope::{Entry, Used};
 use super::shared::Shared;
 use crate::error::Error;
 use crate::lines::{Ending, LineCutter, READ_SIZE};
@@ -106,7 +106,7 @@ impl<S: Sink> Witness<S> {
     /// What came of it.
     pub(super) fn outcome(&self, parsed: &Result<(), Error>) -> Outcome {
         let records_sha256 = self.digest.with(|hashing| format!("{:x}", hashing.0.clone().finalize()));
-        Outcome { records_sha256, error: parsed.as_ref().err().map(chain), ..self.outcome.clone() }
+        Outcome { records_sha256, error: parsed.as_ref().err().map(Error::with_causes), ..self.outcome.clone() }
     }
 }
 

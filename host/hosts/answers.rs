@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -190,7 +190,7 @@ impl Hosts {
             return Err(Error::Usage(message));
         }
         self.client.check()?;
-        let sandbox = Sandbox::with_store(self.config.limits(), Config::store())?;
+        let sandbox = self.config.sandbox()?;
         Ok(Orders {
             targets: self.targets.into_iter().map(Arc::new).collect(),
             client: self.client,
@@ -208,7 +208,7 @@ impl Hosts {
             logs: Logs::new()?,
             known: Known::default(),
             digests: Digests::default(),
-            visits: AtomicU64::new(0),
+            visits: AtomicUsize::new(0),
         })
     }
 }
@@ -231,12 +231,12 @@ pub(crate) struct Orders {
     pub(super) logs: Logs,
     pub(super) known: Known,
     pub(super) digests: Digests,
-    visits: AtomicU64,
+    visits: AtomicUsize,
 }
 
 impl Orders {
     /// A number that no other visit has.
-    pub(super) fn number(&self) -> u64 {
+    pub(super) fn number(&self) -> usize {
         self.visits.fetch_add(1, Ordering::Relaxed)
     }
 

@@ -11,7 +11,6 @@ use nix::sys::stat::Mode;
 use tempfile::TempDir;
 use tokio::net::unix::pipe::Receiver;
 
-use super::inventory::home;
 use super::script::SHELL;
 use super::target::Target;
 use crate::command::{Command, Errors, Input, Locale, Process, find};
@@ -63,7 +62,7 @@ impl Client {
                 None => {}
             }
         }
-        let own = home().map(|home| home.join(".ssh/config"));
+        let own = std::env::home_dir().map(|home| home.join(".ssh/config"));
         own.into_iter().chain([PathBuf::from("/etc/ssh/ssh_config")]).collect()
     }
 

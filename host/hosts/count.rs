@@ -6,7 +6,6 @@ use arrow_array::RecordBatch;
 
 use super::answers::Answer;
 use super::outcome::Outcome;
-use crate::error::Error;
 use crate::parse::Sink;
 use crate::problem::Problem;
 use crate::registry::Candidate;
@@ -29,9 +28,9 @@ pub(crate) struct Counted {
 }
 
 impl<T, D> Count<T, D> {
-    /// Answers go to `tell`; `digest_of` knows the SHA-256 of a parser's component.
-    pub(crate) fn new(tell: T, digest_of: D) -> Count<T, D> {
-        Count { tell, digest_of, counted: Counted::default() }
+    /// Goes on from what is counted. Answers go to `tell`; `digest_of` knows the SHA-256 of a parser's component.
+    pub(crate) fn new(counted: Counted, tell: T, digest_of: D) -> Count<T, D> {
+        Count { tell, digest_of, counted }
     }
 
     pub(crate) fn counted(self) -> Counted {
@@ -73,15 +72,4 @@ impl<T: FnMut(Answer) -> anyhow::Result<()>, D: FnMut(&Candidate) -> anyhow::Res
         self.counted.problems += 1;
         (self.tell)(Answer::Problem(problem))
     }
-}
-
-/// An error with its causes, in one line.
-pub(crate) fn in_one_line(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
-    text.replace("\n  ", "; ")
 }

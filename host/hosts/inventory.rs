@@ -356,7 +356,7 @@ pub(super) fn aliases(pattern: &str, configurations: &[PathBuf]) -> Outcome<Vec<
 /// The files that an `Include` names: relative to the folder of the file it is in, with `*` and `?` in the last part.
 fn included(pattern: &str, by: &Path) -> Vec<PathBuf> {
     let path = match pattern.strip_prefix("~/") {
-        Some(rest) => home().unwrap_or_default().join(rest),
+        Some(rest) => std::env::home_dir().unwrap_or_default().join(rest),
         None => by.parent().unwrap_or(Path::new("")).join(pattern),
     };
     let Some(name) = path.file_name().and_then(|name| name.to_str()).filter(|name| name.contains(['*', '?'])) else {
@@ -369,11 +369,6 @@ fn included(pattern: &str, by: &Path) -> Vec<PathBuf> {
         .collect();
     found.sort();
     found
-}
-
-/// The user's home.
-pub(super) fn home() -> Option<PathBuf> {
-    std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from)
 }
 
 /// Whether a name fits a pattern with `*` and `?`.

@@ -34,7 +34,7 @@ mod window;
 pub use answers::{Answer, Answers, Hosts};
 pub(crate) use answers::{Told, visit_all};
 pub use client::Client;
-pub(crate) use count::{Count, in_one_line};
+pub(crate) use count::{Count, Counted};
 pub(crate) use digests::Digests;
 pub use outcome::{Outcome, Verdict};
 pub use target::{Target, without_duplicates};

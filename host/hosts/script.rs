@@ -12,7 +12,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use anyhow::Context;
 
-use crate::command::Locale;
+use crate::command::{CATEGORIES, Locale};
 
 /// What the client is told to run.
 pub(super) const SHELL: &str = "sh";
@@ -70,10 +70,7 @@ pub(super) fn script(words: &[OsString], locale: &Locale, sudo: bool, marks: &Ma
         add("sudo -n -- ");
     }
     match locale {
-        Locale::C => add(
-            "env LC_COLLATE=C LC_MESSAGES=C LC_MONETARY=C LC_NUMERIC=C LC_TIME=C LC_ADDRESS=C LC_IDENTIFICATION=C LC_MEASUREMENT=C \
-             LC_NAME=C LC_PAPER=C LC_TELEPHONE=C LANG=C LC_CTYPE=$c",
-        ),
+        Locale::C => add(&format!("env {}=C LC_CTYPE=$c", CATEGORIES.join("=C "))),
         Locale::Inherit => add("env"),
         Locale::Named(name) => {
             add("env LC_ALL=");

@@ -9,11 +9,11 @@ use anyhow::Context;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{ChildStderr, ChildStdin};
 use tokio::sync::{oneshot, watch};
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::answers::{Answer, Orders, Sender, Told};
 use super::client::Connection;
-use super::count::{Count, Counted, in_one_line};
+use super::count::{Count, Counted};
 use super::frame::{Came, Frame, Machine};
 use super::log::{Log, Stage};
 use super::outcome::{Outcome, Verdict};
@@ -25,6 +25,7 @@ use crate::lines::{Ending, LineCutter, READ_SIZE};
 use crate::parse::Parse;
 use crate::pipeline;
 use crate::registry::{Capture, Query, rank};
+use crate::runtime::at;
 use crate::sandbox::{Ended, plain};
 
 /// How long a machine may be waited for before another one goes first: once the client waits for nothing but the network; and while it
@@ -141,16 +142,16 @@ impl<'a> Visit<'a> {
         }
     }
 
-    async fn run(&mut self, place: &mut Place, stop: watch::Receiver<bool>, number: u64) -> Over {
+    async fn run(&mut self, place: &mut Place, stop: watch::Receiver<bool>, number: usize) -> Over {
         let marks = match Marks::drawn() {
             Ok(marks) => marks,
             Err(error) => return (Verdict::Failed, Some(format!("{error:#}"))),
         };
         let orders = self.orders;
         let script = script(&orders.words, &orders.locale, orders.sudo, &marks);
-        let mut connection = match orders.logs.connect(&orders.client, self.target, number as usize) {
+        let mut connection = match orders.logs.connect(&orders.client, self.target, number) {
             Ok(connection) => connection,
-            Err(error) => return (Verdict::Unreachable, Some(format!("the client cannot be started: {}", in_one_line(&error)))),
+            Err(error) => return (Verdict::Unreachable, Some(format!("the client cannot be started: {}", error.in_one_line()))),
         };
         let input = connection.process.take_input().map(|input| tokio::spawn(write(input, script)));
         let errors = connection.process.take_errors();
@@ -275,7 +276,7 @@ impl<'a> Visit<'a> {
                     self.running = Some(Instant::now());
                     self.machine = Some(machine);
                     if let Err(error) = self.start() {
-                        return Some((Verdict::RefusedByParser, Some(in_one_line(&error))));
+                        return Some((Verdict::RefusedByParser, Some(error.in_one_line())));
                     }
                 }
                 Came::Output(bytes) => {
@@ -290,7 +291,7 @@ impl<'a> Visit<'a> {
         if self.parsing.as_ref().is_some_and(|parsing| parsing.input.is_none()) && self.ended.is_none() {
             self.wait_for_parser().await;
             return match &self.parsed {
-                Some(Parsed { result: Err(error), .. }) => Some((Verdict::RefusedByParser, Some(in_one_line(error)))),
+                Some(Parsed { result: Err(error), .. }) => Some((Verdict::RefusedByParser, Some(error.in_one_line()))),
                 _ => Some((Verdict::Cancelled, None)),
             };
         }
@@ -328,7 +329,7 @@ impl<'a> Visit<'a> {
         let (target, sender) = (Arc::clone(self.target), self.sender.clone());
         let tell = move |answer| sender.blocking_send(Told::new(&target, answer)).ok().context("the output has ended");
         let knows = Arc::clone(orders);
-        let count = Count::new(tell, move |candidate: &_| knows.digests.of(candidate, component));
+        let count = Count::new(Counted::default(), tell, move |candidate: &_| knows.digests.of(candidate, component));
         let (finished, done) = oneshot::channel();
         let input = pipeline::parse_beside(
             move || Parse::new(sandbox, capture, candidates),
@@ -406,7 +407,7 @@ impl<'a> Visit<'a> {
         self.end_parse(None, Ending::Closed, Ended { complete: true, status: Some(status) }).await;
         match (code, &self.parsed) {
             (0, Some(Parsed { result: Ok(()), .. })) => (Verdict::Ok, None),
-            (0, Some(Parsed { result: Err(error), .. })) => (Verdict::RefusedByParser, Some(in_one_line(error))),
+            (0, Some(Parsed { result: Err(error), .. })) => (Verdict::RefusedByParser, Some(error.in_one_line())),
             (0, None) => (Verdict::Failed, Some("it printed marks of an end before it had begun".to_owned())),
             (code, _) => (Verdict::Failed, Some(self.with_said(format!("exit status {code}")))),
         }
@@ -503,13 +504,5 @@ pub(super) async fn stopped(stop: &mut watch::Receiver<bool>) {
     if stop.wait_for(|&stop| stop).await.is_err() {
         // Nobody is left who could end it.
         pending().await
-    }
-}
-
-/// Waits until a time, or for ever.
-async fn at(time: Option<Instant>) {
-    match time {
-        Some(time) => sleep_until(time).await,
-        None => pending().await,
     }
 }

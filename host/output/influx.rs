@@ -4,22 +4,21 @@
 //! Everything else is a field: whole numbers with an `i`, texts in quotes. A record's own `timestamp` or `time`, where its offset from UTC
 //! is known, is the time of its line. Lists and maps have no place here.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 
 use arrow_array::RecordBatch;
 
 use super::Writer;
-use super::sample::{Fields, Number, Reading};
-use crate::schema::Schema;
+use super::sample::{Fields, Number, Reading, Seen};
+use crate::schema::{Field, Schema};
 
 /// Lines of one command.
 pub(super) struct Influx {
     measurement: String,
     fields: Fields,
     out: Box<dyn Write + Send>,
-    /// How many records had the same tags, of those without a time: a database keeps the last of them only.
-    seen: BTreeMap<String, u64>,
+    /// Of the records without a time.
+    seen: Seen,
 }
 
 /// The fields that are the time of a line.
@@ -27,57 +26,53 @@ const TIMES: [&str; 2] = ["timestamp", "time"];
 
 impl Influx {
     pub(super) fn new(command: &str, schema: &Schema, out: Box<dyn Write + Send>) -> Influx {
-        Influx { measurement: escaped(command, &[',', ' ']), fields: Fields::new(schema), out, seen: BTreeMap::new() }
+        Influx { measurement: escaped(command, &[',', ' ']), fields: Fields::new(schema), out, seen: Seen::default() }
     }
+}
 
-    fn line(&mut self, batch: &RecordBatch, row: usize) -> Option<String> {
-        let Reading { keys, texts, numbers } = self.fields.read(batch, row);
-        let is_time = |name: &str, number: Number| TIMES.contains(&name) && matches!(number, Number::Time(_));
-        let time = numbers.iter().find(|(field, number)| is_time(&field.name, *number)).map(|(_, number)| *number);
-        let word = |text: &str| escaped(text, &[',', '=', ' ']);
-        let mut tags: String = keys
-            .iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| format!(",{}={}", word(name), word(value)))
-            .collect();
-        let mut values: Vec<String> = numbers
-            .iter()
-            .filter(|(field, number)| !is_time(&field.name, *number))
-            .map(|(field, number)| {
-                let value = match number {
-                    Number::Integer(_) => number.times(1.0) + "i",
-                    Number::Boolean(value) => value.to_string(),
-                    // It knows no number that is none.
-                    Number::Float(value) if !value.is_finite() => return String::new(),
-                    Number::Float(_) | Number::Time(_) => number.times(1.0),
-                };
-                format!("{}={value}", word(&field.name))
-            })
-            .chain(texts.iter().map(|(name, text)| {
-                format!("{}=\"{}\"", word(name), text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
-            }))
-            .filter(|value| !value.is_empty())
-            .collect();
-        if values.is_empty() && tags.is_empty() {
-            return None;
-        }
-        // A line has a field; a record that says all in its tags has none left.
-        if values.is_empty() {
-            values.push("info=1i".to_owned());
-        }
-        if time.is_none() {
-            let count = self.seen.entry(tags.clone()).or_default();
-            *count += 1;
-            if *count > 1 {
-                tags.push_str(&format!(",duplicate={}", *count - 1));
-            }
-        }
-        let time = match time {
-            Some(Number::Time(nanos)) => format!(" {nanos}"),
-            _ => String::new(),
-        };
-        Some(format!("{}{tags} {}{time}\n", self.measurement, values.join(",")))
+/// A line for a record; None for one that says nothing.
+fn line(measurement: &str, Reading { keys, texts, numbers }: Reading<'_>, seen: &mut Seen) -> Option<String> {
+    let is_time = |(field, number): &(&Field, Number)| TIMES.contains(&field.name.as_str()) && matches!(number, Number::Time(_));
+    let (times, numbers): (Vec<_>, Vec<_>) = numbers.into_iter().partition(is_time);
+    let word = |text: &str| escaped(text, &[',', '=', ' ']);
+    let mut tags: String = keys
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!(",{}={}", word(name), word(value)))
+        .collect();
+    let mut values: Vec<String> = numbers
+        .iter()
+        .map(|(field, number)| {
+            let value = match number {
+                Number::Integer(_) => number.times(1.0) + "i",
+                Number::Boolean(value) => value.to_string(),
+                // It knows no number that is none.
+                Number::Float(value) if !value.is_finite() => return String::new(),
+                Number::Float(_) | Number::Time(_) => number.times(1.0),
+            };
+            format!("{}={value}", word(&field.name))
+        })
+        .chain(texts.iter().map(|(name, text)| {
+            format!("{}=\"{}\"", word(name), text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
+        }))
+        .filter(|value| !value.is_empty())
+        .collect();
+    if values.is_empty() && tags.is_empty() {
+        return None;
     }
+    // A line has a field; a record that says all in its tags has none left.
+    if values.is_empty() {
+        values.push("info=1i".to_owned());
+    }
+    let time = match times.first() {
+        Some((_, Number::Time(nanos))) => format!(" {nanos}"),
+        // A database keeps the last of those with the same tags only.
+        _ => {
+            tags.extend(seen.again(&tags).map(|again| format!(",duplicate={again}")));
+            String::new()
+        }
+    };
+    Some(format!("{measurement}{tags} {}{time}\n", values.join(",")))
 }
 
 impl Writer for Influx {
@@ -87,7 +82,8 @@ impl Writer for Influx {
     }
 
     fn write(&mut self, batch: &RecordBatch) -> anyhow::Result<()> {
-        let lines: String = (0..batch.num_rows()).filter_map(|row| self.line(batch, row)).collect();
+        let Influx { measurement, fields, seen, .. } = self;
+        let lines: String = fields.read(batch)?.filter_map(|reading| line(measurement, reading, seen)).collect();
         Ok(self.out.write_all(lines.as_bytes())?)
     }
 

@@ -12,7 +12,7 @@ use std::io::Write;
 use arrow_array::RecordBatch;
 
 use super::Writer;
-use super::sample::{Fields, Number, Reading};
+use super::sample::{Fields, Number, Reading, Seen};
 use crate::schema::{Role, Schema};
 
 /// Metrics of one command.
@@ -21,8 +21,7 @@ pub(super) struct Prometheus {
     fields: Fields,
     out: Box<dyn Write + Send>,
     metrics: Metrics,
-    /// The labels that records had, and how many had the same.
-    seen: BTreeMap<String, u64>,
+    seen: Seen,
 }
 
 /// By their names.
@@ -39,7 +38,7 @@ struct Metric {
 impl Prometheus {
     pub(super) fn new(command: &str, schema: &Schema, out: Box<dyn Write + Send>) -> Prometheus {
         let command = name(command);
-        Prometheus { command, fields: Fields::new(schema), out, metrics: Metrics::default(), seen: BTreeMap::new() }
+        Prometheus { command, fields: Fields::new(schema), out, metrics: Metrics::default(), seen: Seen::default() }
     }
 }
 
@@ -57,14 +56,11 @@ impl Writer for Prometheus {
     }
 
     fn write(&mut self, batch: &RecordBatch) -> anyhow::Result<()> {
-        for row in 0..batch.num_rows() {
-            let Reading { keys, texts, numbers } = self.fields.read(batch, row);
+        for Reading { keys, texts, numbers } in self.fields.read(batch)? {
             let mut labels = labels(&keys);
             // Two samples of a metric with the same labels make the whole file void.
-            let count = self.seen.entry(labels.clone()).or_default();
-            *count += 1;
-            if *count > 1 {
-                let number = format!("duplicate=\"{}\"", *count - 1);
+            if let Some(again) = self.seen.again(&labels) {
+                let number = format!("duplicate=\"{again}\"");
                 labels = if labels.is_empty() { number } else { format!("{labels},{number}") };
             }
             let says_no_more = numbers.is_empty() && texts.is_empty();

@@ -1,11 +1,14 @@
 //! Records as samples: which fields say what a record is about, and which are measured. For the formats of metrics.
 
+use std::collections::BTreeMap;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type};
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::DataType;
 
 use crate::schema::{Field, KIND, Kind, Role, Schema};
+use crate::select::values_at;
 use crate::time;
 
 /// The fields of records, those within records among them, under joined names.
@@ -20,6 +23,7 @@ struct Place {
 }
 
 /// What one record says.
+#[derive(Default)]
 pub(super) struct Reading<'a> {
     /// What it is about: names and values.
     pub(super) keys: Vec<(String, String)>,
@@ -77,37 +81,59 @@ impl Fields {
         Fields(places)
     }
 
-    /// Reads one record.
-    pub(super) fn read<'a>(&'a self, batch: &RecordBatch, row: usize) -> Reading<'a> {
-        let mut reading = Reading { keys: Vec::new(), texts: Vec::new(), numbers: Vec::new() };
-        for Place { field, steps, key } in &self.0 {
-            let Some(column) = column(batch, steps) else { continue };
-            if column.is_null(row) || steps_are_null(batch, steps, row) {
-                continue;
+    /// Reads the records of a batch.
+    ///
+    /// # Errors
+    /// The batch has other columns than the schema.
+    pub(super) fn read<'a>(&'a self, batch: &RecordBatch) -> anyhow::Result<impl Iterator<Item = Reading<'a>> + use<'a>> {
+        let column = |place: &'a Place| Ok((place, time::instants(&values_at(batch, &place.steps)?)));
+        let columns: Vec<_> = self.0.iter().map(column).collect::<anyhow::Result<_>>()?;
+        Ok((0..batch.num_rows()).map(move |row| {
+            let mut reading = Reading::default();
+            for (place, column) in columns.iter().filter(|(_, column)| column.is_valid(row)) {
+                reading.take(place, column, row);
             }
-            let number = match column.data_type() {
-                DataType::Utf8 => {
-                    let text = column.as_string::<i32>().value(row).to_owned();
-                    if *key { &mut reading.keys } else { &mut reading.texts }.push((field.name.clone(), text));
-                    continue;
-                }
-                DataType::Int64 => Number::Integer(column.as_primitive::<Int64Type>().value(row)),
-                DataType::Float64 => Number::Float(column.as_primitive::<Float64Type>().value(row)),
-                DataType::Boolean => Number::Boolean(column.as_boolean().value(row)),
-                // What clocks showed there is no point in time that anybody else could place.
-                data_type if time::is_with_offset(data_type) => match time::value(&time::instants(&column), row) {
-                    Some((units, unit)) => Number::Time(i128::from(units) * 1_000_000_000 / i128::from(time::per_second(unit))),
-                    None => continue,
-                },
-                _ => continue,
-            };
-            if *key {
-                reading.keys.push((field.name.clone(), number.times(1.0)));
-            } else {
-                reading.numbers.push((field, number));
+            reading
+        }))
+    }
+}
+
+impl<'a> Reading<'a> {
+    fn take(&mut self, Place { field, key, .. }: &'a Place, column: &ArrayRef, row: usize) {
+        let number = match column.data_type() {
+            DataType::Utf8 => {
+                let text = column.as_string::<i32>().value(row).to_owned();
+                if *key { &mut self.keys } else { &mut self.texts }.push((field.name.clone(), text));
+                return;
             }
+            DataType::Int64 => Number::Integer(column.as_primitive::<Int64Type>().value(row)),
+            DataType::Float64 => Number::Float(column.as_primitive::<Float64Type>().value(row)),
+            DataType::Boolean => Number::Boolean(column.as_boolean().value(row)),
+            // What clocks showed there, without a zone, is no point in time that anybody else could place.
+            DataType::Timestamp(_, Some(_)) => match time::value(column, row) {
+                Some((units, unit)) => Number::Time(i128::from(units) * 1_000_000_000 / i128::from(time::per_second(unit))),
+                None => return,
+            },
+            _ => return,
+        };
+        if *key {
+            self.keys.push((field.name.clone(), number.times(1.0)));
+        } else {
+            self.numbers.push((field, number));
         }
-        reading
+    }
+}
+
+/// How many records said that they are about the same.
+#[derive(Default)]
+pub(super) struct Seen(BTreeMap<String, u64>);
+
+impl Seen {
+    /// The number of a record among those that are labelled like it, the first of them aside.
+    pub(super) fn again(&mut self, labels: &str) -> Option<u64> {
+        let count = self.0.entry(labels.to_owned()).or_default();
+        *count += 1;
+        Some(*count - 1).filter(|&again| again > 0)
     }
 }
 
@@ -121,15 +147,4 @@ fn collect(fields: &[Field], before: &str, steps: &[usize], to: &mut Vec<Place>)
             _ => to.push(Place { field: Field { name, ..field.clone() }, steps, key: false }),
         }
     }
-}
-
-fn column(batch: &RecordBatch, steps: &[usize]) -> Option<ArrayRef> {
-    let (first, rest) = steps.split_first()?;
-    let column = batch.columns().get(*first)?.clone();
-    rest.iter().try_fold(column, |column, &step| column.as_struct_opt()?.columns().get(step).cloned())
-}
-
-/// Whether a record around the value is null.
-fn steps_are_null(batch: &RecordBatch, steps: &[usize], row: usize) -> bool {
-    (1..steps.len()).any(|length| column(batch, &steps[..length]).is_some_and(|around| around.is_null(row)))
 }

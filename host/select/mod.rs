@@ -20,6 +20,7 @@ use condition::Condition;
 use expression::Expression;
 pub use misuse::Misuse;
 pub(crate) use misuse::nearest;
+pub(crate) use path::values_at;
 use sort::{Key, Sorter};
 
 /// What to select, whatever the schema will be.

@@ -95,9 +95,7 @@ impl Found {
 
     /// The values of a batch: of a list, the lists.
     pub(super) fn values(&self, batch: &RecordBatch) -> Result<ArrayRef, ArrowError> {
-        let (first, rest) = self.steps.split_first().ok_or_else(broken)?;
-        let column = batch.columns().get(*first).ok_or_else(broken)?;
-        descend(ArrayRef::clone(column), rest)
+        values_at(batch, &self.steps)
     }
 
     /// The values of the items of lists.
@@ -106,6 +104,13 @@ impl Found {
         let steps = self.inside.as_ref().map_or(&[][..], |(steps, _)| steps);
         descend(ArrayRef::clone(values), steps)
     }
+}
+
+/// The values of a batch at the end of these steps: a column, and the children to follow in it.
+pub(crate) fn values_at(batch: &RecordBatch, steps: &[usize]) -> Result<ArrayRef, ArrowError> {
+    let (first, rest) = steps.split_first().ok_or_else(broken)?;
+    let column = batch.columns().get(*first).ok_or_else(broken)?;
+    descend(ArrayRef::clone(column), rest)
 }
 
 /// Goes down into records. What is inside a null is null.

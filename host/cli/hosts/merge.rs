@@ -8,7 +8,6 @@ use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use arrow_schema::Schema as ArrowSchema;
 use tokio::sync::watch;
 
-use super::NOT_ALL;
 use super::outcomes::Outcomes;
 use crate::cli::envelope::Ended;
 use crate::cli::options::Options;
@@ -118,9 +117,7 @@ impl Merge {
         match answer {
             Answer::Parser(about) => {
                 if self.about.is_none() {
-                    let first = Arc::new(About { schema: with_host(&about.schema), ..About::clone(&about) });
-                    self.about = Some(Arc::clone(&first));
-                    self.report.start(&first)?;
+                    self.start(&about)?;
                 }
                 self.machines.entry(target.name.clone()).or_default().about = Some(about);
             }
@@ -195,11 +192,15 @@ impl Merge {
 
     /// Begins a document that will have no records, by the parser that would have been the first.
     pub(super) fn begin(&mut self, about: &About) {
-        let about = Arc::new(About { schema: with_host(&about.schema), ..about.clone() });
-        self.about = Some(Arc::clone(&about));
-        if let Err(error) = self.report.start(&about) {
+        if let Err(error) = self.start(about) {
             self.end(Error::from(error));
         }
+    }
+
+    fn start(&mut self, about: &About) -> anyhow::Result<()> {
+        let about = Arc::new(About { schema: with_host(&about.schema), ..about.clone() });
+        self.about = Some(Arc::clone(&about));
+        self.report.start(&about)
     }
 
     /// Completes what was printed, and says how it went. Returns the exit status.
@@ -253,12 +254,4 @@ fn named(batch: &RecordBatch, shape: &Shape, machine: &str) -> anyhow::Result<Re
     let machines: ArrayRef = Arc::new(StringArray::from(vec![machine; batch.num_rows()]));
     let columns = std::iter::once(machines).chain(batch.columns().iter().cloned()).collect();
     Ok(RecordBatch::try_new(Arc::new(schema), columns)?)
-}
-
-impl Outcomes {
-    /// The exit status: one of its own, unless all machines were `ok`. Machines that were not needed any more are no failure.
-    fn exit_code(&self, full: bool) -> u8 {
-        let fine = |outcome: &Outcome| outcome.verdict == Verdict::Ok || full && outcome.verdict == Verdict::Cancelled;
-        if self.all().iter().all(fine) { 0 } else { NOT_ALL }
-    }
 }

@@ -33,9 +33,6 @@ const QUEUE: usize = 64;
 /// How long the machines have to end once the user wants that, before we leave.
 const LAST: Duration = Duration::from_secs(4);
 
-/// The exit status when not all machines were `ok`, as `xargs` has it.
-pub(super) const NOT_ALL: u8 = 123;
-
 /// Platforms that a command may have a parser for, when this machine's has none.
 const OTHERS: [&str; 4] = ["linux", "macos", "freebsd", "aix"];
 

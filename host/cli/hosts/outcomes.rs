@@ -11,6 +11,9 @@ use crate::error::Error;
 use crate::hosts::{Outcome, Verdict};
 use crate::output::{Format, Screen, writer};
 
+/// The exit status when not all machines were `ok`, as `xargs` has it.
+const NOT_ALL: u8 = 123;
+
 /// Machines that are told of one by one, and names in one list.
 const SHOWN: usize = 10;
 
@@ -47,6 +50,12 @@ impl Outcomes {
         }
         progress::host(outcome.verdict == Verdict::Ok);
         self.all.push(outcome);
+    }
+
+    /// The exit status: one of its own, unless all machines were `ok`. Machines that were not needed any more are no failure.
+    pub(super) fn exit_code(&self, full: bool) -> u8 {
+        let fine = |outcome: &Outcome| outcome.verdict == Verdict::Ok || full && outcome.verdict == Verdict::Cancelled;
+        if self.all.iter().all(fine) { 0 } else { NOT_ALL }
     }
 
     /// Sums them up, and completes the file.

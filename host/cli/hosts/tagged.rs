@@ -14,11 +14,11 @@ use crate::cli::output_file::OutputFile;
 use crate::cli::report::Report;
 use crate::cli::{progress, say};
 use crate::error::Error;
-use crate::hosts::{Answer, Count, Digests, Outcome, Target, Told, Verdict, in_one_line};
-use crate::lines::{Ending, LineCutter, READ_SIZE};
+use crate::hosts::{Answer, Count, Counted, Digests, Outcome, Target, Told, Verdict};
+use crate::lines::{Ending, LineCutter, Piece, READ_SIZE};
 use crate::parse::Parse;
 use crate::registry::{Candidate, Capture, Config};
-use crate::sandbox::Ended;
+use crate::sandbox::{Ended, Sandbox, plain};
 
 /// Lines without a name that are told of.
 const SHOWN: u64 = 3;
@@ -29,15 +29,23 @@ const MOST: usize = 100_000;
 /// One machine's capture. Small ones wait for the end of the stream: a parser at work needs memory.
 struct Tagged {
     target: Arc<Target>,
+    /// What has come and is not cut yet.
+    held: Vec<u8>,
     cutter: LineCutter,
-    held: usize,
     bytes: u64,
     parse: Option<Parse>,
     result: Result<(), Error>,
-    count: Sink,
+    counted: Counted,
 }
 
-type Sink = Count<Box<dyn FnMut(Answer) -> anyhow::Result<()>>, Box<dyn FnMut(&Candidate) -> anyhow::Result<String>>>;
+/// What all captures share.
+struct Parser<'a> {
+    sandbox: Sandbox,
+    capture: &'a Capture,
+    candidates: &'a [Candidate],
+    digests: Digests,
+    merge: Merge,
+}
 
 /// Parses what a stream holds. Returns the exit status.
 pub(in crate::cli) fn parse(
@@ -51,11 +59,9 @@ pub(in crate::cli) fn parse(
     let (report, file) = report;
     let (stop, _stopped) = tokio::sync::watch::channel(false);
     let outcomes = Outcomes::new(options.hosts.outcomes.as_deref())?;
-    let merge = std::rc::Rc::new(std::cell::RefCell::new(Merge::new(report, options, stop, outcomes)));
-    let sandbox = config.sandbox()?;
-    let digests = std::rc::Rc::new(Digests::default());
-    let open = || Parse::new(sandbox.clone(), capture.clone(), candidates.to_vec());
-    let (longest, component) = (sandbox.limits().line, sandbox.limits().component);
+    let merge = Merge::new(report, options, stop, outcomes);
+    let mut parser = Parser { sandbox: config.sandbox()?, capture, candidates, digests: Digests::default(), merge };
+    let longest = parser.sandbox.limits().line;
 
     let mut places: HashMap<Vec<u8>, usize> = HashMap::new();
     let mut all: Vec<Tagged> = Vec::new();
@@ -83,75 +89,79 @@ pub(in crate::cli) fn parse(
             Some(&place) => place,
             None if all.len() >= MOST => return Err(Error::Usage(format!("there are more than {MOST} machines in it"))),
             None => {
-                let target = Arc::new(Target::new(crate::sandbox::plain(&String::from_utf8_lossy(name), 255)));
+                let target = Arc::new(Target::new(plain(&String::from_utf8_lossy(name), 255)));
                 places.insert(name.to_vec(), all.len());
-                let (merge, told, digests) = (std::rc::Rc::clone(&merge), Arc::clone(&target), std::rc::Rc::clone(&digests));
-                let tell = move |answer| {
-                    merge.borrow_mut().take(Told { target: Arc::clone(&told), answer });
-                    Ok(())
-                };
-                let count: Sink = Count::new(Box::new(tell), Box::new(move |candidate| digests.of(candidate, component)));
-                let cutter = LineCutter::new(longest);
-                all.push(Tagged { target, cutter, held: 0, bytes: 0, parse: None, result: Ok(()), count });
+                all.push(Tagged::new(target, longest));
                 all.len() - 1
             }
         };
-        all[place].take(rest, &open);
+        all[place].take(rest, &mut parser);
     }
     if without > SHOWN {
         say(format_args!("… and {} more lines without a name", without - SHOWN));
     }
     for tagged in all {
-        let outcome = tagged.finish(&open);
-        let target = Arc::new(Target::new(outcome.host.clone()));
-        merge.borrow_mut().take(Told { target, answer: Answer::Outcome(outcome) });
+        let target = Arc::clone(&tagged.target);
+        let outcome = tagged.finish(&mut parser);
+        parser.merge.take(Told { target, answer: Answer::Outcome(outcome) });
     }
     progress::end();
-    let merge = std::rc::Rc::into_inner(merge).context("nobody else has the report any more")?.into_inner();
-    let code = merge.conclude(options, None)?;
+    let code = parser.merge.conclude(options, None)?;
     file.map_or(Ok(()), OutputFile::keep)?;
     Ok(code)
 }
 
 impl Tagged {
+    fn new(target: Arc<Target>, longest: usize) -> Tagged {
+        let cutter = LineCutter::new(longest);
+        Tagged { target, held: Vec::new(), cutter, bytes: 0, parse: None, result: Ok(()), counted: Counted::default() }
+    }
+
     /// Takes a line.
-    fn take(&mut self, line: &[u8], open: &dyn Fn() -> Result<Parse, Error>) {
+    fn take(&mut self, line: &[u8], parser: &mut Parser<'_>) {
         self.bytes += line.len() as u64;
         if self.result.is_err() {
             return;
         }
-        self.cutter.buffer().extend_from_slice(line);
-        self.held += line.len();
-        if self.held >= READ_SIZE {
-            self.held = 0;
+        self.held.extend_from_slice(line);
+        if self.held.len() >= READ_SIZE {
+            self.cutter.buffer().append(&mut self.held);
             let pieces = self.cutter.cut();
-            self.result = self.feed(pieces, open);
+            self.result = self.feed(pieces, parser, None);
         }
     }
 
-    fn feed(&mut self, pieces: Vec<crate::lines::Piece>, open: &dyn Fn() -> Result<Parse, Error>) -> Result<(), Error> {
+    /// Feeds some of the capture, and its end, where it has come.
+    fn feed(&mut self, pieces: Vec<Piece>, parser: &mut Parser<'_>, ended: Option<Ended>) -> Result<(), Error> {
         let parse = match &mut self.parse {
             Some(parse) => parse,
-            none => none.insert(open()?),
+            none => none.insert(Parse::new(parser.sandbox.clone(), parser.capture.clone(), parser.candidates.to_vec())?),
         };
-        pieces.into_iter().try_for_each(|piece| parse.feed(piece, &mut self.count))
+        let (merge, digests, target) = (&mut parser.merge, &parser.digests, &self.target);
+        let component = parser.sandbox.limits().component;
+        let tell = |answer| {
+            merge.take(Told { target: Arc::clone(target), answer });
+            Ok(())
+        };
+        let mut count = Count::new(std::mem::take(&mut self.counted), tell, |candidate: &_| digests.of(candidate, component));
+        let fed = pieces.into_iter().try_for_each(|piece| parse.feed(piece, &mut count));
+        let fed = fed.and_then(|()| ended.map_or(Ok(()), |ended| parse.finish(ended, &mut count)));
+        self.counted = count.counted();
+        fed
     }
 
     /// Ends the capture.
-    fn finish(mut self, open: &dyn Fn() -> Result<Parse, Error>) -> Outcome {
+    fn finish(mut self, parser: &mut Parser<'_>) -> Outcome {
         if self.result.is_ok() {
+            self.cutter.buffer().append(&mut self.held);
             let pieces = self.cutter.finish(Ending::Closed);
-            let fed = self.feed(pieces, open);
-            self.result = fed.and_then(|()| match &mut self.parse {
-                Some(parse) => parse.finish(Ended::COMPLETE, &mut self.count),
-                None => Ok(()),
-            });
+            self.result = self.feed(pieces, parser, Some(Ended::COMPLETE));
         }
         let verdict = if self.result.is_ok() { Verdict::Ok } else { Verdict::RefusedByParser };
         let mut outcome = Outcome::new(&self.target.name, verdict);
         outcome.bytes = self.bytes;
-        outcome.message = self.result.as_ref().err().map(in_one_line);
-        self.count.counted().into_outcome(&mut outcome);
+        outcome.message = self.result.as_ref().err().map(Error::in_one_line);
+        self.counted.into_outcome(&mut outcome);
         outcome
     }
 }
