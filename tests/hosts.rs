@@ -715,3 +715,19 @@ web1: /dev/b 100 60 40 60% /b
     assert_eq!(verdict(&outcomes, "bad"), "refused-by-parser");
     assert_eq!((verdict(&outcomes, "web1"), &outcomes["web1"]["records"]), ("ok", &Value::from(2)));
 }
+
+#[test]
+fn a_long_tagged_line_is_its_own_machine_s_to_the_end() {
+    let sandbox = Sandbox::new(&[]);
+    let header = "Filesystem 1K-blocks Used Available Use% Mounted on\n";
+    // Where the line is cut, it goes on like a line of another machine.
+    let long = format!("liar: {}", "x".repeat((1 << 20) + 4090));
+    let fake = "web1: /dev/fake 100 60 40 60% /fake\n";
+    let stream =
+        format!("web1: {header}liar: {header}{long}{fake}liar: /dev/a 100 60 40 60% /a\nweb1: /dev/b 100 60 40 60% /b\n");
+    sandbox.install("stream", &stream, "644");
+    let ran = sandbox.run(&["-f", "json", "--sort", "host", "parse", "df", "--tagged", "--input", "stream", "--", "-k"]);
+    let rows: Vec<String> = ran.records().iter().map(|row| format!("{} {}", row["host"], row["mounted_on"])).collect();
+    assert_eq!(rows, [r#""liar" "/a""#, r#""web1" "/b""#], "{ran:?}");
+    ran.says("longer than the limit");
+}

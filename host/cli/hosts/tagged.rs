@@ -69,6 +69,8 @@ pub(in crate::cli) fn parse(
     let mut input = BufReader::with_capacity(READ_SIZE, input);
     let mut line = Vec::new();
     let mut number = 0_u64;
+    // Whose line was too long to be read at once.
+    let mut unended: Option<usize> = None;
     loop {
         line.clear();
         // A line that is too long is cut here, and dropped where the lines of a capture are.
@@ -76,8 +78,14 @@ pub(in crate::cli) fn parse(
         if read == 0 {
             break;
         }
-        number += 1;
         progress::read(read);
+        if let Some(place) = unended.take() {
+            // Only its beginning has a name: what follows, whatever it looks like, is the same machine's.
+            all[place].take(&line, &mut parser);
+            unended = (!line.ends_with(b"\n")).then_some(place);
+            continue;
+        }
+        number += 1;
         let Some((name, rest)) = tag(&line) else {
             without += 1;
             if without <= SHOWN {
@@ -96,6 +104,7 @@ pub(in crate::cli) fn parse(
             }
         };
         all[place].take(rest, &mut parser);
+        unended = (!line.ends_with(b"\n")).then_some(place);
     }
     if without > SHOWN {
         say(format_args!("… and {} more lines without a name", without - SHOWN));
