@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::time;
 
 /// What a plugin is, and which parsers it has.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Description {
     /// Short unique name: `df-gnu`.
     pub name: String,

@@ -3,7 +3,8 @@
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use nix::fcntl::OFlag;
 use nix::unistd::geteuid;
@@ -47,8 +48,13 @@ pub(crate) fn open(path: &Path, owner: Owner) -> io::Result<File> {
 
 /// Reads a file as [`open`] opens it, unless it is longer than `most`.
 pub(crate) fn read(path: &Path, owner: Owner, most: u64) -> io::Result<Vec<u8>> {
+    read_opened(&open(path, owner)?, most)
+}
+
+/// Reads a file that was opened, unless it is longer than `most`.
+pub(crate) fn read_opened(file: &File, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    open(path, owner)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
         return Err(io::Error::other(format!("it has more than {most} bytes")));
     }
@@ -73,6 +79,58 @@ pub(crate) fn write(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
         let _ = fs::remove_file(&beside);
     }
     written
+}
+
+/// A note beside a file that says what was found out about its content, for as long as the file is not touched: whoever finds it so need
+/// not read the file again.
+///
+/// The system counts each change of a file, whoever makes it, by its time of change, which no program can set. A change within the
+/// same step of that clock would not show, so nothing is noted of a file that was changed just now.
+pub(crate) struct Note {
+    path: PathBuf,
+}
+
+impl Note {
+    /// How long a file must have been left alone before anything is noted of it.
+    const SETTLED: Duration = Duration::from_secs(2);
+    /// Bytes a note may have.
+    const MOST: u64 = 1000;
+    /// What its name ends with.
+    pub(crate) const EXTENSION: &str = "seen";
+
+    /// The note beside a file.
+    pub(crate) fn beside(path: &Path) -> Note {
+        Note { path: path.with_extension(Note::EXTENSION) }
+    }
+
+    /// What was found out, if the file is as it was then.
+    pub(crate) fn read(&self, file: &File) -> Option<String> {
+        let note = read(&self.path, Owner::User, Note::MOST).ok().and_then(|note| String::from_utf8(note).ok())?;
+        let (stamp, found) = note.split_once('\n')?;
+        (stamp == Note::stamp(&file.metadata().ok()?)).then(|| found.to_owned())
+    }
+
+    /// Notes what was found in the file as it was when `before` was asked of it. That this fails costs the next reader time and no more.
+    pub(crate) fn write(&self, before: &Metadata, file: &File, found: &str) {
+        let settled = |changed: SystemTime| changed.elapsed().is_ok_and(|age| age >= Note::SETTLED);
+        let changed = UNIX_EPOCH.checked_add(Duration::from_secs(before.ctime().unsigned_abs()));
+        let stamp = Note::stamp(before);
+        let same = file.metadata().is_ok_and(|after| Note::stamp(&after) == stamp);
+        if same && changed.is_some_and(settled) {
+            let _ = write(&self.path, &[stamp.as_bytes(), b"\n", found.as_bytes()]);
+        }
+    }
+
+    /// Takes the note away, with the file that it is about.
+    pub(crate) fn remove(&self) {
+        let _ = fs::remove_file(&self.path);
+    }
+
+    /// What differs when a file is another one, or was changed.
+    fn stamp(file: &Metadata) -> String {
+        let times = [file.mtime(), file.mtime_nsec(), file.ctime(), file.ctime_nsec()];
+        format!("{} {} {} {times:?}", file.dev(), file.ino(), file.len())
+    }
 }
 
 /// Bytes as text.
@@ -134,6 +192,38 @@ mod tests {
         chown(&path, Some(0), None).unwrap();
         chown(folder.path(), Some(65534), None).unwrap();
         assert_eq!(why(&path, Owner::UserOrRoot), "its folder belongs to someone else");
+    }
+
+    #[test]
+    fn a_note_holds_until_the_file_is_touched() {
+        let (_folder, path) = file();
+        let opened = || open(&path, Owner::User).unwrap();
+        let look = || {
+            let file = opened();
+            Note::beside(&path).write(&file.metadata().unwrap(), &file, "a word");
+        };
+        look();
+        assert_eq!(Note::beside(&path).read(&opened()), None, "it was changed just now");
+        std::thread::sleep(Note::SETTLED);
+        look();
+        assert_eq!(Note::beside(&path).read(&opened()).as_deref(), Some("a word"));
+        // The same length, the same time of modification: the system knows better.
+        let modified = opened().metadata().unwrap().modified().unwrap();
+        fs::write(&path, "drow").unwrap();
+        OpenOptions::new().write(true).open(&path).unwrap().set_modified(modified).unwrap();
+        assert_eq!(Note::beside(&path).read(&opened()), None);
+    }
+
+    #[test]
+    fn a_note_that_others_can_write_to_says_nothing() {
+        let (_folder, path) = file();
+        std::thread::sleep(Note::SETTLED);
+        let file = open(&path, Owner::User).unwrap();
+        let note = Note::beside(&path);
+        note.write(&file.metadata().unwrap(), &file, "a word");
+        assert!(note.read(&file).is_some());
+        set_mode(&note.path, 0o622);
+        assert_eq!(note.read(&file), None);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use super::bindings;
 use super::language::Language;
 use super::manifest::Manifest;
-use super::tools;
+use super::{packages, project, tools};
 use crate::error::Error;
 use crate::registry::Candidate;
 use crate::sandbox::{Sandbox, as_component};
@@ -47,7 +47,7 @@ pub fn build(folder: &Path, sandbox: &Sandbox) -> Result<Built, Error> {
             let made = match manifest.language {
                 Language::Rust => rust(folder)?,
                 Language::C => c(folder)?,
-                Language::Python => python(folder, &manifest.source)?,
+                Language::Python => python(folder, manifest)?,
                 Language::Javascript => javascript(folder, &manifest.source)?,
             };
             (made, folder.join(&manifest.output))
@@ -161,21 +161,32 @@ fn c(folder: &Path) -> Result<PathBuf, Error> {
 }
 
 /// A component with its interpreter, by componentize-py.
-fn python(folder: &Path, source: &Path) -> Result<PathBuf, Error> {
+fn python(folder: &Path, manifest: &Manifest) -> Result<PathBuf, Error> {
     let mut tool = tools::componentize_py(folder)?;
-    let component = build_folder(folder)?.join("python.wasm");
-    let module = source.file_stem().context("`source` in the manifest is a file")?;
+    let build = build_folder(folder)?;
+    let component = build.join("python.wasm");
+    let module = manifest.source.file_stem().context("`source` in the manifest is a file")?;
+    // Everything in its folder is taken along.
+    let beside = folder.join(manifest.source.parent().unwrap_or(Path::new("")));
+    let packages = match &manifest.requirements {
+        Some(requirements) => Some(packages::install(folder, requirements, &build)?),
+        None => None,
+    };
+    let own = folder.join(project::WIT);
+    let wit = if own.exists() { own } else { project::write_wit(&build)? };
+    tool.args(["-q", "-w", "plugin", "-d"]).arg(wit).args(["componentize", "--stub-wasi", "-p"]).arg(beside);
+    let modules = manifest.modules.iter().map(|modules| folder.join(modules)).chain(packages.clone());
+    for modules in modules {
+        tool.arg("-p").arg(modules);
+    }
     // Which modules are taken along is decided here, not by the environment this runs in.
-    tool.args(["-q", "-w", "plugin", "-d"])
-        .arg(folder.join("wit"))
-        .args(["componentize", "--stub-wasi", "-p"])
-        .arg(folder)
-        .arg("-o")
-        .arg(&component)
-        .arg(module)
-        .env_remove("VIRTUAL_ENV")
-        .env("PYTHONDONTWRITEBYTECODE", "1");
+    tool.arg("-o").arg(&component).arg(module).env_remove("VIRTUAL_ENV").env("PYTHONDONTWRITEBYTECODE", "1");
     tools::run(tool)?;
+    if let Some(packages) = packages {
+        let made = fs::read(&component).with_context(|| format!("`{}` cannot be read", component.display()))?;
+        let named = packages::name(&made, &packages)?;
+        fs::write(&component, named).with_context(|| format!("`{}` cannot be written", component.display()))?;
+    }
     Ok(component)
 }
 

@@ -19,6 +19,12 @@ pub struct Manifest {
     pub source: PathBuf,
     /// The component that is made, seen from the folder.
     pub output: PathBuf,
+    /// For Python: a file of requirements, as pip reads it, each with its hash. These packages are taken along.
+    #[serde(default)]
+    pub requirements: Option<PathBuf>,
+    /// For Python: other folders with modules that are taken along, seen from the folder.
+    #[serde(default)]
+    pub modules: Vec<PathBuf>,
 }
 
 impl Manifest {
@@ -40,7 +46,12 @@ impl Manifest {
             }
             Err(error) => Err(error).with_context(|| format!("`{}` cannot be read", path.display()))?,
         };
-        let manifest = toml::from_str(&text).with_context(|| format!("`{}` is no manifest of a plugin", path.display()))?;
+        let manifest: Manifest =
+            toml::from_str(&text).with_context(|| format!("`{}` is no manifest of a plugin", path.display()))?;
+        if manifest.language != Language::Python && (manifest.requirements.is_some() || !manifest.modules.is_empty()) {
+            let path = path.display();
+            return Err(Error::Usage(format!("`requirements` and `modules` in `{path}` are for plugins in Python")));
+        }
         Ok(Some(manifest))
     }
 }
@@ -64,8 +75,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(Manifest::NAME);
         fs::write(&path, "language = \"c\"\nsource = \"parser.c\"\noutput = \"plugin.wasm\"\n").unwrap();
-        let manifest = Manifest { language: Language::C, source: "parser.c".into(), output: "plugin.wasm".into() };
+        let manifest = Manifest {
+            language: Language::C,
+            source: "parser.c".into(),
+            output: "plugin.wasm".into(),
+            requirements: None,
+            modules: Vec::new(),
+        };
         assert_eq!(Manifest::read(folder.path()).unwrap(), Some(manifest));
+        fs::write(&path, "language = \"c\"\nsource = \"a\"\noutput = \"b\"\nmodules = [\"c\"]\n").unwrap();
+        assert!(Manifest::read(folder.path()).unwrap_err().to_string().contains("are for plugins in Python"));
         fs::write(&path, "language = \"cobol\"\nsource = \"a\"\noutput = \"b\"\n").unwrap();
         assert!(Manifest::read(folder.path()).unwrap_err().to_string().contains("plugin.toml"));
     }

@@ -5,6 +5,7 @@ mod build;
 mod guess;
 mod language;
 mod manifest;
+mod packages;
 mod project;
 mod tools;
 

@@ -18,8 +18,11 @@ use crate::error::Error;
 use crate::fixture;
 
 /// The interface, as it was when this program was built.
-const WIT: &[File] =
+const INTERFACE: &[File] =
     &[("wit/parser.wit", include_str!("../../wit/parser.wit")), ("wit/world.wit", include_str!("../../wit/world.wit"))];
+
+/// The folder of the interface.
+pub(super) const WIT: &str = "wit";
 
 /// What every project has.
 const COMMON: &[File] = &[
@@ -60,7 +63,7 @@ pub fn new(new: &New<'_>) -> Result<(Table, PathBuf), Error> {
     for (file, text) in rendered {
         write(&new.folder.join(file), text.as_bytes())?;
     }
-    for (file, text) in new.language.helpers().iter().chain(WIT) {
+    for (file, text) in new.language.helpers().iter().chain(INTERFACE) {
         write(&new.folder.join(file), text.as_bytes())?;
     }
     // The SDK's own choice of its dependencies: the one that it is tested with.
@@ -76,6 +79,14 @@ pub fn new(new: &New<'_>) -> Result<(Table, PathBuf), Error> {
     write(&case.join("output"), output)?;
     write(&case.join("command"), format!("{}\n", words.join("\n")).as_bytes())?;
     Ok((table, new.folder.join(new.language.source())))
+}
+
+/// Writes the interface into a folder that is made for it. Returns that one.
+pub(super) fn write_wit(folder: &Path) -> Result<PathBuf> {
+    for (file, text) in INTERFACE {
+        write(&folder.join(file), text.as_bytes())?;
+    }
+    Ok(folder.join(WIT))
 }
 
 /// The plugin's name, which its folder has.

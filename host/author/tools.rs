@@ -49,14 +49,23 @@ pub(super) fn zig(folder: &Path) -> Result<Command, Error> {
             return Ok(zig);
         }
     }
-    Err(missing(Language::C, "zig", pip(folder, "ziglang", ZIG)))
+    Err(missing(Language::C, "zig", pip_install(folder, "ziglang", ZIG)))
 }
 
 /// `componentize-py`.
 pub(super) fn componentize_py(folder: &Path) -> Result<Command, Error> {
     const TOOL: &str = "componentize-py";
-    let install = || missing(Language::Python, TOOL, pip(folder, TOOL, COMPONENTIZE_PY));
+    let install = || missing(Language::Python, TOOL, pip_install(folder, TOOL, COMPONENTIZE_PY));
     find(folder, ".venv/bin", TOOL).map(Command::new).ok_or_else(install)
+}
+
+/// `pip`, with the Python that it belongs to.
+pub(super) fn pip(folder: &Path) -> Result<Command, Error> {
+    const TOOL: &str = "python3";
+    let install = || missing(Language::Python, TOOL, "see https://www.python.org/downloads".to_owned());
+    let mut pip = find(folder, ".venv/bin", TOOL).map(Command::new).ok_or_else(install)?;
+    pip.args(["-m", "pip"]);
+    Ok(pip)
 }
 
 /// `jco`.
@@ -72,7 +81,7 @@ pub(super) fn cargo(folder: &Path) -> Result<Command, Error> {
     set.or_else(|| find(folder, ".cargo/bin", "cargo")).map(Command::new).ok_or_else(install)
 }
 
-fn pip(folder: &Path, package: &str, version: &str) -> String {
+fn pip_install(folder: &Path, package: &str, version: &str) -> String {
     let venv = folder.strip_prefix(".").unwrap_or(folder).join(".venv");
     let venv = venv.display();
     format!("python3 -m venv {venv} && {venv}/bin/pip install {package}=={version}")

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::error::Error;
 use crate::sandbox::{Fault, plain};
 use crate::schema::{Description, Parser};
-use crate::trust::{self, Owner, hexadecimal};
+use crate::trust::{self, Note, Owner, hexadecimal};
 
 /// The file's name.
 const NAME: &str = "plugins.lock";
@@ -61,14 +61,35 @@ pub struct Installed {
 }
 
 impl Installed {
+    /// What it said of itself when it was added.
+    pub(crate) fn description(&self) -> Description {
+        Description {
+            name: self.name.clone(),
+            version: self.version.clone(),
+            summary: self.summary.clone(),
+            catalogue: self.catalogue.clone(),
+            parsers: self.parsers.clone(),
+        }
+    }
+
+    /// Its size, if the component was found to be the one that was added, and was not touched since.
+    pub(crate) fn as_it_was(&self) -> Option<u64> {
+        let file = trust::open(&self.file, Owner::User).ok()?;
+        let found = Note::beside(&self.file).read(&file)?;
+        (found == self.sha256).then(|| file.metadata().ok().map(|file| file.len()))?
+    }
+
     /// Reads the component, if it is still the one that was added.
     pub(crate) fn read(&self, most: u64) -> Result<Vec<u8>, Fault> {
-        let bytes = trust::read(&self.file, Owner::User, most)
-            .map_err(|error| Fault::NotAPlugin(format!("`{}` cannot be used: {error}", self.file.display())))?;
+        let unusable = |error| Fault::NotAPlugin(format!("`{}` cannot be used: {error}", self.file.display()));
+        let file = trust::open(&self.file, Owner::User).map_err(unusable)?;
+        let before = file.metadata().map_err(unusable)?;
+        let bytes = trust::read_opened(&file, most).map_err(unusable)?;
         let found = sha256(&bytes);
         if found != self.sha256 {
             return Err(Fault::Changed { recorded: self.sha256.clone(), found });
         }
+        Note::beside(&self.file).write(&before, &file, &found);
         Ok(bytes)
     }
 }
@@ -187,6 +208,7 @@ pub(super) fn add(folder: &Path, addition: &Addition<'_>, replace: bool) -> Resu
         Some(before) if before.file != file => {
             // The lock no longer names it: left behind, it does no harm.
             let _ = std::fs::remove_file(&before.file);
+            Note::beside(&before.file).remove();
             Ok(Added::Replaced(before.version.clone(), before.sha256.clone()))
         }
         _ => Ok(Added::New),
@@ -203,6 +225,7 @@ pub(super) fn remove(folder: &Path, name: &str) -> Result<Option<Arc<Installed>>
     let Some(place) = plugins.iter().position(|plugin| plugin.name == name) else { return Ok(None) };
     let removed = plugins.remove(place);
     write(folder, plugins)?;
+    Note::beside(&removed.file).remove();
     match std::fs::remove_file(&removed.file) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(cannot("removed", &removed.file, &error)),
         _ => Ok(Some(removed)),

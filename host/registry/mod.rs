@@ -83,11 +83,18 @@ impl Candidate {
     pub fn load(&self, sandbox: &Sandbox) -> Result<Plugin, PluginError> {
         match self {
             Candidate::Bundled(bundled, _) => sandbox.load(Code::Bundled(bundled)),
-            Candidate::Installed(..) | Candidate::File(_) | Candidate::Memory { .. } => {
-                let bytes = self.component(sandbox.limits().component)?;
-                sandbox.load(Code::Component { origin: &self.origin_name(), bytes: &bytes })
+            Candidate::Installed(installed, _) => {
+                let size = installed.as_it_was().filter(|&size| size <= sandbox.limits().component);
+                let kept = size.and_then(|size| sandbox.load_kept(&installed.sha256, size, installed.description()));
+                kept.unwrap_or_else(|| self.load_component(sandbox))
             }
+            Candidate::File(_) | Candidate::Memory { .. } => self.load_component(sandbox),
         }
+    }
+
+    fn load_component(&self, sandbox: &Sandbox) -> Result<Plugin, PluginError> {
+        let bytes = self.component(sandbox.limits().component)?;
+        sandbox.load(Code::Component { origin: &self.origin_name(), bytes: &bytes })
     }
 
     /// What to call its plugin before that has said its name.

@@ -39,9 +39,12 @@ impl Capture {
             |found| (found.spelling, found.words),
         );
         let others = self.words.iter().enumerate().filter(|(place, _)| !used.contains(place));
+        let others: Vec<String> = others.map(|(_, word)| word.clone()).collect();
+        // Who wrote some of them wrote all.
+        let known = self.path.is_none() && (self.arguments_known || !others.is_empty());
         Source {
             command: if self.path.is_some() { String::new() } else { command },
-            arguments: (self.arguments_known && self.path.is_none()).then(|| others.map(|(_, word)| word.clone()).collect()),
+            arguments: known.then_some(others),
             path: self.path.clone(),
             platform: self.platform.clone(),
             locale: self.locale.clone(),

@@ -92,7 +92,7 @@ pub fn rank(query: &Query<'_>, config: &Config) -> Result<Ranking, Error> {
     let installed = config.installed();
     let Reading { words, command, parsers } = reading(query, installed);
     let resolve = |choice: &str, folder: &Path| {
-        resolve(choice, &parsers, installed, folder).ok_or_else(|| no_such_parser(choice, &command, &parsers))
+        resolve(choice, &parsers, query.platform, installed, folder).ok_or_else(|| no_such_parser(choice, &command, &parsers))
     };
     if let Some(asked) = query.plugin {
         return Ok(Ranking { candidates: vec![(resolve(asked, Path::new(""))?, Reason::Asked)], words });
@@ -131,6 +131,14 @@ impl Known {
         match self {
             Known::Bundled(bundled, _) => bundled.name,
             Known::Installed(installed, _) => &installed.name,
+        }
+    }
+
+    /// The name of the parser within the plugin.
+    fn parser(&self) -> &str {
+        match self {
+            Known::Bundled(bundled, parser) => bundled.parsers[*parser].name,
+            Known::Installed(installed, parser) => &installed.parsers[*parser].name,
         }
     }
 
@@ -223,7 +231,16 @@ fn reading(query: &Query<'_>, installed: &[Arc<Installed>]) -> Reading {
     let mut named: Vec<(Known, Named)> = named.collect();
     let own = named.iter().filter(|(known, _)| !known.is_of_a_catalogue()).map(|(_, named)| named.words.len()).max();
     let most = own.or_else(|| named.iter().map(|(_, named)| named.words.len()).max());
-    named.retain(|(known, named)| known.is_of_a_catalogue() || Some(named.words.len()) == most);
+    let best: Vec<(String, usize)> =
+        named.iter().map(|(known, named)| (known.plugin().to_owned(), named.words.len())).collect();
+    let is_best = |known: &Known, words: usize| {
+        let others = best.iter().filter(|(plugin, _)| plugin == known.plugin());
+        others.map(|&(_, words)| words).max() == Some(words)
+    };
+    named.retain(|(known, named)| {
+        let words = named.words.len();
+        Some(words) == most && !known.is_of_a_catalogue() || known.is_of_a_catalogue() && is_best(known, words)
+    });
     let program = query.command.first().map_or("", |program| naming::without_folder(program));
     let first = named.first().map_or_else(|| program.to_owned(), |(_, named)| named.spelling.clone());
     Reading {
@@ -235,15 +252,31 @@ fn reading(query: &Query<'_>, installed: &[Arc<Installed>]) -> Reading {
 
 /// A parser by its name, its dialect, or its file. Relative paths are seen from `folder`. A bundled dialect goes before an installed one
 /// of the same name. Of a plugin with several parsers, it is the one that reads the command.
-fn resolve(choice: &str, reading: &[Known], installed: &[Arc<Installed>], folder: &Path) -> Option<Candidate> {
-    let by_plugin = || reading.iter().find(|known| known.plugin() == choice).map(Known::candidate);
-    let by_dialect = || reading.iter().find(|known| known.dialect() == choice).map(Known::candidate);
+fn resolve(
+    choice: &str,
+    reading: &[Known],
+    platform: &str,
+    installed: &[Arc<Installed>],
+    folder: &Path,
+) -> Option<Candidate> {
+    // Of several, one for the platform.
+    let first = |is: &dyn Fn(&Known) -> bool| {
+        let chosen = || reading.iter().filter(|known| is(known));
+        chosen().find(|known| known.is_for(platform)).or_else(|| chosen().next()).map(Known::candidate)
+    };
+    let by_plugin = || first(&|known| known.plugin() == choice);
+    let by_dialect = || first(&|known| known.dialect() == choice);
     by_plugin().or_else(|| named(choice, installed)).or_else(by_dialect).or_else(|| by_file(choice, folder))
 }
 
-/// A bundled or installed plugin by its name.
+/// A bundled or installed plugin by its name, or the only parser of that name.
 pub fn named(name: &str, installed: &[Arc<Installed>]) -> Option<Candidate> {
-    all(installed).find(|known| known.plugin() == name || known.candidate().name() == name).map(|known| known.candidate())
+    let plugin = all(installed).find(|known| known.plugin() == name || known.candidate().name() == name);
+    let parser = || {
+        let mut parsers = all(installed).filter(|known| known.parser() == name);
+        parsers.next().filter(|_| parsers.next().is_none())
+    };
+    plugin.or_else(parser).map(|known| known.candidate())
 }
 
 fn by_file(choice: &str, folder: &Path) -> Option<Candidate> {

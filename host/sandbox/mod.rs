@@ -22,7 +22,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::Context;
-use wasmtime::{Engine, EngineWeak};
+use wasmtime::{Config, Engine, EngineWeak, OptLevel};
 
 pub use compile::as_component;
 pub use fault::{Fault, PluginError};
@@ -30,17 +30,33 @@ pub use limits::Limits;
 pub use plugin::{Answer, Bundled, BundledParser, Code, Ended, Moment, Plugin, Refusal, Session, Source};
 pub(crate) use words::{escaped, is_plain, plain};
 
+use crate::schema::Description;
+
 /// Compiles and runs plugins within limits. Clones are the same sandbox.
 #[derive(Clone)]
 pub struct Sandbox(Arc<Inner>);
 
 struct Inner {
-    engine: Engine,
+    /// For what this program's own build compiled.
+    own: Timed,
+    /// For foreign plugins, as soon as there is one: small ones, and large ones.
+    foreign: [OnceLock<Result<Timed, String>>; 2],
     limits: Limits,
     /// Where compiled code of foreign plugins is kept, if anywhere.
     store: Option<PathBuf>,
+}
+
+/// An engine, and the clock that ends calls which take too long.
+struct Timed {
+    engine: Engine,
     /// Whether the clock runs; the error says why it does not.
     clock: OnceLock<Result<(), String>>,
+}
+
+impl Timed {
+    fn new(config: &Config) -> wasmtime::Result<Timed> {
+        Ok(Timed { engine: Engine::new(config)?, clock: OnceLock::new() })
+    }
 }
 
 impl Sandbox {
@@ -54,8 +70,8 @@ impl Sandbox {
     pub fn with_store(limits: Limits, store: Option<PathBuf>) -> anyhow::Result<Sandbox> {
         let mut config = engine::config();
         config.with_custom_code_memory(Some(Arc::new(code::InPlace)));
-        let engine = Engine::new(&config).map_err(anyhow::Error::from).context("this machine cannot run the sandbox")?;
-        Ok(Sandbox(Arc::new(Inner { engine, limits, store, clock: OnceLock::new() })))
+        let own = Timed::new(&config).map_err(anyhow::Error::from).context("this machine cannot run the sandbox")?;
+        Ok(Sandbox(Arc::new(Inner { own, foreign: Default::default(), limits, store })))
     }
 
     /// What plugins may use here.
@@ -67,8 +83,27 @@ impl Sandbox {
         self.0.store.as_deref()
     }
 
-    fn engine(&self) -> &Engine {
-        &self.0.engine
+    /// The engine for what this program's own build compiled.
+    fn own(&self) -> &Timed {
+        &self.0.own
+    }
+
+    /// The engine for a foreign plugin of so many bytes.
+    fn foreign(&self, bytes: u64) -> Result<&Timed, Fault> {
+        // Larger ones are interpreters. The optimiser takes a fourth of their compile time, and they run as fast without it.
+        const LARGE: u64 = 8 << 20;
+        let is_large = bytes > LARGE;
+        let new = || {
+            let mut config = engine::config();
+            if is_large {
+                config.cranelift_opt_level(OptLevel::None);
+            }
+            // An interpreter brings tens of megabytes of memory along, of which a run touches a part.
+            config.memory_init_cow(true).memory_guaranteed_dense_image_size(self.0.limits.memory as u64);
+            Timed::new(&config).map_err(|error| format!("{error:#}"))
+        };
+        let made = self.0.foreign[usize::from(is_large)].get_or_init(new).as_ref();
+        made.map_err(|error| Fault::NotAPlugin(format!("this machine cannot run it: {error}")))
     }
 
     /// Compiles a component, or a core module that has our world embedded, to be loaded with [`Code::Component`].
@@ -76,14 +111,19 @@ impl Sandbox {
         Plugin::load(self, code)
     }
 
+    /// Loads a component by its SHA-256 and its size, if its compiled code is kept, with what was written down of it when it was checked.
+    pub(crate) fn load_kept(&self, sha256: &str, bytes: u64, description: Description) -> Option<Result<Plugin, PluginError>> {
+        Plugin::load_kept(self, sha256, bytes, description)
+    }
+
     /// Starts the clock that ends calls which take too long. It stops by itself when the engine is gone.
-    fn start_clock(&self) -> Result<(), String> {
+    fn start_clock(timed: &Timed) -> Result<(), String> {
         let start = || {
-            let engine = self.0.engine.weak();
+            let engine = timed.engine.weak();
             let clock = std::thread::Builder::new().name("clock".to_owned()).stack_size(64 << 10);
             clock.spawn(move || tick(&engine)).map(drop).map_err(|error: io::Error| error.to_string())
         };
-        self.0.clock.get_or_init(start).clone()
+        timed.clock.get_or_init(start).clone()
     }
 
     /// The deadline of a call, in steps of the clock.

@@ -6,6 +6,7 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
+use sha2::{Digest, Sha256};
 use wasmtime::Store;
 use wasmtime::component::{Component, Linker, ResourceAny};
 
@@ -18,6 +19,7 @@ use super::words::plain;
 use super::{Sandbox, check, code, describe, store};
 use crate::problem::{Problem, Severity};
 use crate::schema::{About, Description, Parser, Shape};
+use crate::trust::hexadecimal;
 
 /// Problems a single answer may hold; more than that help nobody.
 const MOST_PROBLEMS: usize = 10_000;
@@ -175,12 +177,30 @@ pub enum Refusal {
 /// A plugin that has been compiled and has said what it is.
 pub struct Plugin {
     sandbox: Sandbox,
+    origin: Origin,
     description: Arc<Description>,
     instance: PluginPre<Limiter>,
     /// The instance that said so, for the first session.
     first: Option<Running>,
     /// The schemas that have been asked for.
     schemas: Vec<(usize, Arc<Known>)>,
+}
+
+/// Whose code a plugin is, and so which engine it runs in.
+#[derive(Clone, Copy)]
+enum Origin {
+    Own,
+    /// A component of so many bytes.
+    Foreign(u64),
+}
+
+impl Origin {
+    fn timed(self, sandbox: &Sandbox) -> Result<&super::Timed, Fault> {
+        match self {
+            Origin::Own => Ok(sandbox.own()),
+            Origin::Foreign(bytes) => sandbox.foreign(bytes),
+        }
+    }
 }
 
 /// What is known of one parser: as it said it, and as the host has it.
@@ -197,42 +217,68 @@ struct Running {
 
 impl Plugin {
     pub(super) fn load(sandbox: &Sandbox, code: Code<'_>) -> Result<Plugin, PluginError> {
-        let origin = match code {
-            Code::Component { origin, .. } => origin,
-            Code::Bundled(bundled) => bundled.name,
-        };
-        let fault = |fault| PluginError { plugin: origin.to_owned(), fault };
-        let component = match code {
-            Code::Component { bytes, .. } => compile_once(sandbox, bytes),
+        match code {
+            Code::Component { origin, bytes } => {
+                let fault = fault_of(origin);
+                let component = compile_once(sandbox, bytes).map_err(&fault)?;
+                let origin = Origin::Foreign(bytes.len() as u64);
+                let mut plugin = Plugin::link(sandbox, &component, origin, Description::default()).map_err(&fault)?;
+                let mut first = plugin.running().map_err(&fault)?;
+                let description = first.call(sandbox, "about", 0, |store, parser| parser.call_about(store)).map_err(&fault)?;
+                let description = describe::description(description).map_err(|why| fault(Fault::Inconsistent(why)))?;
+                plugin.description = Arc::new(description);
+                plugin.first = Some(first);
+                Ok(plugin)
+            }
             Code::Bundled(bundled) => {
                 // SAFETY: these bytes were made by `Engine::precompile_component` in this program's own build, with the same version and
                 // settings. They are part of its read-only image, aligned to a page, and stay there as long as the program.
                 #[allow(unsafe_code, reason = "the one place where compiled code is loaded; see above")]
                 let component = unsafe {
                     if code::is_free(bundled.compiled) {
-                        Component::deserialize_raw(sandbox.engine(), NonNull::from(bundled.compiled))
+                        Component::deserialize_raw(&sandbox.own().engine, NonNull::from(bundled.compiled))
                     } else {
-                        Component::deserialize(sandbox.engine(), bundled.compiled)
+                        Component::deserialize(&sandbox.own().engine, bundled.compiled)
                     }
                 };
-                component.map_err(|error| Fault::NotAPlugin(format!("{error:#}")))
+                let component = component.map_err(|error| Fault::NotAPlugin(format!("{error:#}")));
+                let linked =
+                    component.and_then(|component| Plugin::link(sandbox, &component, Origin::Own, bundled.description()));
+                linked.map_err(fault_of(bundled.name))
             }
-        };
-        let component = component.map_err(fault)?;
-        let instance = Linker::new(sandbox.engine()).instantiate_pre(&component).and_then(PluginPre::new);
-        let instance = instance
-            .map_err(|error| fault(Fault::NotAPlugin(format!("it does not export `{INTERFACE}` as `wit/` says: {error:#}"))))?;
+        }
+    }
 
-        let (description, first) = match code {
-            Code::Bundled(bundled) => (bundled.description(), None),
-            Code::Component { .. } => {
-                let mut first = Running::start(sandbox, &instance).map_err(fault)?;
-                let description = first.call(sandbox, "about", 0, |store, parser| parser.call_about(store)).map_err(fault)?;
-                let description = describe::description(description).map_err(|why| fault(Fault::Inconsistent(why)))?;
-                (description, Some(first))
-            }
+    pub(super) fn load_kept(
+        sandbox: &Sandbox,
+        sha256: &str,
+        bytes: u64,
+        description: Description,
+    ) -> Option<Result<Plugin, PluginError>> {
+        let fault = fault_of(&description.name);
+        let origin = Origin::Foreign(bytes);
+        let engine = match origin.timed(sandbox) {
+            Ok(timed) => &timed.engine,
+            Err(why) => return Some(Err(fault(why))),
         };
-        Ok(Plugin { sandbox: sandbox.clone(), description: Arc::new(description), instance, first, schemas: Vec::new() })
+        let component = store::Entry::of(sha256, engine, sandbox.store()?).load()?;
+        Some(Plugin::link(sandbox, &component, origin, description).map_err(fault))
+    }
+
+    /// A plugin that has not been asked anything.
+    fn link(sandbox: &Sandbox, component: &Component, origin: Origin, description: Description) -> Result<Plugin, Fault> {
+        let engine = &origin.timed(sandbox)?.engine;
+        let instance = Linker::new(engine).instantiate_pre(component).and_then(PluginPre::new);
+        let instance = instance
+            .map_err(|error| Fault::NotAPlugin(format!("it does not export `{INTERFACE}` as `wit/` says: {error:#}")))?;
+        Ok(Plugin {
+            sandbox: sandbox.clone(),
+            origin,
+            description: Arc::new(description),
+            instance,
+            first: None,
+            schemas: Vec::new(),
+        })
     }
 
     /// What the plugin is.
@@ -267,15 +313,14 @@ impl Plugin {
     fn running(&mut self) -> Result<Running, Fault> {
         match self.first.take() {
             Some(first) => Ok(first),
-            None => Running::start(&self.sandbox, &self.instance),
+            None => Running::start(&self.sandbox, self.origin, &self.instance),
         }
     }
 
     /// The names of what it exports. Its imports are none: it would not have been loaded.
     pub fn exports(&self) -> Vec<String> {
-        let engine = self.sandbox.engine();
-        let component = self.instance.instance_pre().component().component_type();
-        component.exports(engine).map(|(name, _)| name.to_owned()).collect()
+        let component = self.instance.instance_pre().component();
+        component.component_type().exports(component.engine()).map(|(name, _)| name.to_owned()).collect()
     }
 
     /// The arguments with which the command loses nothing, where the parser knows better ones than these: all words after the program.
@@ -340,9 +385,11 @@ fn fault_of(plugin: &str) -> impl Fn(Fault) -> PluginError + use<> {
 
 /// The compiled code of a component: from the store, or compiled and put there.
 fn compile_once(sandbox: &Sandbox, bytes: &[u8]) -> Result<Component, Fault> {
-    let compile = || compile(sandbox.engine(), sandbox.limits(), bytes);
+    let engine = &sandbox.foreign(bytes.len() as u64)?.engine;
+    let compile = || compile(engine, sandbox.limits(), bytes);
     let Some(folder) = sandbox.store() else { return compile() };
-    let entry = store::Entry::of(bytes, sandbox.engine(), folder);
+    let sha256 = hexadecimal(&Sha256::digest(bytes));
+    let entry = store::Entry::of(&sha256, engine, folder);
     if let Some(component) = entry.load() {
         return Ok(component);
     }
@@ -356,9 +403,10 @@ impl fmt::Debug for Plugin {
 }
 
 impl Running {
-    fn start(sandbox: &Sandbox, instance: &PluginPre<Limiter>) -> Result<Running, Fault> {
-        sandbox.start_clock().map_err(|error| Fault::Stopped("start", format!("calls cannot be timed: {error}")))?;
-        let mut store = Store::new(sandbox.engine(), Limiter::new(sandbox.limits()));
+    fn start(sandbox: &Sandbox, origin: Origin, instance: &PluginPre<Limiter>) -> Result<Running, Fault> {
+        let timed = origin.timed(sandbox)?;
+        Sandbox::start_clock(timed).map_err(|error| Fault::Stopped("start", format!("calls cannot be timed: {error}")))?;
+        let mut store = Store::new(&timed.engine, Limiter::new(sandbox.limits()));
         store.limiter(|limiter| limiter);
         store.set_epoch_deadline(sandbox.call_ticks());
         let bindings =

@@ -1,26 +1,31 @@
 //! Keeps what was compiled of foreign plugins, so that each is compiled once.
 //!
-//! Loading compiled code means to trust it. So a store is a folder that only the user can write to; an entry is read as a whole
-//! before it is looked at, so that nobody can exchange it afterwards, carries a digest of its own, and is found by the digest of the
-//! component and by everything that the compiler's output depends on. Whatever is not as it should be is not used: the plugin
-//! is compiled again.
+//! Loading compiled code means to trust it. So a store is a folder that only the user can write to, and an entry is found by the digest
+//! of the component and by everything that the compiler's output depends on. An entry ends with a digest of its own, which is held
+//! against it when it is first read, and again whenever the file was touched since (see [`Note`]); otherwise the code is mapped, and only
+//! those pages are read that run. Nothing is ever written into an entry: another one is put in its place. Whatever is not as it should be
+//! is not used: the plugin is compiled again.
 
-use std::fs;
+use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read};
+use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-use crate::trust::{self, Owner, hexadecimal};
+use crate::trust::{self, Note, Owner};
 
 /// Entries that are kept; the oldest go first.
 const MOST_ENTRIES: usize = 100;
 
-/// Bytes of a digest, which an entry begins with.
+/// Bytes of a digest, which an entry ends with.
 const DIGEST: usize = 32;
+
+/// What is noted of an entry whose digest is that of its code.
+const WHOLE: &str = "whole";
 
 /// The compiled code of one component.
 pub(super) struct Entry<'a> {
@@ -30,29 +35,24 @@ pub(super) struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    /// Where the code of this component is kept.
-    pub(super) fn of(component: &[u8], engine: &'a Engine, folder: &'a Path) -> Entry<'a> {
+    /// Where the code of the component with this SHA-256 is kept.
+    pub(super) fn of(sha256: &str, engine: &'a Engine, folder: &'a Path) -> Entry<'a> {
         let mut compatibility = DefaultHasher::new();
         engine.precompile_compatibility_hash().hash(&mut compatibility);
-        let name = format!("{}-{:016x}", hexadecimal(&Sha256::digest(component)), compatibility.finish());
+        let name = format!("{sha256}-{:016x}", compatibility.finish());
         Entry { engine, folder, path: folder.join(name) }
     }
 
     /// Loads the code. None when it is not there, or not as it should be; the trace says why.
     pub(super) fn load(&self) -> Option<Component> {
-        let code = match self.read() {
-            Ok(code) => code,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+        match self.map() {
+            Ok(component) => Some(component),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => {
                 tracing::debug!("`{}` is not used: {error}", self.path.display());
-                return None;
+                None
             }
-        };
-        // SAFETY: these bytes are in our memory, and were written by this user with `keep`: the folder and the file belong to the user
-        // and only the user can write to them, and the digest says that all of them are there.
-        #[allow(unsafe_code, reason = "compiled code that this program made; see above")]
-        let component = unsafe { Component::deserialize(self.engine, code) };
-        component.inspect_err(|error| tracing::debug!("`{}` is not used: {error:#}", self.path.display())).ok()
+        }
     }
 
     /// Keeps the code for the next run. That this fails is no reason not to parse.
@@ -62,22 +62,38 @@ impl<'a> Entry<'a> {
         }
     }
 
-    fn read(&self) -> io::Result<Vec<u8>> {
-        let mut file = trust::open(&self.path, Owner::User)?;
-        let mut digest = [0; DIGEST];
-        file.read_exact(&mut digest)?;
-        let mut code = Vec::new();
-        file.read_to_end(&mut code)?;
-        if Sha256::digest(&code)[..] != digest {
-            return Err(io::Error::other("it is damaged"));
+    fn map(&self) -> io::Result<Component> {
+        let file = trust::open(&self.path, Owner::User)?;
+        let note = Note::beside(&self.path);
+        if note.read(&file).as_deref() != Some(WHOLE) {
+            let before = file.metadata()?;
+            read_whole(&file)?;
+            note.write(&before, &file, WHOLE);
         }
-        Ok(code)
+        // The file that was looked at, whatever its name leads to by now.
+        let opened = format!("/proc/self/fd/{}", file.as_raw_fd());
+        // SAFETY: the file was written by this user with `keep`: it and its folder belong to the user, and only the user can write to
+        // them. Its digest says that all of it is there, and it was not touched since that was held against it. Nothing of this program
+        // writes into it while it is mapped.
+        #[allow(unsafe_code, reason = "compiled code that this program made; see above")]
+        let mapped = unsafe { Component::deserialize_file(self.engine, opened) };
+        let component = mapped.or_else(|error| {
+            // No `/proc`, or a file system whose files cannot be run.
+            tracing::debug!("`{}` cannot be mapped: {error:#}", self.path.display());
+            let code = read_whole(&trust::open(&self.path, Owner::User)?)?;
+            // SAFETY: as above, and these bytes are in our own memory.
+            #[allow(unsafe_code, reason = "compiled code that this program made; see above")]
+            unsafe {
+                Component::deserialize(self.engine, code)
+            }
+        });
+        component.map_err(|error| io::Error::other(format!("{error:#}")))
     }
 
     fn write(&self, component: &Component) -> io::Result<()> {
         trust::make_folder(self.folder)?;
         let code = component.serialize().map_err(|error| io::Error::other(format!("{error:#}")))?;
-        trust::write(&self.path, &[&Sha256::digest(&code), &code])?;
+        trust::write(&self.path, &[&code, &Sha256::digest(&code)])?;
         self.make_room()
     }
 
@@ -85,12 +101,29 @@ impl<'a> Entry<'a> {
         let mut entries = Vec::new();
         for entry in fs::read_dir(self.folder)? {
             let entry = entry?;
-            entries.push((entry.metadata()?.modified()?, entry.path()));
+            if entry.path().extension().is_none_or(|extension| extension != Note::EXTENSION) {
+                entries.push((entry.metadata()?.modified()?, entry.path()));
+            }
         }
         entries.sort();
         let surplus = entries.len().saturating_sub(MOST_ENTRIES);
-        entries[..surplus].iter().try_for_each(|(_, path)| fs::remove_file(path))
+        entries[..surplus].iter().try_for_each(|(_, path)| {
+            let _ = fs::remove_file(path.with_extension(Note::EXTENSION));
+            fs::remove_file(path)
+        })
     }
+}
+
+/// The code in an entry, if its digest is there and right.
+fn read_whole(mut file: &File) -> io::Result<Vec<u8>> {
+    let mut code = Vec::new();
+    file.read_to_end(&mut code)?;
+    let length = code.len().checked_sub(DIGEST).ok_or_else(|| io::Error::other("it is damaged"))?;
+    let digest = code.split_off(length);
+    if Sha256::digest(&code)[..] != digest {
+        return Err(io::Error::other("it is damaged"));
+    }
+    Ok(code)
 }
 
 #[cfg(test)]
@@ -100,6 +133,7 @@ mod tests {
     use nix::unistd::geteuid;
 
     use super::*;
+    use crate::trust::hexadecimal;
 
     const COMPONENT: &str = "(component)";
 
@@ -107,6 +141,7 @@ mod tests {
         engine: Engine,
         folder: tempfile::TempDir,
         component: Vec<u8>,
+        sha256: String,
     }
 
     impl Kept {
@@ -114,20 +149,21 @@ mod tests {
         fn new() -> Kept {
             let engine = Engine::new(&super::super::engine::config()).unwrap();
             let component = wat::parse_str(COMPONENT).unwrap();
-            let kept = Kept { engine, folder: tempfile::tempdir().unwrap(), component };
+            let sha256 = hexadecimal(&Sha256::digest(&component));
+            let kept = Kept { engine, folder: tempfile::tempdir().unwrap(), component, sha256 };
             kept.entry().keep(&Component::from_binary(&kept.engine, &kept.component).unwrap());
             assert!(kept.entry().load().is_some(), "what was kept is found");
             kept
         }
 
         fn entry(&self) -> Entry<'_> {
-            Entry::of(&self.component, &self.engine, self.folder.path())
+            Entry::of(&self.sha256, &self.engine, self.folder.path())
         }
 
         /// What loading says after something was done to the entry.
         fn after(&self, attack: impl FnOnce(&Path)) -> Option<String> {
             attack(&self.entry().path);
-            let why = self.entry().read().err().map(|error| error.to_string());
+            let why = self.entry().map().err().map(|error| error.to_string());
             assert_eq!(self.entry().load().is_none(), why.is_some());
             why
         }
@@ -195,11 +231,26 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_that_is_exchanged_after_it_was_read_makes_no_difference() {
+    fn an_entry_that_is_exchanged_after_it_was_opened_makes_no_difference() {
         let kept = Kept::new();
         let component = kept.entry().load().unwrap();
-        fs::write(kept.entry().path, b"something else").unwrap();
+        trust::write(&kept.entry().path, &[b"something else"]).unwrap();
         assert!(component.serialize().is_ok());
+        assert!(kept.entry().load().is_none());
+    }
+
+    #[test]
+    fn what_was_found_whole_is_read_again_once_it_was_touched() {
+        let kept = Kept::new();
+        let note = || Note::beside(&kept.entry().path).read(&File::open(kept.entry().path).unwrap());
+        // It was written just now.
+        assert_eq!(note(), None);
+        std::thread::sleep(std::time::Duration::from_secs(3));
+        assert!(kept.entry().load().is_some());
+        assert_eq!(note().as_deref(), Some(WHOLE));
+        let mut changed = fs::read(kept.entry().path).unwrap();
+        changed[DIGEST] ^= 1;
+        assert_eq!(kept.after(|path| fs::write(path, &changed).unwrap()).as_deref(), Some("it is damaged"));
     }
 
     #[test]
@@ -208,8 +259,8 @@ mod tests {
         let mut other = super::super::engine::config();
         other.epoch_interruption(false);
         let other = Engine::new(&other).unwrap();
-        assert_ne!(Entry::of(&kept.component, &other, kept.folder.path()).path, kept.entry().path);
-        assert!(Entry::of(&kept.component, &other, kept.folder.path()).load().is_none());
+        assert_ne!(Entry::of(&kept.sha256, &other, kept.folder.path()).path, kept.entry().path);
+        assert!(Entry::of(&kept.sha256, &other, kept.folder.path()).load().is_none());
     }
 
     #[test]
@@ -228,7 +279,7 @@ mod tests {
         let kept = Kept::new();
         let component = Component::from_binary(&kept.engine, &kept.component).unwrap();
         let nowhere = Path::new("/proc/none");
-        Entry::of(&kept.component, &kept.engine, nowhere).keep(&component);
-        assert!(Entry::of(&kept.component, &kept.engine, nowhere).load().is_none());
+        Entry::of(&kept.sha256, &kept.engine, nowhere).keep(&component);
+        assert!(Entry::of(&kept.sha256, &kept.engine, nowhere).load().is_none());
     }
 }
