@@ -134,6 +134,11 @@ impl Known {
         }
     }
 
+    /// Whether a choice means this one.
+    fn is_called(&self, choice: &str) -> bool {
+        [self.plugin(), self.dialect(), self.parser()].contains(&choice) || self.candidate().name() == choice
+    }
+
     /// The name of the parser within the plugin.
     fn parser(&self) -> &str {
         match self {
@@ -222,13 +227,17 @@ struct Reading {
 /// The parsers that read a command or a file. Those that know more of a command's words go before the others: `busybox df` before
 /// `busybox`. A catalogue's are asked after all others, however many words they know.
 fn reading(query: &Query<'_>, installed: &[Arc<Installed>]) -> Reading {
-    let asked = |known: &Known| !known.is_bound() || known.is_for(query.platform) || query.plugin.is_some();
+    let fits = |known: &Known| !known.is_bound() || known.is_for(query.platform);
     if let Some(path) = query.path {
-        let parsers = all(installed).filter(|known| asked(known) && known.reads_file(path)).collect();
+        let parsers = all(installed).filter(|known| (fits(known) || query.plugin.is_some()) && known.reads_file(path)).collect();
         return Reading { words: 0, command: path.to_owned(), parsers };
     }
-    let named = all(installed).filter(asked).filter_map(|known| known.names(query.command).map(|named| (known, named)));
-    let mut named: Vec<(Known, Named)> = named.collect();
+    let naming = |known: Known| known.names(query.command).map(|named| (known, named));
+    let mut named: Vec<(Known, Named)> = all(installed).filter(fits).filter_map(naming).collect();
+    // One that is asked for by its name may be for another platform.
+    if query.plugin.is_some_and(|choice| !named.iter().any(|(known, _)| known.is_called(choice))) {
+        named = all(installed).filter_map(naming).collect();
+    }
     let own = named.iter().filter(|(known, _)| !known.is_of_a_catalogue()).map(|(_, named)| named.words.len()).max();
     let most = own.or_else(|| named.iter().map(|(_, named)| named.words.len()).max());
     let best: Vec<(String, usize)> =

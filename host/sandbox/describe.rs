@@ -1,5 +1,7 @@
 //! Checks what a plugin says about itself: nothing of it is trusted before it has been here.
 
+use std::collections::HashSet;
+
 use super::bindings::exports::outparse::plugin::parser as wit;
 use super::bindings::exports::outparse::plugin::parser::{Field as WitField, FieldType};
 use super::limits::Limits;
@@ -14,6 +16,9 @@ const MOST_PARSERS: usize = 5_000;
 
 /// Commands, files, platforms or options that a parser may name.
 const MOST_WORDS: usize = 1_000;
+
+/// How many times as many fields a capture may have, where the data decides them, as a schema that a plugin's author wrote down.
+const ADDED: usize = 10;
 
 /// Turns a description into what the rest of the host knows. The error is a clause about the plugin's fault.
 pub(super) fn description(description: wit::Description) -> Result<Description, String> {
@@ -84,7 +89,7 @@ pub(super) fn schema(schema: &wit::Schema, limits: &Limits) -> Result<Schema, St
     if schema.fields.is_empty() && schema.open && schema.kinds.is_empty() {
         return Ok(Schema::new(Vec::new()).opened(true));
     }
-    let tree = Tree::new(&schema.fields, limits)?;
+    let tree = Tree::new(&schema.fields, limits.fields)?;
     let top: Vec<u32> = (0..schema.fields.len()).filter(|&index| !tree.is_child[index]).map(|index| index as u32).collect();
     if schema.kinds.is_empty() {
         return Ok(Schema::new(tree.siblings(top.into_iter(), 0)?).opened(schema.open));
@@ -139,7 +144,8 @@ pub(super) fn shape(shape: &wit::Shape, of: &wit::Schema, known: &Schema, limits
         all.extend(shape.added.iter().cloned());
         &all
     };
-    let tree = Tree { open_from: of.fields.len(), ..Tree::new(fields, limits)? };
+    let most = if shape.added.is_empty() { limits.fields } else { limits.fields.saturating_mul(ADDED) };
+    let tree = Tree { open_from: of.fields.len(), ..Tree::new(fields, most)? };
     let mut column = vec![None; fields.len()];
     for (place, &index) in shape.fields.iter().enumerate() {
         match column.get_mut(index as usize) {
@@ -198,6 +204,7 @@ struct Shaped<'a> {
 impl Shaped<'_> {
     fn siblings(&self, indices: &[u32], depth: usize) -> Result<Vec<Field>, String> {
         let mut fields: Vec<Field> = Vec::new();
+        let mut names = HashSet::new();
         for &index in indices {
             let Some(column) = self.column[index as usize] else { continue };
             let mut field = self.tree.field(index as usize, depth)?;
@@ -219,7 +226,7 @@ impl Shaped<'_> {
                 FieldType::Time(digits) => Kind::Time { digits: *digits, offset: self.offset_times.contains(&index) },
                 _ => field.kind,
             };
-            if fields.iter().any(|sibling| sibling.name == field.name) {
+            if !names.insert(self.tree.fields[index as usize].name.as_str()) {
                 return Err(format!("its shape has two fields named `{}` side by side", field.name));
             }
             fields.push(field);
@@ -254,12 +261,12 @@ struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    fn new(fields: &'a [WitField], limits: &Limits) -> Result<Tree<'a>, String> {
+    fn new(fields: &'a [WitField], most: usize) -> Result<Tree<'a>, String> {
         if fields.is_empty() {
             return Err("its schema has no fields".to_owned());
         }
-        if fields.len() > limits.fields {
-            return Err(format!("its schema has {} fields, and {} are allowed", fields.len(), limits.fields));
+        if fields.len() > most {
+            return Err(format!("its schema has {} fields, and {most} are allowed", fields.len()));
         }
         let mut is_child = vec![false; fields.len()];
         for (parent, field) in fields.iter().enumerate() {
@@ -282,9 +289,10 @@ impl<'a> Tree<'a> {
 
     fn siblings(&self, indices: impl Iterator<Item = u32>, depth: usize) -> Result<Vec<Field>, String> {
         let mut fields: Vec<Field> = Vec::new();
+        let mut names = HashSet::new();
         for index in indices {
             let field = self.field(index as usize, depth)?;
-            if fields.iter().any(|sibling| sibling.name == field.name) {
+            if !names.insert(self.fields[index as usize].name.as_str()) {
                 return Err(format!("its schema has two fields named `{}` side by side", field.name));
             }
             fields.push(field);

@@ -1,10 +1,13 @@
 """Carries the parsers of the package jc. What they are called and what they read is read from the package itself."""
 
+import contextlib
 import importlib
+import pkgutil
 import re
 from importlib.metadata import version
 
 import jc.lib
+import jc.parsers
 import jc.utils
 
 import values
@@ -101,6 +104,12 @@ def has(arguments: list[str], option: str) -> bool:
     clusters = (word for word in arguments if word.startswith("-") and not word.startswith("--"))
     return any(set(option) <= set(word) for word in clusters)
 
+
+# Parsers load others of their kind when they need them.
+for found in pkgutil.walk_packages(jc.parsers.__path__, "jc.parsers."):
+    # One of them is there to show what a missing package does.
+    with contextlib.suppress(ImportError):
+        importlib.import_module(found.name)
 
 KNOWN = [Known(about) for about in jc.lib.all_parser_info(show_hidden=True, show_deprecated=True)]
 

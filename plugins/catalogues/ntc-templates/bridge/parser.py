@@ -42,16 +42,20 @@ def platforms(pattern: str) -> list[str]:
     return [found[1] + one + found[3] for one in found[2].split("|")] if found else [pattern]
 
 
-def command(pattern: str) -> str:
+def commands(pattern: str) -> list[str]:
     """The words that a pattern of the index begins with, as the interface writes words that may be shortened."""
-    pattern = re.sub(r"^\((?:[^()]|\([^()]*\))*\)\?", "", pattern)
+    optional = re.match(r"\(((?:[^()]|\([^()]*\))*)\)\?", pattern)
+    if optional:
+        rest = pattern[optional.end() :]
+        return commands(optional[1].removeprefix("?:") + rest) + commands(rest)
     words = []
-    for word in pattern.split(" "):
+    # A slash before the first word is what the host takes for a folder.
+    for word in pattern.removeprefix("[[/]]").split(" "):
         plain = re.sub(r"\[\[([^\[\]]+)\]\]$", r"[\1]", word)
         if not re.fullmatch(r"[\w./-]+(\[[\w./-]+\])?", plain):
             break
         words.append(plain)
-    return " ".join(words)
+    return [" ".join(words)] if words else []
 
 
 def known() -> dict[str, list[str]]:
@@ -59,9 +63,9 @@ def known() -> dict[str, list[str]]:
     pairs = []
     for row in ROWS:
         _, _, platform, pattern = (cell.strip() for cell in row.split(",", 3))
-        pairs += [(one, command(pattern)) for one in platforms(platform)]
+        pairs += [(one, command) for one in platforms(platform) for command in commands(pattern)]
     pairs.sort()
-    return {one: list(dict.fromkeys(pair[1] for pair in group if pair[1])) for one, group in groupby(pairs, lambda pair: pair[0])}
+    return {one: list(dict.fromkeys(pair[1] for pair in group)) for one, group in groupby(pairs, lambda pair: pair[0])}
 
 
 KNOWN = known()
@@ -105,7 +109,7 @@ Parser, Session = values.export(
     catalogue=CATALOGUE,
     doc=f"As {CATALOGUE} calls it.",
     parsers=[
-        values.parser(f"{platform}-ntc", f"Commands of {platform}, by templates", "ntc", commands, platforms=[platform], bound=True)
-        for platform, commands in KNOWN.items()
+        values.parser(f"{platform}-ntc", f"Commands of {platform}, by templates", "ntc", known, platforms=[platform], bound=True)
+        for platform, known in KNOWN.items()
     ],
 )
