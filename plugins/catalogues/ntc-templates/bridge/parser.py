@@ -44,10 +44,10 @@ def platforms(pattern: str) -> list[str]:
 
 def commands(pattern: str) -> list[str]:
     """The words that a pattern of the index begins with, as the interface writes words that may be shortened."""
-    optional = re.match(r"\(((?:[^()]|\([^()]*\))*)\)\?", pattern)
+    optional = re.match(r"()\(((?:[^()]|\([^()]*\))*)\)\?(.*)", pattern) or re.match(r"([^()]*)\(([^()|\\]*)\)\?(.*)", pattern)
     if optional:
-        rest = pattern[optional.end() :]
-        return commands(optional[1].removeprefix("?:") + rest) + commands(rest)
+        before, inside, rest = optional.groups()
+        return commands(before + inside.removeprefix("?:") + rest) + commands(before + rest)
     words = []
     # A slash before the first word is what the host takes for a folder.
     for word in pattern.removeprefix("[[/]]").split(" "):
