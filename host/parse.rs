@@ -243,7 +243,9 @@ impl Parse {
         if let State::Undecided { pieces, problems, shapes, .. } = &mut self.state {
             let (last, problems, shapes) = (pieces.pop(), std::mem::take(problems), std::mem::take(shapes));
             self.state = State::Settled { last };
-            tracing::debug!("parsing results with {} {}", self.session.about().name, self.session.about().version);
+            let about = self.session.about();
+            let whose = about.catalogue.as_ref().map(|whose| format!(": values are as {whose} has them")).unwrap_or_default();
+            tracing::debug!("parsing results with {} {}{whose}", about.name, about.version);
             sink.chosen(&self.current)?;
             sink.start(self.session.about())?;
             shapes.iter().try_for_each(|shape| sink.shape(shape))?;

@@ -30,7 +30,9 @@ pub struct Built {
     pub component: PathBuf,
     /// Its bytes.
     pub size: usize,
-    /// What it says it is.
+    /// How many parsers it has.
+    pub parsers: usize,
+    /// What the first of them says it is.
     pub about: Arc<About>,
 }
 
@@ -58,12 +60,15 @@ pub fn build(folder: &Path, sandbox: &Sandbox) -> Result<Built, Error> {
     // Beside the output first: a component that does not work replaces none that does.
     let beside = output.with_extension("new.wasm");
     fs::write(&beside, &component).with_context(|| format!("`{}` cannot be written", beside.display()))?;
-    let tried = Candidate::File(beside.clone()).load(sandbox).and_then(|mut plugin| plugin.about(0));
-    let about = tried.inspect_err(|_| {
+    let tried = Candidate::File(beside.clone()).load(sandbox).and_then(|mut plugin| {
+        let parsers = plugin.description().parsers.len();
+        plugin.about(0).map(|about| (parsers, about))
+    });
+    let (parsers, about) = tried.inspect_err(|_| {
         let _ = fs::remove_file(&beside);
     })?;
     fs::rename(&beside, &output).with_context(|| format!("`{}` cannot be written", output.display()))?;
-    Ok(Built { component: output, size: component.len(), about })
+    Ok(Built { component: output, size: component.len(), parsers, about })
 }
 
 /// Whether a change of this file, seen from the plugin's folder, asks for another build.
@@ -71,7 +76,7 @@ pub fn is_source(path: &Path) -> bool {
     let made = ["build", "target", "node_modules", ".venv", "__pycache__", "fixtures"];
     let in_made = path.components().any(|part| made.iter().any(|name| part.as_os_str() == *name));
     let extension = path.extension().and_then(OsStr::to_str);
-    !in_made && extension.is_some_and(|extension| ["rs", "toml", "c", "h", "py", "js", "wit"].contains(&extension))
+    !in_made && extension.is_some_and(|extension| ["rs", "toml", "c", "h", "py", "js", "wit", "textfsm"].contains(&extension))
 }
 
 /// The folder for what is made on the way.
@@ -181,6 +186,8 @@ fn python(folder: &Path, manifest: &Manifest) -> Result<PathBuf, Error> {
     }
     // Which modules are taken along is decided here, not by the environment this runs in.
     tool.arg("-o").arg(&component).arg(module).env_remove("VIRTUAL_ENV").env("PYTHONDONTWRITEBYTECODE", "1");
+    // What went wrong is the last thing it says, not how it came to say so.
+    tool.env("RUST_BACKTRACE", "0");
     tools::run(tool)?;
     if let Some(packages) = packages {
         let made = fs::read(&component).with_context(|| format!("`{}` cannot be read", component.display()))?;

@@ -1,7 +1,7 @@
 //! The languages there are templates for.
 
 /// A language that plugins can be written in with `outparse plugin new`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     /// Rust, with the SDK; built by cargo.
@@ -12,7 +12,6 @@ pub enum Language {
     Python,
     /// JavaScript, built by jco.
     #[serde(alias = "js")]
-    #[value(alias = "js")]
     Javascript,
 }
 

@@ -2,6 +2,7 @@
 
 mod bindings;
 mod build;
+mod carry;
 mod guess;
 mod language;
 mod manifest;
@@ -10,6 +11,7 @@ mod project;
 mod tools;
 
 pub use build::{Built, build, is_source};
+pub use carry::{Carried, Carry, carry};
 pub use guess::{Kind, Reading, Table};
 pub use language::Language;
 pub use manifest::Manifest;

@@ -89,7 +89,9 @@ fn expression(licence: &str) -> String {
         "MIT License" => "MIT".to_owned(),
         "Apache License, Version 2.0" | "Apache Software License" | "Apache 2.0" => "Apache-2.0".to_owned(),
         _ if licence.is_empty() => "NOASSERTION".to_owned(),
-        _ if licence.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".+-() ".contains(&byte)) && !licence.contains("icense") => {
+        _ if licence.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".+-() ".contains(&byte))
+            && !licence.contains("icense") =>
+        {
             licence.to_owned()
         }
         _ => {

@@ -56,10 +56,7 @@ pub fn new(new: &New<'_>) -> Result<(Table, PathBuf), Error> {
     let sdk = if new.language == Language::Rust { sdk(new.sdk)? } else { None };
     let rendered = render(new, name, &table, sdk.as_deref())?;
 
-    fs::create_dir(new.folder).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Error::Usage(format!("`{}` is already there", new.folder.display())),
-        _ => Error::Other(anyhow::Error::from(error).context(format!("`{}` cannot be made", new.folder.display()))),
-    })?;
+    make_folder(new.folder)?;
     for (file, text) in rendered {
         write(&new.folder.join(file), text.as_bytes())?;
     }
@@ -73,12 +70,25 @@ pub fn new(new: &New<'_>) -> Result<(Table, PathBuf), Error> {
         fs::copy(&lock, new.folder.join("Cargo.lock")).with_context(|| format!("`{}` cannot be copied", lock.display()))?;
     }
     let platform = if new.capture.is_some() { fixture::platform() } else { "example".to_owned() };
-    let case = new.folder.join(fixture::FOLDER).join(platform).join("usual");
     let example = [new.command.to_owned()];
     let words = new.capture.map_or(&example[..], |(words, _)| words);
-    write(&case.join("output"), output)?;
-    write(&case.join("command"), format!("{}\n", words.join("\n")).as_bytes())?;
+    write_fixture(new.folder, &platform, words, output)?;
     Ok((table, new.folder.join(new.language.source())))
+}
+
+/// Makes the folder of a new plugin.
+pub(super) fn make_folder(folder: &Path) -> Result<(), Error> {
+    fs::create_dir(folder).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Error::Usage(format!("`{}` is already there", folder.display())),
+        _ => Error::Other(anyhow::Error::from(error).context(format!("`{}` cannot be made", folder.display()))),
+    })
+}
+
+/// Writes the first fixture.
+pub(super) fn write_fixture(folder: &Path, platform: &str, words: &[String], output: &[u8]) -> Result<()> {
+    let case = folder.join(fixture::FOLDER).join(platform).join("usual");
+    write(&case.join("output"), output)?;
+    write(&case.join("command"), format!("{}\n", words.join("\n")).as_bytes())
 }
 
 /// Writes the interface into a folder that is made for it. Returns that one.
@@ -90,7 +100,7 @@ pub(super) fn write_wit(folder: &Path) -> Result<PathBuf> {
 }
 
 /// The plugin's name, which its folder has.
-fn name(folder: &Path) -> Result<&str, Error> {
+pub(super) fn name(folder: &Path) -> Result<&str, Error> {
     let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let good = name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte));
@@ -130,9 +140,7 @@ fn render(new: &New<'_>, name: &str, table: &Table, sdk: Option<&Path>) -> Resul
         "table": table,
     });
     let context = value(&context);
-    let mut environment = Environment::new();
-    environment.set_syntax(SyntaxConfig::builder().keep_trailing_newline(true).build()?);
-    environment.add_filter("quote", quoted);
+    let environment = environment()?;
     let templates = new.language.templates().iter().chain(COMMON);
     templates
         .map(|&(file, template)| {
@@ -142,8 +150,16 @@ fn render(new: &New<'_>, name: &str, table: &Table, sdk: Option<&Path>) -> Resul
         .collect()
 }
 
+/// What renders templates.
+pub(super) fn environment() -> Result<Environment<'static>> {
+    let mut environment = Environment::new();
+    environment.set_syntax(SyntaxConfig::builder().keep_trailing_newline(true).build()?);
+    environment.add_filter("quote", quoted);
+    Ok(environment)
+}
+
 /// What a template is given. JSON's own strings are those of all four languages; the template engine's would be those of web pages.
-fn value(json: &serde_json::Value) -> Value {
+pub(super) fn value(json: &serde_json::Value) -> Value {
     match json {
         serde_json::Value::Null => Value::from(()),
         serde_json::Value::Bool(yes) => Value::from(*yes),
@@ -188,7 +204,7 @@ fn sdk(asked: Option<&Path>) -> Result<Option<PathBuf>, Error> {
     Ok(above.into_iter().find(|sdk| sdk.join("Cargo.toml").exists()))
 }
 
-fn write(path: &Path, contents: &[u8]) -> Result<()> {
+pub(super) fn write(path: &Path, contents: &[u8]) -> Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).with_context(|| format!("`{}` cannot be made", folder.display()))?;
     }

@@ -55,6 +55,9 @@ struct Start {
 pub(super) struct Used {
     pub(super) name: String,
     pub(super) version: String,
+    /// Whose parsers these are, and whose values, where the plugin carries a collection made elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) catalogue: Option<String>,
     /// Of the component, whether it is a file or ships with the program.
     pub(super) sha256: String,
 }
@@ -116,13 +119,17 @@ impl From<&Problem> for Entry {
 impl Used {
     /// The plugin that a candidate turned out to be.
     pub(super) fn of(candidate: &Candidate, most: u64) -> anyhow::Result<Used> {
-        let component = candidate.component(most)?;
-        Ok(Used { sha256: sha256(&component), ..Used::default() })
+        let sha256 = match candidate {
+            // Loading it compared them.
+            Candidate::Installed(installed, _) => installed.sha256.clone(),
+            _ => sha256(&*candidate.component(most)?),
+        };
+        Ok(Used { sha256, ..Used::default() })
     }
 
     /// With its name and version, once it has told them.
     pub(super) fn named(self, about: &About) -> Used {
-        Used { name: about.name.clone(), version: about.version.clone(), ..self }
+        Used { name: about.name.clone(), version: about.version.clone(), catalogue: about.catalogue.clone(), ..self }
     }
 }
 

@@ -240,8 +240,7 @@ fn reading(query: &Query<'_>, installed: &[Arc<Installed>]) -> Reading {
     }
     let own = named.iter().filter(|(known, _)| !known.is_of_a_catalogue()).map(|(_, named)| named.words.len()).max();
     let most = own.or_else(|| named.iter().map(|(_, named)| named.words.len()).max());
-    let best: Vec<(String, usize)> =
-        named.iter().map(|(known, named)| (known.plugin().to_owned(), named.words.len())).collect();
+    let best: Vec<(String, usize)> = named.iter().map(|(known, named)| (known.plugin().to_owned(), named.words.len())).collect();
     let is_best = |known: &Known, words: usize| {
         let others = best.iter().filter(|(plugin, _)| plugin == known.plugin());
         others.map(|&(_, words)| words).max() == Some(words)
@@ -261,13 +260,7 @@ fn reading(query: &Query<'_>, installed: &[Arc<Installed>]) -> Reading {
 
 /// A parser by its name, its dialect, or its file. Relative paths are seen from `folder`. A bundled dialect goes before an installed one
 /// of the same name. Of a plugin with several parsers, it is the one that reads the command.
-fn resolve(
-    choice: &str,
-    reading: &[Known],
-    platform: &str,
-    installed: &[Arc<Installed>],
-    folder: &Path,
-) -> Option<Candidate> {
+fn resolve(choice: &str, reading: &[Known], platform: &str, installed: &[Arc<Installed>], folder: &Path) -> Option<Candidate> {
     // Of several, one for the platform.
     let first = |is: &dyn Fn(&Known) -> bool| {
         let chosen = || reading.iter().filter(|known| is(known));

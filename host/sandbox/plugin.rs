@@ -269,8 +269,8 @@ impl Plugin {
     fn link(sandbox: &Sandbox, component: &Component, origin: Origin, description: Description) -> Result<Plugin, Fault> {
         let engine = &origin.timed(sandbox)?.engine;
         let instance = Linker::new(engine).instantiate_pre(component).and_then(PluginPre::new);
-        let instance = instance
-            .map_err(|error| Fault::NotAPlugin(format!("it does not export `{INTERFACE}` as `wit/` says: {error:#}")))?;
+        let instance =
+            instance.map_err(|error| Fault::NotAPlugin(format!("it does not export `{INTERFACE}` as `wit/` says: {error:#}")))?;
         Ok(Plugin {
             sandbox: sandbox.clone(),
             origin,

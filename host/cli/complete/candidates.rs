@@ -8,8 +8,8 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCan
 
 use super::line::{COMMAND, Line, named};
 use crate::cli::help;
-use crate::registry::{Candidate, Capture, Config, Listed, Query, listed, rank};
-use crate::schema::{Field, Kind};
+use crate::registry::{Candidate, Capture, Config, Listed, Query, in_full, listed, rank};
+use crate::schema::{Field, Kind, Parser};
 
 /// The options whose values name fields, also within a longer text.
 const FIELD_OPTIONS: [&str; 3] = ["fields", "sort", "where"];
@@ -43,7 +43,9 @@ pub(super) fn with_candidates(definitions: Command, line: &Line<'_>, word: &str)
         plugin: line.value("plugin").map(str::to_owned),
         word: word.to_owned(),
     };
-    add(definitions, &Arc::new(context)).add(SubcommandCandidates::new(readable))
+    let context = Arc::new(context);
+    let with = Arc::clone(&context);
+    add(definitions, &context).add(SubcommandCandidates::new(move || readable(&with)))
 }
 
 fn add(definitions: Command, context: &Arc<Context>) -> Command {
@@ -64,7 +66,7 @@ fn add_to(arg: Arg, context: &Arc<Context>) -> Arg {
     } else if named(&arg, "TOPIC") {
         arg.add(ArgValueCandidates::new(|| help::topics().into_iter().map(|(topic, about)| candidate(&topic, &about)).collect()))
     } else if named(&arg, COMMAND) {
-        arg.add(ArgValueCandidates::new(readable))
+        arg.add(ArgValueCandidates::new(move || readable(&context)))
     } else {
         arg
     }
@@ -86,16 +88,28 @@ fn all() -> Vec<Listed> {
     listed(&installed)
 }
 
+/// The first word of a command, written out: `show` for `sh[ow] ip`.
+fn program(command: &str) -> String {
+    in_full(command.split(' ').next().unwrap_or_default())
+}
+
+/// Whether a parser may read something on the platform of the line.
+fn is_for(parser: &Parser, context: &Context) -> bool {
+    let platform = context.platform.as_deref().unwrap_or(std::env::consts::OS);
+    !parser.platform_bound || parser.platforms.iter().any(|known| known == platform)
+}
+
 /// The commands that have parsers.
-fn readable() -> Vec<CompletionCandidate> {
-    let parsers = all();
+fn readable(context: &Context) -> Vec<CompletionCandidate> {
+    let mut parsers = all();
+    parsers.retain(|listed| is_for(&listed.parser, context));
     let mut names: Vec<String> = parsers.iter().flat_map(|listed| &listed.parser.commands).cloned().collect();
     names.retain(|name| !name.contains(' ') || !name.starts_with("busybox ") && !name.starts_with("toybox "));
-    let mut names: Vec<String> = names.iter().map(|name| name.split(' ').next().unwrap_or_default().to_owned()).collect();
+    let mut names: Vec<String> = names.iter().map(|name| program(name)).collect();
     names.sort();
     names.dedup();
     let summary = |command: &str| {
-        let reads = |listed: &&Listed| listed.parser.commands.iter().any(|known| known.split(' ').next() == Some(command));
+        let reads = |listed: &&Listed| listed.parser.commands.iter().any(|known| program(known) == command);
         let here = |listed: &&Listed| listed.parser.platforms.iter().any(|platform| platform == std::env::consts::OS);
         // What is first here is meant when it is run here.
         let first = parsers.iter().filter(reads).find(here);
@@ -108,7 +122,8 @@ fn readable() -> Vec<CompletionCandidate> {
 fn plugins(context: &Context) -> Vec<CompletionCandidate> {
     let command = context.command.first().map(String::as_str);
     let reads = |listed: &Listed| {
-        command.is_none_or(|command| listed.parser.commands.iter().any(|known| known.split(' ').next() == Some(command)))
+        command.is_none_or(|command| listed.parser.commands.iter().any(|known| program(known) == command))
+            && is_for(&listed.parser, context)
     };
     let parsers: Vec<Listed> = all().into_iter().filter(reads).collect();
     let names = parsers.iter().map(|listed| candidate(&listed.candidate.name(), &listed.parser.summary));
@@ -162,7 +177,9 @@ fn schemas(context: &Context) -> Vec<Vec<Field>> {
     let load = |candidate: &Candidate| candidate.about(&sandbox, &capture).ok().map(|about| about.schema.fields.clone());
     let named = context.command.iter().any(|word| !word.is_empty()) || context.plugin.is_some();
     if !named {
-        return listed(config.installed()).iter().filter_map(|listed| load(&listed.candidate)).collect();
+        // A catalogue's fields are not known before it has parsed something.
+        let own = |listed: &&Listed| !matches!(&listed.candidate, Candidate::Installed(plugin, _) if plugin.catalogue.is_some());
+        return listed(config.installed()).iter().filter(own).filter_map(|listed| load(&listed.candidate)).collect();
     }
     let platform = context.platform.as_deref().unwrap_or(std::env::consts::OS);
     let query = Query { command: &context.command, platform, plugin: context.plugin.as_deref(), ..Query::default() };

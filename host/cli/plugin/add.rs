@@ -9,6 +9,9 @@ use crate::registry::{Added, Addition, Config, bundled, sha256};
 use crate::sandbox::{Bundled, Code};
 use crate::schema::Description;
 
+/// Components with more bytes take the compiler some seconds.
+const LARGE: usize = 8_000_000;
+
 #[derive(clap::Args, Debug)]
 pub(in crate::cli) struct Arguments {
     /// A file, `https://…`, `oci://HOST/REPOSITORY[:TAG|@DIGEST]`, or `HOST/REPOSITORY:TAG`
@@ -38,6 +41,9 @@ pub(super) fn add(arguments: &Arguments) -> Result<u8, Error> {
         return Err(Error::Declined { why: format!("`{}` has SHA-256 {digest}, not {wanted}", fetched.origin), hint: None });
     }
     let sandbox = config.sandbox()?;
+    if fetched.bytes.len() > LARGE {
+        say(format_args!("compiling {} MB, once: later runs load what comes of it", fetched.bytes.len() / 1_000_000));
+    }
     let plugin = sandbox.load(Code::Component { origin: &fetched.origin, bytes: &fetched.bytes })?;
     let about = Arc::clone(plugin.description());
     check_name(&about)?;
@@ -57,6 +63,10 @@ pub(super) fn add(arguments: &Arguments) -> Result<u8, Error> {
         Added::Same => format!("{what} is installed already\n"),
         Added::Replaced(version, before) => format!("installed {what} in the place of {version} ({})\n", &before[..12]),
     })?;
+    if let Some(whose) = &about.catalogue {
+        let name = &about.name;
+        say(format_args!("its parsers are asked after all others, or with `--plugin {name}`; values are as {whose} has them"));
+    }
     if reads.is_empty() {
         say("it names no command: it is used where `--plugin`, a project, or the configuration names it");
     }

@@ -25,8 +25,14 @@ pub(super) fn build(arguments: &Arguments) -> Result<u8, Error> {
         bytes @ ..1_000_000 => format!("{} KB", bytes.div_ceil(1000)),
         bytes => format!("{:.1} MB", bytes as f64 / 1e6),
     };
-    let (name, version, fields) = (&about.name, &about.version, about.schema.fields.len());
+    let (name, version) = (&about.plugin, &about.version);
+    let whose = about.catalogue.as_ref().map(|whose| format!(" of {whose}")).unwrap_or_default();
+    let makes = match built.parsers {
+        1 if about.schema.open => "fields that the data decides".to_owned(),
+        1 => format!("{} fields", about.schema.fields.len()),
+        parsers => format!("{parsers} parsers{whose}"),
+    };
     let next = format!("outparse plugin test {}", plain(&arguments.folder));
-    print(&format!("built `{component}`: {name} {version}, {size}, {fields} fields, no imports\nnext: {}\n", next.trim_end()))?;
+    print(&format!("built `{component}`: {name} {version}, {size}, {makes}, no imports\nnext: {}\n", next.trim_end()))?;
     Ok(0)
 }

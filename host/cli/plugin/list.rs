@@ -99,8 +99,12 @@ fn reads(entry: &Entry<'_>) -> String {
 
 fn table(entries: &[Entry<'_>]) -> String {
     let row = |entry: &Entry<'_>| {
-        let mut platforms: Vec<&str> = entry.parsers.iter().flat_map(|parser| &parser.platforms).map(String::as_str).collect();
-        platforms.dedup();
+        let mut platforms: Vec<&str> = Vec::new();
+        for platform in entry.parsers.iter().flat_map(|parser| &parser.platforms) {
+            if !platforms.contains(&platform.as_str()) {
+                platforms.push(platform);
+            }
+        }
         [entry.name.to_owned(), entry.version.to_owned(), reads(entry), platforms.join(", "), entry.origin.to_owned()]
     };
     lined(["name", "version", "reads", "first on", "from"], entries.iter().map(row))

@@ -72,7 +72,7 @@ pub(super) fn plugin(options: &Options, what: &Plugin) -> Result<u8, Error> {
         Plugin::Export(arguments) => export::export(arguments),
         Plugin::Push(arguments) => push::push(arguments),
         Plugin::Capture(arguments) => capture::capture(options, arguments),
-        Plugin::New(arguments) => new::new(arguments),
+        Plugin::New(arguments) => new::new(options, arguments),
         Plugin::Build(arguments) => build::build(arguments),
         Plugin::Test(arguments) => test::test(arguments),
     }
