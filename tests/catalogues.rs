@@ -8,7 +8,7 @@
 
 use std::env;
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -170,6 +170,54 @@ fn ntc_templates() {
     assert!(unknown.stderr.contains("there is no template for `show ip nonsense` of cisco_ios"), "{unknown:?}");
     let broken = parse(&sandbox, &["parse", "--platform", "cisco_ios", "show ip arp"], &format!("{arp}% Invalid input\n"));
     assert!(broken.code != 0 && broken.stderr.contains("line 3: the template does not know this line"), "{broken:?}");
+    devices_are_asked(&sandbox);
+}
+
+/// A device has no shell: the command is all that it is asked, on a channel of its own.
+fn devices_are_asked(sandbox: &Sandbox) {
+    const ADDRESS: &str = "127.78.0.1";
+    let kinds = ["status", "silent", "cut", "slow"];
+    let mut python = sandbox.program(tools().join("python3"));
+    python.arg(Path::new(ROOT).join("tests/catalogues/device.py")).arg(ADDRESS).args(kinds).stdout(Stdio::piped());
+    let mut devices = python.spawn().unwrap();
+    let lines = BufReader::new(devices.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut config = String::new();
+    for line in lines.take_while(|line| line != "ready") {
+        let (kind, port) = line.split_once(' ').unwrap();
+        config += &format!("Host {kind}\n HostName {ADDRESS}\n Port {port}\n");
+    }
+    config += "Host *\n User admin\n StrictHostKeyChecking no\n UserKnownHostsFile /dev/null\n";
+    fs::write(sandbox.path("config"), config).unwrap();
+    let client = format!("ssh -F {}", sandbox.path("config").display());
+    let asked = |options: &[&str], words: &[&str]| {
+        let usual = ["--ssh", &client, "--hosts", "status,silent,cut,slow", "--connect-timeout", "20s", "--format", "jsonl"];
+        run(sandbox, &[&usual[..], &["--platform", "cisco_ios", "--outcomes", "all.json"], options, words].concat())
+    };
+    let ran = asked(&[], &["show", "ip", "arp"]);
+    let outcomes: Vec<Value> = serde_json::from_str(&fs::read_to_string(sandbox.path("all.json")).unwrap()).unwrap();
+    let rows = |host: &str| {
+        let records = ran.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        records.filter(|record| record["host"] == host).map(|record| record["ip_address"].clone()).collect::<Vec<_>>()
+    };
+    for kind in kinds {
+        let outcome = outcomes.iter().find(|outcome| outcome["host"] == kind).unwrap();
+        let (verdict, addresses) = match kind {
+            "cut" => ("partial", vec![json!("10.0.0.1")]),
+            _ => ("ok", vec![json!("10.0.0.1"), json!("10.0.0.7")]),
+        };
+        assert_eq!(outcome["outcome"], verdict, "{outcome}: {ran:?}");
+        assert_eq!(outcome["platform"], "cisco_ios");
+        assert_eq!(rows(kind), addresses, "{kind}: {ran:?}");
+    }
+    assert_eq!(ran.code, 123);
+    // What it does not know it says.
+    let unknown = asked(&[], &["show", "version"]);
+    assert!(unknown.code == 123 && unknown.stdout.is_empty(), "{unknown:?}");
+    assert!(unknown.stderr.contains("the device says `% Invalid input detected"), "{unknown:?}");
+    let sudo = asked(&["--sudo"], &["show", "ip", "arp"]);
+    assert!(sudo.code == 2 && sudo.stderr.contains("`--sudo` is for machines with a shell"), "{sudo:?}");
+    devices.kill().unwrap();
+    devices.wait().unwrap();
 }
 
 /// What a malicious package tries, and what comes of it.

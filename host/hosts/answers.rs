@@ -13,7 +13,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use super::client::{Client, Logs};
+use super::client::{Client, Logs, Remote};
 use super::digests::Digests;
 use super::outcome::{Outcome, Verdict};
 use super::target::Target;
@@ -22,7 +22,7 @@ use super::window::Window;
 use crate::command::Locale;
 use crate::error::Error;
 use crate::problem::Problem;
-use crate::registry::Config;
+use crate::registry::{Candidate, Config, Query, rank};
 use crate::sandbox::{Moment, Sandbox};
 use crate::schema::{About, Shape};
 
@@ -38,6 +38,10 @@ const MOST_WAITING: usize = 2000;
 /// Files that a visit holds open, and those that the program needs beside them.
 const FILES_OF_A_VISIT: u64 = 8;
 const OWN_FILES: u64 = 40;
+
+/// Platforms that have a shell.
+const SYSTEMS: [&str; 12] =
+    ["aix", "android", "cygwin", "dragonfly", "freebsd", "illumos", "linux", "macos", "netbsd", "openbsd", "solaris", "windows"];
 
 /// What comes from a machine.
 #[derive(Debug)]
@@ -182,6 +186,16 @@ impl Hosts {
         Ok(Answers { answers, stop, worker: Some(worker) })
     }
 
+    /// Whether the machines are said to be devices that have commands of their own, and no shell that could run a script: of a platform
+    /// that is none of the systems with one, and whose commands only its own parsers read.
+    fn is_device(&self, words: &[OsString]) -> Result<bool, Error> {
+        let Some(platform) = self.platform.as_deref().filter(|platform| !SYSTEMS.contains(platform)) else { return Ok(false) };
+        let text: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        let query = Query { command: &text, platform, plugin: self.plugin.as_deref(), ..Query::default() };
+        let candidates = rank(&query, &self.config)?.into_candidates();
+        Ok(candidates.first().is_some_and(Candidate::is_platform_bound))
+    }
+
     /// The same as those who visit need it.
     pub(crate) fn orders(self, words: Vec<OsString>) -> Result<Orders, Error> {
         let program = words.first().ok_or_else(|| Error::Usage("no command was given".to_owned()))?;
@@ -190,8 +204,13 @@ impl Hosts {
             return Err(Error::Usage(message));
         }
         self.client.check()?;
+        let device = self.is_device(&words)?;
+        if device && self.sudo {
+            return Err(Error::Usage("`--sudo` is for machines with a shell, and this platform's have none".to_owned()));
+        }
         let sandbox = self.config.sandbox()?;
         Ok(Orders {
+            device,
             targets: self.targets.into_iter().map(Arc::new).collect(),
             client: self.client,
             jobs: self.jobs,
@@ -220,6 +239,8 @@ pub(crate) struct Orders {
     jobs: usize,
     pub(super) retries: u32,
     pub(super) timeout: Option<Duration>,
+    /// They run a command as it is written, and nothing else.
+    pub(super) device: bool,
     pub(super) sudo: bool,
     pub(super) locale: Locale,
     pub(super) platform: Option<String>,
@@ -235,6 +256,11 @@ pub(crate) struct Orders {
 }
 
 impl Orders {
+    /// What the client is told to run.
+    pub(super) fn remote(&self) -> Remote {
+        if self.device { Remote::Device(self.words.join(OsStr::new(" "))) } else { Remote::Shell }
+    }
+
     /// A number that no other visit has.
     pub(super) fn number(&self) -> usize {
         self.visits.fetch_add(1, Ordering::Relaxed)

@@ -67,10 +67,10 @@ impl Client {
     }
 
     /// The command that connects, with a log of its own.
-    fn command(&self, target: &Target, log: &Path) -> Command {
+    fn command(&self, target: &Target, log: &Path, remote: &Remote) -> Command {
         let (program, own) =
             self.words.split_first().map_or((OsString::from("ssh"), &[][..]), |(program, own)| (program.clone(), own));
-        let mut arguments: Vec<OsString> = vec!["-T".into(), "-x".into(), "-v".into(), "-E".into(), log.into()];
+        let mut arguments: Vec<OsString> = vec!["-T".into(), "-x".into(), remote.loud().into(), "-E".into(), log.into()];
         let seconds = self.connect_timeout.as_secs_f64().ceil().max(1.0);
         for option in [
             // Nothing may ask, and no machine may hold up the others.
@@ -87,12 +87,37 @@ impl Client {
             arguments.extend(["-p".into(), port.to_string().into()]);
         }
         arguments.extend(own.iter().cloned());
-        arguments.extend(["--".into(), target.destination().into(), SHELL.into()]);
+        arguments.extend(["--".into(), target.destination().into(), remote.words()]);
         let mut command = Command::new(program).args(arguments).input(Input::Piped);
         command.locale = Locale::Inherit;
         command.errors = Errors::Piped;
         command.dies_with_us = true;
         command
+    }
+}
+
+/// What the client is told to run.
+pub(super) enum Remote {
+    /// A shell, which is then told the rest.
+    Shell,
+    /// The command itself, of a device.
+    Device(OsString),
+}
+
+impl Remote {
+    fn words(&self) -> OsString {
+        match self {
+            Remote::Shell => SHELL.into(),
+            Remote::Device(command) => command.clone(),
+        }
+    }
+
+    /// How much the client says: of a device, also that it has closed the channel. A shell says itself that it is done.
+    fn loud(&self) -> &'static str {
+        match self {
+            Remote::Shell => "-v",
+            Remote::Device(_) => "-vv",
+        }
     }
 }
 
@@ -112,12 +137,12 @@ impl Logs {
     }
 
     /// Starts a client. Only what it says of the connection is in its log: its standard error is the machine's.
-    pub(super) fn connect(&self, client: &Client, target: &Target, number: usize) -> Result<Connection, Error> {
+    pub(super) fn connect(&self, client: &Client, target: &Target, number: usize, remote: &Remote) -> Result<Connection, Error> {
         let path = self.0.path().join(number.to_string());
         nix::unistd::mkfifo(&path, Mode::S_IRUSR | Mode::S_IWUSR).context("making a pipe for the client's log")?;
         let opened = open(&path).context("opening the client's log");
         let connection = opened.map_err(Error::from).and_then(|log| {
-            let process = client.command(target, &path).spawn()?;
+            let process = client.command(target, &path, remote).spawn()?;
             Ok(Connection { process, log, path: path.clone() })
         });
         connection.inspect_err(|_| remove(&path))
@@ -190,7 +215,7 @@ mod tests {
     #[test]
     fn the_machine_is_never_taken_for_an_option() {
         let target = Target { port: Some(2222), ..Target::new("me@web1") };
-        let command = Client::new("ssh -4").unwrap().command(&target, Path::new("log"));
+        let command = Client::new("ssh -4").unwrap().command(&target, Path::new("log"), &Remote::Shell);
         let words: Vec<String> = command.arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect();
         assert_eq!(words[words.len() - 6..], ["-p", "2222", "-4", "--", "me@web1", "sh"]);
         assert!(words.contains(&"BatchMode=yes".to_owned()));

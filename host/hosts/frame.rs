@@ -73,6 +73,11 @@ impl Frame {
         Frame { marks, state: State::Noise, held: Vec::new(), noise: Vec::new(), skipped: 0 }
     }
 
+    /// Of a device, which prints the output and nothing else.
+    pub(super) fn of_device(marks: Marks) -> Frame {
+        Frame { state: State::Output, ..Frame::new(marks) }
+    }
+
     /// The first of what was printed before the script began, or instead of it.
     pub(super) fn noise(&self) -> &[u8] {
         if self.noise.is_empty() && self.state == State::Noise { &self.held[..self.held.len().min(KEPT)] } else { &self.noise }

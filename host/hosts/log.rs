@@ -27,11 +27,20 @@ pub(super) struct Log {
     /// What the client complains of.
     complaints: Vec<String>,
     bytes: usize,
+    exit_status: Option<i32>,
+    /// The machine has closed the channel that the command ran on.
+    is_closed: bool,
 }
 
 impl Log {
     pub(super) fn stage(&self) -> Stage {
         self.stage
+    }
+
+    /// The exit status of what ran on a device, once that has ended it. Many give none, and only close the channel: that is a 0. A
+    /// connection that is cut closes nothing.
+    pub(super) fn exit_status_of_device(&self) -> Option<i32> {
+        self.exit_status.filter(|&status| status >= 0 || self.is_closed).map(|status| status.max(0))
     }
 
     /// Takes what was read.
@@ -49,6 +58,10 @@ impl Log {
 
     fn line(&mut self, line: &str) {
         if let Some(step) = line.strip_prefix("debug1: ") {
+            if let Some(status) = step.strip_prefix("Exit status ") {
+                self.exit_status = status.parse().ok();
+                return;
+            }
             let stage = if step.starts_with("Authenticated to") || step.starts_with("mux_client_request_session: master session")
             {
                 Stage::Authenticated
@@ -60,6 +73,8 @@ impl Log {
                 return;
             };
             self.stage = self.stage.max(stage);
+        } else if line.starts_with("debug2: ") {
+            self.is_closed |= line.ends_with(": rcvd close");
         } else if !line.is_empty() && !is_remark(line) && self.bytes + line.len() < MOST {
             self.bytes += line.len();
             self.complaints.push(crate::sandbox::plain(line, 300));
@@ -118,6 +133,19 @@ fn is_remark(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_device_that_gives_no_exit_status_has_to_close_its_channel() {
+        let status = |text: &str| {
+            let mut log = Log::default();
+            log.take(text.as_bytes());
+            log.exit_status_of_device()
+        };
+        assert_eq!(status("debug1: Exit status 3\n"), Some(3));
+        assert_eq!(status("debug2: channel 0: rcvd close\ndebug1: Exit status -1\n"), Some(0));
+        assert_eq!(status("debug2: channel 0: close_read\ndebug1: Exit status -1\n"), None);
+        assert_eq!(status("debug2: channel 0: rcvd close\n"), None);
+    }
 
     fn log(text: &str) -> Log {
         let mut log = Log::default();

@@ -148,14 +148,15 @@ impl<'a> Visit<'a> {
             Err(error) => return (Verdict::Failed, Some(format!("{error:#}"))),
         };
         let orders = self.orders;
-        let script = script(&orders.words, &orders.locale, orders.sudo, &marks);
-        let mut connection = match orders.logs.connect(&orders.client, self.target, number) {
+        let script = if orders.device { Vec::new() } else { script(&orders.words, &orders.locale, orders.sudo, &marks) };
+        let frame = if orders.device { Frame::of_device(marks) } else { Frame::new(marks) };
+        let mut connection = match orders.logs.connect(&orders.client, self.target, number, &orders.remote()) {
             Ok(connection) => connection,
             Err(error) => return (Verdict::Unreachable, Some(format!("the client cannot be started: {}", error.in_one_line()))),
         };
         let input = connection.process.take_input().map(|input| tokio::spawn(write(input, script)));
         let errors = connection.process.take_errors();
-        let over = self.talk(&mut connection, errors, Frame::new(marks), place, stop).await;
+        let over = self.talk(&mut connection, errors, frame, place, stop).await;
         if let Some(input) = input {
             input.abort();
         }
@@ -187,6 +188,9 @@ impl<'a> Visit<'a> {
                 read = connection.process.read(frame.buffer()) => match read {
                     Ok(0) => break None,
                     Ok(_) => {
+                        if let Some(over) = self.device_runs(place) {
+                            break Some(over);
+                        }
                         if let Some(over) = self.take(&mut frame, place).await {
                             break Some(over);
                         }
@@ -209,6 +213,9 @@ impl<'a> Visit<'a> {
                     };
                     if read.is_err() {
                         break None;
+                    }
+                    if log.stage() == Stage::Authenticated && let Some(over) = self.device_runs(place) {
+                        break Some(over);
                     }
                 }
                 () = at(patience) => {
@@ -262,6 +269,22 @@ impl<'a> Visit<'a> {
             Stage::Authenticated => format!("it has let us in, and the command did not begin within {time}"),
         };
         (Verdict::Unreachable, Some(message))
+    }
+
+    /// A device that has let us in runs the command; it says nothing of itself. Some when there is nothing more to wait for.
+    fn device_runs(&mut self, place: &mut Place) -> Option<Over> {
+        if !self.orders.device || self.begun.is_some() {
+            return None;
+        }
+        (self.begun, self.running) = (Some(Instant::now()), Some(Instant::now()));
+        place.answered();
+        self.machine = Some(Machine {
+            platform: self.orders.platform.clone(),
+            locale: "C".to_owned(),
+            program: Some(self.orders.program()),
+            ..Machine::default()
+        });
+        self.start().err().map(|error| (Verdict::RefusedByParser, Some(error.in_one_line())))
     }
 
     /// Takes what has been read. Some when there is nothing more to wait for.
@@ -393,6 +416,12 @@ impl<'a> Visit<'a> {
     /// The client has ended.
     async fn ended(&mut self, log: &Log, status: Option<i32>, frame: Frame) -> Over {
         let Some(_) = self.begun else { return self.never_begun(log, status, &frame) };
+        // A device says that it is done by ending the channel, and often nothing of how it went.
+        if self.orders.device
+            && let Some(code) = log.exit_status_of_device()
+        {
+            self.ended = Some((u8::try_from(code).unwrap_or(u8::MAX), Instant::now()));
+        }
         let Some((code, _)) = self.ended else {
             let (_, why) = log.verdict();
             if self.machine.as_ref().is_some_and(|machine| machine.program.is_none()) {
@@ -404,7 +433,8 @@ impl<'a> Visit<'a> {
         };
         // How a shell tells of a signal says nothing of a core file, nor of a status that only looks like one.
         let status = std::os::unix::process::ExitStatusExt::from_raw(i32::from(code) << 8);
-        self.end_parse(None, Ending::Closed, Ended { complete: true, status: Some(status) }).await;
+        let rest = if self.orders.device { frame.finish() } else { None };
+        self.end_parse(rest, Ending::Closed, Ended { complete: true, status: Some(status) }).await;
         match (code, &self.parsed) {
             (0, Some(Parsed { result: Ok(()), .. })) => (Verdict::Ok, None),
             (0, Some(Parsed { result: Err(error), .. })) => (Verdict::RefusedByParser, Some(error.in_one_line())),

@@ -69,6 +69,15 @@ impl Candidate {
         }
     }
 
+    /// Whether it reads nothing from any other platform than those it names, as far as that is known before it is loaded.
+    pub(crate) fn is_platform_bound(&self) -> bool {
+        match self {
+            Candidate::Bundled(bundled, parser) => bundled.parsers.get(*parser).is_some_and(|parser| parser.platform_bound),
+            Candidate::Installed(installed, parser) => installed.parsers.get(*parser).is_some_and(|parser| parser.platform_bound),
+            Candidate::File(_) | Candidate::Memory { .. } => false,
+        }
+    }
+
     /// Where it came from.
     pub fn origin(&self) -> String {
         match self {

@@ -118,7 +118,7 @@ def too_slow(*_):
     raise TooSlow
 
 
-LONGEST, SLOW = 0.5, ["too slow"]
+LONGEST, SLOW = 0.2, ["too slow"]
 signal.signal(signal.SIGALRM, too_slow)
 
 

@@ -23,7 +23,7 @@ def refuse(_: int, capture: Capture) -> "str | None":
 def parse(_: int, capture: Capture) -> Result:
     machine = textfsm.TextFSM(io.StringIO(TEMPLATE))
     try:
-        rows = machine.ParseText(capture.text())
+        rows = machine.ParseText(capture.text().replace("\r\n", "\n"))
     except textfsm.TextFSMError as error:
         told = " ".join(str(error).split())
         found = re.search(r"Input Line: (.*)$", str(error), re.S)

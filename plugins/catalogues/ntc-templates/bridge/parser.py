@@ -91,13 +91,17 @@ def parse(index: int, capture: Capture) -> Result:
     attributes = {"Command": typed(capture), "Platform": NAMES[index]}
     table = clitable.CliTable("index", FOLDER)
     try:
-        table.ParseCmd(capture.text(), attributes)
+        table.ParseCmd(capture.text().replace("\r\n", "\n"), attributes)
     except textfsm.TextFSMError as error:
         told = " ".join(str(error).split())
         found = re.search(r"Input Line: (.*)$", str(error), re.S)
         line = capture.line_of(found[1]) or capture.line_of(found[1].removesuffix(".")) if found else 0
         raise Malformed(f"the template does not know this line: {told}", line) from None
-    return Result(ntc_templates.parse._clitable_to_dict(table))
+    records = ntc_templates.parse._clitable_to_dict(table)
+    refused = re.search(r"^% .+$", capture.text().replace("\r", ""), re.M)
+    if refused and not records:
+        raise Malformed(f"the device says `{refused[0]}`", capture.line_of(refused[0]))
+    return Result(records)
 
 
 Parser, Session = values.export(
