@@ -122,7 +122,7 @@ impl Used {
         let sha256 = match candidate {
             // Loading it compared them.
             Candidate::Installed(installed, _) => installed.sha256.clone(),
-            _ => sha256(&*candidate.component(most)?),
+            _ => sha256(&candidate.component(most)?),
         };
         Ok(Used { sha256, ..Used::default() })
     }
