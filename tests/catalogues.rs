@@ -133,6 +133,21 @@ fn jc() {
         assert_eq!(found.stdout.trim_end(), expected, "{found:?}");
     }
 
+    // Records with other fields: one table has all of them, and what is asked for by its name may be in any.
+    let acpi = "Battery 0: Discharging, 29%, 00:56:00 remaining\nAdapter 0: on-line\n";
+    let table = parse(&sandbox, &["parse", "acpi", "--format", "csv"], acpi);
+    assert!(table.stdout.starts_with("type,id,") && table.stdout.lines().next().unwrap().ends_with(",on-line"), "{table:?}");
+    let lines: Vec<&str> = table.stdout.lines().collect();
+    assert!(
+        lines[1].starts_with("Battery,0,Discharging,29,") && lines[2].starts_with("Adapter,0,,") && lines[2].ends_with(",true")
+    );
+    let found = parse(&sandbox, &["parse", "acpi", "--format", "jsonl", "--where", "charge_percent < 50"], acpi);
+    assert!(found.stdout.starts_with(r#"{"type":"Battery","id":0,"#) && found.stdout.lines().count() == 1, "{found:?}");
+    let sorted = parse(&sandbox, &["parse", "acpi", "--format", "jsonl", "--sort", "on-line", "--fields", "type,on-line"], acpi);
+    assert_eq!(sorted.stdout, "{\"type\":\"Adapter\",\"on-line\":true}\n{\"type\":\"Battery\",\"on-line\":null}\n");
+    let wrong = parse(&sandbox, &["parse", "acpi", "--where", "charge_procent < 50"], acpi);
+    assert!(wrong.code == 2 && wrong.stderr.contains("did you mean `charge_percent`"), "{wrong:?}");
+
     // What it raises is an error with its place; that nothing came is said; what another form of the command prints is refused.
     let unaligned = "Filesystem 1K-blocks Used Available Use% Mounted on\n/dev/a 1 1 1 1% /a\n";
     let raised = parse(&sandbox, &["parse", "df", "--plugin", "jc"], unaligned);

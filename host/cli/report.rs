@@ -1,13 +1,13 @@
 //! Where the records and the problems of a run go: records to the writer, problems to standard error.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
-use arrow_array::{ArrayRef, RecordBatch, StringArray};
+use arrow_array::{ArrayRef, RecordBatch, StringArray, new_null_array};
 use arrow_schema::DataType;
 
 use super::envelope::{Ended, Envelope};
@@ -22,7 +22,7 @@ use crate::output::{Format, Screen, Table, Texts, Writer};
 use crate::parse::Sink;
 use crate::problem::{Problem, SHOWN};
 use crate::registry::{Candidate, in_full};
-use crate::schema::{About, Schema, Shape};
+use crate::schema::{About, Field, Schema, Shape};
 use crate::select::{Misuse, Plan, Selection, finish};
 
 /// What bytes are written to.
@@ -47,6 +47,8 @@ pub(super) struct Report {
     envelope: Option<Envelope>,
     /// Who has the problems that follow, where there are several.
     speaker: Option<String>,
+    /// Whether someone else says which fields have no column in a table.
+    is_quiet: bool,
 }
 
 struct Printing {
@@ -54,6 +56,8 @@ struct Printing {
     /// Until the first shape is known, for what depends on it.
     waiting: Option<(How, Page<Out>)>,
     page: Option<Page<Box<dyn Writer + Send>>>,
+    /// Shapes whose records have not come, where more may follow that decide together: the data decides what fields there are.
+    pending: Vec<Arc<Shape>>,
     /// What becomes of the records of each shape.
     shown: Vec<Shown>,
     /// The shape whose fields the writer knows.
@@ -71,6 +75,8 @@ struct Shown {
     shape: Arc<Shape>,
     /// The fields that are printed.
     schema: Schema,
+    /// Fields that the records lack, and that are asked for by their names: null in each.
+    lacking: Vec<Field>,
     /// None where they are not wanted, or cannot be selected.
     selection: Option<Selection>,
     /// Records that have no place in the table.
@@ -115,6 +121,7 @@ impl Report {
             ended: false,
             envelope: None,
             speaker: None,
+            is_quiet: false,
         };
         Ok((report, file))
     }
@@ -153,6 +160,17 @@ impl Report {
     /// The problems that follow are those of this machine and parser.
     pub(super) fn said_by(&mut self, speaker: String) {
         self.speaker = Some(speaker);
+    }
+
+    /// Someone else says which fields have no column.
+    pub(super) fn be_quiet_of_columns(&mut self) {
+        self.is_quiet = true;
+    }
+
+    /// Whether a field has a column, where all records stand in one table.
+    pub(super) fn has_column(&self, name: &str) -> bool {
+        let table = self.printing.as_ref().and_then(|printing| printing.table.as_ref());
+        table.is_none_or(|table| table.schema().field_with_name(name).is_ok())
     }
 
     /// What came of the machines, for the envelope.
@@ -241,6 +259,7 @@ impl Sink for Report {
             about: Arc::clone(about),
             waiting: Some((how, page)),
             page: None,
+            pending: Vec::new(),
             shown: Vec::new(),
             current: 0,
             table: None,
@@ -258,6 +277,10 @@ impl Sink for Report {
     fn shape(&mut self, shape: &Arc<Shape>) -> anyhow::Result<()> {
         let printing = self.printing.as_mut().context("shapes come after the start")?;
         let kinds = &printing.about.schema.kinds;
+        if printing.about.schema.open && kinds.is_empty() {
+            printing.pending.push(Arc::clone(shape));
+            return Ok(());
+        }
         let wanted = match (self.kind.as_deref(), shape.kind.and_then(|kind| kinds.get(kind))) {
             (None | Some(ALL), _) | (_, None) => true,
             (Some(wanted), Some(kind)) => kind.name == wanted,
@@ -284,12 +307,14 @@ impl Sink for Report {
             printing.current = printing.shown.len();
         }
         let schema = selection.as_ref().map_or(&shape.schema, Selection::schema).clone();
-        printing.shown.push(Shown { shape: Arc::clone(shape), schema, selection, left_out: 0 });
+        printing.shown.push(Shown { shape: Arc::clone(shape), schema, lacking: Vec::new(), selection, left_out: 0 });
         Ok(())
     }
 
     fn records(&mut self, shape: &Arc<Shape>, batch: RecordBatch) -> anyhow::Result<()> {
-        self.printing.as_mut().context("records come after the start")?.take(shape, batch)
+        let printing = self.printing.as_mut().context("records come after the start")?;
+        printing.settle(&self.plan, self.envelope.as_mut(), self.screen)?;
+        printing.take(shape, batch)
     }
 
     fn problem(&mut self, problem: Problem) -> anyhow::Result<()> {
@@ -319,7 +344,15 @@ impl Sink for Report {
     fn end(&mut self) -> anyhow::Result<()> {
         self.ended = true;
         let Some(printing) = &mut self.printing else { return Ok(()) };
-        printing.end(&self.plan, self.envelope.as_mut(), self.screen)
+        printing.end(&self.plan, self.envelope.as_mut(), self.screen)?;
+        let names = if self.is_quiet { Vec::new() } else { printing.without_column() };
+        if !names.is_empty() {
+            let names = names.join(", ");
+            say(format_args!(
+                "one table has the columns of the first records: {names} of later ones are not in it; other formats have all"
+            ));
+        }
+        Ok(())
     }
 
     fn is_full(&self) -> bool {
@@ -341,6 +374,60 @@ impl Printing {
         Ok(())
     }
 
+    /// Decides what becomes of the records of shapes that came together. What is asked for by its name may be in any of them; one table has the
+    /// fields of all.
+    fn settle(&mut self, plan: &Plan, envelope: Option<&mut Envelope>, screen: Screen) -> anyhow::Result<()> {
+        let pending = std::mem::take(&mut self.pending);
+        if pending.is_empty() {
+            return Ok(());
+        }
+        let mut all: Vec<Field> = Vec::new();
+        let mut known = HashSet::new();
+        let shapes = self.shown.iter().map(|shown| &shown.shape).chain(&pending);
+        for field in shapes.flat_map(|shape| &shape.schema.fields) {
+            if known.insert(field.name.as_str()) {
+                all.push(field.clone());
+            }
+        }
+        let all = Schema::new(all);
+        let of_all = plan.selection(&all).map_err(Error::from)?;
+        let mut first = None;
+        let before = self.shown.len();
+        for shape in &pending {
+            let own: HashSet<&str> = shape.schema.fields.iter().map(|field| field.name.as_str()).collect();
+            let lacking = all.fields.iter().filter(|field| !own.contains(field.name.as_str()) && plan.may_name(&field.name));
+            let lacking: Vec<Field> = lacking.map(|field| Field { nullable: true, ..field.clone() }).collect();
+            let selection = if lacking.is_empty() {
+                plan.selection(&shape.schema)
+            } else {
+                plan.selection(&Schema::new(shape.schema.fields.iter().chain(&lacking).cloned().collect()))
+            };
+            let selection = selection.map_err(Error::from)?;
+            let schema = selection.schema().clone();
+            first.get_or_insert_with(|| schema.clone());
+            self.shown.push(Shown { shape: Arc::clone(shape), schema, lacking, selection: Some(selection), left_out: 0 });
+        }
+        let one_table = self.waiting.as_ref().is_some_and(|(how, _)| how.is_one_table());
+        if let Some(first) = first.filter(|_| self.waiting.is_some()) {
+            self.open(if one_table { of_all.schema() } else { &first }, envelope, screen)?;
+            self.current = before;
+        }
+        Ok(())
+    }
+
+    /// Fields of some shapes that the one table has no column for.
+    fn without_column(&self) -> Vec<String> {
+        let Some(table) = &self.table else { return Vec::new() };
+        let mut names = Vec::new();
+        let shown = self.shown.iter().filter(|shown| shown.selection.as_ref().is_some_and(|selection| selection.selected() > 0));
+        for field in shown.flat_map(|shown| &shown.schema.fields) {
+            if table.schema().field_with_name(&field.name).is_err() && !names.contains(&field.name) {
+                names.push(field.name.clone());
+            }
+        }
+        names
+    }
+
     /// Number of records that were selected.
     fn selected(&self) -> u64 {
         self.shown.iter().filter_map(|shown| shown.selection.as_ref()).map(Selection::selected).sum()
@@ -359,7 +446,7 @@ impl Printing {
             shown.left_out += batch.num_rows() as u64;
             return Ok(());
         };
-        match selection.take(batch)? {
+        match selection.take(with_nulls(batch, &shown.lacking)?)? {
             Some(batch) => self.print(place, batch),
             None => Ok(()),
         }
@@ -379,7 +466,8 @@ impl Printing {
         page.print(batch, &self.about)
     }
 
-    fn end(&mut self, plan: &Plan, envelope: Option<&mut Envelope>, screen: Screen) -> anyhow::Result<()> {
+    fn end(&mut self, plan: &Plan, mut envelope: Option<&mut Envelope>, screen: Screen) -> anyhow::Result<()> {
+        self.settle(plan, envelope.as_deref_mut(), screen)?;
         if self.waiting.is_some() {
             if let Some(misuse) = self.misuse.take().filter(|_| self.shown.iter().all(|shown| shown.selection.is_none())) {
                 return Err(misuse.into());
@@ -424,6 +512,18 @@ impl Printing {
             }
         }
     }
+}
+
+/// Records with fields that they lack.
+fn with_nulls(batch: RecordBatch, lacking: &[Field]) -> anyhow::Result<RecordBatch> {
+    if lacking.is_empty() {
+        return Ok(batch);
+    }
+    let own = batch.schema_ref().fields().iter().cloned();
+    let fields: Vec<_> = own.chain(lacking.iter().map(|field| Arc::new(field.to_arrow()))).collect();
+    let nulls = lacking.iter().map(|field| new_null_array(&field.kind.to_arrow(), batch.num_rows()));
+    let columns = batch.columns().iter().cloned().chain(nulls).collect();
+    Ok(RecordBatch::try_new(Arc::new(arrow_schema::Schema::new(fields)), columns)?)
 }
 
 /// What `--kind` calls all kinds together.

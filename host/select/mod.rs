@@ -62,6 +62,12 @@ impl Plan {
         self.condition.is_some() || !self.order.is_empty() || !self.fields.is_empty()
     }
 
+    /// Whether a field may be named: what names it not, certainly does not need it.
+    pub(crate) fn may_name(&self, field: &str) -> bool {
+        let in_condition = self.condition.as_ref().is_some_and(|(text, _)| text.contains(field));
+        in_condition || self.order.iter().any(|key| key.is_within(field)) || self.fields.iter().any(|name| name == field)
+    }
+
     /// How many records are wanted at most.
     pub fn limit(&self) -> Option<usize> {
         self.limit

@@ -41,6 +41,11 @@ impl Key {
         Ok(Key { names, descending, text: text.to_owned() })
     }
 
+    /// Whether it is a field of the top level, or something within it.
+    pub(super) fn is_within(&self, field: &str) -> bool {
+        self.names.first().is_some_and(|name| name == field)
+    }
+
     /// The field in a schema.
     pub(super) fn find(&self, schema: &Schema) -> Result<Found, Misuse> {
         let start = usize::from(self.descending);

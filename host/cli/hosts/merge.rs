@@ -1,6 +1,6 @@
 //! One report of what many machines print: their records with the machine in them, and shapes that are alike made one.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -39,8 +39,8 @@ pub(super) struct Merge {
     spoiled: HashMap<String, String>,
     /// Whether all records stand in one table, whose columns the first of them settle.
     one_table: bool,
-    /// The fields that have no place in it, and the machines that have them.
-    left_out: (Vec<String>, HashSet<String>),
+    /// The shapes of that table, each with the machine that had it first.
+    shaped: Vec<(String, Arc<Shape>)>,
     /// Why nothing more is printed.
     failure: Option<Error>,
 }
@@ -52,8 +52,9 @@ struct Machine {
 }
 
 impl Merge {
-    pub(super) fn new(report: Report, options: &Options, stop: watch::Sender<bool>, outcomes: Outcomes) -> Merge {
+    pub(super) fn new(mut report: Report, options: &Options, stop: watch::Sender<bool>, outcomes: Outcomes) -> Merge {
         let one_table = options.show.format.is_some_and(Format::is_one_table) && options.select.fields.is_empty();
+        report.be_quiet_of_columns();
         Merge {
             report,
             outcomes,
@@ -63,7 +64,7 @@ impl Merge {
             machines: HashMap::new(),
             spoiled: HashMap::new(),
             one_table,
-            left_out: Default::default(),
+            shaped: Vec::new(),
             failure: None,
         }
     }
@@ -157,17 +158,8 @@ impl Merge {
         }
         let shown = Arc::new(Shape { kind, schema });
         self.report.shape(&shown)?;
-        if self.one_table
-            && let Some(table) = self.shapes.first()
-        {
-            let has = |name: &str| table.schema.fields.iter().any(|field| field.name == name);
-            let (names, machines) = &mut self.left_out;
-            for field in shown.schema.fields.iter().filter(|field| !has(&field.name)) {
-                machines.insert(target.name.clone());
-                if !names.contains(&field.name) {
-                    names.push(field.name.clone());
-                }
-            }
+        if self.one_table {
+            self.shaped.push((target.name.clone(), Arc::clone(&shown)));
         }
         self.shapes.push(Arc::clone(&shown));
         Ok(shown)
@@ -203,20 +195,35 @@ impl Merge {
         self.report.start(&about)
     }
 
-    /// Completes what was printed, and says how it went. Returns the exit status.
-    pub(super) fn conclude(mut self, options: &Options, interrupted: Option<u8>) -> Result<u8, Error> {
-        let full = self.report.is_full();
-        let ended = self.failure.take().map_or_else(|| self.report.end().map_err(Error::from), Err);
-        let gone = ended.as_ref().is_err_and(Error::is_broken_pipe);
-        let (names, machines) = &self.left_out;
+    /// Says which fields have no place in one table, and of which machines the first ones were.
+    fn tell_left_out(&self) {
+        let (mut names, mut machines): (Vec<&str>, Vec<String>) = Default::default();
+        for (machine, shape) in &self.shaped {
+            for field in shape.schema.fields.iter().filter(|field| !self.report.has_column(&field.name)) {
+                if !names.contains(&field.name.as_str()) {
+                    names.push(&field.name);
+                }
+                if !machines.contains(machine) {
+                    machines.push(machine.clone());
+                }
+            }
+        }
+        machines.sort();
         if !names.is_empty() {
-            let machines: Vec<String> = machines.iter().cloned().collect();
             say(format_args!(
                 "one table has the columns of the first records: {} of {} are not in it; `--fields` chooses columns",
                 names.join(", "),
                 super::outcomes::names(&machines)
             ));
         }
+    }
+
+    /// Completes what was printed, and says how it went. Returns the exit status.
+    pub(super) fn conclude(mut self, options: &Options, interrupted: Option<u8>) -> Result<u8, Error> {
+        let full = self.report.is_full();
+        let ended = self.failure.take().map_or_else(|| self.report.end().map_err(Error::from), Err);
+        let gone = ended.as_ref().is_err_and(Error::is_broken_pipe);
+        self.tell_left_out();
         let code = self.outcomes.exit_code(full);
         if !gone {
             self.outcomes.close(full || interrupted.is_some())?;
