@@ -117,14 +117,14 @@ fn jc() {
     assert!(which.stdout.contains("jc/systemctl_lj-jc") && !which.stdout.contains("jc/systemctl-jc"), "{which:?}");
 
     // For a command that has no other, and for any when it is named.
-    let lsattr = "--------------e------- ./a\n";
-    let found = parse(&sandbox, &["parse", "lsattr", "--format", "json", "--envelope"], lsattr);
+    let upsc = "battery.charge: 100\nbattery.type: PbAc\n";
+    let found = parse(&sandbox, &["parse", "upsc", "--format", "json", "--envelope"], upsc);
     assert_eq!(found.code, 0, "{found:?}");
     let envelope: Value = serde_json::from_str(&found.stdout).unwrap();
-    assert_eq!(envelope["records"], json!([{"file": "./a", "extents": true}]));
-    assert_eq!(envelope["plugin"]["name"], "jc/lsattr-jc");
+    assert_eq!(envelope["records"], json!([{"battery_charge": 100, "battery_type": "PbAc"}]));
+    assert_eq!(envelope["plugin"]["name"], "jc/upsc-jc");
     assert_eq!(envelope["plugin"]["catalogue"], "jc 1.26.1");
-    let traced = parse(&sandbox, &["parse", "lsattr", "--trace"], lsattr);
+    let traced = parse(&sandbox, &["parse", "upsc", "--trace"], upsc);
     assert!(traced.stderr.contains("values are as jc 1.26.1 has them"), "{traced:?}");
     let df = "Filesystem     1K-blocks   Used Available Use% Mounted on\n/dev/a               100     60        40  60% /a\n";
     for plugin in ["jc", "df-jc", "jc/df-jc"] {
@@ -135,24 +135,29 @@ fn jc() {
 
     // Records with other fields: one table has all of them, and what is asked for by its name may be in any.
     let acpi = "Battery 0: Discharging, 29%, 00:56:00 remaining\nAdapter 0: on-line\n";
-    let table = parse(&sandbox, &["parse", "acpi", "--format", "csv"], acpi);
+    let table = parse(&sandbox, &["parse", "acpi", "--plugin", "jc", "--format", "csv"], acpi);
     assert!(table.stdout.starts_with("type,id,") && table.stdout.lines().next().unwrap().ends_with(",on-line"), "{table:?}");
     let lines: Vec<&str> = table.stdout.lines().collect();
     assert!(
         lines[1].starts_with("Battery,0,Discharging,29,") && lines[2].starts_with("Adapter,0,,") && lines[2].ends_with(",true")
     );
-    let found = parse(&sandbox, &["parse", "acpi", "--format", "jsonl", "--where", "charge_percent < 50"], acpi);
+    let found =
+        parse(&sandbox, &["parse", "acpi", "--plugin", "jc", "--format", "jsonl", "--where", "charge_percent < 50"], acpi);
     assert!(found.stdout.starts_with(r#"{"type":"Battery","id":0,"#) && found.stdout.lines().count() == 1, "{found:?}");
-    let sorted = parse(&sandbox, &["parse", "acpi", "--format", "jsonl", "--sort", "on-line", "--fields", "type,on-line"], acpi);
+    let sorted = parse(
+        &sandbox,
+        &["parse", "acpi", "--plugin", "jc", "--format", "jsonl", "--sort", "on-line", "--fields", "type,on-line"],
+        acpi,
+    );
     assert_eq!(sorted.stdout, "{\"type\":\"Adapter\",\"on-line\":true}\n{\"type\":\"Battery\",\"on-line\":null}\n");
-    let wrong = parse(&sandbox, &["parse", "acpi", "--where", "charge_procent < 50"], acpi);
+    let wrong = parse(&sandbox, &["parse", "acpi", "--plugin", "jc", "--where", "charge_procent < 50"], acpi);
     assert!(wrong.code == 2 && wrong.stderr.contains("did you mean `charge_percent`"), "{wrong:?}");
 
     // What it raises is an error with its place; that nothing came is said; what another form of the command prints is refused.
     let unaligned = "Filesystem 1K-blocks Used Available Use% Mounted on\n/dev/a 1 1 1 1% /a\n";
     let raised = parse(&sandbox, &["parse", "df", "--plugin", "jc"], unaligned);
     assert!(raised.code != 0 && raised.stderr.contains("line 2: `df.py:"), "{raised:?}");
-    let nothing = parse(&sandbox, &["parse", "acpi"], "not at all\nwhat it prints\n");
+    let nothing = parse(&sandbox, &["parse", "acpi", "--plugin", "jc"], "not at all\nwhat it prints\n");
     assert!(nothing.stderr.contains("warning: no records came of 2 lines"), "{nothing:?}");
     let refused = parse(&sandbox, &["parse", "update-alternatives", "--", "--display", "vi"], "vi - auto mode\n");
     assert!(refused.stderr.contains("expected what `update-alternatives --get-selections` prints"), "{refused:?}");

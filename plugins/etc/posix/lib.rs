@@ -1,6 +1,7 @@
 //! Files in `/etc`, most of them a line an entry: users and groups, filesystems, hosts and name servers, what the system is, timetables of
 //! cron, and settings of sshd. `getent` prints some of them, too.
 
+pub mod chage;
 pub mod crontab;
 pub mod fstab;
 pub mod group;
@@ -10,6 +11,7 @@ pub mod passwd;
 pub mod resolv;
 pub mod sshd;
 
+pub use chage::Chage;
 pub use crontab::Crontab;
 pub use fstab::Fstab;
 pub use group::{GroupFile, Gshadow};
@@ -25,7 +27,7 @@ outparse_sdk::export!(
     "etc-posix",
     env!("CARGO_PKG_VERSION"),
     "Files in /etc: users, groups, filesystems, hosts, timetables and settings";
-    Passwd, Shadow, GroupFile, Gshadow, Fstab, Hosts, ResolvConf, OsRelease, Crontab, SshdConfig
+    Passwd, Shadow, GroupFile, Gshadow, Fstab, Hosts, ResolvConf, OsRelease, Crontab, SshdConfig, Chage
 );
 
 /// What stands before `#`, and the comment behind it.

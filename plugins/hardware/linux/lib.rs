@@ -1,9 +1,13 @@
-//! What hardware there is: `lspci`, `lsusb` and `upower`.
+//! What hardware there is: `lspci`, `lsusb`, `upower`, `acpi` and `efibootmgr`.
 
+pub mod acpi;
+pub mod efibootmgr;
 pub mod lspci;
 pub mod lsusb;
 pub mod upower;
 
+pub use acpi::Acpi;
+pub use efibootmgr::Efibootmgr;
 pub use lspci::Lspci;
 pub use lsusb::Lsusb;
 pub use upower::Upower;
@@ -11,8 +15,8 @@ pub use upower::Upower;
 outparse_sdk::export!(
     "hardware-linux",
     env!("CARGO_PKG_VERSION"),
-    "Hardware, as lspci, lsusb and upower print it";
-    Lspci, Lsusb, Upower
+    "Hardware, as lspci, lsusb, upower, acpi and efibootmgr print it";
+    Lspci, Lsusb, Upower, Acpi, Efibootmgr
 );
 
 /// The identifier in brackets at the end of a name: `Host bridge [0600]`.

@@ -1,13 +1,17 @@
 //! What package managers print of packages: dpkg and apt, rpm, pip, pacman. Lists are a line a package; what is known of one is a block of
 //! `Name: value` lines.
 
+pub mod alternatives;
 pub mod apt;
+pub mod debconf;
 pub mod dpkg;
 pub mod pip;
 pub mod rpm;
 pub mod stanza;
 
+pub use alternatives::Alternatives;
 pub use apt::{AptList, Policy};
+pub use debconf::DebconfShow;
 pub use dpkg::DpkgList;
 pub use pip::PipList;
 pub use rpm::RpmList;
@@ -17,5 +21,5 @@ outparse_sdk::export!(
     "packages-any",
     env!("CARGO_PKG_VERSION"),
     "Packages, as dpkg, apt, rpm, pip and pacman print them";
-    DpkgList, Control, AptList, Policy, RpmInfo, RpmList, PipList, PipShow, PacmanInfo
+    DpkgList, Control, AptList, Policy, RpmInfo, RpmList, PipList, PipShow, PacmanInfo, Alternatives, DebconfShow
 );

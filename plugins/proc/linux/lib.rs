@@ -6,6 +6,7 @@ pub mod disk;
 pub mod memory;
 pub mod net;
 pub mod process;
+pub mod ranges;
 pub mod system;
 
 pub use cpu::{CpuInfo, Interrupts, Softirqs, Stat};
@@ -13,6 +14,7 @@ pub use disk::{Diskstats, Mdstat, MountInfo, Partitions};
 pub use memory::{BuddyInfo, MemInfo, VmStat};
 pub use net::{Arp, NetDev, NetRoute, NetTcp, NetUnix};
 pub use process::{ProcessIo, ProcessMaps, ProcessStat, ProcessStatm, ProcessStatus};
+pub use ranges::Ranges;
 pub use system::{Devices, Filesystems, LoadAverage, Locks, Modules, Uptime, Version};
 
 outparse_sdk::export!(
@@ -21,7 +23,7 @@ outparse_sdk::export!(
     "Files in /proc, as Linux has them";
     MemInfo, VmStat, BuddyInfo, CpuInfo, Stat, Interrupts, Softirqs, Diskstats, Partitions, Mdstat, MountInfo, NetDev, NetTcp, NetUnix,
     NetRoute, Arp, ProcessStatus, ProcessStat, ProcessStatm, ProcessIo, ProcessMaps, LoadAverage, Uptime, Version, Filesystems, Devices, Modules,
-    Locks
+    Locks, Ranges
 );
 
 /// What all of these have in common.
