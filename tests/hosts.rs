@@ -307,8 +307,9 @@ fn slow_stopped_and_endless_machines_hold_up_nobody() {
     assert_eq!(verdict(&outcomes, "up"), "ok");
 }
 
-/// Passes connections on to a daemon, and cuts each off after so many bytes from it.
-fn cutting_proxy(address: &str, to: String, after: usize) {
+/// Passes connections on to a daemon, and cuts each off so many bytes and some time after they began to come from it. A client that has no
+/// time left for what has come throws it away.
+fn cutting_proxy(address: &str, to: String, after: usize, linger: Duration) {
     let listener = TcpListener::bind(format!("{address}:7722")).unwrap();
     thread::spawn(move || {
         for client in listener.incoming() {
@@ -325,6 +326,7 @@ fn cutting_proxy(address: &str, to: String, after: usize) {
                         break;
                     }
                 }
+                thread::sleep(linger);
                 let _ = client.shutdown(Shutdown::Both);
                 let _ = daemon.shutdown(Shutdown::Both);
             });
@@ -345,7 +347,8 @@ fn a_connection_that_breaks_loses_nothing_complete_and_invents_nothing() {
     let mut hosts = Vec::new();
     for (number, after) in (2000..26_000).step_by(1_003).enumerate() {
         let (host, address) = (format!("cut{number}"), daemons.address());
-        cutting_proxy(&address, target.clone(), after);
+        let linger = Duration::from_millis(if number % 4 == 0 { 0 } else { 500 });
+        cutting_proxy(&address, target.clone(), after, linger);
         daemons.name(&host, &address, "user");
         hosts.push(host);
     }
@@ -364,13 +367,13 @@ fn a_connection_that_breaks_loses_nothing_complete_and_invents_nothing() {
         match verdict(&outcomes, host) {
             "ok" => assert_eq!(records.len(), all.len(), "{host}"),
             "partial" => {
-                assert!(records.len() < all.len(), "{host}");
+                // All rows may have come, and not that they were all.
                 partial += usize::from(!records.is_empty());
             }
             other => assert!(other == "unreachable" && records.is_empty(), "{host}: {other}"),
         }
     }
-    assert!(partial >= 5, "{outcomes:?}");
+    assert!(partial >= 2, "{outcomes:?}");
 }
 
 #[test]
