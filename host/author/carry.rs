@@ -38,8 +38,9 @@ impl Carried {
     fn helpers(self) -> &'static [File] {
         const VALUES: File = ("bridge/values.py", include_str!("templates/catalogue/values.py"));
         const JC: File = ("bridge/jc_style.py", include_str!("templates/catalogue/jc_style.py"));
+        const TEXTFSM: File = ("bridge/textfsm_style.py", include_str!("templates/catalogue/textfsm_style.py"));
         match self {
-            Carried::Textfsm => &[VALUES],
+            Carried::Textfsm => &[VALUES, TEXTFSM],
             Carried::Jc => &[VALUES, JC],
         }
     }
@@ -97,7 +98,7 @@ pub fn carry(carry: &Carry<'_>) -> Result<(Option<String>, Option<String>), Erro
     let commands: Vec<&str> = command.iter().map(String::as_str).collect();
     let summary = format!("What `{}` prints, by {file}", command.as_deref().unwrap_or(name));
     let context = json!({
-        "name": name, "lang": carry.carried.name(), "carried": file, "module": stem, "template": file,
+        "name": name, "lang": carry.carried.name(), "carried": file, "module": stem,
         "command": command, "commands": commands, "platform": platform, "summary": summary,
     });
     let environment = project::environment()?;

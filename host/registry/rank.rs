@@ -181,21 +181,22 @@ impl Known {
     }
 
     fn is_bound(&self) -> bool {
-        match self {
-            Known::Bundled(bundled, parser) => bundled.parsers[*parser].platform_bound,
-            Known::Installed(installed, parser) => installed.parsers[*parser].platform_bound,
-        }
+        self.candidate().is_platform_bound()
     }
 
-    fn is_of_a_catalogue(&self) -> bool {
-        matches!(self, Known::Installed(installed, _) if installed.catalogue.is_some())
+    /// The catalogue that it is of.
+    fn catalogue(&self) -> Option<&str> {
+        match self {
+            Known::Installed(installed, _) if installed.catalogue.is_some() => Some(&installed.name),
+            _ => None,
+        }
     }
 
     fn reason(&self, query: &Query<'_>) -> Reason {
         let implementation = query.implementation.is_some_and(|program| program == self.dialect());
         let platform = self.is_for(query.platform);
         match self {
-            _ if self.is_of_a_catalogue() => Reason::Catalogue,
+            _ if self.catalogue().is_some() => Reason::Catalogue,
             Known::Bundled(..) if implementation => Reason::Implementation,
             Known::Bundled(..) if platform => Reason::Platform,
             Known::Bundled(..) => Reason::Command,
@@ -238,17 +239,14 @@ fn reading(query: &Query<'_>, installed: &[Arc<Installed>]) -> Reading {
     if query.plugin.is_some_and(|choice| !named.iter().any(|(known, _)| known.is_called(choice))) {
         named = all(installed).filter_map(naming).collect();
     }
-    let own = named.iter().filter(|(known, _)| !known.is_of_a_catalogue()).map(|(_, named)| named.words.len()).max();
-    let most = own.or_else(|| named.iter().map(|(_, named)| named.words.len()).max());
-    let best: Vec<(String, usize)> = named.iter().map(|(known, named)| (known.plugin().to_owned(), named.words.len())).collect();
-    let is_best = |known: &Known, words: usize| {
-        let others = best.iter().filter(|(plugin, _)| plugin == known.plugin());
-        others.map(|&(_, words)| words).max() == Some(words)
-    };
-    named.retain(|(known, named)| {
-        let words = named.words.len();
-        Some(words) == most && !known.is_of_a_catalogue() || known.is_of_a_catalogue() && is_best(known, words)
-    });
+    let words = |(_, named): &(Known, Named)| named.words.len();
+    // Own parsers are measured by own ones, and a catalogue's by those of the same catalogue.
+    let longest = |known: &Known| named.iter().filter(|(other, _)| other.catalogue() == known.catalogue()).map(words).max();
+    let best: Vec<_> = named.iter().map(|(known, _)| longest(known)).collect();
+    let own = named.iter().filter(|(known, _)| known.catalogue().is_none()).map(words).max();
+    let most = own.or_else(|| named.iter().map(words).max());
+    let named: Vec<_> =
+        named.into_iter().zip(best).filter(|(found, best)| Some(words(found)) == *best).map(|(found, _)| found).collect();
     let program = query.command.first().map_or("", |program| naming::without_folder(program));
     let first = named.first().map_or_else(|| program.to_owned(), |(_, named)| named.spelling.clone());
     Reading {

@@ -45,7 +45,7 @@ def same(ours: list[str], theirs: list[str]) -> bool:
     if ours == theirs:
         return True
     try:
-        return len(ours) == len(theirs) and all(list(map(exact, (one,))) == list(map(exact, (other,))) for one, other in zip(ours, theirs))
+        return len(ours) == len(theirs) and all(exact(one) == exact(other) for one, other in zip(ours, theirs))
     except json.JSONDecodeError:
         return False
 
@@ -57,8 +57,6 @@ def exact(line: str):
 
 class Jc:
     """The parsers of jc."""
-
-    plugin = "jc"
 
     def __init__(self):
         import jc.lib

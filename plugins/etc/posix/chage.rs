@@ -2,6 +2,8 @@
 
 use outparse_sdk::{About, Argument, Ending, Error, Field, Line, Parser, Record, Rows, Source, Time, time};
 
+use crate::passwd::DAY;
+
 /// How long a user's password and account are good.
 #[derive(Clone, Debug, Default, Record)]
 pub struct Ageing {
@@ -36,7 +38,6 @@ pub struct Chage {
     seen: Vec<&'static str>,
 }
 
-const DAY: i64 = 86_400;
 const EXPECTED: &str = "`Last password change : DATE` and the like";
 
 impl Parser for Chage {

@@ -96,7 +96,8 @@ pub struct Password<'a> {
 /// Reads `/etc/shadow`.
 pub struct Shadow;
 
-const DAY: i64 = 86_400;
+/// Seconds of a day, in which these files count.
+pub(crate) const DAY: i64 = 86_400;
 
 impl Parser for Shadow {
     const ABOUT: About = About {

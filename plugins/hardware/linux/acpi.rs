@@ -132,25 +132,29 @@ impl Parser for Acpi {
         let number = number.integer()?;
         match what.bytes {
             b"Battery" => {
-                if !matches!(self.told.last(), Some(Power::Battery(last)) if last.number == number) {
-                    self.told.push(Power::Battery(Battery { number, ..Battery::default() }));
+                let more = self.told.pop_if(|last| matches!(last, Power::Battery(last) if last.number == number));
+                let mut battery = match more {
+                    Some(Power::Battery(battery)) => battery,
+                    _ => Battery { number, ..Battery::default() },
+                };
+                let read = battery.read(rest);
+                // Of one of which nothing could be read there is no record.
+                if read.is_ok() || battery.state.is_some() {
+                    self.told.push(Power::Battery(battery));
                 }
-                let Some(Power::Battery(battery)) = self.told.last_mut() else { return Ok(()) };
-                if let Err(error) = battery.read(rest) {
-                    // Of one of which nothing could be read there is no record.
-                    self.told.pop_if(|power| matches!(power, Power::Battery(battery) if battery.state.is_none()));
-                    return Err(error);
-                }
+                read?;
             }
             b"Thermal" => {
-                if !matches!(self.told.last(), Some(Power::Thermal(last)) if last.number == number) {
-                    self.told.push(Power::Thermal(Thermal { number, ..Thermal::default() }));
+                let more = self.told.pop_if(|last| matches!(last, Power::Thermal(last) if last.number == number));
+                let mut thermal = match more {
+                    Some(Power::Thermal(thermal)) => thermal,
+                    _ => Thermal { number, ..Thermal::default() },
+                };
+                let read = thermal.read(rest);
+                if read.is_ok() || thermal.state.is_some() {
+                    self.told.push(Power::Thermal(thermal));
                 }
-                let Some(Power::Thermal(thermal)) = self.told.last_mut() else { return Ok(()) };
-                if let Err(error) = thermal.read(rest) {
-                    self.told.pop_if(|power| matches!(power, Power::Thermal(thermal) if thermal.state.is_none()));
-                    return Err(error);
-                }
+                read?;
             }
             b"Adapter" => {
                 let is_online = match rest.trim_end().bytes {

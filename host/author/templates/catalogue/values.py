@@ -128,17 +128,8 @@ def encoded(text: Any) -> bytes:
         return text.encode("utf-8", "replace")
 
 
-@dataclass
-class Whole:
-    """A value that is not taken apart."""
-
-    value: Any
-
-
 def as_json(value: Any) -> bytes:
     """A value whose type differs."""
-    if isinstance(value, Whole):
-        value = value.value
     return json.dumps(plainly(value), ensure_ascii=False, separators=(",", ":"), default=str).encode("utf-8", "replace")
 
 
@@ -240,10 +231,12 @@ def answer(records: list, doc: str, problems: Optional[list[wit.Problem]] = None
     """All records of a capture at once. What is no dictionary becomes a record with the one field `value`."""
     named = {keys: all(map(is_name, keys)) for keys in {tuple(record) for record in records if isinstance(record, dict)}}
     records = [record if isinstance(record, dict) and named[tuple(record)] and record else {"value": record} for record in records]
-    if len(named) > MOST_SHAPES or sum(map(len, named)) > MOST_SHAPE_FIELDS:
-        records = [{"value": Whole(record)} for record in records]
-    groups = [(keys, list(group)) for keys, group in groupby(records, tuple)]
     kinds: dict[str, Kind] = {}
+    # Records that differ too much are not taken apart.
+    if len(named) > MOST_SHAPES or sum(map(len, named)) > MOST_SHAPE_FIELDS:
+        records = [{"value": record} for record in records]
+        kinds["value"] = JSON
+    groups = [(keys, list(group)) for keys, group in groupby(records, tuple)]
     columns = [list(zip(*(record.values() for record in group))) for _, group in groups]
     for (keys, _), found in zip(groups, columns):
         for key, values in zip(keys, found):

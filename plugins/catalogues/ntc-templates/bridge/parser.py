@@ -13,9 +13,9 @@ for missing in ("fcntl", "termios", "tty"):
     sys.modules.setdefault(missing, types.ModuleType(missing))
 
 import ntc_templates.parse
-import textfsm
 from textfsm import clitable
 
+import textfsm_style
 import values
 from values import Capture, Malformed, Result
 
@@ -90,13 +90,7 @@ def parse(index: int, capture: Capture) -> Result:
     # Not the index's rows but the package's own way to its records.
     attributes = {"Command": typed(capture), "Platform": NAMES[index]}
     table = clitable.CliTable("index", FOLDER)
-    try:
-        table.ParseCmd(capture.text().replace("\r\n", "\n"), attributes)
-    except textfsm.TextFSMError as error:
-        told = " ".join(str(error).split())
-        found = re.search(r"Input Line: (.*)$", str(error), re.S)
-        line = capture.line_of(found[1]) or capture.line_of(found[1].removesuffix(".")) if found else 0
-        raise Malformed(f"the template does not know this line: {told}", line) from None
+    textfsm_style.read(capture, lambda text: table.ParseCmd(text, attributes))
     records = ntc_templates.parse._clitable_to_dict(table)
     refused = re.search(r"^% .+$", capture.text().replace("\r", ""), re.M)
     if refused and not records:
