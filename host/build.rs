@@ -23,6 +23,9 @@ mod engine;
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
+/// Bytes of heap that a bundled plugin has from the start.
+const HEAP: usize = 1 << 20;
+
 fn main() -> Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(env::var("OUT_DIR")?);
@@ -78,14 +81,30 @@ fn build_plugins(root: &Path, out: &Path) -> Result<Vec<PathBuf>> {
     let cargo = env::var_os("CARGO").context("cargo sets CARGO")?;
     let mut build = Command::new(cargo)
         .current_dir(root)
-        .args(["build", "--workspace", "--exclude", "outparse", "--lib", "--profile", "plugin", "--target", WASM_TARGET])
+        .args([
+            "build",
+            "--workspace",
+            "--exclude",
+            "outparse",
+            "--exclude",
+            "outparse-python",
+            "--lib",
+            "--profile",
+            "plugin",
+            "--target",
+            WASM_TARGET,
+        ])
         .args(["--message-format", "json-render-diagnostics", "--target-dir"])
         .arg(out.join("plugins"))
         // What is set for this machine's own code is not meant for the plugins.
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("RUSTFLAGS")
         .env_remove("RUSTC_WORKSPACE_WRAPPER")
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Ctarget-feature=+simd128")
+        // Memory for a small capture from the start: to grow it means to ask the system, and one session after the other does.
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+            format!("-Ctarget-feature=+simd128 -Clink-arg=--initial-heap={HEAP}"),
+        )
         .stdout(Stdio::piped())
         .spawn()
         .context("running cargo for the plugins")?;

@@ -50,6 +50,7 @@
 //! beside the caller, and [`output`] prints records.
 
 pub mod author;
+pub mod bulk;
 #[doc(hidden)]
 pub mod cli;
 pub mod command;

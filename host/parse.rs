@@ -10,7 +10,7 @@ use crate::escapes;
 use crate::excerpt::Excerpt;
 use crate::lines::{Chunk, Piece};
 use crate::problem::{Problem, SHOWN, Severity};
-use crate::registry::{Candidate, Capture};
+use crate::registry::{Candidate, Capture, Loader};
 use crate::sandbox::{Answer, Ended, Refusal, Sandbox, Session};
 use crate::schema::{About, Shape};
 
@@ -49,7 +49,7 @@ pub trait Sink {
 
 /// The parse of one capture.
 pub struct Parse {
-    sandbox: Sandbox,
+    loader: Arc<Loader>,
     capture: Capture,
     candidates: VecDeque<Candidate>,
     /// The one that is at work.
@@ -83,13 +83,18 @@ enum State {
 impl Parse {
     /// Loads the first of the candidates. The others are loaded when they are needed.
     pub fn new(sandbox: Sandbox, capture: Capture, candidates: Vec<Candidate>) -> Result<Parse, Error> {
+        Parse::with(Arc::new(Loader::new(sandbox)), capture, candidates)
+    }
+
+    /// The same with plugins that may have been loaded before.
+    pub fn with(loader: Arc<Loader>, capture: Capture, candidates: Vec<Candidate>) -> Result<Parse, Error> {
         let mut candidates = VecDeque::from(candidates);
         let first =
             candidates.pop_front().ok_or_else(|| Error::NoParser { command: capture.name().to_owned(), known: Vec::new() })?;
-        let session = first.open(&sandbox, &capture)?;
+        let session = loader.open(&first, &capture)?;
         let state = State::Undecided { pieces: Vec::new(), bytes: 0, problems: Vec::new(), shapes: Vec::new() };
         let refusals = Vec::new();
-        Ok(Parse { sandbox, capture, candidates, current: first, session, excerpts: 0, refusals, escapes: Escapes::None, state })
+        Ok(Parse { loader, capture, candidates, current: first, session, excerpts: 0, refusals, escapes: Escapes::None, state })
     }
 
     /// Parses the next piece.
@@ -115,7 +120,7 @@ impl Parse {
         if let Piece::Lines(chunk) = &piece {
             *bytes += chunk.bytes.len();
         }
-        let too_many = *bytes > self.sandbox.limits().replay;
+        let too_many = *bytes > self.loader.sandbox().limits().replay;
         let newest = pieces.len();
         pieces.push(piece);
         self.replay(newest, sink)?;
@@ -214,7 +219,7 @@ impl Parse {
                 refusals: std::mem::take(&mut self.refusals),
             });
         };
-        self.session = next.open(&self.sandbox, &self.capture)?;
+        self.session = self.loader.open(&next, &self.capture)?;
         self.current = next;
         Ok(())
     }

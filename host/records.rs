@@ -20,6 +20,8 @@ pub struct Records {
     about: Arc<About>,
     shapes: Vec<Arc<Shape>>,
     batches: Vec<RecordBatch>,
+    /// The shape of each batch, as its place among the shapes.
+    shape_of: Vec<usize>,
     problems: Vec<Problem>,
     status: Option<ExitStatus>,
 }
@@ -48,6 +50,11 @@ impl Records {
     /// `Binary`. Sizes are in bytes, and other units are in [`Records::schema`].
     pub fn batches(&self) -> &[RecordBatch] {
         &self.batches
+    }
+
+    /// The batches, each with the place of its shape.
+    pub(crate) fn batches_of_shapes(&self) -> impl Iterator<Item = (usize, &RecordBatch)> {
+        self.shape_of.iter().copied().zip(&self.batches)
     }
 
     /// All records as one batch with the fields of [`Records::schema`], null where a record lacks one. Times are instants in UTC where
@@ -98,12 +105,20 @@ impl Records {
     }
 }
 
+impl Collect {
+    /// The number of records so far.
+    pub(crate) fn rows(&self) -> usize {
+        self.batches.iter().map(RecordBatch::num_rows).sum()
+    }
+}
+
 /// Keeps all that a parse gives.
 #[derive(Default)]
 pub(crate) struct Collect {
     about: Option<Arc<About>>,
     shapes: Vec<Arc<Shape>>,
     batches: Vec<RecordBatch>,
+    shape_of: Vec<usize>,
     problems: Vec<Problem>,
 }
 
@@ -111,7 +126,14 @@ impl Collect {
     /// What was kept. The parse must have succeeded: then a parser is settled.
     pub(crate) fn finish(self, status: Option<ExitStatus>) -> anyhow::Result<Records> {
         let about = self.about.context("a parse that succeeds has settled on a parser")?;
-        Ok(Records { about, shapes: self.shapes, batches: self.batches, problems: self.problems, status })
+        Ok(Records {
+            about,
+            shapes: self.shapes,
+            batches: self.batches,
+            shape_of: self.shape_of,
+            problems: self.problems,
+            status,
+        })
     }
 }
 
@@ -126,7 +148,9 @@ impl Sink for Collect {
         Ok(())
     }
 
-    fn records(&mut self, _: &Arc<Shape>, batch: RecordBatch) -> anyhow::Result<()> {
+    fn records(&mut self, shape: &Arc<Shape>, batch: RecordBatch) -> anyhow::Result<()> {
+        let place = self.shapes.iter().rposition(|known| Arc::ptr_eq(known, shape));
+        self.shape_of.push(place.context("records come after their shape")?);
         self.batches.push(batch);
         Ok(())
     }

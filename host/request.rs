@@ -97,6 +97,15 @@ impl Request {
         self.stream()?.collect_all()
     }
 
+    /// The same as [`Request::run`], for who may want to end it: `go_on` is asked several times a second, with the number of records so far.
+    /// Its error ends the command and is returned.
+    ///
+    /// # Errors
+    /// As there, and what `go_on` says.
+    pub fn run_while(&self, mut go_on: impl FnMut(usize) -> Result<(), Error>) -> Result<Records, Error> {
+        self.stream()?.collect_while(&mut go_on)
+    }
+
     /// Runs the command and gives its records while it runs.
     ///
     /// # Errors

@@ -2,7 +2,8 @@
 
 use std::process::ExitStatus;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::task::Poll;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -24,6 +25,9 @@ const QUEUE: usize = 4;
 
 /// Problems that are kept until the caller asks for them.
 const MOST_PROBLEMS_KEPT: usize = 1000;
+
+/// How long nothing may come before whoever waits is asked whether to go on.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// How long a command that is no longer wanted has to end by itself.
 const GRACE: Duration = Duration::from_secs(2);
@@ -106,10 +110,65 @@ impl Stream {
         Ok(collect.finish(self.status)?)
     }
 
-    fn next_event(&mut self) -> Option<Result<Event, Error>> {
-        if let Ok(event) = self.running.as_ref()?.events.recv() {
-            return Some(Ok(event));
+    /// The next records, if they come within this time; none after the last.
+    pub fn poll(&mut self, within: Duration) -> Poll<Option<Result<RecordBatch, Error>>> {
+        loop {
+            match self.poll_event(within) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(event) => {
+                    if let Some(next) = self.keep(event) {
+                        return Poll::Ready(next);
+                    }
+                }
+            }
         }
+    }
+
+    /// The same as [`Stream::collect_all`] for who may want to end it: asked again and again with the number of records so far, `go_on`
+    /// says so with an error.
+    pub(crate) fn collect_while(mut self, go_on: &mut dyn FnMut(usize) -> Result<(), Error>) -> Result<Records, Error> {
+        let mut collect = Collect::default();
+        loop {
+            match self.poll_event(PATIENCE) {
+                Poll::Pending => {}
+                Poll::Ready(Some(event)) => event?.tell(&mut collect)?,
+                Poll::Ready(None) => return Ok(collect.finish(self.status)?),
+            }
+            go_on(collect.rows())?;
+        }
+    }
+
+    fn poll_event(&mut self, within: Duration) -> Poll<Option<Result<Event, Error>>> {
+        let Some(running) = &self.running else { return Poll::Ready(None) };
+        match running.events.recv_timeout(within) {
+            Ok(event) => Poll::Ready(Some(Ok(event))),
+            Err(RecvTimeoutError::Timeout) => Poll::Pending,
+            Err(RecvTimeoutError::Disconnected) => Poll::Ready(self.ended()),
+        }
+    }
+
+    fn next_event(&mut self) -> Option<Result<Event, Error>> {
+        match self.running.as_ref()?.events.recv() {
+            Ok(event) => Some(Ok(event)),
+            Err(_) => self.ended(),
+        }
+    }
+
+    /// What the iterator gives for an event, if anything.
+    fn keep(&mut self, event: Option<Result<Event, Error>>) -> Option<Option<Result<RecordBatch, Error>>> {
+        match event {
+            Some(Ok(Event::Records(_, batch))) => return Some(Some(Ok(batch))),
+            Some(Ok(Event::Start(about))) => self.about = Some(about),
+            Some(Ok(Event::Problem(problem))) if self.problems.len() < MOST_PROBLEMS_KEPT => self.problems.push(problem),
+            Some(Ok(Event::Problem(_) | Event::Chosen(_) | Event::Shape(_))) => {}
+            Some(Err(error)) => return Some(Some(Err(error))),
+            None => return Some(None),
+        }
+        None
+    }
+
+    /// How it ended, once no more events come.
+    fn ended(&mut self) -> Option<Result<Event, Error>> {
         let Running { reader, wanted, .. } = self.running.take()?;
         let ended = reader.join().unwrap_or_else(|_| Err(Error::Other(anyhow::anyhow!("the reader's thread panicked"))));
         drop(wanted);
@@ -129,12 +188,9 @@ impl Iterator for Stream {
     /// The next records. After an error there are no more.
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            match self.next_event()? {
-                Ok(Event::Records(_, batch)) => return Some(Ok(batch)),
-                Ok(Event::Start(about)) => self.about = Some(about),
-                Ok(Event::Problem(problem)) if self.problems.len() < MOST_PROBLEMS_KEPT => self.problems.push(problem),
-                Ok(Event::Problem(_) | Event::Chosen(_) | Event::Shape(_)) => {}
-                Err(error) => return Some(Err(error)),
+            let event = self.next_event();
+            if let Some(next) = self.keep(event) {
+                return next;
             }
         }
     }

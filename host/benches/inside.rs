@@ -6,8 +6,9 @@
 use std::fmt::Write;
 
 use divan::counter::BytesCount;
+use outparse::bulk::Pool;
 use outparse::lines::READ_SIZE;
-use outparse::registry::bundled;
+use outparse::registry::{Capture, Config, bundled};
 use outparse::sandbox::{Answer, Code, Limits, Sandbox, Source};
 use outparse_df_gnu::Df;
 use outparse_sdk::Native;
@@ -70,6 +71,25 @@ fn sandboxed(bencher: divan::Bencher<'_, '_>) {
         }
         rows
     });
+}
+
+/// A df of this many filesystems.
+fn small(rows: usize) -> Vec<u8> {
+    let mut text = format!("{:<18} {:>10} {:>8} {:>9} Use% Mounted on\n", "Filesystem", "1K-blocks", "Used", "Available");
+    for row in 0..rows {
+        let _ = writeln!(text, "/dev/disk{row:<9} {:>10} {:>8} {:>9} {:>3}% /mnt/volume/{row}", 1_000_000, 1000, 999_000, row);
+    }
+    text.into_bytes()
+}
+
+/// A capture of 25 rows after the other, each in an instance of its own.
+#[divan::bench]
+fn bulk(bencher: divan::Bencher<'_, '_>) {
+    let capture = small(25);
+    let pool = Pool::new(Config::default(), 1).unwrap();
+    let df = pool.plan(Capture::of_command(&["df".to_owned()]), None).unwrap();
+    let mut worker = pool.worker();
+    bencher.bench_local(|| worker.parse(&df, &capture).unwrap().batches().len());
 }
 
 /// Loading a bundled plugin and asking it what it is: what each run pays before its first byte.

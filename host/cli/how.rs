@@ -1,15 +1,18 @@
 //! How records are printed, settled before the command runs: a mistake in the options must not cost a run.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context;
+use chrono::{DateTime, Utc};
 
+use super::envelope::timestamp;
 use super::options::Options;
 use crate::error::Error;
 use crate::output::jq::{Input, Jq};
-use crate::output::{Format, Screen, Template, Writer, jq_writer, template_writer, writer};
+use crate::output::{Format, Screen, Template, Writer, jq_writer, sqlite_writer, template_writer, writer};
 use crate::registry::{Capture, Config, Ranking};
 use crate::schema::Schema;
 use crate::select::{Misuse, Plan};
@@ -22,6 +25,8 @@ pub(super) enum How {
     Jq(Box<Jq>),
     /// A line from a template for each.
     Template(Box<Template>),
+    /// Into a table of a database; without a name, the command's.
+    Database { path: PathBuf, table: Option<String>, time: String },
 }
 
 impl How {
@@ -42,6 +47,20 @@ impl How {
             return Ok(How::Jq(Box::new(Jq::new(expression, input)?)));
         }
         let format = format.unwrap_or(default);
+        if format == Format::Sqlite {
+            let path = options.show.output.clone();
+            let path = path.ok_or_else(|| Misuse::new("--format", "a database is a file").hint("name it with `--output`"))?;
+            let time = timestamp(
+                options
+                    .choose
+                    .captured_at
+                    .map_or_else(Utc::now, |moment| DateTime::from_timestamp(moment.seconds, 0).unwrap_or_default()),
+            );
+            return Ok(How::Database { path, table: options.show.into.clone(), time });
+        }
+        if options.show.into.is_some() {
+            return Err(Error::Usage("`--into` names a table of a database: it needs `--format sqlite`".to_owned()));
+        }
         if terminal && format.is_binary() {
             let misuse = Misuse::new("--format", "this format is not for a terminal");
             return Err(misuse.hint("write it to a file with `--output`, or to a pipe").into());
@@ -53,13 +72,13 @@ impl How {
     pub(super) fn check(&self, schema: &Schema) -> Result<(), Error> {
         match self {
             How::Template(template) => Ok(template.check(schema)?),
-            How::Format(_) | How::Jq(_) => Ok(()),
+            How::Format(_) | How::Jq(_) | How::Database { .. } => Ok(()),
         }
     }
 
     /// Whether all records stand in one table, whose columns the first of them settle.
     pub(super) fn is_one_table(&self) -> bool {
-        matches!(self, How::Format(format) if format.is_one_table())
+        matches!(self, How::Database { .. }) || matches!(self, How::Format(format) if format.is_one_table())
     }
 
     /// Whether its fields are known from the first record only.
@@ -71,7 +90,7 @@ impl How {
     pub(super) fn found(&self) -> Option<Arc<AtomicBool>> {
         match self {
             How::Jq(jq) => Some(jq.found()),
-            How::Format(_) | How::Template(_) => None,
+            How::Format(_) | How::Template(_) | How::Database { .. } => None,
         }
     }
 
@@ -86,6 +105,10 @@ impl How {
             How::Format(format) => writer(format, command, schema, out, screen),
             How::Jq(jq) => Ok(jq_writer(*jq, out, screen.terminal)),
             How::Template(template) => Ok(template_writer(*template, out, screen.terminal)),
+            How::Database { path, table, time } => {
+                let table = table.unwrap_or_else(|| command.replace(|c: char| !c.is_alphanumeric(), "_"));
+                sqlite_writer(&path, &table, &time, schema)
+            }
         }
     }
 }

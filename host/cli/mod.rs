@@ -11,6 +11,7 @@ mod hosts;
 mod how;
 mod listing;
 mod man;
+mod mcp;
 mod notes;
 mod options;
 mod output_file;
@@ -23,6 +24,7 @@ mod replay;
 mod report;
 mod reporting;
 mod run;
+mod scan;
 mod schema;
 mod shared;
 mod stop;
@@ -73,6 +75,14 @@ enum Command {
     /// Parse the output of a command from standard input or a file
     #[command(after_help = "Examples:\n  df -k | outparse parse df -- -k\n  df > df.txt; outparse parse df --input df.txt")]
     Parse(parse::Arguments),
+    /// Make one table of many captures of one command: files, compressed ones, archives, on all cores
+    #[command(
+        after_help = "Each record has its capture in the field `capture`. A capture that fails is told of, and kept with `--problems`; the exit \
+                      status is 123 unless all were parsed to their ends.\n\n\
+                      Examples:\n  outparse scan 'captures/**/*.txt' -- df -k\n  \
+                      outparse scan bundles --member '*/df_-k' -f parquet -o df.parquet --problems bad.parquet -- df -k"
+    )]
+    Scan(scan::Arguments),
     /// Keep what is needed to look at a parse elsewhere: the capture, the command, the plugin, the outcome
     #[command(
         after_help = "The file is `--output`, or `outparse-COMMAND.tar` here. It may hold private data: look at it before you pass it on.\n\n\
@@ -103,6 +113,12 @@ enum Command {
         #[command(subcommand)]
         what: Option<plugin::Plugin>,
     },
+    /// Serve the parsers to a coding agent: the Model Context Protocol on standard input and output
+    #[command(
+        after_help = "An agent may list parsers, show schemas and parse text. It may run only the commands that `--allow` names, without a shell.\n\n\
+                      Examples:\n  outparse mcp\n  outparse mcp --allow df,ps,ss,'git log'"
+    )]
+    Mcp(mcp::Arguments),
     /// Print a script that lets a shell complete command lines
     #[command(after_help = complete::EXAMPLES)]
     Completions {
@@ -141,11 +157,13 @@ pub fn main() -> ExitCode {
     let ended = options.hosts.check(runs, tagged).and_then(|()| match command {
         Command::Run { command } | Command::External(command) => run::run(&options, &command),
         Command::Parse(arguments) => parse::parse(&options, &arguments),
+        Command::Scan(arguments) => scan::scan(&options, &arguments),
         Command::Report(arguments) => reporting::report(&options, &arguments),
         Command::Replay(arguments) => replay::replay(&options, &arguments),
         Command::Which(arguments) => which::which(&options, &arguments),
         Command::Schema { command } => schema::schema(&options, &command),
         Command::Plugin { what } => plugin::plugin(&options, &what.unwrap_or_else(plugin::Plugin::listed)),
+        Command::Mcp(arguments) => mcp::serve(&options, &arguments),
         Command::Completions { shell } => complete::script(shell),
         Command::Man { folder } => man::man(folder.as_deref()),
         Command::Help { words } => help::help(&words),

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use crate::error::Error;
+use crate::output::Format;
+
 /// A file that is being written. Dropped before it is kept, it is gone, and what was there before is untouched.
 pub(super) struct OutputFile {
     /// What `--output` names, links followed.
@@ -65,4 +68,25 @@ fn open(path: &Path) -> io::Result<(OutputFile, File)> {
 pub(super) fn remove(beside: &Path) {
     // Nothing more can be done about it.
     let _ = fs::remove_file(beside);
+}
+
+/// The format that the name of an option's file says.
+pub(super) fn format_of(path: &Path, option: &str) -> Result<Format, Error> {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+    Ok(match extension.as_deref() {
+        Some("json") | None => Format::Json,
+        Some("jsonl" | "ndjson") => Format::Jsonl,
+        Some("csv") => Format::Csv,
+        Some("tsv") => Format::Tsv,
+        Some("yaml" | "yml") => Format::Yaml,
+        Some("md") => Format::Markdown,
+        Some("arrow" | "arrows") => Format::Arrow,
+        Some("parquet") => Format::Parquet,
+        Some("prom") => Format::Prometheus,
+        Some("txt") => Format::Table,
+        Some(other) => {
+            let known = ".json, .jsonl, .csv, .tsv, .yaml, .md, .arrow, .parquet, .prom, .txt";
+            return Err(Error::Usage(format!("`{option}`: no format is called `.{other}`; there are {known}")));
+        }
+    })
 }

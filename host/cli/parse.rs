@@ -150,7 +150,7 @@ pub(super) fn file(options: &Options, path: &Path) -> Option<Result<u8, Error>> 
 }
 
 /// A signal that ends us leaves no file behind. Reading may wait for ever, so a thread of its own takes the signals.
-fn remove_when_interrupted(file: &OutputFile) -> anyhow::Result<()> {
+pub(super) fn remove_when_interrupted(file: &OutputFile) -> anyhow::Result<()> {
     let Some(beside) = file.beside().map(Path::to_owned) else { return Ok(()) };
     let signals: SigSet = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT].into_iter().collect();
     // All threads that are started from here on leave the signals to that one.

@@ -10,7 +10,8 @@ use super::options::Options;
 use super::{Cli, parse};
 
 /// The subcommands that need all definitions, by every name they have.
-const OTHERS: &[&str] = &["run", "report", "replay", "which", "schema", "plugin", "plugins", "completions", "man", "help"];
+const OTHERS: &[&str] =
+    &["run", "scan", "report", "replay", "which", "schema", "plugin", "plugins", "mcp", "completions", "man", "help"];
 
 /// Reads the words, the program's own name first. None when all definitions are needed: to run another subcommand, to help, or to say
 /// what is wrong.

@@ -544,6 +544,10 @@ fn stamped(batch: &RecordBatch, time: &str) -> anyhow::Result<RecordBatch> {
 
 /// Opens what is printed to: the file of `--output`, to be kept when all went well, or standard output.
 pub(super) fn open(options: &Options) -> anyhow::Result<(Option<OutputFile>, Out)> {
+    if options.show.format == Some(Format::Sqlite) {
+        // A database is appended to, by its own writer.
+        return Ok((None, Box::new(io::sink())));
+    }
     Ok(match options.show.output.as_deref().map(OutputFile::create).transpose()? {
         Some((file, out)) => (Some(file), Box::new(out)),
         None => (None, standard_output()?),

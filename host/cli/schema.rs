@@ -58,7 +58,9 @@ fn document(options: &Options, about: &About) -> Result<(), Error> {
     let (file, mut out) = open(options)?;
     match how {
         How::Jq(jq) => jq.document(&text, out, terminal)?,
-        How::Format(_) | How::Template(_) => out.write_all(text.as_bytes()).map_err(anyhow::Error::from)?,
+        How::Format(_) | How::Template(_) | How::Database { .. } => {
+            out.write_all(text.as_bytes()).map_err(anyhow::Error::from)?
+        }
     }
     Ok(file.map_or(Ok(()), OutputFile::keep)?)
 }

@@ -14,6 +14,7 @@ mod parquet;
 mod prometheus;
 mod sample;
 mod screen;
+mod sqlite;
 mod table;
 mod template;
 #[cfg(test)]
@@ -34,6 +35,7 @@ use crate::schema::Schema;
 pub(crate) use conform::Table;
 pub use json_schema::json_schema;
 pub use screen::Screen;
+pub use sqlite::sqlite_writer;
 pub use template::Template;
 pub use text::{BadText, Texts};
 
@@ -62,17 +64,19 @@ pub enum Format {
     Prometheus,
     /// Metrics for InfluxDB and Telegraf (line protocol).
     Influx,
+    /// Rows more in a table of an SQLite database, which `--output` names.
+    Sqlite,
 }
 
 impl Format {
     /// Whether it is bytes that nobody can read on a terminal.
     pub fn is_binary(self) -> bool {
-        matches!(self, Format::Arrow | Format::Parquet)
+        matches!(self, Format::Arrow | Format::Parquet | Format::Sqlite)
     }
 
     /// Whether all records stand in one table, whose columns the first of them settle.
     pub fn is_one_table(self) -> bool {
-        matches!(self, Format::Markdown | Format::Csv | Format::Tsv | Format::Arrow | Format::Parquet)
+        matches!(self, Format::Markdown | Format::Csv | Format::Tsv | Format::Arrow | Format::Parquet | Format::Sqlite)
     }
 }
 
@@ -110,6 +114,7 @@ pub fn writer(
         Format::Parquet => Box::new(parquet::Parquet::new(schema, out)?),
         Format::Prometheus => Box::new(prometheus::Prometheus::new(command, schema, out)),
         Format::Influx => Box::new(influx::Influx::new(command, schema, out)),
+        Format::Sqlite => anyhow::bail!("a database is appended to, and not written to where other formats are"),
     })
 }
 

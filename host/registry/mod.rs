@@ -2,6 +2,7 @@
 
 mod bundled;
 mod config;
+mod loader;
 mod lock;
 mod naming;
 mod project;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 pub use bundled::bundled;
 pub use config::Config;
+pub use loader::Loader;
 pub(crate) use lock::is_sha256;
 pub use lock::{Added, Addition, Installed, sha256};
 pub use naming::Capture;
@@ -78,6 +80,11 @@ impl Candidate {
         }
     }
 
+    /// Whether it is one of a collection made elsewhere, as far as that is known before it is loaded.
+    pub(crate) fn is_catalogue(&self) -> bool {
+        matches!(self, Candidate::Installed(installed, _) if installed.catalogue.is_some())
+    }
+
     /// Where it came from.
     pub fn origin(&self) -> String {
         match self {
@@ -132,10 +139,25 @@ impl Candidate {
 
     /// Loads it, and begins the parse of a capture.
     pub fn open(&self, sandbox: &Sandbox, capture: &Capture) -> Result<Session, PluginError> {
-        let mut plugin = self.load(sandbox)?;
-        let parser = self.parser(&plugin, capture);
+        self.session(&mut self.load(sandbox)?, capture)
+    }
+
+    /// Begins the parse of a capture with its plugin, which has been loaded.
+    fn session(&self, plugin: &mut Plugin, capture: &Capture) -> Result<Session, PluginError> {
+        let parser = self.parser(plugin, capture);
         let source = plugin.description().parsers.get(parser).map(|parser| capture.source(parser)).unwrap_or_default();
         plugin.session(parser, &source)
+    }
+
+    /// Whether another one is of the same plugin.
+    fn is_plugin_of(&self, other: &Candidate) -> bool {
+        match (self, other) {
+            (Candidate::Bundled(one, _), Candidate::Bundled(other, _)) => std::ptr::eq(*one, *other),
+            (Candidate::Installed(one, _), Candidate::Installed(other, _)) => one.sha256 == other.sha256,
+            (Candidate::File(one), Candidate::File(other)) => one == other,
+            (Candidate::Memory { bytes: one, .. }, Candidate::Memory { bytes: other, .. }) => Arc::ptr_eq(one, other),
+            _ => false,
+        }
     }
 
     /// The component's bytes, unless they are more than this; of an installed one, only those that were added.

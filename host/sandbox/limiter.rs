@@ -5,10 +5,10 @@ use wasmtime::{ResourceLimiter, Result, bail};
 use super::Limits;
 
 /// Tables are for function pointers; no toolchain makes more than a few.
-const TABLES: usize = 64;
-const MEMORIES: usize = 16;
+pub(super) const TABLES: usize = 64;
+pub(super) const MEMORIES: usize = 16;
 /// A component is several core instances: adapters and shims besides the program itself.
-const INSTANCES: usize = 64;
+pub(super) const INSTANCES: usize = 64;
 
 /// The limits of one store, all its memories and tables together.
 pub(super) struct Limiter {

@@ -13,6 +13,7 @@ mod fault;
 mod limiter;
 mod limits;
 mod plugin;
+mod pool;
 mod store;
 pub(crate) mod words;
 
@@ -44,6 +45,8 @@ struct Inner {
     limits: Limits,
     /// Where compiled code of foreign plugins is kept, if anywhere.
     store: Option<PathBuf>,
+    /// How many sessions room is kept ready for, if for any.
+    pool: Option<u32>,
 }
 
 /// An engine, and the clock that ends calls which take too long.
@@ -68,15 +71,32 @@ impl Sandbox {
     /// A sandbox that keeps compiled code of foreign plugins in a folder, which is made where it is not there. A folder that
     /// others can write to is not used.
     pub fn with_store(limits: Limits, store: Option<PathBuf>) -> anyhow::Result<Sandbox> {
+        Sandbox::make(limits, store, None)
+    }
+
+    /// A sandbox for many short sessions, so many of them at a time: room for them is kept ready, which makes the first of them slower
+    /// and all others faster. Where the system refuses the addresses that this takes, it is as any other.
+    pub fn pooled(limits: Limits, store: Option<PathBuf>, sessions: u32) -> anyhow::Result<Sandbox> {
+        Sandbox::make(limits, store.clone(), Some(sessions)).or_else(|_| Sandbox::make(limits, store, None))
+    }
+
+    fn make(limits: Limits, store: Option<PathBuf>, pool: Option<u32>) -> anyhow::Result<Sandbox> {
         let mut config = engine::config();
         config.with_custom_code_memory(Some(Arc::new(code::InPlace)));
+        if let Some(sessions) = pool {
+            pool::prepare(&mut config, &limits, sessions);
+        }
         let own = Timed::new(&config).map_err(anyhow::Error::from).context("this machine cannot run the sandbox")?;
-        Ok(Sandbox(Arc::new(Inner { own, foreign: Default::default(), limits, store })))
+        Ok(Sandbox(Arc::new(Inner { own, foreign: Default::default(), limits, store, pool })))
     }
 
     /// What plugins may use here.
     pub fn limits(&self) -> &Limits {
         &self.0.limits
+    }
+
+    fn is_pooled(&self) -> bool {
+        self.0.pool.is_some()
     }
 
     fn store(&self) -> Option<&Path> {
@@ -100,6 +120,9 @@ impl Sandbox {
             }
             // An interpreter brings tens of megabytes of memory along, of which a run touches a part.
             config.memory_init_cow(true).memory_guaranteed_dense_image_size(self.0.limits.memory as u64);
+            if let Some(sessions) = self.0.pool {
+                pool::prepare(&mut config, &self.0.limits, sessions);
+            }
             Timed::new(&config).map_err(|error| format!("{error:#}"))
         };
         let made = self.0.foreign[usize::from(is_large)].get_or_init(new).as_ref();

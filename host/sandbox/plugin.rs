@@ -3,7 +3,7 @@
 use std::fmt;
 use std::os::unix::process::ExitStatusExt;
 use std::ptr::NonNull;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::RecordBatch;
 use sha2::{Digest, Sha256};
@@ -15,6 +15,7 @@ use super::bindings::{Plugin as Bindings, PluginPre};
 use super::compile::{INTERFACE, compile};
 use super::fault::{Fault, PluginError};
 use super::limiter::Limiter;
+use super::limits::Limits;
 use super::words::plain;
 use super::{Sandbox, check, code, describe, store};
 use crate::problem::{Problem, Severity};
@@ -27,6 +28,9 @@ const MOST_PROBLEMS: usize = 10_000;
 /// Shapes that a session may give, and fields that they may have together.
 const MOST_SHAPES: usize = 10_000;
 const MOST_SHAPE_FIELDS: usize = 100_000;
+
+/// Shapes that are known again.
+const MOST_KNOWN_SHAPES: usize = 64;
 
 /// A plugin's code.
 #[derive(Clone, Copy)]
@@ -205,8 +209,45 @@ impl Origin {
 
 /// What is known of one parser: as it said it, and as the host has it.
 struct Known {
-    said: wit::Schema,
+    said: Arc<wit::Schema>,
     about: Arc<About>,
+    /// Shapes of captures before: most captures of a command have the same.
+    shapes: Mutex<Vec<KnownShape>>,
+}
+
+/// A shape without fields of its own, as a parser said it and as the host has it.
+struct KnownShape {
+    kind: u32,
+    fields: Vec<u32>,
+    offset_times: Vec<u32>,
+    shape: Arc<Shape>,
+}
+
+impl Known {
+    fn new(said: Arc<wit::Schema>, about: Arc<About>) -> Arc<Known> {
+        Arc::new(Known { said, about, shapes: Mutex::default() })
+    }
+
+    fn another(&self) -> Arc<Known> {
+        Known::new(Arc::clone(&self.said), Arc::clone(&self.about))
+    }
+
+    /// The shape that a session gives, checked. The error is a clause about the plugin's fault.
+    fn shape(&self, said: &wit::Shape, limits: &Limits) -> Result<Arc<Shape>, String> {
+        let mut shapes = self.shapes.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_same = |known: &KnownShape| {
+            said.kind == known.kind && said.fields == known.fields && said.offset_times == known.offset_times
+        };
+        if let Some(known) = shapes.iter().find(|known| said.added.is_empty() && is_same(known)) {
+            return Ok(Arc::clone(&known.shape));
+        }
+        let shape = Arc::new(describe::shape(said, &self.said, &self.about.schema, limits)?);
+        if said.added.is_empty() && shapes.len() < MOST_KNOWN_SHAPES {
+            let wit::Shape { kind, fields, offset_times, .. } = said.clone();
+            shapes.push(KnownShape { kind, fields, offset_times, shape: Arc::clone(&shape) });
+        }
+        Ok(shape)
+    }
 }
 
 /// An instance with its memory.
@@ -227,7 +268,7 @@ impl Plugin {
                 let description = first.call(sandbox, "about", 0, |store, parser| parser.call_about(store)).map_err(&fault)?;
                 let description = describe::description(description).map_err(|why| fault(Fault::Inconsistent(why)))?;
                 plugin.description = Arc::new(description);
-                plugin.first = Some(first);
+                plugin.keep(first);
                 Ok(plugin)
             }
             Code::Bundled(bundled) => {
@@ -281,6 +322,19 @@ impl Plugin {
         })
     }
 
+    /// The same code, for another thread or another owner: nothing is loaded or compiled again, and nothing else is shared.
+    pub fn another(&self) -> Plugin {
+        Plugin {
+            sandbox: self.sandbox.clone(),
+            origin: self.origin,
+            description: Arc::clone(&self.description),
+            instance: self.instance.clone(),
+            first: None,
+            // Owners do not wait for each other.
+            schemas: self.schemas.iter().map(|(index, known)| (*index, known.another())).collect(),
+        }
+    }
+
     /// What the plugin is.
     pub fn description(&self) -> &Arc<Description> {
         &self.description
@@ -303,8 +357,8 @@ impl Plugin {
         let schema = describe::schema(&said, self.sandbox.limits()).map_err(|why| fault(Fault::Inconsistent(why)))?;
         let about = About::new(&self.description, parser, schema)
             .ok_or_else(|| fault(Fault::Inconsistent(format!("it has no parser number {parser}"))))?;
-        self.first = Some(running);
-        let known = Arc::new(Known { said, about: Arc::new(about) });
+        self.keep(running);
+        let known = Known::new(Arc::new(said), Arc::new(about));
         self.schemas.push((parser, Arc::clone(&known)));
         Ok(known)
     }
@@ -315,6 +369,11 @@ impl Plugin {
             Some(first) => Ok(first),
             None => Running::start(&self.sandbox, self.origin, &self.instance),
         }
+    }
+
+    /// Keeps an instance for the first session. From a pool one is had as fast, and its place may be wanted elsewhere.
+    fn keep(&mut self, running: Running) {
+        self.first = (!self.sandbox.is_pooled()).then_some(running);
     }
 
     /// The names of what it exports. Its imports are none: it would not have been loaded.
@@ -331,7 +390,7 @@ impl Plugin {
         let fed = words.iter().map(String::len).sum();
         let exact = running.call(&self.sandbox, "exact", fed, |store, parser| parser.call_exact(store, index, words));
         let exact = exact.map_err(&fault)?;
-        self.first = Some(running);
+        self.keep(running);
         Ok(exact)
     }
 
@@ -489,12 +548,12 @@ impl Session {
             return Err(format!("it has given {} shapes, and {MOST_SHAPES} are allowed", first_new + shapes.len()));
         }
         for shape in &shapes {
-            let checked = describe::shape(shape, &self.known.said, &self.known.about.schema, limits)?;
+            let checked = self.known.shape(shape, limits)?;
             self.fields += shape.fields.len();
             if self.fields > MOST_SHAPE_FIELDS {
                 return Err(format!("its shapes have {} fields together, and {MOST_SHAPE_FIELDS} are allowed", self.fields));
             }
-            self.shapes.push(Arc::new(checked));
+            self.shapes.push(checked);
         }
         let mut most = limits.answer(fed);
         let mut checked = Vec::with_capacity(batches.len());

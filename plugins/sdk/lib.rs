@@ -61,6 +61,10 @@
 // The export macro of the bindings and the derive name this crate, in its own tests too.
 extern crate self as outparse_sdk;
 
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static HEAP: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
 mod arguments;
 mod batch;
 mod cells;

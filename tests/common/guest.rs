@@ -20,11 +20,13 @@ pub struct Guest {
     version: String,
     platforms: Vec<String>,
     refuses: bool,
+    /// Forms that take the place of the guest's.
+    other: String,
 }
 
 impl Guest {
     pub fn new(name: &str) -> Guest {
-        Guest { name: name.to_owned(), version: "1.0.0".to_owned(), platforms: Vec::new(), refuses: false }
+        Guest { name: name.to_owned(), version: "1.0.0".to_owned(), platforms: Vec::new(), refuses: false, other: String::new() }
     }
 
     pub fn version(self, version: &str) -> Guest {
@@ -33,6 +35,11 @@ impl Guest {
 
     pub fn platforms(self, platforms: &[&str]) -> Guest {
         Guest { platforms: platforms.iter().map(|&platform| platform.to_owned()).collect(), ..self }
+    }
+
+    /// With another form, in the place of the guest's of that name.
+    pub fn with(self, form: &str) -> Guest {
+        Guest { other: format!("{}{form}\n", self.other), ..self }
     }
 
     /// It says of everything that it is not what it reads.
@@ -50,7 +57,7 @@ impl Guest {
 
     /// The forms that differ from the guest's; what is where is said in `guest.wat`.
     fn forms(&self) -> String {
-        let Guest { name, version, platforms, refuses } = self;
+        let Guest { name, version, platforms, refuses, other } = self;
         let mut forms = String::from(
             ";;; make: encoded\n(data $command (i32.const 4416) \"df\")\n(data $commands (i32.const 512) (i32 4416 2))\n",
         );
@@ -76,6 +83,7 @@ impl Guest {
                  (data $last_answer (i32.const 2176) (i32 1 0  0 0  1 0  2 0  0 4608 8  0))\n",
             );
         }
+        forms.push_str(other);
         forms
     }
 }

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::IsTerminal;
 use std::path::Path;
 
-use crate::cli::output_file::OutputFile;
+use crate::cli::output_file::{OutputFile, format_of};
 use crate::cli::{progress, say};
 use crate::error::Error;
 use crate::hosts::{Outcome, Verdict};
@@ -28,7 +28,7 @@ impl Outcomes {
     /// None yet; they will be kept in this file.
     pub(super) fn new(path: Option<&Path>) -> Result<Outcomes, Error> {
         let file = path.map(|path| {
-            let format = format(path)?;
+            let format = format_of(path, "--outcomes")?;
             let (file, out) = OutputFile::create(path)?;
             Ok::<_, Error>((format, file, out))
         });
@@ -99,25 +99,4 @@ pub(super) fn names(names: &[impl AsRef<str>]) -> String {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
-}
-
-/// The format that a file's name says.
-fn format(path: &Path) -> Result<Format, Error> {
-    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-    Ok(match extension.as_deref() {
-        Some("json") | None => Format::Json,
-        Some("jsonl" | "ndjson") => Format::Jsonl,
-        Some("csv") => Format::Csv,
-        Some("tsv") => Format::Tsv,
-        Some("yaml" | "yml") => Format::Yaml,
-        Some("md") => Format::Markdown,
-        Some("arrow" | "arrows") => Format::Arrow,
-        Some("parquet") => Format::Parquet,
-        Some("prom") => Format::Prometheus,
-        Some("txt") => Format::Table,
-        Some(other) => {
-            let known = ".json, .jsonl, .csv, .tsv, .yaml, .md, .arrow, .parquet, .prom, .txt";
-            return Err(Error::Usage(format!("`--outcomes`: no format is called `.{other}`; there are {known}")));
-        }
-    })
 }

@@ -2,7 +2,7 @@
 
 mod choose;
 mod hosts;
-mod running;
+pub(super) mod running;
 mod select;
 mod show;
 

@@ -52,7 +52,7 @@ fn input(text: &str) -> Result<Input, String> {
 }
 
 /// A number with a unit: `300ms`, `5s`, `1.5m`, `2h`; seconds without one.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
+pub(in crate::cli) fn duration(text: &str) -> Result<Duration, String> {
     let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let seconds = match &text[number.len()..] {
         "ms" => 0.001,

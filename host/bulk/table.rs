@@ -1,0 +1,166 @@
+//! All records of a scan as one table, whose columns are known before the first record.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+
+use anyhow::Context;
+use arrow_array::{ArrayRef, LargeStringArray, RecordBatch, RecordBatchReader};
+use arrow_schema::{ArrowError, Field as ArrowField, Schema as ArrowSchema, SchemaRef};
+
+use super::scan::{Counts, Scanning, Told};
+use super::taken::{Failure, Fault};
+use crate::output::{Table, cell};
+use crate::schema::{Field, Kind, Shape};
+
+/// The column of fields that no schema names.
+const OTHERS: &str = "other_fields";
+
+/// How long nothing may come before whoever waits is asked whether to go on.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Asked while nothing comes; an error ends the scan.
+pub type GoOn = Box<dyn FnMut() -> Result<(), ArrowError> + Send>;
+
+/// A scan as one table. Its columns are the capture and the fields that the command's parsers know, null where a record lacks one;
+/// fields that they do not know are JSON in the column `other_fields`, where there may be some.
+pub struct ScanTable {
+    scanning: Scanning,
+    table: Table,
+    schema: SchemaRef,
+    has_others: bool,
+    /// What has come and was looked at, so that the columns are known.
+    waiting: VecDeque<(Arc<Shape>, RecordBatch)>,
+    failures: Arc<Mutex<Vec<Failure>>>,
+    go_on: GoOn,
+}
+
+impl ScanTable {
+    /// The table of a scan. Waits for its first records: only they tell whether times have offsets.
+    ///
+    /// # Errors
+    /// What `go_on` says.
+    pub fn new(mut scanning: Scanning, mut go_on: GoOn) -> Result<ScanTable, ArrowError> {
+        let failures = Arc::<Mutex<Vec<Failure>>>::default();
+        let mut waiting = VecDeque::new();
+        let mut shapes = Vec::new();
+        while waiting.is_empty() {
+            match scanning.poll(PATIENCE) {
+                Poll::Pending => go_on()?,
+                Poll::Ready(None) => break,
+                Poll::Ready(Some(Told::Shape(shape))) => shapes.push(shape),
+                Poll::Ready(Some(Told::Records(shape, batch))) => waiting.push_back((shape, batch)),
+                Poll::Ready(Some(Told::Failure(failure))) => keep(&failures, *failure),
+            }
+        }
+        let about = Arc::clone(scanning.about());
+        let table = Table::new(&about.schema, &shapes);
+        let has_others = about.schema.open;
+        let mut fields: Vec<_> = table.schema().fields().iter().map(nullable).collect();
+        if has_others {
+            let doc = "Fields that no schema names: those that the data decides.".to_owned();
+            let others = Field { nullable: true, doc, ..Field::named(OTHERS, Kind::Json) };
+            fields.push(Arc::new(others.to_arrow()));
+        }
+        let schema = Arc::new(ArrowSchema::new(fields));
+        Ok(ScanTable { scanning, table, schema, has_others, waiting, failures, go_on })
+    }
+
+    /// What went wrong so far: filled while the table is read.
+    pub fn failures(&self) -> Arc<Mutex<Vec<Failure>>> {
+        Arc::clone(&self.failures)
+    }
+
+    /// Captures, records and failures so far.
+    pub fn counts(&self) -> Counts {
+        self.scanning.counts()
+    }
+
+    /// A batch with the table's columns.
+    fn conform(&self, batch: &RecordBatch) -> anyhow::Result<RecordBatch> {
+        let mut columns = self.table.conform(batch)?.columns().to_vec();
+        if self.has_others {
+            columns.push(self.others(batch)?);
+        }
+        Ok(RecordBatch::try_new(Arc::clone(&self.schema), columns)?)
+    }
+
+    /// The fields that have no column, as JSON.
+    fn others(&self, batch: &RecordBatch) -> anyhow::Result<ArrayRef> {
+        let unknown = |field: &ArrowField| self.table.schema().field_with_name(field.name()).is_err();
+        let places: Vec<usize> = (0..batch.num_columns()).filter(|&place| unknown(batch.schema_ref().field(place))).collect();
+        if places.is_empty() {
+            return Ok(Arc::new(LargeStringArray::new_null(batch.num_rows())));
+        }
+        let rows = serde_json::to_value(cell::Records(&batch.project(&places)?))?;
+        let rows = rows.as_array().context("records are a list")?;
+        Ok(Arc::new(rows.iter().map(|row| Some(row.to_string())).collect::<LargeStringArray>()))
+    }
+}
+
+fn nullable(field: &Arc<ArrowField>) -> Arc<ArrowField> {
+    Arc::new(ArrowField::clone(field).with_nullable(true))
+}
+
+fn keep(failures: &Mutex<Vec<Failure>>, failure: Failure) {
+    failures.lock().unwrap_or_else(PoisonError::into_inner).push(failure);
+}
+
+impl Iterator for ScanTable {
+    type Item = Result<RecordBatch, ArrowError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let (_, batch) = match self.waiting.pop_front() {
+                Some(waiting) => waiting,
+                None => match self.scanning.poll(PATIENCE) {
+                    Poll::Pending => match (self.go_on)() {
+                        Ok(()) => continue,
+                        Err(error) => return Some(Err(error)),
+                    },
+                    Poll::Ready(told) => match told? {
+                        Told::Shape(_) => continue,
+                        Told::Failure(failure) => {
+                            keep(&self.failures, *failure);
+                            continue;
+                        }
+                        Told::Records(shape, batch) => (shape, batch),
+                    },
+                },
+            };
+            match self.conform(&batch) {
+                Ok(batch) => return Some(Ok(batch)),
+                // Records that have no place in the table are told of, and the others go on.
+                Err(error) => {
+                    for failure in self.misfits(&batch, &format!("{error:#}")) {
+                        keep(&self.failures, failure);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl ScanTable {
+    /// The captures of records that do not fit, each told of once.
+    fn misfits(&self, batch: &RecordBatch, why: &str) -> Vec<Failure> {
+        let mut captures = super::taken::read(batch);
+        captures.dedup();
+        let failure = |taken| Failure {
+            taken: Arc::new(taken),
+            fault: Fault::Misfit,
+            line: 0,
+            column: 0,
+            message: why.to_owned(),
+            plugin: None,
+        };
+        captures.into_iter().map(failure).collect()
+    }
+}
+
+impl RecordBatchReader for ScanTable {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+}

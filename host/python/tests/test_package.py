@@ -1,0 +1,205 @@
+"""The package as its users have it. Runs with the interpreter that it is installed for."""
+
+import doctest
+import multiprocessing
+import os
+import pathlib
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
+
+import outparse
+
+HERE = pathlib.Path(__file__).parent
+HEADER = "Filesystem 1K-blocks Used Available Use% Mounted on\n"
+DF = HEADER + "/dev/sda1 100 60 40 60% /\n/dev/sdb1 200 50 150 25% /srv\n"
+
+
+def used(number):
+    """For another process: what a capture says that has this number in it."""
+    return outparse.parse("df", f"{HEADER}/dev/sda1 1000 {number} 40 60% /\n")[0]["used"]
+
+
+class Records(unittest.TestCase):
+    def test_are_a_list_of_dictionaries(self):
+        records = outparse.parse("df", DF)
+        self.assertEqual([row["used"] for row in records], [61440, 51200])
+        self.assertEqual(records[-1]["mounted_on"], "/srv")
+        self.assertEqual(records[::-1][0], records[1])
+        self.assertEqual(len(records), 2)
+        with self.assertRaises(IndexError):
+            records[2]
+        with self.assertRaises(TypeError):
+            records["used"]
+        self.assertEqual(records.problems, [])
+        self.assertIsNone(records.status)
+        self.assertEqual(records.plugin.name, "df-gnu")
+        self.assertIn("2 records of df-gnu", repr(records))
+
+    def test_arguments_and_platform_settle_what_looks_the_same(self):
+        self.assertEqual(outparse.parse("df", "Filesystem 1M-blocks Used Available Use% Mounted on\n/dev/a 1 1 1 1% /\n")[0]["size"], 1 << 20)
+        text = "Filesystem 512-blocks Used Available Capacity iused ifree %iused Mounted on\n/dev/disk1 2 1 1 50% 1 1 50% /\n"
+        self.assertEqual(outparse.parse("df", text, platform="macos").plugin.dialect, "bsd")
+
+    def test_times_have_their_offsets_or_are_local(self):
+        line = "-rw-r--r-- 1 root root 5 2026-01-31 12:00:00.123456789 +0100 a\n"
+        row = outparse.parse("ls", line, arguments=["-l", "--time-style=full-iso"])[0]
+        self.assertEqual(row["modified"], datetime(2026, 1, 31, 12, 0, 0, 123456, timezone(timedelta(hours=1))))
+        line = "-rw-r--r-- 1 root root 5 2026-01-31 12:00 a\n"
+        row = outparse.parse("ls", line, arguments=["-l", "--time-style=long-iso"])[0]
+        self.assertEqual(row["modified"], datetime(2026, 1, 31, 12, 0))
+        line = "-rw-r--r-- 1 root root 5 Jan 31 12:00 a\n"
+        taken = datetime(2026, 2, 1, tzinfo=timezone.utc)
+        row = outparse.parse("ls", line, arguments=["-l"], captured_at=taken)[0]
+        self.assertEqual((row["modified"].year, row["modified"].month), (2026, 1))
+
+    def test_a_file_is_named_by_its_path(self):
+        self.assertEqual(outparse.parse("/etc/passwd", "a:x:1:2::/home/a:/bin/sh\n")[0]["uid"], 1)
+
+    def test_bytes_text_and_buffers_are_captures(self):
+        for data in (DF, DF.encode(), bytearray(DF.encode()), memoryview(DF.encode())):
+            self.assertEqual(len(outparse.parse("df", data)), 2)
+
+
+class Errors(unittest.TestCase):
+    def test_say_where(self):
+        with self.assertRaises(outparse.UnrecognisedError) as caught:
+            outparse.parse("df", "garbage\n")
+        self.assertEqual((caught.exception.line, caught.exception.plugin), (1, "df-gnu 0.1.0"))
+        self.assertIn("garbage", caught.exception.excerpt)
+        again = pickle.loads(pickle.dumps(caught.exception))
+        self.assertEqual((type(again), str(again), again.line), (type(caught.exception), str(caught.exception), 1))
+
+    def test_have_classes(self):
+        with self.assertRaises(outparse.NoParserError):
+            outparse.parse("no-such-command", "")
+        with self.assertRaises(outparse.NoParserError):
+            outparse.parse("df", DF, plugin="nobody")
+        with self.assertRaises(FileNotFoundError):
+            outparse.run(["df-that-is-not-there", "-k"], plugin="df-gnu")
+        with self.assertRaises(TypeError):
+            outparse.run("df -k")
+
+    def test_a_plugin_that_is_none(self):
+        with tempfile.NamedTemporaryFile(suffix=".wasm") as file:
+            file.write(b"not a component")
+            file.flush()
+            with self.assertRaises(outparse.PluginError):
+                outparse.parse("df", DF, plugin=file.name)
+
+
+class Commands(unittest.TestCase):
+    def test_run_to_their_ends(self):
+        records = outparse.run(["df", "-k", "/"])
+        self.assertEqual((len(records), records.status, records[0]["mounted_on"]), (1, 0, "/"))
+        state = os.statvfs("/")
+        self.assertEqual(records[0]["size"], state.f_blocks * state.f_frsize)
+
+    def test_give_records_while_they_run(self):
+        with outparse.stream(["vmstat", "1", "100"]) as batches:
+            begin = time.monotonic()
+            self.assertGreater(len(next(batches)), 0)
+            self.assertLess(time.monotonic() - begin, 5)
+        self.assertEqual(list(batches), [])
+
+    def test_a_timeout_ends_them(self):
+        begin = time.monotonic()
+        with self.assertRaises(TimeoutError):
+            outparse.run(["vmstat", "1", "100"], timeout=1.5)
+        self.assertLess(time.monotonic() - begin, 6)
+
+    def test_ctrl_c_ends_them(self):
+        code = "import outparse; outparse.run(['vmstat', '1', '100'])"
+        child = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, start_new_session=True)
+        time.sleep(1.5)
+        child.send_signal(signal.SIGINT)
+        _, errors = child.communicate(timeout=10)
+        self.assertIn(b"KeyboardInterrupt", errors)
+
+
+class Processes(unittest.TestCase):
+    def test_threads_do_not_wait_for_each_other_s_captures(self):
+        with ThreadPoolExecutor(100) as pool:
+            self.assertEqual(list(pool.map(used, range(1000))), [number * 1024 for number in range(1000)])
+
+    def test_the_interpreter_is_free_while_a_capture_is_parsed(self):
+        capture = HEADER + "/dev/sda1 1000 500 40 60% /\n" * 400_000
+        ticks = []
+        parsing = threading.Thread(target=lambda: outparse.parse("df", capture))
+        parsing.start()
+        while parsing.is_alive():
+            ticks.append(time.monotonic())
+            time.sleep(0.001)
+        self.assertGreater(len(ticks), 5)
+
+    def test_processes_are_forked_and_spawned(self):
+        self.assertEqual(used(1), 1024)
+        for how in ("fork", "spawn"):
+            with multiprocessing.get_context(how).Pool(2) as pool:
+                self.assertEqual(pool.map(used, range(20)), [number * 1024 for number in range(20)], how)
+
+
+class Scans(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.path = pathlib.Path(self.folder.name)
+        for number in range(300):
+            (self.path / f"{number:03}.txt").write_text(f"{HEADER}/dev/sda1 1000 {number} 40 60% /\n")
+        (self.path / "notes").write_text("not a capture\n")
+
+    def test_are_one_table_row_by_row(self):
+        scan = outparse.scan(self.path, ["df", "-k"])
+        rows = list(scan)
+        self.assertEqual([row["used"] for row in rows], [number * 1024 for number in range(300)])
+        self.assertEqual(rows[0]["capture"]["path"], str(self.path / "000.txt"))
+        self.assertEqual((rows[0]["capture"]["command"], rows[0]["capture"]["arguments"]), ("df", ["-k"]))
+        self.assertEqual(scan.counts, (301, 300, 300, 1))
+        [problem] = scan.problems
+        self.assertEqual((problem["fault"], problem["capture"]["path"]), ("unrecognised", str(self.path / "notes")))
+
+    def test_are_read_once(self):
+        import pyarrow
+
+        scan = outparse.scan(str(self.path / "*.txt"), "df")
+        self.assertEqual(pyarrow.table(scan).num_rows, 300)
+        with self.assertRaises(ValueError):
+            pyarrow.table(scan)
+
+    def test_wrong_ones_are_refused_at_once(self):
+        with self.assertRaises(outparse.UsageError):
+            outparse.scan(self.path / "nowhere", "df")
+
+
+class Frames(unittest.TestCase):
+    def test_read_records_as_they_are(self):
+        import duckdb
+        import polars
+        import pyarrow
+
+        records = outparse.parse("df", DF)
+        table = pyarrow.table(records)
+        self.assertEqual(table.column("used").to_pylist(), [61440, 51200])
+        self.assertEqual(table.schema.field("used").metadata[b"unit"], b"bytes")
+        self.assertEqual(polars.DataFrame(records)["mounted_on"].to_list(), ["/", "/srv"])
+        self.assertEqual(duckdb.sql("select sum(used) from table").fetchone(), (112640,))
+        scan = outparse.scan(str(HERE), "df", members="nothing")
+        self.assertGreaterEqual(polars.DataFrame(scan).width, 7)
+
+
+def load_tests(loader, tests, ignore):
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    tests.addTests(doctest.DocTestSuite(outparse, optionflags=flags))
+    tests.addTests(doctest.DocFileSuite("../README.md", optionflags=flags))
+    return tests
+
+
+if __name__ == "__main__":
+    unittest.main()
