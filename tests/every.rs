@@ -118,7 +118,6 @@ fn what_is_wrong_for_good_is_not_tried_again() {
         (&["--every", "1ms", "--format", "csv", "df"], 2),
         (&["--every", "1ms", "--envelope", "df"], 2),
         (&["--every", "1ms", "--raw", "df"], 2),
-        (&["--every", "1ms", "--output", "file", "df"], 2),
         (&["--times", "2", "df"], 2),
         (&["--every", "1ms", "--times", "0", "df"], 2),
         (&["--every", "1ms", "parse", "df"], 2),
@@ -180,4 +179,35 @@ fn the_runs_end_with_their_reader() {
     );
     let output = sandbox.program("sh").args(["-c", &script]).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stdout), "2\n141\n");
+}
+
+#[test]
+fn a_file_holds_the_last_run_and_is_whole_at_all_times() {
+    let sandbox = df(&format!("{ONE_ROW}; [ $n != 3 ] || echo garbage; [ $n != 4 ] || exec echo garbage"));
+    let arguments = ["--every", "150ms", "--times", "4", "--format", "prometheus", "--output", "df.prom", "df"];
+    let mut child = sandbox.spawn(&arguments);
+    let mut seen = 0;
+    while child.try_wait().unwrap().is_none() {
+        if let Ok(text) = fs::read_to_string(sandbox.path("df.prom")) {
+            assert!(text.ends_with('\n') && text.contains("df_size_bytes{"), "{text}");
+            seen += 1;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(seen > 10, "{seen}");
+    let hidden = fs::read_dir(sandbox.path("")).unwrap().filter_map(|entry| entry.unwrap().file_name().into_string().ok());
+    assert_eq!(hidden.filter(|name| name.contains(".part")).count(), 0);
+    assert_eq!(sandbox.wait_for("n").trim(), "4");
+}
+
+#[test]
+fn a_database_gets_the_rows_of_every_run() {
+    let sandbox = df(ONE_ROW);
+    let ran = sandbox.run(&["--every", "10ms", "--times", "3", "--format", "sqlite", "--output", "inventory.db", "df"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    if let Ok(asked) =
+        std::process::Command::new("sqlite3").arg(sandbox.path("inventory.db")).arg("select count(*) from df").output()
+    {
+        assert_eq!(String::from_utf8_lossy(&asked.stdout), "3\n");
+    }
 }

@@ -317,7 +317,7 @@ fn without_being_asked_which_runs_nothing_and_says_how_to() {
 #[test]
 fn a_capture_becomes_a_fixture() {
     let home = home();
-    let capture = ["plugin", "capture", "--from", "plan9-4", "--into", "mine", "df", "-h", "--total"];
+    let capture = ["plugin", "capture", "--from", "plan9-4", "--folder", "mine", "df", "-h", "--total"];
     let ran = home.run(&capture);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "mine/fixtures/plan9-4/h-total: 76 bytes\n"), "{ran:?}");
     let read = |file: &str| fs::read_to_string(home.path("mine/fixtures/plan9-4/h-total").join(file)).unwrap();

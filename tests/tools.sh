@@ -36,6 +36,7 @@ busybox busybox
 toybox toybox
 clush clustershell
 pdsh pdsh
+sqlite3 sqlite3
 END
 [ -e /usr/share/bash-completion/bash_completion ] || packages+=(bash-completion)
 if [ ${#packages[@]} -gt 0 ]; then

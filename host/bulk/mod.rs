@@ -17,6 +17,7 @@
 //! ```
 
 mod archives;
+mod bundles;
 mod scan;
 mod table;
 mod taken;

@@ -1,6 +1,6 @@
 //! A table of many captures: read, parsed and joined by all cores, in the order of the files, whatever their number and size.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -15,6 +15,7 @@ use arrow_schema::Schema as ArrowSchema;
 use arrow_select::concat::concat_batches;
 
 use super::archives::{self, Members};
+use super::bundles::{self, Bundle, Member};
 use super::taken::{Failure, Fault, Taken};
 use super::{Plan, Pool, Worker};
 use crate::error::Error;
@@ -52,6 +53,7 @@ pub struct Scan {
     members: Vec<String>,
     capture: Capture,
     plugin: Option<String>,
+    bundles: bool,
     threads: usize,
     most: u64,
 }
@@ -90,6 +92,7 @@ impl Scan {
             members: Vec::new(),
             capture: Capture::default(),
             plugin: None,
+            bundles: false,
             threads: thread::available_parallelism().map_or(1, usize::from),
             most: MOST_BYTES,
         }
@@ -104,6 +107,13 @@ impl Scan {
     /// Use this parser only.
     pub fn plugin(mut self, choice: Option<String>) -> Scan {
         self.plugin = choice;
+        self
+    }
+
+    /// The files are bundles as `sos report` makes them. Of each, the outputs of the command are taken, with the arguments, the machine and
+    /// the time that the bundle says; of a command with arguments, those that it was run with, and perhaps more.
+    pub fn bundles(mut self) -> Scan {
+        self.bundles = true;
         self
     }
 
@@ -141,14 +151,18 @@ impl Scan {
         let members = Members::new(&self.members)?;
         let threads = self.threads.min(files.len()).max(1);
         let pool = Pool::new(self.config, threads + 1)?;
+        if self.bundles && self.capture.path.is_some() {
+            return Err(Error::Usage("a bundle has the outputs of commands: name one".to_owned()));
+        }
         let plan = pool.plan(self.capture, self.plugin.as_deref())?;
         let about = about(&pool, &plan)?;
         let at_once = (files.len() / (threads * JOBS)).clamp(1, MOST_FILES);
         let (order, jobs) = sync_channel(threads * AHEAD);
         let feed = Feed { files: files.into(), at_once, order: Some(order) };
-        let shared = Arc::new(Shared { feed: Mutex::new(feed), members, plan, most: self.most });
+        let (plugin, bundles, most) = (self.plugin, self.bundles, self.most);
+        let shared = Arc::new(Shared { feed: Mutex::new(feed), members, pool, plan, plugin, bundles, most });
         let workers = (0..threads).map(|_| {
-            let (shared, worker) = (Arc::clone(&shared), pool.worker());
+            let (shared, worker) = (Arc::clone(&shared), shared.pool.worker());
             let thread = thread::Builder::new().name("scan".to_owned());
             thread.spawn(move || shared.work(worker)).context("starting a thread")
         });
@@ -325,7 +339,10 @@ impl Drop for Scanning {
 struct Shared {
     feed: Mutex<Feed>,
     members: Members,
+    pool: Pool,
     plan: Plan,
+    plugin: Option<String>,
+    bundles: bool,
     most: u64,
 }
 
@@ -352,7 +369,14 @@ impl Feed {
 
 impl Shared {
     fn work(&self, mut worker: Worker) {
-        let mut gather = Gather { shapes: Vec::new(), buckets: Vec::new(), captures: 0, parsed: 0, speaker: Speaker::default() };
+        let mut gather = Gather {
+            plans: HashMap::new(),
+            shapes: Vec::new(),
+            buckets: Vec::new(),
+            captures: 0,
+            parsed: 0,
+            speaker: Speaker::default(),
+        };
         loop {
             let next = self.feed.lock().unwrap_or_else(PoisonError::into_inner).next();
             let Some((files, sender)) = next else {
@@ -362,7 +386,11 @@ impl Shared {
             };
             gather.speaker.sender = Some(sender);
             for path in files {
-                gather.file(self, &mut worker, &path);
+                if self.bundles {
+                    gather.bundle(self, &mut worker, &path);
+                } else {
+                    gather.file(self, &mut worker, &path);
+                }
                 if gather.speaker.is_gone {
                     return;
                 }
@@ -394,6 +422,8 @@ impl Speaker {
 
 /// What a thread makes of its captures.
 struct Gather {
+    /// How captures with other arguments are read, which only their bundles know.
+    plans: HashMap<Vec<String>, Plan>,
     /// The shapes of the parsers, and the same with the capture before all other fields.
     shapes: Vec<(Arc<Shape>, Arc<Shape>)>,
     /// Records that wait to be joined, for each shape.
@@ -418,12 +448,11 @@ impl Gather {
         let read = archives::read(path, &shared.members, &mut |members, from| {
             found = true;
             let member = (!members.is_empty()).then(|| members.join("!"));
-            self.capture(shared, worker, Taken { path: name.clone(), member, ..shared.taken() }, from)
+            self.capture(shared, worker, &shared.plan, Taken { path: name.clone(), member, ..shared.taken() }, from)
         });
         if let Err(error) = read {
             let taken = Arc::new(Taken { path: name, ..shared.taken() });
-            let message = error.to_string();
-            self.speaker.fail(Failure { taken, fault: Fault::Unreadable, line: 0, column: 0, message, plugin: None });
+            self.fail(&taken, Fault::Unreadable, error.to_string());
             // A file that cannot be read is a capture that was not parsed. An archive that is broken has been counted by its members.
             if !found {
                 self.captures += 1;
@@ -431,12 +460,125 @@ impl Gather {
         }
     }
 
+    fn fail(&mut self, taken: &Arc<Taken>, fault: Fault, message: String) {
+        self.speaker.fail(Failure { taken: Arc::clone(taken), fault, line: 0, column: 0, message, plugin: None });
+    }
+
+    /// Takes what is wanted out of a bundle.
+    fn bundle(&mut self, shared: &Shared, worker: &mut Worker, path: &Path) {
+        let name = path.to_string_lossy().into_owned();
+        let program = shared.plan.capture.words.first().map_or("", String::as_str);
+        // An archive may have several.
+        let mut bundles: HashMap<String, Bundle> = HashMap::new();
+        let mut work = |gather: &mut Gather, bundle: &mut Bundle, names: &[String], path: &str, from: &mut dyn Read| {
+            let taken = Taken {
+                path: name.clone(),
+                member: Some(names.join("!")),
+                host: bundle.host.clone(),
+                captured: bundle.captured,
+                ..shared.taken()
+            };
+            gather.bundled(shared, worker, bundle.words(path), taken, from)
+        };
+        let read = archives::read(path, &Members::default(), &mut |names, from| {
+            let Some(member) = names.last() else {
+                return Err(io::Error::other("it is no archive, and so no bundle"));
+            };
+            let (folder, inner) = bundles::parted(member);
+            let kind = Member::of(inner, program);
+            if matches!(kind, Member::Other) {
+                return Ok(());
+            }
+            let bundle = bundles.entry(names[..names.len() - 1].join("!") + "!" + folder).or_default();
+            let mut bytes = Vec::new();
+            match kind {
+                Member::Command if bundle.has_manifest() => return work(self, bundle, names, inner, from),
+                _ => from.take(shared.most).read_to_end(&mut bytes)?,
+            };
+            match kind {
+                Member::Hostname => bundle.named(&bytes),
+                Member::Manifest if bundle.read(&bytes) => {
+                    for (names, path, bytes) in bundle.release() {
+                        work(self, bundle, &names, &path, &mut bytes.as_slice())?;
+                    }
+                }
+                Member::Command if !bundle.hold(names, inner, bytes) => {
+                    return Err(io::Error::other("there is more before its manifest than can be held"));
+                }
+                _ => {}
+            }
+            Ok(())
+        });
+        // Without a manifest, what a file is called is all that is known of it.
+        let mut last = Ok(());
+        for bundle in bundles.values_mut() {
+            for (names, path, bytes) in bundle.release() {
+                last = last.and(work(self, bundle, &names, &path, &mut bytes.as_slice()));
+            }
+        }
+        let found = !bundles.is_empty();
+        if let Err(error) = read.and(last) {
+            let taken = Arc::new(Taken { path: name, ..shared.taken() });
+            self.fail(&taken, Fault::Unreadable, error.to_string());
+        } else if !found {
+            let taken = Arc::new(Taken { path: name, ..shared.taken() });
+            self.fail(&taken, Fault::Unreadable, "it is no bundle: nothing in it is where `sos report` puts it".to_owned());
+        }
+    }
+
+    /// Parses a capture of a bundle, if it is of the command that is wanted.
+    fn bundled(
+        &mut self,
+        shared: &Shared,
+        worker: &mut Worker,
+        words: Option<&Vec<String>>,
+        taken: Taken,
+        from: &mut dyn Read,
+    ) -> io::Result<()> {
+        let wanted = &shared.plan.capture;
+        let Some(words) = words else {
+            let warned = Arc::new(taken.clone());
+            self.fail(&warned, Fault::Warning, "its bundle does not say with which arguments the command was run".to_owned());
+            return self.capture(shared, worker, &shared.plan, taken, from);
+        };
+        if !words.starts_with(&wanted.words) {
+            return Ok(());
+        }
+        let taken = Taken { arguments: Some(words[1..].to_vec()), ..taken };
+        let plan = match self.plans.get(words) {
+            Some(plan) => plan.clone(),
+            None => {
+                let capture = Capture { words: words.clone(), arguments_known: true, ..wanted.clone() };
+                match shared.pool.plan(capture, shared.plugin.as_deref()) {
+                    Ok(plan) => {
+                        self.plans.insert(words.clone(), plan.clone());
+                        plan
+                    }
+                    Err(error) => {
+                        self.captures += 1;
+                        self.speaker.fail(Failure::of_error(&Arc::new(taken), &error));
+                        return Ok(());
+                    }
+                }
+            }
+        };
+        let plan = Plan { capture: Capture { captured: taken.captured, ..plan.capture }, ..plan };
+        self.capture(shared, worker, &plan, taken, from)
+    }
+
     /// Parses a capture. The error is one of reading, after which nothing more can be read of an archive.
-    fn capture(&mut self, shared: &Shared, worker: &mut Worker, taken: Taken, from: &mut dyn Read) -> io::Result<()> {
+    fn capture(
+        &mut self,
+        shared: &Shared,
+        worker: &mut Worker,
+        plan: &Plan,
+        taken: Taken,
+        from: &mut dyn Read,
+    ) -> io::Result<()> {
         let taken = Arc::new(taken);
         let mut from = Watched { from: from.take(shared.most), failure: None };
         let mut parse = Collected { gather: self, taken: &taken, plugin: None, problems: 0 };
-        let parsed = worker.parse_into(&shared.plan, &mut from, &mut parse);
+        let parsed = worker.parse_into(plan, &mut from, &mut parse);
         let problems = parse.problems;
         let Watched { mut from, failure } = from;
         if let Some(message) =

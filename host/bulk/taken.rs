@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::{Int32Builder, ListBuilder, StringBuilder};
+use arrow_array::builder::{ListBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, Int64Array, RecordBatch, StringArray, StructArray};
 use arrow_buffer::NullBuffer;
@@ -57,8 +57,13 @@ impl Taken {
             Field { kind: Kind::List(Box::new(argument)), ..text("arguments", "The command's arguments, where they are known.") },
             text("host", "The machine that the capture was taken on, where that is known."),
             Field {
-                kind: Kind::Time { digits: 0, offset: true },
-                ..text("time", "When the capture was taken, where that is known.")
+                kind: Kind::Time { digits: 0, offset: false },
+                ..text("time", "What clocks showed there when the capture was taken, where that is known.")
+            },
+            Field {
+                kind: Kind::Integer,
+                unit: Some("seconds".to_owned()),
+                ..text("utc_offset", "By how much these clocks were ahead of UTC, where that is known.")
             },
         ];
         Field {
@@ -83,12 +88,11 @@ impl Taken {
         }
         let moments: Vec<Option<Moment>> = rows.clone().map(|taken| taken.captured).collect();
         let known: NullBuffer = moments.iter().map(Option::is_some).collect();
-        let seconds = moments.iter().map(|moment| moment.map_or(0, |moment| moment.seconds)).collect();
-        let mut offsets = Int32Builder::new();
-        moments.iter().for_each(|moment| offsets.append_option(moment.map(|moment| moment.offset.unwrap_or(0))));
-        let instants = time::column(seconds, Some(known.clone()), 0, true);
-        let offsets: ArrayRef = Arc::new(offsets.finish());
-        let time: ArrayRef = Arc::new(StructArray::new(time::with_offset(0), vec![instants, offsets], Some(known)));
+        let local = |moment: Moment| moment.seconds + moment.offset.map_or(0, i64::from);
+        let seconds = moments.iter().map(|moment| moment.map_or(0, local)).collect();
+        let offsets = moments.iter().map(|moment| moment.and_then(|moment| moment.offset).map(i64::from));
+        let offsets: ArrayRef = Arc::new(offsets.collect::<Int64Array>());
+        let time = time::column(seconds, Some(known), 0, false);
 
         let columns: Vec<ArrayRef> = vec![
             texts(|taken| Some(&taken.path)),
@@ -97,6 +101,7 @@ impl Taken {
             Arc::new(arguments.finish()),
             texts(|taken| taken.host.as_deref()),
             time,
+            offsets,
         ];
         let DataType::Struct(fields) = Taken::field().kind.to_arrow() else { return Arc::new(StringArray::new_null(0)) };
         // The list's item is named and described as the schema has it.

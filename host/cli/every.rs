@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::envelope::timestamp;
 use super::frame::{self, Frame};
 use super::options::{self, Options};
+use super::output_file::OutputFile;
 use super::report::{Report, standard_output, terminal_width};
 use super::run::{Attempt, attempt, command, implementation};
 use super::shared::Shared;
@@ -35,16 +36,21 @@ pub(super) enum Look {
     Tables,
     /// One table, which is drawn again.
     Redrawn,
+    /// A file, which holds the last run; or a database, which has all.
+    File,
 }
 
 impl Look {
     pub(super) fn of(options: &Options) -> Result<Look, Error> {
         let terminal = io::stdout().is_terminal();
+        if options.show.output.is_some() {
+            return Ok(Look::File);
+        }
         match options.show.format {
             None if !terminal => Ok(Look::Lines),
             Some(Format::Jsonl) => Ok(Look::Lines),
             None | Some(Format::Table) => Ok(if terminal && frame::can_redraw() { Look::Redrawn } else { Look::Tables }),
-            Some(_) => Err(Error::Usage("`--every` needs `--format` jsonl or table".to_owned())),
+            Some(_) => Err(Error::Usage("`--every` needs `--format` jsonl or table, or `--output` with any format".to_owned())),
         }
     }
 }
@@ -63,6 +69,7 @@ impl Page {
         match look {
             Look::Lines => report.stamp(page.time.clone()),
             Look::Tables => report.draw_on(Box::new(page.shown.clone()), Screen::default()),
+            Look::File => {}
             Look::Redrawn => {
                 notes::begin();
                 let color = options.show.colored(true);
@@ -76,7 +83,7 @@ impl Page {
     pub(super) fn show(self, title: &str, notes: &str) -> Result<(), Error> {
         let heading = format!("{}  {title}", self.time);
         match self.look {
-            Look::Lines => Ok(()),
+            Look::Lines | Look::File => Ok(()),
             Look::Tables => write(&[heading.as_bytes(), b"\n", &self.shown.take(), b"\n"].concat()),
             Look::Redrawn => write(Frame { heading: &heading, table: &self.shown.take(), notes }.draw().as_bytes()),
         }
@@ -155,11 +162,15 @@ impl Runs<'_> {
 
     /// One run, shown. Its exit status; it breaks when there is to be no other.
     async fn once(&self, stop: &mut Stop) -> Result<ControlFlow<u8, u8>, Error> {
-        let (mut report, _) = Report::new(self.options)?;
+        let (mut report, file) = Report::new(self.options)?;
         let page = Page::new(self.look, self.options, &mut report);
         let outcome = self.parsed(stop, report).await;
         let code = match outcome {
-            Ok(code) => Ok(code),
+            Ok(code) => {
+                // A run that failed leaves what the one before has written.
+                file.filter(|_| code.is_continue()).map_or(Ok(()), OutputFile::keep)?;
+                Ok(code)
+            }
             // Nobody reads, or what is wrong now will be wrong again.
             Err(error) if is_final(&error) => Err(error),
             Err(error) => {

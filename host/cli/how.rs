@@ -1,7 +1,6 @@
 //! How records are printed, settled before the command runs: a mistake in the options must not cost a run.
 
 use std::io::Write;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -12,7 +11,7 @@ use super::envelope::timestamp;
 use super::options::Options;
 use crate::error::Error;
 use crate::output::jq::{Input, Jq};
-use crate::output::{Format, Screen, Template, Writer, jq_writer, sqlite_writer, template_writer, writer};
+use crate::output::{Database, Format, Screen, Template, Writer, jq_writer, sqlite_writer, template_writer, writer};
 use crate::registry::{Capture, Config, Ranking};
 use crate::schema::Schema;
 use crate::select::{Misuse, Plan};
@@ -26,7 +25,7 @@ pub(super) enum How {
     /// A line from a template for each.
     Template(Box<Template>),
     /// Into a table of a database; without a name, the command's.
-    Database { path: PathBuf, table: Option<String>, time: String },
+    Database { database: Database, table: Option<String>, time: String },
 }
 
 impl How {
@@ -56,9 +55,9 @@ impl How {
                     .captured_at
                     .map_or_else(Utc::now, |moment| DateTime::from_timestamp(moment.seconds, 0).unwrap_or_default()),
             );
-            return Ok(How::Database { path, table: options.show.into.clone(), time });
+            return Ok(How::Database { database: Database::new(path), table: options.show.into_table.clone(), time });
         }
-        if options.show.into.is_some() {
+        if options.show.into_table.is_some() {
             return Err(Error::Usage("`--into` names a table of a database: it needs `--format sqlite`".to_owned()));
         }
         if terminal && format.is_binary() {
@@ -105,9 +104,9 @@ impl How {
             How::Format(format) => writer(format, command, schema, out, screen),
             How::Jq(jq) => Ok(jq_writer(*jq, out, screen.terminal)),
             How::Template(template) => Ok(template_writer(*template, out, screen.terminal)),
-            How::Database { path, table, time } => {
+            How::Database { database, table, time } => {
                 let table = table.unwrap_or_else(|| command.replace(|c: char| !c.is_alphanumeric(), "_"));
-                sqlite_writer(&path, &table, &time, schema)
+                sqlite_writer(&database, &table, &time, schema)
             }
         }
     }

@@ -75,15 +75,15 @@ enum Command {
     /// Parse the output of a command from standard input or a file
     #[command(after_help = "Examples:\n  df -k | outparse parse df -- -k\n  df > df.txt; outparse parse df --input df.txt")]
     Parse(parse::Arguments),
-    /// Make one table of many captures of one command: files, compressed ones, archives, on all cores
+    /// Make one table of many captures: files, compressed ones, archives
     #[command(
-        after_help = "Each record has its capture in the field `capture`. A capture that fails is told of, and kept with `--problems`; the exit \
+        after_help = "Each record has its capture in the field `capture`, and all cores work. A capture that fails is told of, and kept with `--problems`; the exit \
                       status is 123 unless all were parsed to their ends.\n\n\
-                      Examples:\n  outparse scan 'captures/**/*.txt' -- df -k\n  \
-                      outparse scan bundles --member '*/df_-k' -f parquet -o df.parquet --problems bad.parquet -- df -k"
+                      Examples:\n  mkdir captures; df -k > captures/web1.txt; outparse scan 'captures/*.txt' -- df -k\n  \
+                      df -k | gzip > df.gz; outparse scan captures df.gz -f parquet -o df.parquet --problems bad.jsonl -- df -k"
     )]
     Scan(scan::Arguments),
-    /// Keep what is needed to look at a parse elsewhere: the capture, the command, the plugin, the outcome
+    /// Keep what is needed to look at a parse elsewhere
     #[command(
         after_help = "The file is `--output`, or `outparse-COMMAND.tar` here. It may hold private data: look at it before you pass it on.\n\n\
                       Examples:\n  outparse report df -h"
@@ -113,7 +113,7 @@ enum Command {
         #[command(subcommand)]
         what: Option<plugin::Plugin>,
     },
-    /// Serve the parsers to a coding agent: the Model Context Protocol on standard input and output
+    /// Serve the parsers to a coding agent, by the Model Context Protocol
     #[command(
         after_help = "An agent may list parsers, show schemas and parse text. It may run only the commands that `--allow` names, without a shell.\n\n\
                       Examples:\n  outparse mcp\n  outparse mcp --allow df,ps,ss,'git log'"

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use crate::error::Error;
-use crate::output::Format;
+use crate::output::{Database, Format};
 
 /// A file that is being written. Dropped before it is kept, it is gone, and what was there before is untouched.
 pub(super) struct OutputFile {
@@ -15,6 +15,8 @@ pub(super) struct OutputFile {
     path: PathBuf,
     /// What is written. None when that is the path itself: a device or a pipe has nothing beside it.
     beside: Option<PathBuf>,
+    /// Where rows are added to a database instead.
+    database: Option<Database>,
 }
 
 impl OutputFile {
@@ -23,8 +25,16 @@ impl OutputFile {
         open(path).with_context(|| format!("`{}` cannot be written", path.display()))
     }
 
+    /// A run that is added to a database.
+    pub(super) fn database(database: Database) -> OutputFile {
+        OutputFile { path: PathBuf::new(), beside: None, database: Some(database) }
+    }
+
     /// Puts it in its place. It must have been written to its end.
     pub(super) fn keep(mut self) -> anyhow::Result<()> {
+        if let Some(database) = &self.database {
+            return database.keep();
+        }
         let Some(beside) = self.beside.take() else { return Ok(()) };
         fs::rename(&beside, &self.path)
             .inspect_err(|_| remove(&beside))
@@ -50,7 +60,7 @@ fn open(path: &Path) -> io::Result<(OutputFile, File)> {
     let before = fs::metadata(&path).ok();
     if before.as_ref().is_some_and(|before| !before.is_file()) {
         let file = OpenOptions::new().write(true).open(&path)?;
-        return Ok((OutputFile { path, beside: None }, file));
+        return Ok((OutputFile { path, beside: None, database: None }, file));
     }
     let name = path.file_name().ok_or(io::ErrorKind::IsADirectory)?;
     let mut hidden = std::ffi::OsString::from(".");
@@ -58,7 +68,7 @@ fn open(path: &Path) -> io::Result<(OutputFile, File)> {
     hidden.push(format!(".{}.part", std::process::id()));
     let beside = path.with_file_name(hidden);
     let file = OpenOptions::new().write(true).create_new(true).open(&beside)?;
-    let output = OutputFile { path, beside: Some(beside) };
+    let output = OutputFile { path, beside: Some(beside), database: None };
     if let Some(before) = before {
         file.set_permissions(Permissions::clone(&before.permissions()))?;
     }

@@ -105,7 +105,11 @@ impl Report {
         // Whatever may be wrong with the options is known before anything is touched.
         let plan = options.select.plan()?;
         let how = How::new(options, default, terminal)?;
-        let (file, out) = open(options)?;
+        let (file, out): (_, Out) = match &how {
+            // It is appended to, by its own writer.
+            How::Database { database, .. } => (Some(OutputFile::database(database.clone())), Box::new(io::sink())),
+            _ => open(options)?,
+        };
         let report = Report {
             plan,
             kind: options.select.kind.clone(),
@@ -544,10 +548,6 @@ fn stamped(batch: &RecordBatch, time: &str) -> anyhow::Result<RecordBatch> {
 
 /// Opens what is printed to: the file of `--output`, to be kept when all went well, or standard output.
 pub(super) fn open(options: &Options) -> anyhow::Result<(Option<OutputFile>, Out)> {
-    if options.show.format == Some(Format::Sqlite) {
-        // A database is appended to, by its own writer.
-        return Ok((None, Box::new(io::sink())));
-    }
     Ok(match options.show.output.as_deref().map(OutputFile::create).transpose()? {
         Some((file, out)) => (Some(file), Box::new(out)),
         None => (None, standard_output()?),

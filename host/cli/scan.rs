@@ -36,6 +36,9 @@ pub(super) struct Arguments {
     /// Of archives, take the members that fit this pattern only: '*/sos_commands/filesys/df_*'. May be given more than once
     #[arg(long, value_name = "PATTERN")]
     member: Vec<String>,
+    /// The files are bundles of `sos report`: take the command's outputs in them, with the arguments, machine and time that their manifests say
+    #[arg(long, conflicts_with = "member")]
+    sos: bool,
     /// Use this many threads [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -61,6 +64,9 @@ pub(super) fn scan(options: &Options, arguments: &Arguments) -> Result<u8, Error
         .plugin(options.choose.plugin().map(str::to_owned))
         .members(arguments.member.clone())
         .config(config);
+    if arguments.sos {
+        scan = scan.bundles();
+    }
     if let Some(threads) = arguments.threads {
         scan = scan.threads(threads.into());
     }

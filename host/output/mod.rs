@@ -35,7 +35,7 @@ use crate::schema::Schema;
 pub(crate) use conform::Table;
 pub use json_schema::json_schema;
 pub use screen::Screen;
-pub use sqlite::sqlite_writer;
+pub use sqlite::{Database, sqlite_writer};
 pub use template::Template;
 pub use text::{BadText, Texts};
 

@@ -1,8 +1,8 @@
 //! A table in an SQLite database, which is appended to: a run more is rows more, each with the time of its run. All of a run is there, or
 //! none of it.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -24,10 +24,41 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The column with the time of the run.
 const RUN: &str = "recorded_at";
 
+/// A run on its way into a database. Dropped before it is kept, nothing of it is there.
+#[derive(Clone, Debug)]
+pub struct Database {
+    path: PathBuf,
+    /// Once there are columns.
+    connection: Arc<Mutex<Option<Connection>>>,
+}
+
+impl Database {
+    /// One in this file.
+    pub fn new(path: PathBuf) -> Database {
+        Database { path, connection: Arc::default() }
+    }
+
+    /// Keeps what was written.
+    pub fn keep(&self) -> Result<()> {
+        match &*self.connection() {
+            Some(connection) => connection.execute_batch("COMMIT").with_context(|| self.failed()),
+            None => Ok(()),
+        }
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Option<Connection>> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn failed(&self) -> String {
+        format!("`{}` cannot be written as an SQLite database", self.path.display())
+    }
+}
+
 /// A writer of a table, which is made where there is none, and gets the columns that it lacks. `time` is the run's, as RFC 3339.
-pub fn sqlite_writer(path: &Path, table: &str, time: &str, schema: &Schema) -> Result<Box<dyn Writer + Send>> {
-    let opened = || format!("`{}` cannot be written as an SQLite database", path.display());
-    let connection = Connection::open(path).with_context(opened)?;
+pub fn sqlite_writer(database: &Database, table: &str, time: &str, schema: &Schema) -> Result<Box<dyn Writer + Send>> {
+    let opened = || database.failed();
+    let connection = Connection::open(&database.path).with_context(opened)?;
     connection.busy_timeout(PATIENCE).with_context(opened)?;
     let conform = Table::new(schema, &[]);
     if let Some(taken) = conform.schema().fields().iter().find(|field| field.name().eq_ignore_ascii_case(RUN)) {
@@ -37,13 +68,14 @@ pub fn sqlite_writer(path: &Path, table: &str, time: &str, schema: &Schema) -> R
     let columns: Vec<String> = std::iter::once(quoted(RUN)).chain(columns).collect();
     let places = vec!["?"; columns.len()].join(", ");
     let insert = format!("INSERT INTO {} ({}) VALUES ({places})", quoted(table), columns.join(", "));
-    let writer = Sqlite { connection, conform, table: table.to_owned(), insert, time: time.to_owned() };
-    writer.begin().with_context(opened)?;
+    let writer = Sqlite { database: database.clone(), conform, table: table.to_owned(), insert, time: time.to_owned() };
+    writer.begin(&connection).with_context(opened)?;
+    *database.connection() = Some(connection);
     Ok(Box::new(writer))
 }
 
 struct Sqlite {
-    connection: Connection,
+    database: Database,
     conform: Table,
     table: String,
     insert: String,
@@ -51,17 +83,17 @@ struct Sqlite {
 }
 
 impl Sqlite {
-    /// Begins the run, and makes the table fit. Dropped before its end, nothing of it is there.
-    fn begin(&self) -> Result<()> {
-        self.connection.execute_batch("BEGIN IMMEDIATE")?;
-        let known = self.columns()?;
+    /// Begins the run, and makes the table fit.
+    fn begin(&self, connection: &Connection) -> Result<()> {
+        connection.execute_batch("BEGIN IMMEDIATE")?;
+        let known = self.columns(connection)?;
         let table = quoted(&self.table);
         if known.is_empty() {
             let run = format!("{} TEXT NOT NULL -- the time of the run", quoted(RUN));
             let fields = self.conform.schema().fields().iter().map(|field| declared(field));
             let columns = std::iter::once(run).chain(fields).collect::<Vec<_>>();
             // A comment reaches to the end of its line, so the comma stands before the next column.
-            self.connection.execute_batch(&format!("CREATE TABLE {table} (\n  {}\n)", columns.join("\n  , ")))?;
+            connection.execute_batch(&format!("CREATE TABLE {table} (\n  {}\n)", columns.join("\n  , ")))?;
             return Ok(());
         }
         if !known.iter().any(|(name, _)| name == RUN) {
@@ -70,7 +102,7 @@ impl Sqlite {
         for field in self.conform.schema().fields() {
             let declared_type = type_of(field.data_type());
             match known.iter().find(|(name, _)| name.eq_ignore_ascii_case(field.name())) {
-                None => self.connection.execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {}", declared(field)))?,
+                None => connection.execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {}", declared(field)))?,
                 Some((_, known)) if known == declared_type => {}
                 Some((name, known)) => bail!(
                     "its table `{}` has `{name}` as {known}, and it is {declared_type} here; `--into` names another table",
@@ -82,8 +114,8 @@ impl Sqlite {
     }
 
     /// The columns that there are, with their types.
-    fn columns(&self) -> Result<Vec<(String, String)>> {
-        let mut asked = self.connection.prepare("SELECT name, type FROM pragma_table_info(?)")?;
+    fn columns(&self, connection: &Connection) -> Result<Vec<(String, String)>> {
+        let mut asked = connection.prepare("SELECT name, type FROM pragma_table_info(?)")?;
         let columns = asked.query_map([&self.table], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(columns.collect::<Result<_, _>>()?)
     }
@@ -92,7 +124,8 @@ impl Sqlite {
 impl Writer for Sqlite {
     fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         let batch = self.conform.conform(batch)?;
-        let mut insert = self.connection.prepare(&self.insert)?;
+        let connection = self.database.connection();
+        let mut insert = connection.as_ref().context("a writer has opened its database")?.prepare(&self.insert)?;
         for row in 0..batch.num_rows() {
             let values = batch.columns().iter().map(|column| value(column, row));
             let values = std::iter::once(Ok(Value::Text(self.time.clone()))).chain(values).collect::<Result<Vec<_>>>()?;
@@ -102,12 +135,12 @@ impl Writer for Sqlite {
     }
 
     fn flush(&mut self) -> Result<()> {
-        // A run is there when it is complete.
         Ok(())
     }
 
     fn finish(&mut self) -> Result<()> {
-        self.connection.execute_batch("COMMIT").context("the database cannot be written")
+        // A run is there when all went well: who began it knows.
+        Ok(())
     }
 }
 
@@ -151,6 +184,8 @@ fn value(column: &dyn Array, row: usize) -> Result<Value> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use arrow_array::{ArrayRef, Int64Array, StringArray};
     use arrow_schema::SchemaRef;
 
@@ -162,9 +197,11 @@ mod tests {
     }
 
     fn write(path: &Path, time: &str, schema: &Schema, columns: Vec<ArrayRef>) -> Result<()> {
-        let mut writer = sqlite_writer(path, "a table", time, schema)?;
+        let database = Database::new(path.to_owned());
+        let mut writer = sqlite_writer(&database, "a table", time, schema)?;
         writer.write(&RecordBatch::try_new(SchemaRef::clone(schema.arrow()), columns)?)?;
-        writer.finish()
+        writer.finish()?;
+        database.keep()
     }
 
     fn rows(path: &Path, columns: &str) -> Vec<String> {
@@ -191,14 +228,16 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_is_not_finished_leaves_nothing() {
+    fn a_run_that_is_not_kept_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("inventory.db");
         let schema = schema(&[("size", Kind::Integer)]);
         write(&path, "now", &schema, vec![numbers(&[1])]).unwrap();
-        let mut writer = sqlite_writer(&path, "a table", "later", &schema).unwrap();
+        let database = Database::new(path.clone());
+        let mut writer = sqlite_writer(&database, "a table", "later", &schema).unwrap();
         writer.write(&RecordBatch::try_new(SchemaRef::clone(schema.arrow()), vec![numbers(&[2])]).unwrap()).unwrap();
-        drop(writer);
+        writer.finish().unwrap();
+        drop((writer, database));
         assert_eq!(rows(&path, "'' || size"), ["1"]);
     }
 
@@ -206,7 +245,9 @@ mod tests {
     fn a_table_that_does_not_fit_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("inventory.db");
-        let why = |schema: &Schema| format!("{:#}", sqlite_writer(&path, "a table", "now", schema).err().unwrap());
+        let why = |schema: &Schema| {
+            format!("{:#}", sqlite_writer(&Database::new(path.clone()), "a table", "now", schema).err().unwrap())
+        };
         write(&path, "now", &schema(&[("size", Kind::Integer)]), vec![numbers(&[1])]).unwrap();
         assert!(
             why(&schema(&[("size", Kind::Text)]))

@@ -21,7 +21,6 @@ const PROBLEMS: usize = 10;
 
 /// What is wanted of the records.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
     fields: Option<Vec<String>>,
     #[serde(rename = "where")]

@@ -45,14 +45,12 @@ impl Words {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct ListParsers {
     search: Option<String>,
     limit: Option<usize>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct ShowSchema {
     command: Words,
     platform: Option<String>,
@@ -161,12 +159,18 @@ impl Tools {
 
     /// Does what is asked. The text is JSON.
     pub(super) fn call(&self, name: &str, arguments: JsonObject) -> Result<String, Error> {
+        let tool = self.list().into_iter().find(|tool| tool.name == name);
+        let tool = tool.ok_or_else(|| Error::Usage(format!("there is no tool `{name}`")))?;
+        let known = tool.input_schema.get("properties").and_then(Value::as_object);
+        if let Some(unknown) = arguments.keys().find(|&key| known.is_some_and(|known| !known.contains_key(key))) {
+            let known: Vec<String> = known.into_iter().flatten().map(|(key, _)| format!("`{key}`")).collect();
+            return Err(Error::Usage(format!("`{name}` has no argument `{unknown}`; there are {}", known.join(", "))));
+        }
         match name {
             "list_parsers" => self.list_parsers(read(arguments)?),
             "show_schema" => self.show_schema(read(arguments)?),
             "parse_text" => self.parse_text(read(arguments)?),
-            "run_command" if !self.allowed.is_empty() => self.run_command(read(arguments)?),
-            other => Err(Error::Usage(format!("there is no tool `{other}`"))),
+            _ => self.run_command(read(arguments)?),
         }
     }
 

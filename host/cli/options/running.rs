@@ -14,8 +14,8 @@ pub(in crate::cli) struct Running {
     /// End the command after this time: 5s, 2m, 300ms
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(in crate::cli) timeout: Option<Duration>,
-    /// Run the command again and again, this time from start to start: 5s, 2m. As a table, or as jsonl with a `timestamp`
-    #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with_all = ["raw", "envelope", "output", "jq", "template"])]
+    /// Run the command again and again, this time from start to start: 5s, 2m. As a table, or as jsonl with a `timestamp`; with --output, each run replaces the file, or adds rows to the database
+    #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with_all = ["raw", "envelope", "jq", "template"])]
     pub(in crate::cli) every: Option<Duration>,
     /// With --every: run it this many times
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), requires = "every")]

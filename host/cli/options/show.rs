@@ -18,8 +18,8 @@ pub(in crate::cli) struct Showing {
     #[arg(long, short, global = true, value_name = "FILE")]
     pub(in crate::cli) output: Option<PathBuf>,
     /// With --format sqlite: the table that rows are added to [default: the command's name]
-    #[arg(long, global = true, value_name = "TABLE", requires = "output")]
-    pub(in crate::cli) into: Option<String>,
+    #[arg(long = "into", global = true, value_name = "TABLE")]
+    pub(in crate::cli) into_table: Option<String>,
     /// Colours in a table; `auto` minds the terminal, NO_COLOR, CLICOLOR and CLICOLOR_FORCE
     #[arg(long, global = true, value_enum, default_value_t, value_name = "auto|always|never", hide_possible_values = true)]
     pub(in crate::cli) color: ColorChoice,

@@ -20,7 +20,7 @@ pub(in crate::cli) struct Arguments {
     name: Option<String>,
     /// The plugin's folder
     #[arg(long, value_name = "FOLDER", default_value = ".")]
-    into: PathBuf,
+    folder: PathBuf,
     /// Where it was captured: debian-12, macos-14, … [default: this machine's]
     #[arg(long, value_name = "PLATFORM-VERSION")]
     from: Option<String>,
@@ -45,7 +45,7 @@ pub(super) fn capture(options: &Options, arguments: &Arguments) -> Result<u8, Er
             return Err(Error::Usage(format!("`{name}` is no name for a folder: letters, digits, `-`, `_` and `.` are")));
         }
     }
-    let folder = arguments.into.join("fixtures").join(&from).join(&case);
+    let folder = arguments.folder.join("fixtures").join(&from).join(&case);
     if folder.join("output").exists() && !arguments.replace {
         return Err(Error::Declined {
             why: format!("`{}` is there already", folder.display()),

@@ -56,6 +56,7 @@ __all__ = [
     "parse",
     "run",
     "scan",
+    "sos",
     "stream",
 ]
 
@@ -131,13 +132,33 @@ def scan(
     Each row begins with its ``capture``: path, member, command, arguments, host, time. A capture that fails is a row in
     ``Scan.problems``, and never an exception in the midst. The table is read once: by a data frame, or row by row.
     """
-    inputs = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
     named = command.split() if isinstance(command, str) else [str(word) for word in command]
     given = None if arguments is None else [str(word) for word in arguments]
     wanted = [members] if isinstance(members, str) else list(members or [])
     return _native.scan(
-        [os.fspath(path) for path in inputs], named, given, platform, _path(plugin), _moment(captured_at), wanted, threads
+        _paths(paths), named, given, platform, _path(plugin), _moment(captured_at), wanted, False, threads
     )
+
+
+def sos(
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    tables: Sequence[str],
+    *,
+    platform: str | None = None,
+    threads: int | None = None,
+) -> dict[str, Scan]:
+    """A table of each of these commands (``["df", "ps auxwww", "rpm -qa"]``), out of bundles that ``sos report`` has made.
+
+    Nothing is unpacked. Which file is the output of which command, with which arguments, on which machine and when, each bundle's
+    manifest says: it is in the rows' ``capture``. Each table reads the bundles for itself, as ``scan`` does.
+    """
+    return {
+        table: _native.scan(_paths(paths), table.split(), None, platform, None, None, [], True, threads) for table in tables
+    }
+
+
+def _paths(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[str]:
+    return [os.fspath(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
 
 
 def _words(command: Sequence[str | os.PathLike[str]]) -> list[str]:

@@ -97,5 +97,6 @@ def scan(
     plugin: str | None,
     captured: tuple[int, int | None] | None,
     members: list[str],
+    bundles: bool,
     threads: int | None,
 ) -> Scan: ...

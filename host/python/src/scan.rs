@@ -149,7 +149,7 @@ fn interrupted(py: Python<'_>, error: ArrowError) -> PyErr {
 
 /// Begins a scan.
 #[pyfunction]
-#[pyo3(signature = (inputs, words, arguments, platform, plugin, captured, members, threads))]
+#[pyo3(signature = (inputs, words, arguments, platform, plugin, captured, members, bundles, threads))]
 #[allow(clippy::too_many_arguments, reason = "Python names them")]
 pub(crate) fn scan(
     py: Python<'_>,
@@ -160,11 +160,15 @@ pub(crate) fn scan(
     plugin: Option<String>,
     captured: Option<(i64, Option<i32>)>,
     members: Vec<String>,
+    bundles: bool,
     threads: Option<usize>,
 ) -> PyResult<Scan> {
     let capture = capture(words, arguments, platform, captured);
     let begun = py.detach(|| {
         let mut scan = outparse::bulk::Scan::new(inputs).of(capture).plugin(plugin).members(members).config(Config::read()?);
+        if bundles {
+            scan = scan.bundles();
+        }
         if let Some(threads) = threads {
             scan = scan.threads(threads);
         }
