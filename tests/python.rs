@@ -30,20 +30,24 @@ fn succeeds(command: &mut Command) {
     assert!(ran.status.success(), "{command:?}\n{out}\n{err}");
 }
 
-/// Interpreters beside the one of the tests: the system's, and the oldest that is supported.
+/// The oldest and the newest of the interpreters that are here and supported.
 fn interpreters() -> Vec<PathBuf> {
-    let named = ["python3.9", "python3.10", "python3.11", "python3.12", "python3.13", "python3.14"];
-    let mut found: Vec<PathBuf> = named.iter().map(|name| Path::new("/usr/bin").join(name)).collect();
+    let mut found: Vec<PathBuf> = vec![PathBuf::from("/usr/bin/python3")];
     let managed = std::env::var_os("HOME").map(|home| Path::new(&home).join(".pyenv/versions"));
     if let Some(versions) = managed.and_then(|versions| versions.read_dir().ok()) {
         found.extend(versions.filter_map(Result::ok).map(|version| version.path().join("bin/python3")));
     }
-    let suits = |python: &PathBuf| {
-        let asks = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 9))";
-        Command::new(python).args(["-c", asks]).output().is_ok_and(|ran| ran.status.success())
+    let version = |python: PathBuf| {
+        let asks = "import sys, venv, ensurepip; print(sys.version_info.minor)";
+        let ran = Command::new(&python).args(["-c", asks]).output().ok().filter(|ran| ran.status.success())?;
+        let minor: u32 = String::from_utf8(ran.stdout).ok()?.trim().parse().ok()?;
+        (minor >= 9).then_some((minor, python))
     };
-    found.retain(suits);
-    found
+    let mut found: Vec<(u32, PathBuf)> = found.into_iter().filter_map(version).collect();
+    found.sort();
+    let newest = found.pop();
+    found.truncate(1);
+    found.into_iter().chain(newest).map(|(_, python)| python).collect()
 }
 
 #[test]
