@@ -14,7 +14,7 @@ const MANIFEST: &str = "sos_reports/manifest.json";
 const HOSTNAME: &str = "etc/hostname";
 
 /// Bytes of one bundle that are held.
-const MOST_HELD: usize = 256 << 20;
+pub(super) const MOST_HELD: usize = 256 << 20;
 
 /// What a member of a bundle is.
 pub(super) enum Member {
@@ -76,6 +76,13 @@ impl Bundle {
         true
     }
 
+    /// Whether a file may have the output of a command line, as far as its name tells: its words with `_` between.
+    pub(super) fn may_be(path: &str, words: &[String]) -> bool {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let rest = name.strip_prefix(words.join("_").as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+    }
+
     /// The command line of a file, once the manifest has come.
     pub(super) fn words(&self, path: &str) -> Option<&Vec<String>> {
         self.commands.as_ref().and_then(|commands| commands.get(path))
@@ -128,6 +135,9 @@ mod tests {
         assert_eq!(words("sos_commands/filesys/df_-al_-x_autofs").as_deref(), Some("df -al -x autofs"));
         assert_eq!(words("sos_commands/filesys/lsof_-c").as_deref(), Some("lsof -c "));
         assert_eq!(words("gone"), None);
+        let may_be = |path: &str| Bundle::may_be(path, &["df".to_owned(), "-al".to_owned()]);
+        assert!(may_be("sos_commands/filesys/df_-al") && may_be("sos_commands/filesys/df_-al_-x_autofs"));
+        assert!(!may_be("sos_commands/filesys/df_-ali_-x_autofs"));
         assert_eq!(bundle.captured, Some(Moment { seconds: 1_795_906_656, offset: None }));
         assert!(!Bundle::default().read(b"{}") && !Bundle::default().read(b"garbage"));
     }

@@ -478,7 +478,7 @@ impl Gather {
                 captured: bundle.captured,
                 ..shared.taken()
             };
-            gather.bundled(shared, worker, bundle.words(path), taken, from)
+            gather.bundled(shared, worker, (path, bundle.words(path)), taken, from)
         };
         let read = archives::read(path, &Members::default(), &mut |names, from| {
             let Some(member) = names.last() else {
@@ -493,7 +493,8 @@ impl Gather {
             let mut bytes = Vec::new();
             match kind {
                 Member::Command if bundle.has_manifest() => return work(self, bundle, names, inner, from),
-                _ => from.take(shared.most).read_to_end(&mut bytes)?,
+                // One byte more than can be held tells that there are more.
+                _ => from.take(bundles::MOST_HELD as u64 + 1).read_to_end(&mut bytes)?,
             };
             match kind {
                 Member::Hostname => bundle.named(&bytes),
@@ -531,12 +532,15 @@ impl Gather {
         &mut self,
         shared: &Shared,
         worker: &mut Worker,
-        words: Option<&Vec<String>>,
+        (path, words): (&str, Option<&Vec<String>>),
         taken: Taken,
         from: &mut dyn Read,
     ) -> io::Result<()> {
         let wanted = &shared.plan.capture;
         let Some(words) = words else {
+            if !Bundle::may_be(path, &wanted.words) {
+                return Ok(());
+            }
             let warned = Arc::new(taken.clone());
             self.fail(&warned, Fault::Warning, "its bundle does not say with which arguments the command was run".to_owned());
             return self.capture(shared, worker, &shared.plan, taken, from);

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
-use anyhow::Context;
 use arrow_array::{ArrayRef, LargeStringArray, RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, Field as ArrowField, Schema as ArrowSchema, SchemaRef};
 
@@ -93,9 +92,8 @@ impl ScanTable {
         if places.is_empty() {
             return Ok(Arc::new(LargeStringArray::new_null(batch.num_rows())));
         }
-        let rows = serde_json::to_value(cell::Records(&batch.project(&places)?))?;
-        let rows = rows.as_array().context("records are a list")?;
-        Ok(Arc::new(rows.iter().map(|row| Some(row.to_string())).collect::<LargeStringArray>()))
+        let rows = cell::rows(&batch.project(&places)?)?;
+        Ok(Arc::new(rows.into_iter().map(Some).collect::<LargeStringArray>()))
     }
 }
 

@@ -80,7 +80,7 @@ enum Command {
         after_help = "Each record has its capture in the field `capture`, and all cores work. A capture that fails is told of, and kept with `--problems`; the exit \
                       status is 123 unless all were parsed to their ends.\n\n\
                       Examples:\n  mkdir captures; df -k > captures/web1.txt; outparse scan 'captures/*.txt' -- df -k\n  \
-                      df -k | gzip > df.gz; outparse scan captures df.gz -f parquet -o df.parquet --problems bad.jsonl -- df -k"
+                      df -k | gzip > df.gz; outparse scan df.gz --problems bad.jsonl -- df -k"
     )]
     Scan(scan::Arguments),
     /// Keep what is needed to look at a parse elsewhere
@@ -100,8 +100,8 @@ enum Command {
         after_help = "Examples:\n  outparse which df\n  outparse which --try df -h\n  df -k > df.txt; outparse which --input df.txt df -k"
     )]
     Which(which::Arguments),
-    /// Show the fields of a command's records: types, units, meaning; with --format json, as JSON Schema
-    #[command(after_help = "Examples:\n  outparse schema df")]
+    /// Show the fields of a command's records: types, units, meaning
+    #[command(after_help = "With --format json it is JSON Schema.\n\nExamples:\n  outparse schema df")]
     Schema {
         /// The command
         #[arg(required = true, num_args = 1.., value_name = "COMMAND")]

@@ -18,6 +18,11 @@ impl Serialize for Records<'_> {
     }
 }
 
+/// Each record as JSON, its fields in their order.
+pub(crate) fn rows(batch: &RecordBatch) -> serde_json::Result<Vec<String>> {
+    (0..batch.num_rows()).map(|row| serde_json::to_string(&Record { batch, row })).collect()
+}
+
 struct Record<'a> {
     batch: &'a RecordBatch,
     row: usize,
