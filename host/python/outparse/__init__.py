@@ -104,7 +104,7 @@ def parse(
     >>> outparse.parse("df", "garbage")
     Traceback (most recent call last):
         ...
-    outparse.errors.UnrecognisedError: ...
+    outparse.errors.UnrecognisedError: this is not the output of `df` that any parser knows
     """
     named = command.split() if isinstance(command, str) else [str(word) for word in command]
     given = None if arguments is None else [str(word) for word in arguments]

@@ -50,7 +50,7 @@ fn value<'py>(py: Python<'py>, column: &dyn Array, row: usize) -> PyResult<Bound
         kind if time::is_with_offset(kind) => {
             let parts = column.as_struct();
             let offset = parts.column(1).as_primitive::<Int32Type>().value(row);
-            datetime(py, column, row, Some(offset))
+            datetime(py, parts.column(0), row, Some(offset))
         }
         DataType::Struct(fields) => {
             let record = PyDict::new(py);
