@@ -15,13 +15,9 @@ Parsers are those of the program, and what it was told with ``outparse plugin ad
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING
 
 from . import _native
 from ._native import Failures, Records, Scan, Stream, __version__
-from ._types import Field, Plugin, Problem
 from .errors import (
     CommandNotExecutableError,
     CommandNotFoundError,
@@ -33,8 +29,23 @@ from .errors import (
     UsageError,
 )
 
+# What only checkers of types read would take most of the time of an import.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
     from typing_extensions import Buffer
+
+    from ._types import Field, Plugin, Problem
+else:
+
+    def __getattr__(name):
+        if name in ("Field", "Plugin", "Problem"):
+            from . import _types
+
+            return getattr(_types, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 __all__ = [
     "CommandNotExecutableError",
@@ -177,5 +188,5 @@ def _moment(time: datetime | None) -> tuple[int, int | None] | None:
         return None
     offset = time.utcoffset()
     if offset is None:
-        return int((time - datetime(1970, 1, 1)).total_seconds()), None
+        return int((time - type(time)(1970, 1, 1)).total_seconds()), None
     return int(time.timestamp()), int(offset.total_seconds())
