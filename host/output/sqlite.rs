@@ -90,7 +90,7 @@ impl Sqlite {
         let table = quoted(&self.table);
         if known.is_empty() {
             let run = format!("{} TEXT NOT NULL -- the time of the run", quoted(RUN));
-            let fields = self.conform.schema().fields().iter().map(|field| declared(field));
+            let fields = self.conform.schema().fields().iter().map(declared);
             let columns = std::iter::once(run).chain(fields).collect::<Vec<_>>();
             // A comment reaches to the end of its line, so the comma stands before the next column.
             connection.execute_batch(&format!("CREATE TABLE {table} (\n  {}\n)", columns.join("\n  , ")))?;
