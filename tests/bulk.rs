@@ -297,3 +297,41 @@ fn a_bundle_that_does_not_say_it_is_told_of() {
     assert_eq!(none.code, 123, "{none:?}");
     assert!(none.stderr.contains("no archive, and so no bundle") && none.stderr.contains("it is no bundle"), "{none:?}");
 }
+
+/// What a scan of one file told of it.
+fn failures(scan: Scan) -> (u64, Vec<(Fault, String)>) {
+    let mut scanning = scan.of(of("df -k")).start().unwrap();
+    let told = scanning.by_ref().filter_map(|told| match told {
+        Told::Failure(failure) => Some((failure.fault, failure.message)),
+        _ => None,
+    });
+    let told = told.collect();
+    (scanning.counts().records, told)
+}
+
+#[test]
+fn each_limit_is_told_of_where_it_is_reached() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        fs::write(folder.path().join(name), bytes).unwrap();
+        Scan::new([path(&folder.path().join(name))])
+    };
+    let (rows, told) = failures(file("large", df(1).repeat(20).as_bytes()).most_bytes(100));
+    assert!(
+        rows <= 1 && told.contains(&(Fault::Unreadable, "it has more than 100 bytes, of which the first were parsed".to_owned())),
+        "{told:?}"
+    );
+
+    let mut wrapped = df(1).into_bytes();
+    for _ in 0..8 {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut gzip, &wrapped).unwrap();
+        wrapped = gzip.finish().unwrap();
+    }
+    let (rows, told) = failures(file("deep", &wrapped));
+    assert_eq!((rows, told), (0, vec![(Fault::Unreadable, "archives are within each other more than 6 times".to_owned())]));
+
+    let (rows, told) = failures(file("broken", format!("{}{}", df(1), "no row\n".repeat(1200)).as_bytes()));
+    let more = (Fault::Problem, "… and 200 more problems".to_owned());
+    assert_eq!((rows, told.len(), told.last()), (1, 1001, Some(&more)));
+}
