@@ -108,6 +108,8 @@ fn list_refusals(refusals: &[(String, Problem)]) -> String {
 pub const FAILED: u8 = 125;
 /// The exit status with `--exit-status` when no record was selected, as `grep` has it.
 pub const NOTHING_SELECTED: u8 = 1;
+/// The exit status when not all of many machines or captures went well, as `xargs` has it.
+pub const NOT_ALL: u8 = 123;
 /// The exit status when `--timeout` ended the command, as `timeout` has it.
 pub const TIMED_OUT: u8 = 124;
 

@@ -105,13 +105,6 @@ impl Records {
     }
 }
 
-impl Collect {
-    /// The number of records so far.
-    pub(crate) fn rows(&self) -> usize {
-        self.batches.iter().map(RecordBatch::num_rows).sum()
-    }
-}
-
 /// Keeps all that a parse gives.
 #[derive(Default)]
 pub(crate) struct Collect {
@@ -119,10 +112,17 @@ pub(crate) struct Collect {
     shapes: Vec<Arc<Shape>>,
     batches: Vec<RecordBatch>,
     shape_of: Vec<usize>,
+    /// Records in them.
+    rows: usize,
     problems: Vec<Problem>,
 }
 
 impl Collect {
+    /// The number of records so far.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
     /// What was kept. The parse must have succeeded: then a parser is settled.
     pub(crate) fn finish(self, status: Option<ExitStatus>) -> anyhow::Result<Records> {
         let about = self.about.context("a parse that succeeds has settled on a parser")?;
@@ -151,6 +151,7 @@ impl Sink for Collect {
     fn records(&mut self, shape: &Arc<Shape>, batch: RecordBatch) -> anyhow::Result<()> {
         let place = self.shapes.iter().rposition(|known| Arc::ptr_eq(known, shape));
         self.shape_of.push(place.context("records come after their shape")?);
+        self.rows += batch.num_rows();
         self.batches.push(batch);
         Ok(())
     }

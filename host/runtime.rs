@@ -1,7 +1,10 @@
-//! The loop that waits for processes, pipes, signals and the network, on the thread that asks for it.
+//! What waits: the loop for processes, pipes, signals and the network, on the thread that asks for it; and a thread for another.
 
 use std::future::pending;
 use std::os::unix::net::UnixStream;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::task::Poll;
+use std::time::Duration;
 
 use anyhow::Context;
 use tokio::runtime::{Builder, Runtime};
@@ -16,6 +19,15 @@ pub(crate) fn new() -> anyhow::Result<Runtime> {
     let room: std::io::Result<Vec<_>> = (0..PAIRS).map(|_| UnixStream::pair()).collect();
     drop(room.context("opening the pipes that a run needs; `ulimit -n` says how many files may be open")?);
     Builder::new_current_thread().enable_all().build().context("starting the runtime")
+}
+
+/// What another thread sends next, none when no more will come; with a time, pending when nothing comes within it.
+pub(crate) fn receive<T>(from: &Receiver<T>, within: Option<Duration>) -> Poll<Option<T>> {
+    match within.map_or_else(|| from.recv().map_err(RecvTimeoutError::from), |time| from.recv_timeout(time)) {
+        Ok(received) => Poll::Ready(Some(received)),
+        Err(RecvTimeoutError::Timeout) => Poll::Pending,
+        Err(RecvTimeoutError::Disconnected) => Poll::Ready(None),
+    }
 }
 
 /// Waits until a time, or for ever.

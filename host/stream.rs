@@ -2,7 +2,7 @@
 
 use std::process::ExitStatus;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::task::Poll;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -18,6 +18,7 @@ use crate::parse::Parse;
 use crate::pipeline::{Event, Forward, Input, Pipeline};
 use crate::problem::Problem;
 use crate::records::{Collect, Records};
+use crate::runtime::receive;
 use crate::schema::About;
 
 /// Events that wait for the caller. With more, the command waits too.
@@ -102,34 +103,29 @@ impl Stream {
     }
 
     /// All that is to come.
-    pub(crate) fn collect_all(mut self) -> Result<Records, Error> {
-        let mut collect = Collect::default();
-        while let Some(event) = self.next_event() {
-            event?.tell(&mut collect)?;
-        }
-        Ok(collect.finish(self.status)?)
+    pub(crate) fn collect_all(self) -> Result<Records, Error> {
+        self.collect(None, &mut |_| Ok(()))
     }
 
     /// The next records, if they come within this time; none after the last.
     pub fn poll(&mut self, within: Duration) -> Poll<Option<Result<RecordBatch, Error>>> {
-        loop {
-            match self.poll_event(within) {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(event) => {
-                    if let Some(next) = self.keep(event) {
-                        return Poll::Ready(next);
-                    }
-                }
-            }
-        }
+        self.next_batch(Some(within))
     }
 
     /// The same as [`Stream::collect_all`] for who may want to end it: asked again and again with the number of records so far, `go_on`
     /// says so with an error.
-    pub(crate) fn collect_while(mut self, go_on: &mut dyn FnMut(usize) -> Result<(), Error>) -> Result<Records, Error> {
+    pub(crate) fn collect_while(self, go_on: &mut dyn FnMut(usize) -> Result<(), Error>) -> Result<Records, Error> {
+        self.collect(Some(PATIENCE), go_on)
+    }
+
+    fn collect(
+        mut self,
+        patience: Option<Duration>,
+        go_on: &mut dyn FnMut(usize) -> Result<(), Error>,
+    ) -> Result<Records, Error> {
         let mut collect = Collect::default();
         loop {
-            match self.poll_event(PATIENCE) {
+            match self.event(patience) {
                 Poll::Pending => {}
                 Poll::Ready(Some(event)) => event?.tell(&mut collect)?,
                 Poll::Ready(None) => return Ok(collect.finish(self.status)?),
@@ -138,19 +134,26 @@ impl Stream {
         }
     }
 
-    fn poll_event(&mut self, within: Duration) -> Poll<Option<Result<Event, Error>>> {
+    fn event(&mut self, within: Option<Duration>) -> Poll<Option<Result<Event, Error>>> {
         let Some(running) = &self.running else { return Poll::Ready(None) };
-        match running.events.recv_timeout(within) {
-            Ok(event) => Poll::Ready(Some(Ok(event))),
-            Err(RecvTimeoutError::Timeout) => Poll::Pending,
-            Err(RecvTimeoutError::Disconnected) => Poll::Ready(self.ended()),
+        match receive(&running.events, within) {
+            Poll::Ready(Some(event)) => Poll::Ready(Some(Ok(event))),
+            Poll::Ready(None) => Poll::Ready(self.ended()),
+            Poll::Pending => Poll::Pending,
         }
     }
 
-    fn next_event(&mut self) -> Option<Result<Event, Error>> {
-        match self.running.as_ref()?.events.recv() {
-            Ok(event) => Some(Ok(event)),
-            Err(_) => self.ended(),
+    /// What the iterator gives next, waiting for it no longer than this.
+    fn next_batch(&mut self, within: Option<Duration>) -> Poll<Option<Result<RecordBatch, Error>>> {
+        loop {
+            match self.event(within) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(event) => {
+                    if let Some(next) = self.keep(event) {
+                        return Poll::Ready(next);
+                    }
+                }
+            }
         }
     }
 
@@ -187,11 +190,10 @@ impl Iterator for Stream {
 
     /// The next records. After an error there are no more.
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let event = self.next_event();
-            if let Some(next) = self.keep(event) {
-                return next;
-            }
+        match self.next_batch(None) {
+            Poll::Ready(next) => next,
+            // Without a time, it waits.
+            Poll::Pending => None,
         }
     }
 }

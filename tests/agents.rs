@@ -9,22 +9,12 @@ mod common;
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use common::{Ran, Sandbox};
 use serde_json::{Value, json};
 
 const DF: &str = "Filesystem 1K-blocks Used Available Use% Mounted on\n/dev/a 100 60 40 60% /a\n/dev/b 200 50 150 25% /b\n";
-
-fn is_there() -> bool {
-    let status = Command::new("python3").args(["-c", "import mcp"]).stderr(Stdio::null()).status();
-    let found = status.is_ok_and(|status| status.success());
-    if !found {
-        assert!(!common::all_must_run(), "the Python module `mcp` is not installed, and `OUTPARSE_TEST_ALL=1` was given");
-        eprintln!("the Python module `mcp` is not installed: nothing is asked");
-    }
-    found
-}
 
 /// The answers of a server with these options: what it says of itself, then one for each call.
 fn ask(sandbox: &Sandbox, options: &[&str], calls: &[Value]) -> Vec<Value> {
@@ -58,7 +48,7 @@ fn refused(answer: &Value) -> &str {
 
 #[test]
 fn text_is_parsed_and_what_is_wanted_of_it_chosen() {
-    if !is_there() {
+    if !common::has_module("mcp") {
         return;
     }
     let sandbox = Sandbox::new(&[]);
@@ -85,7 +75,7 @@ fn text_is_parsed_and_what_is_wanted_of_it_chosen() {
 
 #[test]
 fn errors_say_how_to_do_better() {
-    if !is_there() {
+    if !common::has_module("mcp") {
         return;
     }
     let answers = ask(
@@ -110,7 +100,7 @@ fn errors_say_how_to_do_better() {
 
 #[test]
 fn only_what_is_allowed_is_run_and_without_a_shell() {
-    if !is_there() {
+    if !common::has_module("mcp") {
         return;
     }
     let script = format!("printf '%s|' \"$@\" > arguments; printf '%s' '{DF}'");
@@ -144,7 +134,7 @@ fn only_what_is_allowed_is_run_and_without_a_shell() {
 
 #[test]
 fn parsers_and_their_fields_are_looked_up() {
-    if !is_there() {
+    if !common::has_module("mcp") {
         return;
     }
     let answers = ask(

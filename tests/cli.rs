@@ -420,17 +420,6 @@ fn the_help_names_the_exit_statuses() {
     }
 }
 
-/// What Debian's own `sqlite3` finds in a database.
-fn sqlite3(database: &std::path::Path, question: &str) -> Option<String> {
-    let asked = std::process::Command::new("sqlite3").arg(database).arg(question).output();
-    let Ok(asked) = asked else {
-        assert!(!common::all_must_run(), "`sqlite3` is not installed, and `OUTPARSE_TEST_ALL=1` was given");
-        return None;
-    };
-    assert!(asked.status.success(), "{asked:?}");
-    Some(String::from_utf8(asked.stdout).unwrap())
-}
-
 #[test]
 fn a_database_gets_the_rows_of_each_run() {
     let sandbox = df();
@@ -441,16 +430,16 @@ fn a_database_gets_the_rows_of_each_run() {
     }
     let database = sandbox.path("inventory.db");
     let Some(counted) =
-        sqlite3(&database, "select count(*), count(distinct recorded_at) <= 2 from df; select count(*) from disks")
+        common::sqlite3(&database, "select count(*), count(distinct recorded_at) <= 2 from df; select count(*) from disks")
     else {
         return;
     };
     assert_eq!(counted, "3|1\n2\n");
     assert_eq!(
-        sqlite3(&database, "select typeof(size), typeof(mounted_on), typeof(recorded_at) from df limit 1").unwrap(),
+        common::sqlite3(&database, "select typeof(size), typeof(mounted_on), typeof(recorded_at) from df limit 1").unwrap(),
         "integer|text|text\n"
     );
-    assert!(sqlite3(&database, ".schema df").unwrap().contains("\"size\" INTEGER -- bytes"));
+    assert!(common::sqlite3(&database, ".schema df").unwrap().contains("\"size\" INTEGER -- bytes"));
 }
 
 #[test]
@@ -458,7 +447,10 @@ fn a_database_has_all_of_a_run_or_nothing() {
     let sandbox = Sandbox::new(&[("df", &format!("{ONE_ROW}; echo 'not a row'"))]);
     let ran = sandbox.run(&["--format", "sqlite", "--output", "inventory.db", "--strict", "df"]);
     assert_eq!(ran.code, 125, "{ran:?}");
-    assert_eq!(sqlite3(&sandbox.path("inventory.db"), "select count(*) from sqlite_master").unwrap_or("0\n".to_owned()), "0\n");
+    assert_eq!(
+        common::sqlite3(&sandbox.path("inventory.db"), "select count(*) from sqlite_master").unwrap_or("0\n".to_owned()),
+        "0\n"
+    );
     let refused = |arguments: &[&str], said: &str| {
         let ran = sandbox.run(arguments);
         assert!(ran.code != 0 && ran.stderr.contains(said), "{arguments:?}: {ran:?}");

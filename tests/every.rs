@@ -205,9 +205,7 @@ fn a_database_gets_the_rows_of_every_run() {
     let sandbox = df(ONE_ROW);
     let ran = sandbox.run(&["--every", "10ms", "--times", "3", "--format", "sqlite", "--output", "inventory.db", "df"]);
     assert_eq!(ran.code, 0, "{ran:?}");
-    if let Ok(asked) =
-        std::process::Command::new("sqlite3").arg(sandbox.path("inventory.db")).arg("select count(*) from df").output()
-    {
-        assert_eq!(String::from_utf8_lossy(&asked.stdout), "3\n");
+    if let Some(counted) = common::sqlite3(&sandbox.path("inventory.db"), "select count(*) from df") {
+        assert_eq!(counted, "3\n");
     }
 }

@@ -7,7 +7,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use common::{Ran, Sandbox};
 use serde_json::{Value, json};
@@ -38,19 +38,6 @@ const AWKWARD: &str = "Filesystem 1K-blocks Used Available Use% Mounted on
 /dev/b 200 50 - - /caf\u{e9}\\
 ";
 
-fn has(found: bool, what: &str) -> bool {
-    if !found {
-        assert!(!common::all_must_run(), "{what} is not installed, and `OUTPARSE_TEST_ALL=1` was given");
-        eprintln!("{what} is not installed: nothing is compared");
-    }
-    found
-}
-
-fn has_module(module: &str) -> bool {
-    let status = Command::new("python3").args(["-c", &format!("import {module}")]).stderr(Stdio::null()).status();
-    has(status.is_ok_and(|status| status.success()), &format!("the Python module `{module}`"))
-}
-
 /// What the tools of a format read in a text.
 fn read(tool: &str, text: &str) -> Vec<Value> {
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -77,7 +64,7 @@ fn awkward(format: &str) -> String {
 
 #[test]
 fn promtool_has_nothing_to_say() {
-    if !has(Command::new("promtool").arg("--version").output().is_ok(), "promtool") {
+    if !common::has(Command::new("promtool").arg("--version").output().is_ok(), "promtool") {
         return;
     }
     let sandbox = Sandbox::new(&[]);
@@ -93,7 +80,7 @@ fn promtool_has_nothing_to_say() {
 
 #[test]
 fn samples_are_the_numbers_of_the_records() {
-    if !has_module("prometheus_client") {
+    if !common::has_module("prometheus_client") {
         return;
     }
     let samples = read("prometheus", &awkward("prometheus"));
@@ -123,7 +110,7 @@ fn samples_are_the_numbers_of_the_records() {
 
 #[test]
 fn lines_are_the_records() {
-    if !has_module("line_protocol_parser") {
+    if !common::has_module("line_protocol_parser") {
         return;
     }
     let lines = read("influx", &awkward("influx"));

@@ -31,17 +31,21 @@ pub(super) fn parted(member: &str) -> (&str, &str) {
     member.trim_start_matches("./").split_once('/').unwrap_or(("", member))
 }
 
+/// Whether a file may have the output of a command line, as far as its name tells: its words with `_` between.
+pub(super) fn may_be(path: &str, words: &[impl AsRef<str>]) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    let rest = name.strip_prefix(words.join("_").as_str());
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+}
+
 impl Member {
     /// What the member with this path is, where output of this program is wanted: file names begin with it.
     pub(super) fn of(path: &str, program: &str) -> Member {
         match path {
             MANIFEST => Member::Manifest,
             HOSTNAME => Member::Hostname,
-            path if path.starts_with(COMMANDS) => {
-                let name = path.rsplit('/').next().unwrap_or_default();
-                let rest = name.strip_prefix(program);
-                if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_')) { Member::Command } else { Member::Other }
-            }
+            path if path.starts_with(COMMANDS) && may_be(path, &[program]) => Member::Command,
             _ => Member::Other,
         }
     }
@@ -74,13 +78,6 @@ impl Bundle {
         let began = manifest["start_time"].as_str().and_then(|text| time::read(&text.replacen(' ', "T", 1)));
         self.captured = began.map(|(seconds, _, offset)| Moment { seconds, offset });
         true
-    }
-
-    /// Whether a file may have the output of a command line, as far as its name tells: its words with `_` between.
-    pub(super) fn may_be(path: &str, words: &[String]) -> bool {
-        let name = path.rsplit('/').next().unwrap_or_default();
-        let rest = name.strip_prefix(words.join("_").as_str());
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
     }
 
     /// The command line of a file, once the manifest has come.
@@ -135,7 +132,7 @@ mod tests {
         assert_eq!(words("sos_commands/filesys/df_-al_-x_autofs").as_deref(), Some("df -al -x autofs"));
         assert_eq!(words("sos_commands/filesys/lsof_-c").as_deref(), Some("lsof -c "));
         assert_eq!(words("gone"), None);
-        let may_be = |path: &str| Bundle::may_be(path, &["df".to_owned(), "-al".to_owned()]);
+        let may_be = |path: &str| may_be(path, &["df", "-al"]);
         assert!(may_be("sos_commands/filesys/df_-al") && may_be("sos_commands/filesys/df_-al_-x_autofs"));
         assert!(!may_be("sos_commands/filesys/df_-ali_-x_autofs"));
         assert_eq!(bundle.captured, Some(Moment { seconds: 1_795_906_656, offset: None }));

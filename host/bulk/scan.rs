@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::thread::{self, JoinHandle};
@@ -23,6 +23,7 @@ use crate::output::{BadText, Texts};
 use crate::parse::Sink;
 use crate::problem::Problem;
 use crate::registry::{Capture, Config};
+use crate::runtime::receive;
 use crate::schema::{About, Schema, Shape};
 
 /// Rows that are joined before they are passed on.
@@ -181,9 +182,8 @@ impl Scan {
 
 /// What the records of a plan are like: the fields of all parsers that may read them, the first one's first.
 fn about(pool: &Pool, plan: &Plan) -> Result<Arc<About>, Error> {
-    let (first, others) = plan.candidates.split_first().context("a plan has parsers")?;
-    let mut all = (*pool.loader.about(first, &plan.capture)?).clone();
-    for candidate in others {
+    let mut all = (*pool.about(plan)?).clone();
+    for candidate in plan.candidates.iter().skip(1) {
         if candidate.is_catalogue() {
             // It is asked last, is large, and says nothing of its fields.
             all.schema.open = true;
@@ -312,15 +312,6 @@ impl Iterator for Scanning {
             // Without a time, it waits.
             Poll::Pending => None,
         }
-    }
-}
-
-/// What comes next; none when no more will.
-fn receive<T>(from: &Receiver<T>, within: Option<Duration>) -> Poll<Option<T>> {
-    match within.map_or_else(|| from.recv().map_err(RecvTimeoutError::from), |time| from.recv_timeout(time)) {
-        Ok(received) => Poll::Ready(Some(received)),
-        Err(RecvTimeoutError::Timeout) => Poll::Pending,
-        Err(RecvTimeoutError::Disconnected) => Poll::Ready(None),
     }
 }
 
@@ -461,7 +452,7 @@ impl Gather {
     }
 
     fn fail(&mut self, taken: &Arc<Taken>, fault: Fault, message: String) {
-        self.speaker.fail(Failure { taken: Arc::clone(taken), fault, line: 0, column: 0, message, plugin: None });
+        self.speaker.fail(Failure::new(taken, fault, message));
     }
 
     /// Takes what is wanted out of a bundle.
@@ -518,13 +509,12 @@ impl Gather {
             }
         }
         let found = !bundles.is_empty();
-        if let Err(error) = read.and(last) {
-            let taken = Arc::new(Taken { path: name, ..shared.taken() });
-            self.fail(&taken, Fault::Unreadable, error.to_string());
-        } else if !found {
-            let taken = Arc::new(Taken { path: name, ..shared.taken() });
-            self.fail(&taken, Fault::Unreadable, "it is no bundle: nothing in it is where `sos report` puts it".to_owned());
-        }
+        let why = match read.and(last) {
+            Err(error) => error.to_string(),
+            Ok(()) if !found => "it is no bundle: nothing in it is where `sos report` puts it".to_owned(),
+            Ok(()) => return,
+        };
+        self.fail(&Arc::new(Taken { path: name, ..shared.taken() }), Fault::Unreadable, why);
     }
 
     /// Parses a capture of a bundle, if it is of the command that is wanted.
@@ -538,7 +528,7 @@ impl Gather {
     ) -> io::Result<()> {
         let wanted = &shared.plan.capture;
         let Some(words) = words else {
-            if !Bundle::may_be(path, &wanted.words) {
+            if !bundles::may_be(path, &wanted.words) {
                 return Ok(());
             }
             let warned = Arc::new(taken.clone());
@@ -588,8 +578,7 @@ impl Gather {
         if let Some(message) =
             problems.checked_sub(MOST_PROBLEMS).filter(|&more| more > 0).map(|more| format!("… and {more} more problems"))
         {
-            let failure = Failure { taken: Arc::clone(&taken), fault: Fault::Problem, line: 0, column: 0, message, plugin: None };
-            self.speaker.fail(failure);
+            self.fail(&taken, Fault::Problem, message);
         }
         let mut whole = parsed.is_ok();
         match (&failure, &parsed) {
@@ -599,7 +588,7 @@ impl Gather {
             (None, Ok(())) if from.limit() == 0 && from.get_mut().read(&mut [0])? > 0 => {
                 whole = false;
                 let message = format!("it has more than {} bytes, of which the first were parsed", shared.most);
-                self.speaker.fail(Failure { taken, fault: Fault::Unreadable, line: 0, column: 0, message, plugin: None });
+                self.fail(&taken, Fault::Unreadable, message);
             }
             (None, Ok(())) => {}
         }

@@ -145,15 +145,7 @@ impl ScanTable {
     fn misfits(&self, batch: &RecordBatch, why: &str) -> Vec<Failure> {
         let mut captures = super::taken::read(batch);
         captures.dedup();
-        let failure = |taken| Failure {
-            taken: Arc::new(taken),
-            fault: Fault::Misfit,
-            line: 0,
-            column: 0,
-            message: why.to_owned(),
-            plugin: None,
-        };
-        captures.into_iter().map(failure).collect()
+        captures.into_iter().map(|taken| Failure::new(&Arc::new(taken), Fault::Misfit, why.to_owned())).collect()
     }
 }
 

@@ -179,6 +179,11 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// One that is about the capture as a whole.
+    pub(super) fn new(taken: &Arc<Taken>, fault: Fault, message: String) -> Failure {
+        Failure { taken: Arc::clone(taken), fault, line: 0, column: 0, message, plugin: None }
+    }
+
     pub(super) fn of_problem(taken: &Arc<Taken>, problem: Problem, plugin: Option<String>) -> Failure {
         let fault = if problem.severity == Severity::Warning { Fault::Warning } else { Fault::Problem };
         let Problem { line, column, message, .. } = problem;
@@ -186,14 +191,7 @@ impl Failure {
     }
 
     pub(super) fn of_error(taken: &Arc<Taken>, error: &Error) -> Failure {
-        let mut failure = Failure {
-            taken: Arc::clone(taken),
-            fault: Fault::Stopped,
-            line: 0,
-            column: 0,
-            message: error.in_one_line(),
-            plugin: None,
-        };
+        let mut failure = Failure::new(taken, Fault::Stopped, error.in_one_line());
         match error {
             Error::Unrecognised { .. } => failure.fault = Fault::Unrecognised,
             Error::NoParser { .. } => failure.fault = Fault::NoParser,

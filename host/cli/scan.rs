@@ -13,14 +13,11 @@ use super::parse::remove_when_interrupted;
 use super::report::Report;
 use super::{progress, say};
 use crate::bulk::{Failure, Scan, Scanning, Told};
-use crate::error::Error;
+use crate::error::{Error, NOT_ALL};
 use crate::output::{Format, Screen, Writer, writer};
 use crate::parse::Sink;
 use crate::problem::{Problem, SHOWN, Severity};
 use crate::registry::{Capture, Config};
-
-/// The exit status when not all captures were parsed to their ends, as `--hosts` has it for machines.
-const NOT_ALL: u8 = 123;
 
 /// Failures that are written at once.
 const FAILURES: usize = 1024;
@@ -131,10 +128,7 @@ fn tell(report: &mut Report, failure: &Failure) -> Result<(), Error> {
 fn refuse(options: &Options) -> Result<(), Error> {
     let refused =
         [(options.show.raw, "--raw"), (options.show.envelope, "--envelope"), (options.running.every.is_some(), "--every")];
-    match refused.into_iter().find(|(is_asked, _)| *is_asked) {
-        Some((_, option)) => Err(Error::Usage(format!("`{option}` is for one capture, and not for `scan`"))),
-        None => Ok(()),
-    }
+    options::refuse(&refused, "is for one capture, and not for `scan`")
 }
 
 /// What the captures are of. A path names a file.

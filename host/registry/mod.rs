@@ -137,11 +137,6 @@ impl Candidate {
         plugin.about(parser)
     }
 
-    /// Loads it, and begins the parse of a capture.
-    pub fn open(&self, sandbox: &Sandbox, capture: &Capture) -> Result<Session, PluginError> {
-        self.session(&mut self.load(sandbox)?, capture)
-    }
-
     /// Begins the parse of a capture with its plugin, which has been loaded.
     fn session(&self, plugin: &mut Plugin, capture: &Capture) -> Result<Session, PluginError> {
         let parser = self.parser(plugin, capture);

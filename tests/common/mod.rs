@@ -151,6 +151,32 @@ pub fn all_must_run() -> bool {
     std::env::var_os("OUTPARSE_TEST_ALL").is_some_and(|value| value == "1")
 }
 
+/// Says what is not installed; with `OUTPARSE_TEST_ALL=1` that is a failure.
+pub fn has(found: bool, what: &str) -> bool {
+    if !found {
+        assert!(!all_must_run(), "{what} is not installed, and `OUTPARSE_TEST_ALL=1` was given");
+        eprintln!("{what} is not installed: nothing is compared");
+    }
+    found
+}
+
+/// Whether the interpreter of the tests has a module.
+pub fn has_module(module: &str) -> bool {
+    let status = Command::new("python3").args(["-c", &format!("import {module}")]).stderr(Stdio::null()).status();
+    has(status.is_ok_and(|status| status.success()), &format!("the Python module `{module}`"))
+}
+
+/// What Debian's own `sqlite3` finds in a database, where it is installed.
+pub fn sqlite3(database: &Path, question: &str) -> Option<String> {
+    let asked = Command::new("sqlite3").arg(database).arg(question).output();
+    let Ok(asked) = asked else {
+        has(false, "`sqlite3`");
+        return None;
+    };
+    assert!(asked.status.success(), "{asked:?}");
+    Some(String::from_utf8(asked.stdout).unwrap())
+}
+
 /// The program.
 pub fn outparse() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_outparse"))

@@ -205,10 +205,7 @@ fn refuse(options: &Options) -> Result<(), Error> {
         (matches!(running.stdin, Input::File(_)), "--stdin"),
         (options.show.raw, "--raw"),
     ];
-    match refused.into_iter().find(|(is_asked, _)| *is_asked) {
-        Some((_, option)) => Err(Error::Usage(format!("`{option}` is for one machine, and not for `--hosts`"))),
-        None => Ok(()),
-    }
+    options::refuse(&refused, "is for one machine, and not for `--hosts`")
 }
 
 /// The parsers of the command, on whatever platform: that there are none must not cost a run.

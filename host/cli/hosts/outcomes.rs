@@ -7,12 +7,9 @@ use std::path::Path;
 
 use crate::cli::output_file::{OutputFile, format_of};
 use crate::cli::{progress, say};
-use crate::error::Error;
+use crate::error::{Error, NOT_ALL};
 use crate::hosts::{Outcome, Verdict};
 use crate::output::{Format, Screen, writer};
-
-/// The exit status when not all machines were `ok`, as `xargs` has it.
-const NOT_ALL: u8 = 123;
 
 /// Machines that are told of one by one, and names in one list.
 const SHOWN: usize = 10;

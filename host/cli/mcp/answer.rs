@@ -57,14 +57,14 @@ impl Wanted {
             None => plan,
         })
     }
+}
 
-    /// Whether the fields that are named exist, as far as that is known before there are records.
-    pub(super) fn check(&self, plan: &Plan, about: &About) -> Result<(), Error> {
-        if !about.schema.open && plan.names_fields() {
-            plan.selection(&about.schema)?;
-        }
-        Ok(())
+/// Whether the fields that are named exist, as far as that is known before there are records.
+pub(super) fn check(plan: &Plan, about: &About) -> Result<(), Error> {
+    if !about.schema.open && plan.names_fields() {
+        plan.selection(&about.schema)?;
     }
+    Ok(())
 }
 
 /// An error with all that helps to do better.
@@ -117,7 +117,8 @@ fn field(field: &Field) -> Value {
 /// The records that are wanted, and what was left out.
 pub(super) fn records(records: &Records, plan: &Plan, wanted: &Wanted) -> Result<String, Error> {
     let limit = wanted.limit.unwrap_or(SHOWN).min(MOST);
-    let (rows, found) = select(records, plan)?;
+    let rows = select(records, plan)?;
+    let found = rows.len();
     let problems = records.problems();
     let about = records.about();
     let mut shown: Vec<String> = Vec::new();
@@ -148,8 +149,8 @@ pub(super) fn records(records: &Records, plan: &Plan, wanted: &Wanted) -> Result
     Ok(format!("{},\"records\":[{}]}}", answer.strip_suffix('}').unwrap_or_default(), shown.join(",")))
 }
 
-/// The records that are selected, and their number.
-fn select(records: &Records, plan: &Plan) -> Result<(Vec<String>, usize), Error> {
+/// The records that are selected.
+fn select(records: &Records, plan: &Plan) -> Result<Vec<String>, Error> {
     let mut texts = Texts::new(BadText::Escape);
     let mut misuse: Option<Misuse> = None;
     let mut selections: Vec<Option<Selection>> = Vec::new();
@@ -181,6 +182,5 @@ fn select(records: &Records, plan: &Plan) -> Result<(Vec<String>, usize), Error>
     for last in last {
         add(last.map_err(anyhow::Error::from)?.1)?;
     }
-    let found = rows.len();
-    Ok((rows, found))
+    Ok(rows)
 }

@@ -25,6 +25,8 @@ pub(super) struct Tools {
     /// The words that each allowed command begins with.
     allowed: Vec<Vec<String>>,
     timeout: Duration,
+    /// What agents are told of each.
+    described: Vec<Tool>,
 }
 
 /// The words of a command: a list, or a line without quotes.
@@ -83,7 +85,9 @@ impl Tools {
         }
         // Agents ask one thing after the other; a few at a time are many.
         let pool = Pool::new(config.clone(), 8)?;
-        Ok(Tools { config, pool, allowed, timeout })
+        let mut tools = Tools { config, pool, allowed, timeout, described: Vec::new() };
+        tools.described = tools.describe();
+        Ok(tools)
     }
 
     pub(super) fn instructions(&self) -> String {
@@ -102,6 +106,10 @@ impl Tools {
     }
 
     pub(super) fn list(&self) -> Vec<Tool> {
+        self.described.clone()
+    }
+
+    fn describe(&self) -> Vec<Tool> {
         let words = json!({
             "description": "The command and its arguments, a word each: [\"df\", \"-k\"]. A line without quotes is taken apart at blanks",
             "anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}],
@@ -159,7 +167,7 @@ impl Tools {
 
     /// Does what is asked. The text is JSON.
     pub(super) fn call(&self, name: &str, arguments: JsonObject) -> Result<String, Error> {
-        let tool = self.list().into_iter().find(|tool| tool.name == name);
+        let tool = self.described.iter().find(|tool| tool.name == name);
         let tool = tool.ok_or_else(|| Error::Usage(format!("there is no tool `{name}`")))?;
         let known = tool.input_schema.get("properties").and_then(Value::as_object);
         if let Some(unknown) = arguments.keys().find(|&key| known.is_some_and(|known| !known.contains_key(key))) {
@@ -198,7 +206,7 @@ impl Tools {
         let plan = self.pool.plan(capture(command.list(), platform)?, plugin.as_deref())?;
         let selecting = wanted.plan()?;
         let about = self.pool.about(&plan)?;
-        wanted.check(&selecting, &about)?;
+        answer::check(&selecting, &about)?;
         let records = self.pool.worker().parse(&plan, text.as_bytes())?;
         answer::records(&records, &selecting, &wanted)
     }
@@ -212,7 +220,7 @@ impl Tools {
         let selecting = wanted.plan()?;
         let plan = self.pool.plan(Capture::of_command(&words), plugin.as_deref())?;
         let about = self.pool.about(&plan)?;
-        wanted.check(&selecting, &about)?;
+        answer::check(&selecting, &about)?;
         let mut request = Request::new(&words).config(self.config.clone());
         if let Some(plugin) = plugin {
             request = request.plugin(plugin);

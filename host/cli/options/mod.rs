@@ -99,6 +99,14 @@ impl Options {
     }
 }
 
+/// An error about the first of these options that was given. `why` is a clause about it.
+pub(super) fn refuse(options: &[(bool, &str)], why: &str) -> Result<(), Error> {
+    match options.iter().find(|(is_given, _)| *is_given) {
+        Some((_, option)) => Err(Error::Usage(format!("`{option}` {why}"))),
+        None => Ok(()),
+    }
+}
+
 /// A command line as text; bytes that are not UTF-8 are replaced.
 pub(super) fn as_text(command: &[OsString]) -> Vec<String> {
     command.iter().map(|word| word.to_string_lossy().into_owned()).collect()

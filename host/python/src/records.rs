@@ -75,10 +75,7 @@ impl Records {
         let Ok(place) = place.extract::<isize>() else {
             return Err(PyTypeError::new_err("records are counted: use a number or a slice"));
         };
-        let row = if place < 0 { place + self.rows as isize } else { place };
-        let row = usize::try_from(row).ok().filter(|&row| row < self.rows);
-        let row = row.ok_or_else(|| PyIndexError::new_err(format!("there are {} records, and no {place}", self.rows)))?;
-        Ok(self.row(py, row)?.into_any())
+        Ok(self.row(py, values::row_at(place, self.rows)?)?.into_any())
     }
 
     fn __iter__(slf: Py<Self>) -> Rows {

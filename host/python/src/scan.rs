@@ -118,11 +118,7 @@ impl Failures {
     }
 
     fn __getitem__<'py>(&self, py: Python<'py>, place: isize) -> PyResult<Bound<'py, PyDict>> {
-        let rows = self.batch.num_rows();
-        let row = if place < 0 { place + rows as isize } else { place };
-        let row = usize::try_from(row).ok().filter(|&row| row < rows);
-        let row = row.ok_or_else(|| pyo3::exceptions::PyIndexError::new_err("there are fewer problems"))?;
-        values::record(py, &self.batch, row)
+        values::record(py, &self.batch, values::row_at(place, self.batch.num_rows())?)
     }
 
     #[pyo3(signature = (requested_schema=None))]

@@ -6,9 +6,16 @@ use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, TimeUnit};
 use outparse::time;
 use pyo3::IntoPyObjectExt;
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
+
+/// A row by its place, which counts from the end where it is negative.
+pub(crate) fn row_at(place: isize, rows: usize) -> PyResult<usize> {
+    let row = if place < 0 { place + rows as isize } else { place };
+    let row = usize::try_from(row).ok().filter(|&row| row < rows);
+    row.ok_or_else(|| PyIndexError::new_err(format!("there are {rows} records, and no {place}")))
+}
 
 /// One record.
 pub(crate) fn record<'py>(py: Python<'py>, batch: &RecordBatch, row: usize) -> PyResult<Bound<'py, PyDict>> {
