@@ -109,7 +109,7 @@ fn a_poison_capture_costs_its_limit_and_nothing_else() {
             Told::Shape(_) => {}
         }
     }
-    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
+    assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
     // Of each honest capture a record for its only piece; of the poison, those of the pieces before.
     assert!(rows >= 40, "{rows}");
     let [failure] = &failures[..] else { panic!("{failures:?}") };
@@ -239,7 +239,7 @@ fn a_scan_that_is_dropped_ends_its_threads() {
     let mut scanning = Scan::new([path(folder.path())]).of(of("df")).threads(4).start().unwrap();
     assert!(scanning.next().is_some());
     drop(scanning);
-    assert!(begin.elapsed() < Duration::from_secs(3), "{:?}", begin.elapsed());
+    assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
 }
 
 /// A bundle as `sos report` lays it out, its manifest behind its files.

@@ -8,6 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -20,6 +21,15 @@ static NETWORKS: AtomicU16 = AtomicU16::new(1);
 
 const PORT: u16 = 7722;
 
+/// Held by all while they run: shared by most, and alone by those that would starve the others or measure time.
+static MACHINE: RwLock<()> = RwLock::new(());
+
+/// A test's hold on the machine.
+pub enum Hold {
+    Shared(#[expect(dead_code, reason = "held, not read")] RwLockReadGuard<'static, ()>),
+    Alone(#[expect(dead_code, reason = "held, not read")] RwLockWriteGuard<'static, ()>),
+}
+
 /// A folder with keys, a client's configuration, and the daemons that were started.
 pub struct Daemons {
     folder: TempDir,
@@ -27,6 +37,7 @@ pub struct Daemons {
     next: u16,
     running: Vec<Child>,
     config: String,
+    _hold: Hold,
 }
 
 /// Whether what the tests need is here.
@@ -42,12 +53,19 @@ fn are_possible() -> bool {
 impl Daemons {
     /// None yet. Nothing where OpenSSH is not installed, and that is no failure.
     pub fn new() -> Option<Daemons> {
-        if !are_possible() {
-            return None;
-        }
+        are_possible().then(|| Daemons::held(Hold::Shared(MACHINE.read().unwrap_or_else(PoisonError::into_inner))))
+    }
+
+    /// The same for a test that no other of this file runs beside.
+    pub fn alone() -> Option<Daemons> {
+        are_possible().then(|| Daemons::held(Hold::Alone(MACHINE.write().unwrap_or_else(PoisonError::into_inner))))
+    }
+
+    fn held(hold: Hold) -> Daemons {
         let folder = tempfile::Builder::new().prefix("hosts-").tempdir().unwrap();
         let network = NETWORKS.fetch_add(1, Ordering::Relaxed) + (std::process::id() % 50) as u16 * 5;
-        let daemons = Daemons { folder, network: network % 256, next: 1, running: Vec::new(), config: String::new() };
+        let daemons =
+            Daemons { folder, network: network % 256, next: 1, running: Vec::new(), config: String::new(), _hold: hold };
         daemons.key("user");
         daemons.key("other");
         daemons.key("host");
@@ -55,7 +73,7 @@ impl Daemons {
         fs::write(daemons.path("known"), format!("* {}", fs::read_to_string(daemons.path("host.pub")).unwrap())).unwrap();
         // Where the daemon gives up its rights, if it has any. It may be there.
         let _ = fs::create_dir("/run/sshd");
-        Some(daemons)
+        daemons
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
