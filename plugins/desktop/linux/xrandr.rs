@@ -86,7 +86,7 @@ pub struct Output {
 #[derive(Clone, Debug, Default, Record)]
 pub struct Mode {
     /// Its name, which mostly is its size: `1920x1080`, `1920x1080i`.
-    pub mode: Vec<u8>,
+    pub name: Vec<u8>,
     /// Width in pixels; null where the name does not say it.
     pub width: Option<i64>,
     /// Height in pixels.
@@ -418,7 +418,7 @@ impl Mode {
         let size = progressive.unwrap_or(name).split_once("x");
         let size = size.and_then(|(width, height)| Some((width.integer().ok()?, height.integer().ok()?)));
         Mode {
-            mode: name.bytes.to_vec(),
+            name: name.bytes.to_vec(),
             width: size.map(|size| size.0),
             height: size.map(|size| size.1),
             is_interlaced: progressive.is_some() && size.is_some(),
@@ -501,9 +501,9 @@ mod tests {
         for part in [
             r#""output":"eDP-1","state":"connected","is_primary":true,"width":1080,"height":1920,"x":0,"y":-10,"rotation":"left","reflection":["x"]"#,
             r#""transformations":["normal","left","inverted","right","x axis","y axis"],"width_mm":309,"height_mm":173,"modes":["#,
-            r#"{"mode":"1920x1080","width":1920,"height":1080,"is_interlaced":false,"refresh_rate":60,"is_current":true,"is_preferred":true,"#,
+            r#"{"name":"1920x1080","width":1920,"height":1080,"is_interlaced":false,"refresh_rate":60,"is_current":true,"is_preferred":true,"#,
             r#""refresh_rate":59.96,"is_current":false,"is_preferred":true"#,
-            r#"{"mode":"1920x1080i","width":1920,"height":1080,"is_interlaced":true,"refresh_rate":50"#,
+            r#"{"name":"1920x1080i","width":1920,"height":1080,"is_interlaced":true,"refresh_rate":50"#,
         ] {
             assert!(records[1].contains(part), "{part}: {}", records[1]);
         }
@@ -514,7 +514,7 @@ mod tests {
         );
         assert_eq!(
             records[4],
-            r#"{"kind":"mode","mode":"my-mode","width":3840,"height":2160,"is_interlaced":false,"refresh_rate":60,"is_current":false,"is_preferred":false,"id":"0xa0","pixel_clock":533250000,"flags":["+HSync","-VSync"],"line_rate":133310,"horizontal":[3888,3952,4000,0],"vertical":[2163,2168,2222]}"#
+            r#"{"kind":"mode","name":"my-mode","width":3840,"height":2160,"is_interlaced":false,"refresh_rate":60,"is_current":false,"is_preferred":false,"id":"0xa0","pixel_clock":533250000,"flags":["+HSync","-VSync"],"line_rate":133310,"horizontal":[3888,3952,4000,0],"vertical":[2163,2168,2222]}"#
         );
         assert_any_split::<Xrandr>(None, short.as_bytes());
     }
@@ -533,7 +533,7 @@ mod tests {
             r#""rotation":"normal","reflection":[],"transformations":["normal"],"width_mm":0"#,
             r#""EDID":"00ffffff","non-desktop":"0\nsupported: 0, 1"}"#,
             r#""Transform":"1.000000 0.000000 0.000000\n0.000000 1.000000 0.000000\nfilter:""#,
-            r#""modes":[{"mode":"1280x800","width":1280,"height":800,"is_interlaced":false,"refresh_rate":0,"is_current":true,"#,
+            r#""modes":[{"name":"1280x800","width":1280,"height":800,"is_interlaced":false,"refresh_rate":0,"is_current":true,"#,
         ] {
             assert!(records[1].contains(part), "{part}: {}", records[1]);
         }

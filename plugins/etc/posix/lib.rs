@@ -8,6 +8,7 @@ pub mod group;
 pub mod hosts;
 pub mod os_release;
 pub mod passwd;
+pub mod postfix;
 pub mod resolv;
 pub mod sshd;
 
@@ -18,6 +19,7 @@ pub use group::{GroupFile, Gshadow};
 pub use hosts::Hosts;
 pub use os_release::OsRelease;
 pub use passwd::{Passwd, Shadow};
+pub use postfix::Postconf;
 pub use resolv::ResolvConf;
 pub use sshd::SshdConfig;
 
@@ -27,7 +29,7 @@ outparse_sdk::export!(
     "etc-posix",
     env!("CARGO_PKG_VERSION"),
     "Files in /etc: users, groups, filesystems, hosts, timetables and settings";
-    Passwd, Shadow, GroupFile, Gshadow, Fstab, Hosts, ResolvConf, OsRelease, Crontab, SshdConfig, Chage
+    Passwd, Shadow, GroupFile, Gshadow, Fstab, Hosts, ResolvConf, OsRelease, Crontab, SshdConfig, Chage, Postconf
 );
 
 /// What stands before `#`, and the comment behind it.

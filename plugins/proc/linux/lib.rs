@@ -8,6 +8,7 @@ pub mod net;
 pub mod process;
 pub mod ranges;
 pub mod system;
+pub mod zone;
 
 pub use cpu::{CpuInfo, Interrupts, Softirqs, Stat};
 pub use disk::{Diskstats, Mdstat, MountInfo, Partitions};
@@ -16,6 +17,7 @@ pub use net::{Arp, NetDev, NetRoute, NetTcp, NetUnix};
 pub use process::{ProcessIo, ProcessMaps, ProcessStat, ProcessStatm, ProcessStatus};
 pub use ranges::Ranges;
 pub use system::{Devices, Filesystems, LoadAverage, Locks, Modules, Uptime, Version};
+pub use zone::ZoneInfo;
 
 outparse_sdk::export!(
     "proc-linux",
@@ -23,7 +25,7 @@ outparse_sdk::export!(
     "Files in /proc, as Linux has them";
     MemInfo, VmStat, BuddyInfo, CpuInfo, Stat, Interrupts, Softirqs, Diskstats, Partitions, Mdstat, MountInfo, NetDev, NetTcp, NetUnix,
     NetRoute, Arp, ProcessStatus, ProcessStat, ProcessStatm, ProcessIo, ProcessMaps, LoadAverage, Uptime, Version, Filesystems, Devices, Modules,
-    Locks, Ranges
+    Locks, Ranges, ZoneInfo
 );
 
 /// What all of these have in common.

@@ -1,7 +1,11 @@
 //! `who` prints a line for each session and, with `-a`, each event. What a line holds depends on the flags; what they all have is a
 //! time. It divides the line: who, or what, is before it, and the details are after it.
 
+pub mod finger;
+
 use std::borrow::Cow;
+
+pub use finger::Finger;
 
 use outparse_sdk::{About, Argument, Error, Field, Line, Moment, Parser, Problem, Record, Rows, Source, Time, time};
 
@@ -54,7 +58,7 @@ struct Chosen {
 
 impl Parser for Who {
     const ABOUT: About = About {
-        name: "who-posix",
+        name: "who",
         version: env!("CARGO_PKG_VERSION"),
         summary: "Login sessions and system events, as who of coreutils, macOS and the BSDs prints them",
         commands: &["who", "gwho"],
@@ -208,7 +212,12 @@ fn joined<'a>(line: Line<'a>, fields: &[Field<'_>]) -> Option<Cow<'a, [u8]>> {
     line.span(fields).map(|span| span.squeezed())
 }
 
-outparse_sdk::export!(Who);
+outparse_sdk::export!(
+    "who-posix",
+    env!("CARGO_PKG_VERSION"),
+    "Who is logged in, as who and finger print it";
+    Who, Finger
+);
 
 #[cfg(test)]
 mod tests {

@@ -15,7 +15,7 @@ pub struct Interface {
     /// The name that it gives itself.
     pub nickname: Option<Vec<u8>>,
     /// Mode: `Managed`, `Ad-Hoc`, `Master`, `Monitor`, …
-    pub mode: Option<Vec<u8>>,
+    pub operating_mode: Option<Vec<u8>>,
     /// Frequency.
     #[field(unit = "hertz", approximate)]
     pub frequency: Option<f64>,
@@ -196,7 +196,7 @@ impl Interface {
         match name.bytes {
             b"ESSID" => self.ssid = quoted(value)?,
             b"Nickname" => self.nickname = quoted(value)?,
-            b"Mode" => self.mode = Some(value.bytes.to_vec()),
+            b"Mode" => self.operating_mode = Some(value.bytes.to_vec()),
             b"Frequency" => self.frequency = Some(scaled(value, "Hz")?),
             b"Channel" => self.channel = number(false)?,
             b"Access Point" | b"Cell" => {
@@ -285,14 +285,14 @@ mod tests {
         );
         let records = parsed.sound();
         for part in [
-            r#""ssid":"a \"b\":  =c","nickname":"me","mode":"Managed","frequency":5180000000,"#,
+            r#""ssid":"a \"b\":  =c","nickname":"me","operating_mode":"Managed","frequency":5180000000,"#,
             r#""bit_rate":72200000,"tx_power":30,"retry_short_limit":7,"fragment_threshold":2346,"power_management":true"#,
             r#""link_quality":58,"link_quality_maximum":70,"signal":-52,"noise":-92"#,
             r#""invalid_other":1766,"missed_beacons":3"#,
         ] {
             assert!(records[0].contains(part), "{part}: {}", records[0]);
         }
-        assert!(records[1].contains(r#""mode":"Monitor","link_quality":1"#), "{}", records[1]);
+        assert!(records[1].contains(r#""operating_mode":"Monitor","link_quality":1"#), "{}", records[1]);
         assert!(records[1].contains(r#""levels":["Signal level=35/100"]"#), "{}", records[1]);
     }
 
