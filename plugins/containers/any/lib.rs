@@ -1,0 +1,95 @@
+//! Containers: `docker` and `podman` (`ps`, `images`, `stats`, `network ls`, `volume ls`), and `kubectl get` and `top`.
+
+pub mod docker;
+pub mod images;
+pub mod kubectl;
+pub mod stats;
+
+pub use docker::{Containers, Networks, Volumes};
+pub use images::Images;
+pub use kubectl::Kubectl;
+pub use stats::Stats;
+
+use outparse_sdk::grid::{Grid, Reading, Title};
+use outparse_sdk::{Base, Error, Field, Line, Problem};
+
+outparse_sdk::export!(
+    "containers-any",
+    env!("CARGO_PKG_VERSION"),
+    "Containers, images and resources, as docker, podman and kubectl print them";
+    Containers, Images, Stats, Networks, Volumes, Kubectl
+);
+
+/// A column whose cells begin where its title begins; what is in it, its table knows.
+pub(crate) const fn column(title: &'static str) -> Title {
+    Title::left(title, title, Reading::Text)
+}
+
+/// A table of columns set to the left, whose titles may come again.
+#[derive(Default)]
+pub(crate) struct Table {
+    grid: Option<Grid>,
+}
+
+impl Table {
+    /// Reads a line as titles. False where it is none; an error where there were none before.
+    pub(crate) fn heading(&mut self, line: Line<'_>, known: &[Title]) -> Result<bool, Error> {
+        if let Some(grid) = Grid::read(line.whole(), known).filter(|grid| grid.fields().count() > 1) {
+            self.grid = Some(grid);
+            return Ok(true);
+        }
+        if self.grid.is_some() { Ok(false) } else { Err(line.expected(&format!("titles such as `{}`", known[0].title)).into()) }
+    }
+
+    pub(crate) fn titles(&self) -> impl Iterator<Item = &'static str> {
+        self.grid.iter().flat_map(Grid::fields)
+    }
+
+    /// What stands under each title that has something below it.
+    pub(crate) fn cells<'a>(&self, line: Line<'a>) -> Result<Vec<(&'static str, Field<'a>)>, Error> {
+        let Some(grid) = &self.grid else { return Ok(Vec::new()) };
+        if let Some(at) = grid.is_crossed(line.whole()) {
+            return Err(Problem::error("a cell reaches into the next column").at_column(at as u32 + 1).into());
+        }
+        let cells = grid.cells(line.whole());
+        Ok(grid.fields().zip(cells).filter_map(|(title, cell)| Some((title, cell?))).collect())
+    }
+}
+
+/// A size: `72.8MB` counts in 1,000, `1.5MiB` in 1,024; nothing for `N/A` and `--`.
+pub(crate) fn size(text: Field<'_>) -> Result<Option<i64>, Problem> {
+    match text.bytes {
+        b"N/A" | b"--" | b"" => Ok(None),
+        _ => text.size(Base::Decimal).map(Some),
+    }
+}
+
+/// `1.5MiB / 1.9GiB`
+pub(crate) fn sizes(text: Field<'_>) -> Result<(Option<i64>, Option<i64>), Problem> {
+    let (first, second) = text.split_once(" / ").ok_or_else(|| text.expected("two sizes with `/` between them"))?;
+    Ok((size(first.trim())?, size(second.trim())?))
+}
+
+/// Seconds of `17 seconds`, `About an hour`, `Less than a second`, `2 weeks`. None for other words.
+pub(crate) fn words(text: Field<'_>) -> Option<i64> {
+    let text = text.strip_prefix("About ").unwrap_or(text);
+    if text.bytes == b"Less than a second" {
+        return Some(0);
+    }
+    let (number, unit) = text.split_once(" ")?;
+    let number = match number.bytes {
+        b"a" | b"an" => 1,
+        _ => number.integer().ok()?,
+    };
+    let factor = match unit.bytes.strip_suffix(b"s").unwrap_or(unit.bytes) {
+        b"second" => 1,
+        b"minute" => 60,
+        b"hour" => 3600,
+        b"day" => 86_400,
+        b"week" => 604_800,
+        b"month" => 30 * 86_400,
+        b"year" => 365 * 86_400,
+        _ => return None,
+    };
+    number.checked_mul(factor)
+}
