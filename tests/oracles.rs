@@ -597,3 +597,142 @@ fn variables_are_those_that_were_given() {
         assert_eq!(found[0]["value"], value);
     }
 }
+
+/// A ruleset with something of everything.
+const RULES: &str = r#"
+table inet filter {
+    comment "the main one"
+    counter web { }
+    quota big { over 25 mbytes }
+    set blocked { type ipv4_addr; flags interval,timeout; timeout 1h30m; auto-merge; elements = { 192.0.2.0/24, 198.51.100.7 timeout 5m comment "x, } y" } }
+    set ports { type inet_service; flags interval; elements = { 22, 80, 443, 1000-2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000, 10000, 11000, 12000 } ; }
+    map verdicts { type ipv4_addr : verdict; elements = { 192.0.2.1 : accept, 192.0.2.2 : jump other } }
+    chain input {
+        type filter hook input priority filter - 5; policy drop;
+        ct state established,related accept comment "known # handle 1"
+        iifname "lo" counter accept
+        iifname "drop jump" tcp dport { 22, 80 } counter packets 12 bytes 345 log prefix "reject " goto other
+        ip saddr @blocked log prefix "bad: " drop
+        ip saddr vmap @verdicts
+        tcp dport 443 counter name "web" limit rate 5/second jump other
+        ip protocol icmp reject with icmp type host-unreachable
+        udp dport vmap { 53 : accept, 67 : drop, 123 : jump other }
+    }
+    chain other { }
+}
+table ip nat { chain post { type nat hook postrouting priority srcnat + 10; oifname "eth0" counter } }
+table bridge b { chain c { type filter hook forward priority out; policy accept; } }
+table netdev dev { chain in { type filter hook ingress device "lo" priority -7; policy accept; } }
+"#;
+
+#[test]
+fn rules_are_as_nft_has_them_in_json() {
+    if !has("nft") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("rules"), RULES).unwrap();
+    let allowed = Command::new("unshare").args(["-n", "nft", "list", "tables"]).env("PATH", path()).output();
+    if !allowed.is_ok_and(|run| run.status.success()) {
+        eprintln!("a network of its own is not allowed: nothing is compared");
+        return;
+    }
+    let both = format!("nft -f rules && \"{PROGRAM}\" --format json nft -a list ruleset && nft -j -a list ruleset");
+    let text = shell(&format!("unshare -n sh -c '{both}'"), folder.path());
+    let mut documents = serde_json::Deserializer::from_str(&text).into_iter::<Value>().map(Result::unwrap);
+    let ours = documents.next().unwrap().as_array().unwrap().clone();
+    let theirs = documents.next().unwrap()["nftables"].as_array().unwrap().clone();
+    let of_kind = |kind: &str| -> Vec<Value> { ours.iter().filter(|one| one["kind"] == kind).cloned().collect() };
+    let called = |names: &[&str]| -> Vec<Value> {
+        theirs.iter().filter_map(|one| names.iter().find_map(|name| one.get(name))).cloned().collect()
+    };
+    compare("tables", &of_kind("table"), &called(&["table"]), &[("family", "family"), ("table", "name"), ("handle", "handle")]);
+    // The text has chains after sets, and the JSON too, but rules stand behind their chains there.
+    let place = [("family", "family"), ("table", "table"), ("handle", "handle")];
+    let chain = [("chain", "name"), ("type", "type"), ("hook", "hook"), ("priority", "prio"), ("policy", "policy")];
+    compare("chains", &of_kind("chain"), &called(&["chain"]), &[&place[..], &chain].concat());
+    compare(
+        "objects",
+        &of_kind("object"),
+        &called(&["counter", "quota"]),
+        &[&place[..], &[("name", "name"), ("packets", "packets")]].concat(),
+    );
+    let set = [
+        ("set", "name"),
+        ("type", "type"),
+        ("maps_to", "map"),
+        ("flags", "flags"),
+        ("timeout", "timeout"),
+        ("comment", "comment"),
+    ];
+    let sets = called(&["set", "map"]);
+    compare("sets", &of_kind("set"), &sets, &[&place[..], &set].concat());
+    for (ours, theirs) in of_kind("set").iter().zip(&sets) {
+        assert_eq!(ours["elements"].as_array().unwrap().len(), theirs["elem"].as_array().unwrap().len(), "{ours}\n{theirs}");
+    }
+    let rules = called(&["rule"]);
+    compare("rules", &of_kind("rule"), &rules, &[&place[..], &[("chain", "chain"), ("comment", "comment")]].concat());
+    for (ours, theirs) in of_kind("rule").iter().zip(&rules) {
+        let parts = theirs["expr"].as_array().unwrap();
+        let part = |name: &str| parts.iter().find_map(|part| part.get(name));
+        let counter = part("counter").filter(|counter| counter.is_object());
+        assert!(same(ours.get("packets"), counter.map(|counter| &counter["packets"])), "{ours}\n{theirs}");
+        assert!(same(ours.get("bytes"), counter.map(|counter| &counter["bytes"])), "{ours}\n{theirs}");
+        let action = ["accept", "drop", "jump", "goto", "reject"].into_iter().find(|action| part(action).is_some());
+        assert_eq!(ours["action"].as_str(), action, "{ours}\n{theirs}");
+        let target = action.and_then(|action| part(action)?.get("target"));
+        assert!(same(ours.get("target"), target), "{ours}\n{theirs}");
+    }
+}
+
+#[test]
+fn members_of_archives_are_the_files_that_were_put_in() {
+    if !["tar", "zip", "unzip", "rsync"].into_iter().all(has) {
+        return;
+    }
+    let files = awkward_files();
+    let folder = files.path();
+    let archives = tempfile::tempdir().unwrap();
+    let named = |name: &str| archives.path().join(name).display().to_string();
+    let (tar, zip) = (named("x.tar"), named("x.zip"));
+    shell(&format!("tar -cf '{tar}' . && zip -qry '{zip}' ."), folder);
+    let members = records(&["tar", "--full-time", "-tvf", &tar], folder);
+    let entries = records(&["unzip", "-v", &zip], folder);
+    let listed = records(&["rsync", "-a", "--list-only", "./"], folder);
+    let copied = records(&["rsync", "-ai", "./", &named("copy/")], folder);
+    let names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    // The folder itself is a member, and of ZIP there are totals.
+    assert_eq!((members.len(), listed.len(), entries.len()), (names.len() + 1, names.len() + 1, names.len() + 1));
+    for name in &names {
+        let is = fs::symlink_metadata(folder.join(name)).unwrap();
+        let slash = if is.is_dir() { "/" } else { "" };
+        let of = |all: &[Value], path: &str| {
+            all.iter().find(|one| one["path"] == path).unwrap_or_else(|| panic!("{path:?} in {all:#?}")).clone()
+        };
+        let modified: DateTime<chrono::Local> = is.modified().unwrap().into();
+        let modified = modified.format("%Y-%m-%dT%H:%M:%S").to_string();
+        let member = of(&members, &format!("./{name}{slash}"));
+        let entry = of(&listed, name);
+        for one in [&member, &entry] {
+            assert!(one["modified"].as_str().unwrap().starts_with(&modified), "{one}: {modified}");
+        }
+        let size = if is.is_file() { is.len() } else { 0 };
+        assert_eq!(member["size"], json!(size), "{member}");
+        if is.is_file() {
+            assert_eq!(entry["size"], json!(size), "{entry}");
+            assert_eq!(of(&copied, name)["type"], "file");
+        }
+        let target = is.is_symlink().then(|| fs::read_link(folder.join(name)).unwrap().display().to_string());
+        for one in [&member, &entry] {
+            assert_eq!(one["target"].as_str(), target.as_deref(), "{one}");
+        }
+        // Names that are not ASCII are printed with marks in place of their letters where the locale knows none.
+        if name.is_ascii() && is.is_file() {
+            let zipped = of(&entries, name);
+            assert_eq!(zipped["size"], json!(size), "{zipped}");
+        }
+    }
+    let total = entries.last().unwrap();
+    assert_eq!((&total["is_total"], &total["entries"]), (&json!(true), &json!(names.len())));
+}

@@ -37,6 +37,10 @@ toybox toybox
 clush clustershell
 pdsh pdsh
 sqlite3 sqlite3
+nft nftables
+rsync rsync
+zip zip
+unzip unzip
 END
 [ -e /usr/share/bash-completion/bash_completion ] || packages+=(bash-completion)
 if [ ${#packages[@]} -gt 0 ]; then

@@ -1,11 +1,13 @@
-//! `iptables -L`, `iptables -S` and `iptables-save`, `ufw status`, and `wg show`.
+//! `iptables -L`, `iptables -S` and `iptables-save`, `nft list`, `ufw status`, and `wg show`.
 
 pub mod iptables;
+pub mod nft;
 pub mod save;
 pub mod ufw;
 pub mod wg;
 
 pub use iptables::Iptables;
+pub use nft::Nft;
 pub use save::IptablesSave;
 pub use ufw::Ufw;
 pub use wg::Wg;
@@ -13,6 +15,6 @@ pub use wg::Wg;
 outparse_sdk::export!(
     "firewall-linux",
     env!("CARGO_PKG_VERSION"),
-    "Rules of firewalls and tunnels, as iptables, ufw and wg print them";
-    Iptables, IptablesSave, Ufw, Wg
+    "Rules of firewalls and tunnels, as iptables, nft, ufw and wg print them";
+    Iptables, IptablesSave, Nft, Ufw, Wg
 );
