@@ -143,6 +143,8 @@ pub struct Rsync {
     /// Whether what was told is that of a log file.
     is_log: bool,
     shaped: bool,
+    /// Whether there are messages of `-vvv` between the names.
+    is_noisy: bool,
 }
 
 /// What a log has and the output has not.
@@ -198,7 +200,7 @@ impl Parser for Rsync {
             Some(arguments) if arguments.contains(&Argument::Flag("v")) => Style::Names,
             _ => Style::Unknown,
         };
-        Rsync { style, summary: None, is_log: false, shaped: false }
+        Rsync { style, summary: None, is_log: false, shaped: false, is_noisy: false }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -213,6 +215,9 @@ impl Parser for Rsync {
             if !self.is_log {
                 rows.without_of(0, LOGGED);
             }
+        }
+        if self.is_log {
+            rows.recognise();
         }
         if self.is_log && log.is_none() {
             return Err(line.expected("`YEAR/MONTH/DAY HOUR:MINUTE:SECOND [PID] …`, as in the lines before").into());
@@ -248,15 +253,18 @@ impl Parser for Rsync {
         if !rows.recognised() && self.style == Style::Unknown {
             return Err(line.expected(EXPECTED).into());
         }
-        if self.style == Style::Itemised || self.is_log {
+        if self.style == Style::Itemised || self.is_log || self.is_noisy {
             rows.warn_once("messages", || {
                 text.problem(format!("lines that are no changes are left out, such as {}", text.quoted()))
             });
             return Ok(());
         }
-        // With `-vvv` there are so many messages that nobody knows which of the lines are names.
-        if text.bytes.starts_with(b"[sender] ") || text.bytes.starts_with(b"recv_") || text.bytes.starts_with(b"send_file") {
-            return Err(Error::malformed("with `-vvv`, names and messages cannot be told apart: run it with `-i`"));
+        // With `-vvv` there are so many messages that nobody knows which of the lines are names: what differs (`-i`) says it.
+        let noise =
+            ["[sender] ", "[receiver] ", "[generator] ", "[Receiver] ", "recv_", "send_file", "server_sender", "server_recv"];
+        if noise.iter().any(|noise| text.bytes.starts_with(noise.as_bytes())) {
+            self.is_noisy = true;
+            return Ok(());
         }
         self.style = Style::Names;
         let (name, update) = match text.strip_suffix(" is uptodate") {
@@ -276,6 +284,9 @@ impl Parser for Rsync {
 
     fn finish(&mut self, _: &outparse_sdk::Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         self.flush(rows);
+        if self.is_noisy && self.style != Style::Itemised {
+            return Err(Error::malformed("with `-vvv`, names and messages cannot be told apart: run it with `-i`"));
+        }
         Ok(())
     }
 }
@@ -326,7 +337,14 @@ fn itemised(text: Field<'_>) -> Result<Option<Change>, Problem> {
         let update = Some(b"deleted".to_vec());
         return Ok(Some(Change { path: unescape(name.bytes), update, code: Some(b"*deleting".to_vec()), ..Change::default() }));
     }
-    let Some((code, name)) = text.split_once(" ") else { return Ok(None) };
+    // Where nothing differs there are blanks for the marks.
+    let unmarked =
+        [12, 10].into_iter().find(|width| text.bytes.get(2..*width).is_some_and(|marks| marks.iter().all(|mark| *mark == b' ')));
+    let parts = match unmarked {
+        Some(width) => Some((text.part(0, width - 1), text.split_at(width).1)),
+        None => text.split_once(" "),
+    };
+    let Some((code, name)) = parts else { return Ok(None) };
     let [update, kind, marks @ ..] = code.bytes else { return Ok(None) };
     let update = match update {
         b'<' => "sent",
@@ -616,6 +634,12 @@ mod tests {
 
     #[test]
     fn what_cannot_be_told_apart_is_refused() {
+        let noisy = parse::<Rsync>(
+            None,
+            b"building file list\n[sender] make_file(a,*,2)\nrecv_file_name(a)\na\n.f          a  b\n.f        old\n",
+        );
+        noisy.has(0, &[r#""path":"a  b","update":"not updated","type":"file","is_new":false,"differs":[]"#]);
+        assert_eq!((noisy.records.len(), noisy.failure), (2, None));
         let parsed = parse::<Rsync>(None, b"sending incremental file list\n[sender] make_file(a,*,2)\nrecv_file_name(a)\n");
         assert!(parsed.failure.is_some_and(|failure| failure.contains("run it with `-i`")));
         assert_unrecognised::<Rsync>(["hello\n", "a/b\n", ">f what\n", "rsync: link_stat failed\n"]);

@@ -1,20 +1,22 @@
-//! `iostat`, `mpstat` and `pidstat` of sysstat: tables under their titles, again and again, each row as soon as it is there.
+//! `iostat`, `mpstat`, `pidstat` and `sar` of sysstat: tables under their titles, again and again, each row as soon as it is there.
 
 pub mod iostat;
 pub mod mpstat;
 pub mod pidstat;
+pub mod sar;
 
 pub use iostat::Iostat;
 pub use mpstat::Mpstat;
 pub use pidstat::Pidstat;
+pub use sar::Sar;
 
 use outparse_sdk::{Base, Field, Problem};
 
 outparse_sdk::export!(
     "sysstat-linux",
     env!("CARGO_PKG_VERSION"),
-    "Processors, devices and tasks over time, as iostat, mpstat and pidstat print them";
-    Iostat, Mpstat, Pidstat
+    "Processors, devices and tasks over time, as iostat, mpstat, pidstat and sar print them";
+    Iostat, Mpstat, Pidstat, Sar
 );
 
 /// `Linux 6.1.0 (host)  11/27/26  _x86_64_  (2 CPU)`

@@ -73,8 +73,19 @@ pub struct Network {
     pub channel_use_percent: Option<f64>,
     /// How it is protected: none in a network that anybody may join, and where only `Privacy` is among the capabilities, by WEP.
     pub security: Vec<Security>,
-    /// All that it announces, by element, a text for each line.
-    pub elements: Map<Vec<Vec<u8>>>,
+    /// All that it announces, line by line.
+    pub elements: Vec<Element>,
+}
+
+/// Something that a network announces.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Element {
+    /// The information element: `HT capabilities`, `RSN`, …
+    pub element: Vec<u8>,
+    /// What of it: `primary channel`; null where it is the element itself.
+    pub name: Option<Vec<u8>>,
+    /// The value; null of what is only there.
+    pub value: Option<Vec<u8>>,
 }
 
 /// A way in which a network is protected.
@@ -383,14 +394,31 @@ impl Network {
             b"SSID" => self.ssid = Some(unescape(value)).filter(|name| !name.iter().all(|byte| *byte == 0)),
             _ => {
                 *element = Some(name.bytes.to_vec());
-                self.elements.0.push((name.bytes.to_vec(), Vec::new()));
                 if matches!(name.bytes, b"WPA" | b"RSN" | b"OSEN") {
                     self.security.push(Security { protocol: name.bytes.to_vec(), ..Security::default() });
                 }
-                if !value.bytes.is_empty() {
+                if value.bytes.starts_with(b"* ") {
                     self.element_line(element, value)?;
+                } else {
+                    let own = Some(value.bytes.to_vec()).filter(|value| !value.is_empty());
+                    self.elements.push(Element { element: name.bytes.to_vec(), name: None, value: own });
+                    self.element_value(name, value)?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// What stands behind the name of an element.
+    fn element_value(&mut self, element: Field<'_>, value: Field<'_>) -> Result<(), Error> {
+        match element.bytes {
+            b"Supported rates" | b"Extended supported rates" => self.rates(value)?,
+            b"DS Parameter set" => {
+                let number = value.strip_prefix("channel ").ok_or_else(|| value.expected("`channel NUMBER`"))?;
+                self.channel = Some(number.integer()?);
+            }
+            b"Country" => self.country = value.fields().next().map(|country| country.bytes.to_vec()),
+            _ => {}
         }
         Ok(())
     }
@@ -399,22 +427,13 @@ impl Network {
     fn element_line(&mut self, element: &Option<Vec<u8>>, text: Field<'_>) -> Result<(), Error> {
         let text = text.strip_prefix("* ").unwrap_or(text).trim();
         let Some(element) = element else { return Err(text.expected("an element, such as `RSN:`").into()) };
-        if let Some((_, lines)) = self.elements.0.last_mut() {
-            lines.push(text.bytes.to_vec());
-        }
         let (name, value) = text.split_once(":").unwrap_or((text, text.split_at(usize::MAX).1));
         let value = value.trim();
+        let some = |field: Field<'_>| Some(field.bytes.to_vec()).filter(|text| !text.is_empty());
+        self.elements.push(Element { element: element.clone(), name: some(name), value: some(value) });
         match (&element[..], name.bytes) {
-            (b"Supported rates" | b"Extended supported rates", _) => self.rates(text)?,
-            (b"DS Parameter set", _) => {
-                let number = text.strip_prefix("channel ").ok_or_else(|| text.expected("`channel NUMBER`"))?;
-                self.channel = Some(number.integer()?);
-            }
             (b"HT operation", b"primary channel") if self.channel.is_none() => self.channel = Some(value.integer()?),
             (b"HT operation", b"STA channel width") => self.channel_width = Some(value.bytes.to_vec()),
-            (b"Country", _) if self.country.is_none() => {
-                self.country = text.fields().next().map(|country| country.bytes.to_vec());
-            }
             (b"BSS Load", b"station count") => self.stations = Some(value.integer()?),
             (b"BSS Load", b"channel utilisation" | b"channel utilization") => {
                 let (busy, all) = value.split_once("/").ok_or_else(|| value.expected("`NUMBER/255`"))?;
