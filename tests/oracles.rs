@@ -620,9 +620,22 @@ table inet filter {
     }
     chain other { }
 }
-table ip nat { chain post { type nat hook postrouting priority srcnat + 10; oifname "eth0" counter } }
-table bridge b { chain c { type filter hook forward priority out; policy accept; } }
-table netdev dev { chain in { type filter hook ingress device "lo" priority -7; policy accept; } }
+table ip nat {
+    chain post {
+        type nat hook postrouting priority srcnat + 10
+        oifname "eth0" counter
+    }
+}
+table bridge b {
+    chain c {
+        type filter hook output priority out; policy accept;
+    }
+}
+table netdev dev {
+    chain in {
+        type filter hook ingress device "lo" priority -7; policy accept;
+    }
+}
 "#;
 
 #[test]

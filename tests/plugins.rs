@@ -396,3 +396,15 @@ fn a_download_that_goes_wrong_installs_nothing() {
     plain.says("is not encrypted");
     assert!(!home.path("data").exists());
 }
+
+#[test]
+fn the_fuzz_target_has_every_plugin() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let listed = fs::read_to_string(root.join("tests/fuzz/Cargo.toml")).unwrap();
+    for manifest in glob::glob(&format!("{}/plugins/*/*/Cargo.toml", root.display())).unwrap() {
+        let manifest = manifest.unwrap();
+        let is_plugin = fs::read_to_string(&manifest).unwrap().contains("\"cdylib\"");
+        let folder = manifest.parent().unwrap().strip_prefix(root).unwrap().display().to_string();
+        assert!(!is_plugin || listed.contains(&format!("\"../../{folder}\"")), "tests/fuzz/Cargo.toml lacks {folder}");
+    }
+}

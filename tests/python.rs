@@ -58,6 +58,12 @@ fn the_wheel_works_where_it_is_installed() {
     let manifest = package().join("Cargo.toml");
     let mut build = Command::new(maturin);
     build.args(["build", "--release", "--offline", "--quiet", "-m"]).arg(&manifest).arg("--out").arg(&wheels);
+    // What cargo says to this test is not meant for that build: some crates are built anew when it changes, and all that needs them.
+    let told = std::env::vars_os().map(|(name, _)| name);
+    for name in told.filter(|name| ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|told| name.to_string_lossy().starts_with(told)))
+    {
+        build.env_remove(name);
+    }
     succeeds(&mut build);
     let wheel = wheels.read_dir().unwrap().next().unwrap().unwrap();
     let bytes = wheel.metadata().unwrap().len();

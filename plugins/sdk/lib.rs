@@ -124,7 +124,8 @@ pub use value::{Json, Map, Record, Value};
 /// Makes a [`Parser`] the one this plugin exports, or several parsers those of one plugin:
 /// `export!("net-tools", "0.1.0", "What net-tools prints"; Ifconfig, Route)`.
 ///
-/// Takes effect on WebAssembly only, so that several plugins can be linked into one native test.
+/// The component is made on WebAssembly only, so that several plugins can be linked into one native program; there, `PARSERS` has a check of each
+/// parser, for fuzzing.
 #[macro_export]
 macro_rules! export {
     ($parser:ty) => {
@@ -136,6 +137,9 @@ macro_rules! export {
         );
     };
     ($name:expr, $version:expr, $summary:expr; $($parser:ty),+ $(,)?) => {
+        #[cfg(not(target_family = "wasm"))]
+        #[doc(hidden)]
+        pub const PARSERS: &[fn(Option<&[&str]>, &[u8])] = &[$($crate::testing::assert_line_by_line::<$parser>),+];
         #[cfg(target_family = "wasm")]
         const _: () = {
             struct Exported;

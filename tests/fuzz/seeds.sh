@@ -5,11 +5,10 @@ set -eu
 plugins=../../plugins
 mkdir -p corpus/parsers corpus/helpers
 
-# The order of `PARSERS` in targets/parsers.rs.
+# The order of Cargo.toml.
 number=0
-for parser in df/bsd df/busybox df/gnu env/posix free/linux id/posix ls/posix lsmod/linux mount/aix mount/posix ping/posix ps/posix \
-    tr/posix uname/posix uptime/posix w/posix wc/posix who/posix; do
-    for capture in "$plugins/$parser"/fixtures/*/*/output; do
+for plugin in $(sed -n 's|.*path = "../../plugins/\([^"]*/[^"]*\)".*|\1|p' Cargo.toml); do
+    for capture in "$plugins/$plugin"/fixtures/*/*/output; do
         [ -f "$capture" ] || continue
         case=$(dirname "$capture")
         seed=$(echo "${case#"$plugins"/}" | tr '/' '_')
@@ -23,4 +22,4 @@ for parser in df/bsd df/busybox df/gnu env/posix free/linux id/posix ls/posix ls
     done
     number=$((number + 1))
 done
-echo "$(ls corpus/parsers | wc -l) captures of $number parsers"
+echo "$(ls corpus/parsers | wc -l) captures of $number plugins"

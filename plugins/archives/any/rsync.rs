@@ -145,6 +145,8 @@ pub struct Rsync {
     shaped: bool,
     /// Whether there are messages of `-vvv` between the names.
     is_noisy: bool,
+    /// Whether files are listed, and not copied (`--list-only`).
+    is_list: bool,
 }
 
 /// What a log has and the output has not.
@@ -200,7 +202,7 @@ impl Parser for Rsync {
             Some(arguments) if arguments.contains(&Argument::Flag("v")) => Style::Names,
             _ => Style::Unknown,
         };
-        Rsync { style, summary: None, is_log: false, shaped: false, is_noisy: false }
+        Rsync { style, summary: None, is_log: false, shaped: false, is_noisy: false, is_list: false }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -230,6 +232,7 @@ impl Parser for Rsync {
             return Ok(());
         }
         if let Some(entry) = listed(text)? {
+            self.is_list = true;
             rows.push(Transfer::Entry(entry));
             return Ok(());
         }
@@ -253,7 +256,10 @@ impl Parser for Rsync {
         if !rows.recognised() && self.style == Style::Unknown {
             return Err(line.expected(EXPECTED).into());
         }
-        if self.style == Style::Itemised || self.is_log || self.is_noisy {
+        if self.is_list {
+            return Err(line.expected("`MODE SIZE DATE TIME NAME`, as in the lines before").into());
+        }
+        if self.style == Style::Itemised || self.is_log {
             rows.warn_once("messages", || {
                 text.problem(format!("lines that are no changes are left out, such as {}", text.quoted()))
             });
@@ -264,6 +270,8 @@ impl Parser for Rsync {
             ["[sender] ", "[receiver] ", "[generator] ", "[Receiver] ", "recv_", "send_file", "server_sender", "server_recv"];
         if noise.iter().any(|noise| text.bytes.starts_with(noise.as_bytes())) {
             self.is_noisy = true;
+        }
+        if self.is_noisy {
             return Ok(());
         }
         self.style = Style::Names;
@@ -466,14 +474,16 @@ impl Summary {
             return Ok(true);
         }
         if let Some(rest) = text.strip_prefix("total: matches=") {
-            for word in rest.fields().enumerate() {
-                let (place, word) = word;
-                let number = word.split_once("=").map_or(word, |(_, number)| number).integer()?;
-                match place {
-                    0 => self.matches = Some(number),
-                    1 => self.hash_hits = Some(number),
-                    2 => self.false_alarms = Some(number),
-                    _ => self.unmatched_data = Some(number),
+            let mut words = rest.fields();
+            self.matches = Some(words.next().unwrap_or(rest).integer()?);
+            for word in words {
+                let expected = || word.expected("`hash_hits=NUMBER`, `false_alarms=NUMBER` or `data=NUMBER`");
+                let (name, number) = word.split_once("=").ok_or_else(expected)?;
+                match name.bytes {
+                    b"hash_hits" => self.hash_hits = Some(number.integer()?),
+                    b"false_alarms" => self.false_alarms = Some(number.integer()?),
+                    b"data" => self.unmatched_data = Some(number.integer()?),
+                    _ => return Err(expected()),
                 }
             }
             return Ok(true);

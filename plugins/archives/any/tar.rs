@@ -147,6 +147,9 @@ impl Tar {
                 member.path = unescape(path.bytes);
                 member.target = Some(unescape(target.bytes));
             }
+            None if matches!(mode.bytes[0], b'l' | b'h') => {
+                return Err(name.expected("a link: `NAME -> TARGET` or `NAME link to TARGET`").into());
+            }
             None => member.path = unescape(name.bytes),
         }
         if member.path.is_empty() {

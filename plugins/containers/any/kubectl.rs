@@ -134,6 +134,9 @@ impl Kubectl {
         let mut names: Vec<&str> = Vec::new();
         let mut all = Vec::new();
         for (name, cell, info) in fields.iter().flatten() {
+            if name.is_empty() || name.starts_with('_') {
+                return Err(line.expected(EXPECTED).into());
+            }
             // A second column of the same title would be the same field.
             if names.contains(&name.as_str()) {
                 return Err(whole.problem(format!("two columns would be the field `{name}`")).into());

@@ -60,6 +60,8 @@ impl Table {
 pub(crate) fn size(text: Field<'_>) -> Result<Option<i64>, Problem> {
     match text.bytes {
         b"N/A" | b"--" | b"" => Ok(None),
+        // Without its unit it may be any of them.
+        bytes if !bytes.ends_with(b"B") => Err(text.expected("a size with its unit, such as `1.5MB`")),
         _ => text.size(Base::Decimal).map(Some),
     }
 }

@@ -241,6 +241,9 @@ impl Xrandr {
 
     fn mode(&mut self, text: Field<'_>, rows: &mut Rows<Display>) -> Result<(), Error> {
         let [name, rest] = text.fields_and_rest()?;
+        if name.bytes.contains(&b'.') && name.float().is_ok() {
+            return Err(name.expected("the name of a mode before its rates").into());
+        }
         let new = Mode::named(name);
         self.property = None;
         if let Some((id, rest)) = rest.strip_prefix("(").and_then(|rest| rest.split_once(")")) {

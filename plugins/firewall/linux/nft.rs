@@ -338,7 +338,7 @@ impl Chain {
             self.comment = Some(unquoted(comment));
             return Ok(true);
         }
-        if !text.bytes.starts_with(b"type ") || text.find(" hook ").is_none() {
+        if !text.bytes.starts_with(b"type ") {
             return Ok(false);
         }
         for part in text.split(";").map(|part| part.trim()).filter(|part| !part.bytes.is_empty()) {

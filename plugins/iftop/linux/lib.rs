@@ -98,7 +98,7 @@ const EXPECTED: &str = "`interface: NAME`, as `iftop -t` begins";
 
 impl Parser for Iftop {
     const ABOUT: About = About {
-        name: "iftop",
+        name: "iftop-linux",
         version: env!("CARGO_PKG_VERSION"),
         summary: "Traffic between hosts, as iftop -t prints it",
         commands: &["iftop"],
@@ -156,7 +156,7 @@ impl Parser for Iftop {
                 local_address: address,
                 local_port: port,
                 local_service: service,
-                sent: rates(amounts)?,
+                sent: rates_and_bytes(amounts)?,
                 ..Pair::default()
             });
             self.lost = false;
@@ -168,7 +168,7 @@ impl Parser for Iftop {
             }
             let pair = self.pair.take().ok_or_else(|| line.expected("a line with `=>` before one with `<=`"))?;
             let (remote_address, remote_port, remote_service) = endpoint(host);
-            let received = rates(amounts)?;
+            let received = rates_and_bytes(amounts)?;
             rows.push(Traffic::Pair(Pair { remote_address, remote_port, remote_service, received, ..pair }));
             return Ok(());
         }
@@ -221,20 +221,16 @@ fn endpoint(text: Field<'_>) -> (Vec<u8>, Option<i64>, Option<Vec<u8>>) {
     }
 }
 
-/// Three rates, and perhaps what went in all.
+/// Three rates, and what went in all.
+fn rates_and_bytes(text: Field<'_>) -> Result<Rates, Error> {
+    let (rates_of, bytes) = text.trim().rsplit_once(" ").ok_or_else(|| text.expected("three rates and an amount"))?;
+    Ok(Rates { bytes: Some(amount(bytes)?), ..rates(rates_of)? })
+}
+
+/// Three rates.
 fn rates(text: Field<'_>) -> Result<Rates, Error> {
-    let words: Vec<Field<'_>> = text.fields().collect();
-    let (rate_2s, rate_10s, rate_40s, bytes) = match words[..] {
-        [a, b, c] => (a, b, c, None),
-        [a, b, c, all] => (a, b, c, Some(all)),
-        _ => return Err(text.trim().expected("three rates, and perhaps an amount").into()),
-    };
-    Ok(Rates {
-        rate_2s: bits(rate_2s)?,
-        rate_10s: bits(rate_10s)?,
-        rate_40s: bits(rate_40s)?,
-        bytes: bytes.map(amount).transpose()?,
-    })
+    let [rate_2s, rate_10s, rate_40s] = three(text)?;
+    Ok(Rates { rate_2s: bits(rate_2s)?, rate_10s: bits(rate_10s)?, rate_40s: bits(rate_40s)?, bytes: None })
 }
 
 fn three(text: Field<'_>) -> Result<[Field<'_>; 3], Error> {

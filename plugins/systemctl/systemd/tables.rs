@@ -61,6 +61,54 @@ pub struct Job<'a> {
     pub state: Option<&'a [u8]>,
 }
 
+/// A session of a user.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Session<'a> {
+    /// Its name.
+    #[field(key)]
+    pub session: Option<&'a [u8]>,
+    /// User ID.
+    pub uid: Option<i64>,
+    /// Whose it is.
+    pub user: Option<&'a [u8]>,
+    /// The seat that it is at; null for one from elsewhere.
+    pub seat: Option<&'a [u8]>,
+    /// Process ID of what leads it.
+    pub leader: Option<i64>,
+    /// What it is for: `user`, `greeter`, `manager`, …
+    pub class: Option<&'a [u8]>,
+    /// Its terminal.
+    pub tty: Option<&'a [u8]>,
+    /// Whether nothing happens in it.
+    pub is_idle: Option<bool>,
+    /// Since when nothing does, as printed.
+    pub idle_since: Option<&'a [u8]>,
+    /// State: `active`, `online`, `closing`.
+    pub state: Option<&'a [u8]>,
+}
+
+/// A user who is logged in, or lingers.
+#[derive(Clone, Debug, Default, Record)]
+pub struct User<'a> {
+    /// User ID.
+    #[field(key)]
+    pub uid: Option<i64>,
+    /// The user.
+    pub user: Option<&'a [u8]>,
+    /// Whether the user's services go on without a session.
+    pub lingers: Option<bool>,
+    /// State: `active`, `online`, `lingering`, `closing`.
+    pub state: Option<&'a [u8]>,
+}
+
+/// A seat: what one user has of screens, keyboards and so on.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Seat<'a> {
+    /// Its name.
+    #[field(key)]
+    pub seat: Option<&'a [u8]>,
+}
+
 /// A table that ends at an empty line.
 #[derive(Default)]
 struct Table {
@@ -70,7 +118,7 @@ struct Table {
     bare: bool,
 }
 
-use Reading::{Integer, List, Text};
+use Reading::{Boolean, Integer, List, Text};
 
 impl Table {
     fn new(source: &Source) -> Table {
@@ -81,11 +129,12 @@ impl Table {
 
     fn line<R: Record>(&mut self, line: Line<'_>, known: &'static [Title], rows: &mut Rows<Cells<R>>) -> Result<(), Error> {
         let titles = known.iter().map(|title| title.title).collect::<Vec<_>>().join(" ");
+        let fewest = known.len().min(2);
         if line.is_blank() {
             self.ended |= self.grid.is_some();
             return Ok(());
         }
-        if let Some(mut grid) = Grid::read(line.whole(), known).filter(|grid| grid.fields().count() > 1) {
+        if let Some(mut grid) = Grid::read(line.whole(), known).filter(|grid| grid.fields().count() >= fewest) {
             grid.begin(rows, &[]);
             rows.recognise();
             (self.grid, self.ended) = (Some(grid), false);
@@ -130,7 +179,7 @@ impl Table {
 fn is_count(line: Field<'_>) -> bool {
     let text = line.trim();
     text.bytes.ends_with(b" listed.")
-        || text.bytes == b"No jobs running."
+        || matches!(text.bytes, b"No jobs running." | b"No sessions." | b"No users." | b"No seats.")
         || text.bytes.ends_with(b" listed. Pass --all to see loaded but inactive units, too.")
 }
 
@@ -198,6 +247,30 @@ tables! {
         Title::left("UNIT", "unit", Text),
         Title::left("TYPE", "type", Text),
         Title::left("STATE", "state", Text),
+    ];
+    /// Reads `loginctl` and `loginctl list-sessions`.
+    Sessions: Session, "sessions", "Sessions of users, as loginctl list-sessions prints them", &["loginctl list-sessions", "loginctl"], &[
+        Title::right("SESSION", "session", Text),
+        Title::right("UID", "uid", Integer),
+        Title::left("USER", "user", Text),
+        Title::left("SEAT", "seat", Text),
+        Title::left("LEADER", "leader", Integer),
+        Title::left("CLASS", "class", Text),
+        Title::left("TTY", "tty", Text),
+        Title::left("STATE", "state", Text),
+        Title::left("IDLE", "is_idle", Boolean),
+        Title::left("SINCE", "idle_since", Text),
+    ];
+    /// Reads `loginctl list-users`.
+    Users: User, "users", "Users who are logged in, as loginctl list-users prints them", &["loginctl list-users"], &[
+        Title::right("UID", "uid", Integer),
+        Title::left("USER", "user", Text),
+        Title::left("LINGER", "lingers", Boolean),
+        Title::left("STATE", "state", Text),
+    ];
+    /// Reads `loginctl list-seats`.
+    Seats: Seat, "seats", "Seats, as loginctl list-seats prints them", &["loginctl list-seats"], &[
+        Title::left("SEAT", "seat", Text),
     ];
 }
 

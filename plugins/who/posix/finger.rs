@@ -111,7 +111,11 @@ impl Finger {
             return Err(line.expected("what stands under the titles of `finger`").into());
         }
         let started_text = line.part(month.start() - line.start(), clock.end() - line.start());
-        let number = u32::try_from(day.integer()?).unwrap_or_default();
+        let number =
+            u32::try_from(day.integer()?).ok().filter(|day| (1..=31).contains(day)).ok_or_else(|| day.expected("a day"))?;
+        if time::time_of_day(clock.bytes).is_none() && !clock.has_shape("0000") {
+            return Err(clock.expected("a time of day, or a year").into());
+        }
         let started = if clock.bytes.contains(&b':') {
             time::dated(started_text, self.captured).map(Time::digits)
         } else {

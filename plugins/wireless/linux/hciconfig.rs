@@ -166,6 +166,9 @@ impl Parser for Hciconfig {
 impl Adapter {
     fn read(&mut self, text: Field<'_>) -> Result<(), Error> {
         let Some((name, value)) = text.split_once(":") else {
+            if !text.fields().all(|word| word.bytes.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())) {
+                return Err(text.expected("flags such as `UP RUNNING`, or `NAME: VALUE`").into());
+            }
             self.flags = words(text);
             return Ok(());
         };

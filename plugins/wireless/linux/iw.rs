@@ -322,6 +322,9 @@ fn begin(text: Field<'_>, indent: usize, radio: Option<i64>) -> Result<Option<Ra
         let interface = Some(name.trim().bytes.to_vec());
         return Ok(Some(Radio::Interface(Interface { interface, radio, ..Interface::default() })));
     }
+    if text.bytes == b"Interface" {
+        return Err(text.expected("`Interface NAME`").into());
+    }
     if text.bytes == b"Unnamed/non-netdev interface" {
         return Ok(Some(Radio::Interface(Interface { radio, ..Interface::default() })));
     }

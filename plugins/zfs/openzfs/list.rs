@@ -251,7 +251,7 @@ impl Table {
     fn values<'a>(&self, cells: &[Option<Field<'a>>], skip: usize) -> Result<Vec<(Place, CellValue<'a>)>, Error> {
         let mut read = Vec::with_capacity(cells.len());
         for ((title, place), cell) in self.columns.iter().zip(&self.places).zip(cells).skip(skip) {
-            let Some(cell) = cell.and_then(Field::known) else { continue };
+            let Some(cell) = cell.and_then(|cell| cell.trim().known()) else { continue };
             let value = match (title.field, title.reading) {
                 ("created", _) => CellValue::Time(created(cell).ok_or_else(|| cell.expected("a date"))?.digits()),
                 ("quota" | "reservation", _) if cell.bytes == b"none" => continue,
@@ -317,13 +317,14 @@ impl Parser for ZpoolList {
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let Some(cells) = self.table.cells(line, rows)? else { return Ok(()) };
-        let name = cells.first().copied().flatten().map(|name| name.trim()).unwrap_or(line.whole());
+        let named = cells.first().copied().flatten().map(|name| name.trim()).filter(|name| !name.bytes.is_empty());
+        let name = named.ok_or_else(|| line.expected("the name of a pool or a device in the first column"))?;
         let is_alone = cells.iter().skip(1).all(|cell| cell.is_none_or(|cell| cell.known().is_none()));
         if is_alone && matches!(name.bytes, b"logs" | b"cache" | b"spare" | b"special" | b"dedup") {
             self.class = Some(name.bytes.to_vec());
             return Ok(());
         }
-        if !line.bytes.starts_with(b" ") {
+        if self.table.grid.is_none() || !line.bytes.starts_with(b" ") {
             let values = self.table.values(&cells, 0)?;
             self.pool = name.bytes.to_vec();
             self.class = None;
@@ -377,6 +378,9 @@ impl Parser for ZfsList {
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let Some(cells) = self.table.cells(line, rows)? else { return Ok(()) };
+        if cells.first().is_none_or(|name| name.is_none_or(|name| name.is_blank())) {
+            return Err(line.expected("the name of a dataset in the first column").into());
+        }
         self.table.values(&cells, 0)?.into_iter().for_each(|(place, value)| rows.put(place, value));
         rows.end_row();
         Ok(())

@@ -1,0 +1,329 @@
+//! `pvs`, `vgs` and `lvs`: tables whose columns `-o` chooses.
+
+use outparse_sdk::grid::{Grid, Reading, Title, value};
+use outparse_sdk::{
+    About, Base, CellValue, Cells, Ending, Error, Field, Line, Parser, Place, Problem, Record, Rows, Source, without_options,
+};
+
+/// A physical volume. Which fields there are is up to the columns.
+#[derive(Clone, Debug, Default, Record)]
+pub struct PhysicalVolume<'a> {
+    /// Its device.
+    #[field(key)]
+    pub device: Option<&'a [u8]>,
+    /// The volume group that it is in.
+    pub volume_group: Option<&'a [u8]>,
+    /// Format of its metadata.
+    pub format: Option<&'a [u8]>,
+    /// Attributes, a letter each.
+    pub attributes: Option<&'a [u8]>,
+    /// Size.
+    #[field(unit = "bytes", approximate)]
+    pub size: Option<i64>,
+    /// Space not in use.
+    #[field(unit = "bytes", approximate, gauge)]
+    pub free: Option<i64>,
+    /// Space in use.
+    #[field(unit = "bytes", approximate, gauge)]
+    pub used: Option<i64>,
+    /// Size of the device.
+    #[field(unit = "bytes", approximate)]
+    pub device_size: Option<i64>,
+    /// Number of its extents.
+    pub extents: Option<i64>,
+    /// Number of its extents that are in use.
+    #[field(gauge)]
+    pub extents_used: Option<i64>,
+    /// UUID.
+    pub uuid: Option<&'a [u8]>,
+}
+
+/// A volume group. Which fields there are is up to the columns.
+#[derive(Clone, Debug, Default, Record)]
+pub struct VolumeGroup<'a> {
+    /// Its name.
+    #[field(key)]
+    pub volume_group: Option<&'a [u8]>,
+    /// Number of its physical volumes.
+    pub physical_volumes: Option<i64>,
+    /// Number of its logical volumes.
+    pub logical_volumes: Option<i64>,
+    /// Number of its snapshots.
+    pub snapshots: Option<i64>,
+    /// Attributes, a letter each.
+    pub attributes: Option<&'a [u8]>,
+    /// Size.
+    #[field(unit = "bytes", approximate)]
+    pub size: Option<i64>,
+    /// Space not in use.
+    #[field(unit = "bytes", approximate, gauge)]
+    pub free: Option<i64>,
+    /// Size of an extent.
+    #[field(unit = "bytes", approximate)]
+    pub extent_size: Option<i64>,
+    /// Number of its extents.
+    pub extents: Option<i64>,
+    /// Number of its extents that are not in use.
+    #[field(gauge)]
+    pub extents_free: Option<i64>,
+    /// UUID.
+    pub uuid: Option<&'a [u8]>,
+}
+
+/// A logical volume. Which fields there are is up to the columns.
+#[derive(Clone, Debug, Default, Record)]
+pub struct LogicalVolume<'a> {
+    /// Its name.
+    #[field(key)]
+    pub logical_volume: Option<&'a [u8]>,
+    /// Whether it is a part of others, which `-a` shows in brackets.
+    pub is_internal: Option<bool>,
+    /// The volume group that it is in.
+    #[field(key)]
+    pub volume_group: Option<&'a [u8]>,
+    /// Attributes, a letter each.
+    pub attributes: Option<&'a [u8]>,
+    /// Size.
+    #[field(unit = "bytes", approximate)]
+    pub size: Option<i64>,
+    /// The pool that it takes its space from.
+    pub pool: Option<&'a [u8]>,
+    /// What it is a snapshot of, or what a cache is for.
+    pub origin: Option<&'a [u8]>,
+    /// How full a snapshot, a pool or a cache is.
+    #[field(unit = "percent", gauge, warning = 80, critical = 90)]
+    pub data_percent: Option<f64>,
+    /// How full its metadata is.
+    #[field(unit = "percent", gauge, warning = 80, critical = 90)]
+    pub metadata_percent: Option<f64>,
+    /// Where it is being moved from.
+    pub moved_from: Option<&'a [u8]>,
+    /// Volume with the log of a mirror.
+    pub log: Option<&'a [u8]>,
+    /// How far it is copied or in step.
+    #[field(unit = "percent", gauge)]
+    pub copy_percent: Option<f64>,
+    /// What it is being converted to.
+    pub converted_to: Option<&'a [u8]>,
+    /// Type of its segments: `linear`, `raid1`, `thin`, …
+    pub r#type: Option<&'a [u8]>,
+    /// Number of its stripes, or copies.
+    pub stripes: Option<i64>,
+    /// What it lies on.
+    pub devices: Option<Vec<&'a [u8]>>,
+    /// Path of its node.
+    pub path: Option<&'a [u8]>,
+    /// UUID.
+    pub uuid: Option<&'a [u8]>,
+}
+
+/// A table of LVM.
+struct Table {
+    titles: &'static [Title],
+    grid: Option<Grid>,
+    columns: Vec<(Title, Place)>,
+    is_internal: Option<Place>,
+}
+
+const SIZE: Reading = Reading::Size(Base::Binary);
+
+const PHYSICAL: &[Title] = &[
+    Title::left("PV", "device", Reading::Text),
+    Title::left("VG", "volume_group", Reading::Text),
+    Title::left("Fmt", "format", Reading::Text),
+    Title::left("Attr", "attributes", Reading::Text),
+    Title::left("PSize", "size", SIZE),
+    Title::left("PFree", "free", SIZE),
+    Title::left("Used", "used", SIZE),
+    Title::left("DevSize", "device_size", SIZE),
+    Title::left("PE", "extents", Reading::Integer),
+    Title::left("Alloc", "extents_used", Reading::Integer),
+    Title::left("PV UUID", "uuid", Reading::Text),
+];
+
+const GROUPS: &[Title] = &[
+    Title::left("VG", "volume_group", Reading::Text),
+    Title::left("#PV", "physical_volumes", Reading::Integer),
+    Title::left("#LV", "logical_volumes", Reading::Integer),
+    Title::left("#SN", "snapshots", Reading::Integer),
+    Title::left("Attr", "attributes", Reading::Text),
+    Title::left("VSize", "size", SIZE),
+    Title::left("VFree", "free", SIZE),
+    Title::left("Ext", "extent_size", SIZE),
+    Title::left("#Ext", "extents", Reading::Integer),
+    Title::left("Free", "extents_free", Reading::Integer),
+    Title::left("VG UUID", "uuid", Reading::Text),
+];
+
+const LOGICAL: &[Title] = &[
+    Title::left("LV", "logical_volume", Reading::Text),
+    Title::left("VG", "volume_group", Reading::Text),
+    Title::left("Attr", "attributes", Reading::Text),
+    Title::left("LSize", "size", SIZE),
+    Title::left("Pool", "pool", Reading::Text),
+    Title::left("Origin", "origin", Reading::Text),
+    Title::left("Data%", "data_percent", Reading::Percent),
+    Title::left("Meta%", "metadata_percent", Reading::Percent),
+    Title::left("Move", "moved_from", Reading::Text),
+    Title::left("Log", "log", Reading::Text),
+    Title::left("Cpy%Sync", "copy_percent", Reading::Percent),
+    Title::left("Convert", "converted_to", Reading::Text),
+    Title::left("Type", "type", Reading::Text),
+    Title::left("#Str", "stripes", Reading::Integer),
+    Title::left("Devices", "devices", Reading::List),
+    Title::left("Path", "path", Reading::Text),
+    Title::left("LV UUID", "uuid", Reading::Text),
+];
+
+impl Table {
+    fn new(titles: &'static [Title]) -> Table {
+        Table { titles, grid: None, columns: Vec::new(), is_internal: None }
+    }
+
+    fn line<R: Record>(&mut self, line: Line<'_>, rows: &mut Rows<Cells<R>>) -> Result<(), Error> {
+        let whole = line.whole();
+        if whole.is_blank() {
+            return Ok(());
+        }
+        let Some(grid) = &self.grid else {
+            let grid = Grid::read(whole, self.titles).filter(|grid| grid.fields().count() > 1);
+            let grid = grid.ok_or_else(|| line.expected(&format!("titles such as `{} …`", self.titles[0].title)))?;
+            rows.begin_table();
+            let fields: Vec<Title> =
+                grid.fields().filter_map(|field| self.titles.iter().find(|title| title.field == field)).copied().collect();
+            self.columns = fields.into_iter().map(|title| (title, rows.column(title.field))).collect();
+            self.is_internal =
+                self.columns.iter().any(|(title, _)| title.field == "logical_volume").then(|| rows.column("is_internal"));
+            rows.end_heading();
+            rows.recognise();
+            self.grid = Some(grid);
+            return Ok(());
+        };
+        if let Some(at) = grid.is_crossed(whole) {
+            return Err(Problem::error("a cell reaches into the next column").at_column(at as u32 + 1).into());
+        }
+        let mut read = Vec::with_capacity(self.columns.len() + 1);
+        for ((title, place), cell) in self.columns.iter().zip(grid.cells(whole)) {
+            let Some(cell) = cell.map(|cell| cell.trim()).filter(|cell| !cell.bytes.is_empty()) else { continue };
+            let value = match (title.field, title.reading) {
+                ("logical_volume", _) => {
+                    let inner = cell.strip_prefix("[").and_then(|cell| cell.strip_suffix("]"));
+                    read.extend(self.is_internal.map(|place| (place, CellValue::Boolean(inner.is_some()))));
+                    CellValue::Text(inner.unwrap_or(cell).bytes)
+                }
+                (_, Reading::Size(_)) => CellValue::Integer(size(cell)?),
+                (_, reading) => value(reading, cell)?,
+            };
+            read.push((*place, value));
+        }
+        read.into_iter().for_each(|(place, value)| rows.put(place, value));
+        rows.end_row();
+        Ok(())
+    }
+}
+
+/// `<931.51g`, `4.00m`: small letters count in 1,024 and capital ones in 1,000; `<` says that it is rounded up.
+fn size(cell: Field<'_>) -> Result<i64, Problem> {
+    let number = cell.strip_prefix("<").unwrap_or(cell);
+    let base = if number.bytes.last().is_some_and(u8::is_ascii_uppercase) { Base::Decimal } else { Base::Binary };
+    number.size(base)
+}
+
+/// `--units b` prints whole numbers.
+fn exact(words: &[String]) -> Option<Vec<String>> {
+    let kept = without_options(words, &["units=", "o options=", "S select=", "O sort=", "config="], &["units"]);
+    let exact = [&["--units".to_owned(), "b".to_owned()], &kept[..]].concat();
+    (exact != words).then_some(exact)
+}
+
+macro_rules! tables {
+    ($($(#[$doc:meta])* $parser:ident: $record:ident, $name:literal, $summary:literal, $titles:ident;)*) => {$(
+        $(#[$doc])*
+        pub struct $parser(Table);
+
+        impl Parser for $parser {
+            const ABOUT: About = About {
+                name: $name,
+                version: env!("CARGO_PKG_VERSION"),
+                summary: $summary,
+                commands: &[$name],
+                dialect: "lvm2",
+                platforms: &["linux"],
+                ..About::DEFAULT
+            };
+            type Record = Cells<$record<'static>>;
+            const FIRST_LINE_DECIDES: bool = true;
+
+            fn new(_: &Source) -> Self {
+                $parser(Table::new($titles))
+            }
+
+            fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+                self.0.line(line, rows)
+            }
+
+            fn finish(&mut self, _: &Ending, _: &mut Rows<Self::Record>) -> Result<(), Error> {
+                Ok(())
+            }
+
+            fn exact(words: &[String]) -> Option<Vec<String>> {
+                exact(words)
+            }
+        }
+    )*};
+}
+
+tables! {
+    /// Reads `pvs`.
+    Pvs: PhysicalVolume, "pvs", "Physical volumes, as pvs prints them", PHYSICAL;
+    /// Reads `vgs`.
+    Vgs: VolumeGroup, "vgs", "Volume groups, as vgs prints them", GROUPS;
+    /// Reads `lvs`.
+    Lvs: LogicalVolume, "lvs", "Logical volumes, as lvs prints them", LOGICAL;
+}
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_unrecognised, exact, parse};
+
+    use super::{Lvs, Pvs, Vgs};
+
+    #[test]
+    fn tables_are_read() {
+        let text = b"  PV         VG Fmt  Attr PSize    PFree  \n  /dev/sda2  vg lvm2 a--  <931.01g <10.00g\n  /dev/sdb      lvm2 ---     2.00T   2.00T\n";
+        assert_eq!(
+            parse::<Pvs>(None, text).sound(),
+            [
+                r#"{"device":"/dev/sda2","volume_group":"vg","format":"lvm2","attributes":"a--","size":999664375562,"free":10737418240}"#,
+                r#"{"device":"/dev/sdb","format":"lvm2","attributes":"---","size":2000000000000,"free":2000000000000}"#,
+            ]
+        );
+        let text = b"  VG #PV #LV #SN Attr   VSize   VFree\n  vg   2   3   1 wz--n- 3.64t       0\n";
+        assert_eq!(
+            parse::<Vgs>(None, text).only(),
+            r#"{"volume_group":"vg","physical_volumes":2,"logical_volumes":3,"snapshots":1,"attributes":"wz--n-","size":4002222325104,"free":0}"#
+        );
+        let text = b"  LV              VG Attr       LSize Pool  Origin Data%  Meta%  Move Log Cpy%Sync Convert\n\
+            \x20 [lvol0_pmspare] vg ewi------- 4.00m\n  snap            vg swi-a-s--- 1.00g       root   12.34\n\
+            \x20 thin            vg Vwi-aotz-- 5.00g pool1        0.00\n  mirror          vg rwi-aor--- 1.00g                                       100.00\n";
+        assert_eq!(
+            parse::<Lvs>(None, text).sound(),
+            [
+                r#"{"logical_volume":"lvol0_pmspare","is_internal":true,"volume_group":"vg","attributes":"ewi-------","size":4194304}"#,
+                r#"{"logical_volume":"snap","is_internal":false,"volume_group":"vg","attributes":"swi-a-s---","size":1073741824,"origin":"root","data_percent":12.34}"#,
+                r#"{"logical_volume":"thin","is_internal":false,"volume_group":"vg","attributes":"Vwi-aotz--","size":5368709120,"pool":"pool1","data_percent":0}"#,
+                r#"{"logical_volume":"mirror","is_internal":false,"volume_group":"vg","attributes":"rwi-aor---","size":1073741824,"copy_percent":100}"#,
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_broken_costs_itself() {
+        let text = b"  LV VG Attr LSize\n  a  vg -wi- large\n  b  vg -wi- 1.00g\n  toolong vg -wi- 1.00g\n";
+        let parsed = parse::<Lvs>(None, text);
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 2), "{parsed:?}");
+        assert_unrecognised::<Lvs>(["hello\n", "  a  vg -wi- 1.00g\n", "  PV VG Fmt\n", "  LV\n"]);
+        assert_eq!(exact::<Lvs>("-a --units g").as_deref(), Some("--units b -a"));
+        assert_eq!(exact::<Lvs>("--units b"), None);
+    }
+}
