@@ -121,6 +121,7 @@ fn same(one: Option<&Value>, other: Option<&Value>) -> bool {
         (None | Some(Value::Null), Some(Value::Array(items))) => items.iter().all(Value::is_null),
         (Some(one @ Value::Number(_)), Some(Value::String(text))) => one.as_f64() == text.trim_end_matches('%').parse().ok(),
         (Some(Value::String(text)), Some(other @ Value::Number(_))) => other.as_f64() == text.parse().ok(),
+        (Some(Value::Number(one)), Some(Value::Number(other))) => one.as_f64() == other.as_f64(),
         (Some(one), Some(other)) => one == other,
         _ => false,
     }
