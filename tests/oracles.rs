@@ -750,3 +750,55 @@ fn members_of_archives_are_the_files_that_were_put_in() {
     let total = entries.last().unwrap();
     assert_eq!((&total["is_total"], &total["entries"]), (&json!(true), &json!(names.len())));
 }
+
+#[test]
+fn samples_are_as_sadf_has_them_in_json() {
+    if !has("sar") || !has("sadf") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    shell("sar -A -o sa 1 1", folder);
+    let text = shell("sadf -j sa -- -u ALL -r ALL -S -B -b -d -q -w -v -n DEV,SOCK", folder);
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let theirs = &document["sysstat"]["hosts"][0]["statistics"][0];
+    // The flag, where its numbers are in theirs, and fields of both with what one of theirs is in ours.
+    type Fields = &'static [(&'static str, &'static str, f64)];
+    let activities: [(&[&str], &str, Fields); 9] = [
+        (
+            &["-u", "ALL"],
+            "/cpu-load",
+            &[("user_percent", "usr", 1.0), ("iowait_percent", "iowait", 1.0), ("idle_percent", "idle", 1.0)],
+        ),
+        (&["-r", "ALL"], "/memory", &[("free", "memfree", 1024.0), ("cache", "cached", 1024.0), ("slab", "slab", 1024.0)]),
+        (&["-S"], "/memory", &[("swap_free", "swpfree", 1024.0), ("swap_used_percent", "swpused-percent", 1.0)]),
+        (&["-B"], "/paging", &[("paged_out_bytes_per_second", "pgpgout", 1024.0), ("faults_per_second", "fault", 1.0)]),
+        (&["-b"], "/io", &[("transfers_per_second", "tps", 1.0), ("read_bytes_per_second", "io-reads/bread", 512.0)]),
+        (
+            &["-d", "-p"],
+            "/disk",
+            &[
+                ("written_bytes_per_second", "wkB", 1024.0),
+                ("average_request_size", "areq-sz", 1024.0),
+                ("wait", "await", 0.001),
+                ("utilization_percent", "util-percent", 1.0),
+            ],
+        ),
+        (&["-q"], "/queue", &[("tasks", "plist-sz", 1.0), ("load_5m", "ldavg-5", 1.0)]),
+        (&["-w"], "/process-and-context-switch", &[("context_switches_per_second", "cswch", 1.0)]),
+        (&["-n", "DEV"], "/network/net-dev", &[("rx_packets_per_second", "rxpck", 1.0), ("tx_bytes_per_second", "txkB", 1024.0)]),
+    ];
+    for (flags, place, fields) in activities {
+        let ours = records(&[&["sar", "-f", "sa"], flags].concat(), folder);
+        let ours: Vec<&Value> = ours.iter().filter(|one| one["timestamp"] != "Average").collect();
+        let theirs = theirs.pointer(place).unwrap();
+        let theirs = theirs.as_array().cloned().unwrap_or_else(|| vec![theirs.clone()]);
+        assert_eq!(ours.len(), theirs.len(), "{flags:?}: {ours:#?}\n{theirs:#?}");
+        for (ours, theirs) in ours.iter().zip(&theirs) {
+            for (our, their, factor) in fields {
+                let (one, other) = (ours[our].as_f64().unwrap(), at(theirs, their).unwrap().as_f64().unwrap() * factor);
+                assert!((one - other).abs() <= other.abs() * 1e-6 + 1e-9, "{flags:?}: {our} is {one}, and {their} is {other}");
+            }
+        }
+    }
+}

@@ -38,6 +38,7 @@ clush clustershell
 pdsh pdsh
 sqlite3 sqlite3
 nft nftables
+sar sysstat
 rsync rsync
 zip zip
 unzip unzip

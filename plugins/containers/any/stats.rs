@@ -43,7 +43,7 @@ pub struct Usage {
     pub read_bytes: Option<i64>,
     /// Bytes written to devices.
     #[field(unit = "bytes", approximate, counter)]
-    pub write_bytes: Option<i64>,
+    pub written_bytes: Option<i64>,
     /// Number of its processes and threads.
     #[field(gauge)]
     pub processes: Option<i64>,
@@ -100,7 +100,7 @@ impl Parser for Stats {
                 "MEM USAGE / LIMIT" => &["memory_used", "memory_limit"],
                 "MEM %" => &["memory_limit_percent"],
                 "NET I/O" | "NET IO" => &["rx_bytes", "tx_bytes"],
-                "BLOCK I/O" | "BLOCK IO" => &["read_bytes", "write_bytes"],
+                "BLOCK I/O" | "BLOCK IO" => &["read_bytes", "written_bytes"],
                 "PIDS" => &["processes"],
                 "CPU TIME" => &["cpu_time"],
                 _ => &["cpu_average_percent"],
@@ -128,7 +128,7 @@ impl Usage {
             "MEM %" => self.memory_limit_percent = percent()?,
             "MEM USAGE / LIMIT" => (self.memory_used, self.memory_limit) = sizes(cell)?,
             "NET I/O" | "NET IO" => (self.rx_bytes, self.tx_bytes) = sizes(cell)?,
-            "BLOCK I/O" | "BLOCK IO" => (self.read_bytes, self.write_bytes) = sizes(cell)?,
+            "BLOCK I/O" | "BLOCK IO" => (self.read_bytes, self.written_bytes) = sizes(cell)?,
             "PIDS" => self.processes = Some(cell.integer()?),
             _ => self.cpu_time = Some(duration(cell).ok_or_else(|| cell.expected("a duration such as `1m2.5s`"))?),
         }
@@ -174,15 +174,15 @@ mod tests {
         assert_eq!(
             parse::<Stats>(None, text).sound(),
             [
-                r#"{"id":"b95a83497c91","name":"a","cpu_percent":0.28,"memory_used":5902434,"memory_limit":2095944040,"memory_limit_percent":0.28,"rx_bytes":916,"tx_bytes":0,"read_bytes":147000,"write_bytes":0,"processes":9}"#,
-                r#"{"id":"b95a83497c91","name":"a","rx_bytes":1200,"tx_bytes":3000000,"read_bytes":147000,"write_bytes":0,"processes":0}"#,
+                r#"{"id":"b95a83497c91","name":"a","cpu_percent":0.28,"memory_used":5902434,"memory_limit":2095944040,"memory_limit_percent":0.28,"rx_bytes":916,"tx_bytes":0,"read_bytes":147000,"written_bytes":0,"processes":9}"#,
+                r#"{"id":"b95a83497c91","name":"a","rx_bytes":1200,"tx_bytes":3000000,"read_bytes":147000,"written_bytes":0,"processes":0}"#,
             ]
         );
         let text = b"ID            NAME        CPU %       MEM USAGE / LIMIT  MEM %       NET IO      BLOCK IO    PIDS        CPU TIME    AVG CPU %\n\
             a             b           2.50%       1MB / 2MB          50.00%      -- / --     0B / 0B     2           1m2.5s      3.00%\n";
         assert_eq!(
             parse::<Stats>(None, text).only(),
-            r#"{"id":"a","name":"b","cpu_percent":2.5,"cpu_average_percent":3,"cpu_time":62.5,"memory_used":1000000,"memory_limit":2000000,"memory_limit_percent":50,"read_bytes":0,"write_bytes":0,"processes":2}"#
+            r#"{"id":"a","name":"b","cpu_percent":2.5,"cpu_average_percent":3,"cpu_time":62.5,"memory_used":1000000,"memory_limit":2000000,"memory_limit_percent":50,"read_bytes":0,"written_bytes":0,"processes":2}"#
         );
     }
 

@@ -86,16 +86,16 @@ pub struct Sample<'a> {
     pub discarded_bytes_per_second: Option<f64>,
     /// Average size of a request.
     #[field(unit = "bytes", gauge)]
-    pub request_size: Option<f64>,
+    pub average_request_size: Option<f64>,
     /// Average number of requests that wait.
     #[field(gauge)]
-    pub queue_length: Option<f64>,
+    pub average_queue_size: Option<f64>,
     /// Average time that a request takes.
     #[field(unit = "seconds", gauge)]
     pub wait: Option<f64>,
-    /// Time with requests; of a filesystem, space in use.
+    /// Time with requests.
     #[field(unit = "percent", gauge)]
-    pub use_percent: Option<f64>,
+    pub utilization_percent: Option<f64>,
     /// Paged in from devices.
     #[field(unit = "bytes/s", gauge)]
     pub paged_in_bytes_per_second: Option<f64>,
@@ -131,7 +131,7 @@ pub struct Sample<'a> {
     pub swapped_out_pages_per_second: Option<f64>,
     /// Tasks that wait for a processor or run.
     #[field(gauge)]
-    pub runnable: Option<i64>,
+    pub processes_runnable: Option<i64>,
     /// Tasks.
     #[field(gauge)]
     pub tasks: Option<i64>,
@@ -146,7 +146,7 @@ pub struct Sample<'a> {
     pub load_15m: Option<f64>,
     /// Tasks that wait for input or output.
     #[field(gauge)]
-    pub blocked: Option<i64>,
+    pub processes_blocked: Option<i64>,
     /// Memory not in use.
     #[field(unit = "bytes", gauge)]
     pub free: Option<i64>,
@@ -164,7 +164,7 @@ pub struct Sample<'a> {
     pub buffers: Option<i64>,
     /// Caches of files.
     #[field(unit = "bytes", gauge)]
-    pub cached: Option<i64>,
+    pub cache: Option<i64>,
     /// Memory that was promised.
     #[field(unit = "bytes", gauge)]
     pub committed: Option<i64>,
@@ -503,10 +503,10 @@ const COLUMNS: [(&str, &str, Reading); 153] = [
     ("wkB/s", "written_bytes_per_second", Reading::Kibi),
     ("bdscd/s", "discarded_bytes_per_second", Reading::Blocks),
     ("dkB/s", "discarded_bytes_per_second", Reading::Kibi),
-    ("areq-sz", "request_size", Reading::Kibi),
-    ("aqu-sz", "queue_length", Reading::Float),
+    ("areq-sz", "average_request_size", Reading::Kibi),
+    ("aqu-sz", "average_queue_size", Reading::Float),
     ("await", "wait", Reading::Milli),
-    ("%util", "use_percent", Reading::Float),
+    ("%util", "utilization_percent", Reading::Float),
     ("pgpgin/s", "paged_in_bytes_per_second", Reading::Kibi),
     ("pgpgout/s", "paged_out_bytes_per_second", Reading::Kibi),
     ("fault/s", "faults_per_second", Reading::Float),
@@ -518,18 +518,18 @@ const COLUMNS: [(&str, &str, Reading); 153] = [
     ("%vmeff", "reclaim_percent", Reading::Float),
     ("pswpin/s", "swapped_in_pages_per_second", Reading::Float),
     ("pswpout/s", "swapped_out_pages_per_second", Reading::Float),
-    ("runq-sz", "runnable", Reading::Integer),
+    ("runq-sz", "processes_runnable", Reading::Integer),
     ("plist-sz", "tasks", Reading::Integer),
     ("ldavg-1", "load_1m", Reading::Float),
     ("ldavg-5", "load_5m", Reading::Float),
     ("ldavg-15", "load_15m", Reading::Float),
-    ("blocked", "blocked", Reading::Integer),
+    ("blocked", "processes_blocked", Reading::Integer),
     ("kbmemfree", "free", Reading::Kibibytes),
     ("kbavail", "available", Reading::Kibibytes),
     ("kbmemused", "used", Reading::Kibibytes),
     ("%memused", "memory_used_percent", Reading::Float),
     ("kbbuffers", "buffers", Reading::Kibibytes),
-    ("kbcached", "cached", Reading::Kibibytes),
+    ("kbcached", "cache", Reading::Kibibytes),
     ("kbcommit", "committed", Reading::Kibibytes),
     ("%commit", "committed_percent", Reading::Float),
     ("kbactive", "active", Reading::Kibibytes),

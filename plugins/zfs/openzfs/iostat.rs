@@ -34,7 +34,7 @@ pub struct Traffic {
     pub read_bytes_per_second: Option<i64>,
     /// Bytes written a second.
     #[field(unit = "bytes/s", approximate, gauge)]
-    pub write_bytes_per_second: Option<i64>,
+    pub written_bytes_per_second: Option<i64>,
 }
 
 /// Reads `zpool iostat`.
@@ -115,7 +115,7 @@ impl Parser for ZpoolIostat {
             reads_per_second: amount(reads)?,
             writes_per_second: amount(writes)?,
             read_bytes_per_second: amount(read_bytes)?,
-            write_bytes_per_second: amount(write_bytes)?,
+            written_bytes_per_second: amount(write_bytes)?,
             ..Traffic::default()
         };
         let name = name.bytes.to_vec();
@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(records.len(), 5);
         assert_eq!(
             records[0],
-            r#"{"pool":"tank","used":2748779069440,"free":2418925581107,"reads_per_second":0,"writes_per_second":2,"read_bytes_per_second":357376,"write_bytes_per_second":1572864}"#
+            r#"{"pool":"tank","used":2748779069440,"free":2418925581107,"reads_per_second":0,"writes_per_second":2,"read_bytes_per_second":357376,"written_bytes_per_second":1572864}"#
         );
         assert!(
             records[2].starts_with(r#"{"pool":"tank","device":"sda","parent":"mirror","reads_per_second":0"#),
