@@ -38,6 +38,8 @@ pub struct Tar {
     captured: Option<outparse_sdk::Moment>,
     /// Whether there are names alone, by the arguments: without `-v`.
     names: bool,
+    /// Whether names are printed as they are, as BusyBox prints them.
+    plain: bool,
 }
 
 const EXPECTED: &str = "`MODE OWNER/GROUP SIZE DATE TIME NAME`";
@@ -67,7 +69,7 @@ impl Parser for Tar {
                 let has = |letter: &str| first.contains(letter) || arguments.contains(&Argument::Flag(letter));
                 has("t") && !has("v")
             });
-        Tar { captured: source.clock(), names }
+        Tar { captured: source.clock(), names, plain: source.command.starts_with("busybox ") }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -79,7 +81,7 @@ impl Parser for Tar {
             if !rows.recognised() {
                 rows.without(DETAILS);
             }
-            rows.push(Member { path: unescape(whole.bytes), ..Member::default() });
+            rows.push(Member { path: self.name(whole), ..Member::default() });
             return Ok(());
         }
         // Attributes of the member above (`-tvv --xattrs`, `--acls`).
@@ -104,6 +106,10 @@ impl Parser for Tar {
 }
 
 impl Tar {
+    fn name(&self, text: Field<'_>) -> Vec<u8> {
+        if self.plain { text.bytes.to_vec() } else { unescape(text.bytes) }
+    }
+
     fn member(&self, line: Line<'_>, text: Field<'_>) -> Result<Member, Error> {
         let [mode, owner, rest] = text.fields_and_rest()?;
         if !is_mode(mode.bytes) {
@@ -144,13 +150,13 @@ impl Tar {
         };
         match link {
             Some((path, target)) => {
-                member.path = unescape(path.bytes);
-                member.target = Some(unescape(target.bytes));
+                member.path = self.name(path);
+                member.target = Some(self.name(target));
             }
             None if matches!(mode.bytes[0], b'l' | b'h') => {
                 return Err(name.expected("a link: `NAME -> TARGET` or `NAME link to TARGET`").into());
             }
-            None => member.path = unescape(name.bytes),
+            None => member.path = self.name(name),
         }
         if member.path.is_empty() {
             return Err(line.expected(EXPECTED).into());
@@ -244,6 +250,14 @@ mod tests {
         assert!(records[1].contains(r#""owner":"501","group":"20","size":3,"modified":"2024-01-02T00:00:00""#), "{}", records[1]);
         let unknown = parse::<Tar>(None, text);
         unknown.has(0, &[r#""modified":null"#]);
+    }
+
+    #[test]
+    fn busybox_prints_names_as_they_are() {
+        let row = b"-rw-r--r-- root/root 3 2026-11-29 01:39:31 a\\nb\n";
+        let plain = parse::<Tar>(Some(&["busybox", "tar", "-tvf", "x.tar"]), row);
+        assert!(plain.only().contains(r#""path":"a\\nb""#), "{plain:?}");
+        assert!(parse::<Tar>(None, row).only().contains(r#""path":"a\nb""#));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `iw`: blocks whose first line says what they are about: a network that was seen (`scan`), an interface (`dev`, `info`), a station
 //! (`station dump`), or the network that an interface is connected to (`link`).
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Record, Rows, Source};
+use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Record, Rows, Source, escape};
 
 /// What a block is about.
 #[derive(Clone, Debug, Record)]
@@ -394,7 +394,8 @@ impl Network {
                 }
             },
             b"Information elements from Probe Response frame" | b"Information elements from Beacon frame" => {}
-            b"SSID" => self.ssid = Some(unescape(value)).filter(|name| !name.iter().all(|byte| *byte == 0)),
+            // Bytes that are no letters are printed as `\x00`, a backslash among them.
+            b"SSID" => self.ssid = Some(escape::hexadecimal(value.bytes)).filter(|name| !name.iter().all(|byte| *byte == 0)),
             _ => {
                 *element = Some(name.bytes.to_vec());
                 if matches!(name.bytes, b"WPA" | b"RSN" | b"OSEN") {
@@ -482,7 +483,7 @@ impl Interface {
             b"ifindex" => self.interface_index = Some(value.integer()?),
             b"wdev" => self.wireless_device = Some(value.bytes.to_vec()),
             b"addr" => self.mac_address = Some(value.bytes.to_vec()),
-            b"ssid" => self.ssid = Some(unescape(value)),
+            b"ssid" => self.ssid = Some(escape::hexadecimal(value.bytes)),
             b"type" => self.r#type = Some(value.bytes.to_vec()),
             b"wiphy" => self.radio = Some(value.integer()?),
             b"txpower" => self.tx_power = Some(dbm(value)?),
@@ -548,7 +549,7 @@ impl Link {
             Ok((bytes.integer()?, packets.integer()?))
         };
         match name.bytes {
-            b"SSID" => self.ssid = Some(unescape(value)),
+            b"SSID" => self.ssid = Some(escape::hexadecimal(value.bytes)),
             b"freq" => self.frequency = Some(megahertz(value)?),
             b"RX" => {
                 let (bytes, packets) = traffic()?;
@@ -585,27 +586,6 @@ fn bit_rate(value: Field<'_>) -> Result<Option<f64>, Error> {
     }
     let (number, _) = value.split_once(" MBit/s").ok_or_else(|| value.expected("`NUMBER MBit/s`"))?;
     Ok(Some(number.float_e(6)?))
-}
-
-/// The name of a network: bytes that are no letters are printed as `\x00`, a backslash among them.
-fn unescape(text: Field<'_>) -> Vec<u8> {
-    let mut name = Vec::with_capacity(text.bytes.len());
-    let mut rest = text.bytes;
-    while let Some((first, after)) = rest.split_first() {
-        let code = rest.strip_prefix(b"\\x").and_then(|code| code.get(..2));
-        let byte = code.and_then(|code| Field::from(code).hexadecimal().ok()).and_then(|code| u8::try_from(code).ok());
-        match byte {
-            Some(byte) => {
-                name.push(byte);
-                rest = &rest[4..];
-            }
-            None => {
-                name.push(*first);
-                rest = after;
-            }
-        }
-    }
-    name
 }
 
 #[cfg(test)]
