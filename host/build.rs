@@ -31,7 +31,9 @@ fn main() -> Result<()> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     watch(&root)?;
     link_at_a_fixed_address();
+    println!("cargo::rustc-check-cfg=cfg(without_plugins)");
     let modules = if is_only_linted() {
+        println!("cargo::rustc-cfg=without_plugins");
         Vec::new()
     } else {
         check_wasm_target()?;

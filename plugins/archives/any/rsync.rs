@@ -10,7 +10,7 @@ pub enum Transfer {
     /// A file that is changed, or looked at.
     Change(Change),
     /// What was done in all.
-    Summary(Summary),
+    Summary(Box<Summary>),
     /// A file that there is (`--list-only`).
     Entry(Entry),
 }
@@ -313,12 +313,15 @@ impl Rsync {
             without.extend(BLOCKS);
         }
         rows.without_of(1, without);
-        rows.push(Transfer::Summary(summary));
+        rows.push(Transfer::Summary(Box::new(summary)));
     }
 }
 
+/// When a line was written to a log, and by which process.
+type Logged = (Vec<u8>, i64);
+
 /// `2022/01/28 04:37:34 [9349] TEXT`: the time, the process, and the text.
-fn log_entry(whole: Field<'_>) -> Result<(Option<(Vec<u8>, i64)>, Field<'_>), Problem> {
+fn log_entry(whole: Field<'_>) -> Result<(Option<Logged>, Field<'_>), Problem> {
     if !whole.part(0, 20).has_shape("0000/00/00 00:00:00 ") {
         return Ok((None, whole));
     }

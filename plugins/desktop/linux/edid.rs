@@ -48,7 +48,7 @@ mod tests {
 
     /// A block with these descriptors, its sum set right.
     fn block(descriptors: [(u8, &[u8]); 2]) -> String {
-        let mut block = vec![0_u8; 128];
+        let mut block = [0_u8; 128];
         block[..8].copy_from_slice(&super::BEGINNING);
         // `DEL`
         block[8..10].copy_from_slice(&[0x10, 0xac]);
