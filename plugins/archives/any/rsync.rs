@@ -1,6 +1,6 @@
 //! `rsync`: what it changes (`-i`, `-v`, a log file), what it did in all (`--stats`), and what there is (`--list-only`).
 
-use outparse_sdk::{About, Argument, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source, Time};
+use outparse_sdk::{About, Argument, Base, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source, Time};
 
 use crate::{is_mode, type_of};
 
@@ -147,6 +147,8 @@ pub struct Rsync {
     is_noisy: bool,
     /// Whether files are listed, and not copied (`--list-only`).
     is_list: bool,
+    /// What suffixes count in: 1,000, and with `-hh` 1,024.
+    base: Base,
 }
 
 /// What a log has and the output has not.
@@ -189,6 +191,7 @@ impl Parser for Rsync {
         let arguments = source.read_arguments(&[
             "i itemize-changes",
             "v verbose",
+            "h human-readable",
             "e rsh=",
             "f filter=",
             "exclude=",
@@ -197,12 +200,15 @@ impl Parser for Rsync {
             "T temp-dir=",
             "M remote-option=",
         ]);
+        let human = |argument: &&Argument<'_>| matches!(argument, Argument::Flag("h"));
+        let is_binary = arguments.as_ref().is_some_and(|arguments| arguments.iter().filter(human).count() > 1);
+        let base = if is_binary { Base::Binary } else { Base::Decimal };
         let style = match arguments {
             Some(arguments) if arguments.contains(&Argument::Flag("i")) => Style::Itemised,
             Some(arguments) if arguments.contains(&Argument::Flag("v")) => Style::Names,
             _ => Style::Unknown,
         };
-        Rsync { style, summary: None, is_log: false, shaped: false, is_noisy: false, is_list: false }
+        Rsync { style, summary: None, is_log: false, shaped: false, is_noisy: false, is_list: false, base }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -231,14 +237,14 @@ impl Parser for Rsync {
             rows.push(Transfer::Change(Change { timestamp, pid, ..change }));
             return Ok(());
         }
-        if let Some(entry) = listed(text)? {
+        if let Some(entry) = listed(text, self.base)? {
             self.is_list = true;
             rows.push(Transfer::Entry(entry));
             return Ok(());
         }
-        let begun = self.summary.is_some();
+        let (begun, base) = (self.summary.is_some(), self.base);
         let summary = self.summary.get_or_insert_with(|| Summary { timestamp, pid, ..Summary::default() });
-        if summary.read(text)? {
+        if summary.read(text, base)? {
             rows.recognise();
             // The last line of it.
             if text.find("speedup is ").is_some() || text.find("  total size ").is_some() {
@@ -421,7 +427,7 @@ fn itemised(text: Field<'_>) -> Result<Option<Change>, Problem> {
 }
 
 /// `-rw-r--r--          4,096 2026/11/29 01:39:31 NAME`
-fn listed(text: Field<'_>) -> Result<Option<Entry>, Problem> {
+fn listed(text: Field<'_>, base: Base) -> Result<Option<Entry>, Problem> {
     let Ok([mode, size, date, clock, _]) = text.fields_and_rest() else { return Ok(None) };
     if !is_mode(mode.bytes) || !date.has_shape("0000/00/00") {
         return Ok(None);
@@ -435,7 +441,7 @@ fn listed(text: Field<'_>) -> Result<Option<Entry>, Problem> {
         path: unescape(path.bytes),
         r#type: type_of(mode.bytes[0]).unwrap_or_default().as_bytes().to_vec(),
         mode: mode.bytes.to_vec(),
-        size: amount(size)?,
+        size: amount(size, base)?,
         modified: Some(modified),
         target: target.map(|target| unescape(target.bytes)),
     }))
@@ -454,16 +460,16 @@ fn is_message(text: Field<'_>) -> bool {
 
 impl Summary {
     /// A line of the summary. False where it is none.
-    fn read(&mut self, text: Field<'_>) -> Result<bool, Problem> {
+    fn read(&mut self, text: Field<'_>, base: Base) -> Result<bool, Problem> {
         if let Some(rest) = text.strip_prefix("sent ").filter(|rest| rest.find(" bytes  received ").is_some()) {
             let expected = || text.expected("`sent NUMBER bytes  received NUMBER bytes  NUMBER bytes/sec`");
             let (sent, rest) = rest.split_once(" bytes  received ").ok_or_else(expected)?;
             let (received, rest) = rest.split_once(" bytes  ").ok_or_else(expected)?;
-            (self.sent, self.received) = (Some(amount(sent)?), Some(amount(received)?));
+            (self.sent, self.received) = (Some(amount(sent, base)?), Some(amount(received, base)?));
             // In a log there is a size instead of the rate.
             match rest.strip_prefix("total size ") {
-                Some(size) => self.total_size = Some(amount(size.trim())?),
-                None => self.bytes_per_second = Some(rate(rest.trim().strip_suffix(" bytes/sec").ok_or_else(expected)?)?),
+                Some(size) => self.total_size = Some(amount(size.trim(), base)?),
+                None => self.bytes_per_second = Some(rate(rest.trim().strip_suffix(" bytes/sec").ok_or_else(expected)?, base)?),
             }
             return Ok(true);
         }
@@ -471,8 +477,8 @@ impl Summary {
             let expected = || text.expected("`total size is NUMBER  speedup is NUMBER`");
             let (size, speedup) = rest.split_once("  speedup is ").ok_or_else(expected)?;
             let [speedup, remark] = speedup.fields_and_rest()?;
-            self.total_size = Some(amount(size)?);
-            self.speedup = Some(rate(speedup)?);
+            self.total_size = Some(amount(size, base)?);
+            self.speedup = Some(rate(speedup, base)?);
             self.is_dry_run = remark.bytes.starts_with(b"(DRY RUN)");
             return Ok(true);
         }
@@ -492,14 +498,14 @@ impl Summary {
             return Ok(true);
         }
         let Some((name, value)) = text.split_once(": ") else { return Ok(false) };
-        let bytes = || amount(value.trim().strip_suffix(" bytes").unwrap_or(value.trim()));
+        let bytes = || amount(value.trim().strip_suffix(" bytes").unwrap_or(value.trim()), base);
         let seconds = || value.trim().strip_suffix(" seconds").ok_or_else(|| value.expected("`NUMBER seconds`"))?.float();
         match name.bytes {
-            b"Number of files" => (self.files, self.file_types) = counts(value)?,
-            b"Number of created files" => (self.created_files, self.created_types) = counts(value)?,
-            b"Number of deleted files" => (self.deleted_files, self.deleted_types) = counts(value)?,
+            b"Number of files" => (self.files, self.file_types) = counts(value, base)?,
+            b"Number of created files" => (self.created_files, self.created_types) = counts(value, base)?,
+            b"Number of deleted files" => (self.deleted_files, self.deleted_types) = counts(value, base)?,
             b"Number of regular files transferred" | b"Number of files transferred" => {
-                self.transferred_files = Some(amount(value.trim())?)
+                self.transferred_files = Some(amount(value.trim(), base)?)
             }
             b"Total file size" => self.total_size = Some(bytes()?),
             b"Total transferred file size" => self.transferred_size = Some(bytes()?),
@@ -517,32 +523,32 @@ impl Summary {
 }
 
 /// `7 (reg: 3, dir: 2, link: 1, special: 1)`
-fn counts(value: Field<'_>) -> Result<(Option<i64>, Map<i64>), Problem> {
+fn counts(value: Field<'_>, base: Base) -> Result<(Option<i64>, Map<i64>), Problem> {
     let value = value.trim();
     let Some((all, types)) = value.strip_suffix(")").and_then(|value| value.split_once(" (")) else {
-        return Ok((Some(amount(value)?), Map::default()));
+        return Ok((Some(amount(value, base)?), Map::default()));
     };
     let mut found = Map::default();
     for part in types.split(", ") {
         let (name, number) = part.split_once(": ").ok_or_else(|| part.expected("`TYPE: NUMBER`"))?;
-        found.0.push((name.bytes.to_vec(), amount(number)?));
+        found.0.push((name.bytes.to_vec(), amount(number, base)?));
     }
-    Ok((Some(amount(all)?), found))
+    Ok((Some(amount(all, base)?), found))
 }
 
-/// A whole number with its digits in groups, `1,708`, or one with a suffix (`-h`), `1.71K`, which counts in 1000.
-fn amount(field: Field<'_>) -> Result<i64, Problem> {
+/// A whole number with its digits in groups, `1,708`, or one with a suffix (`-h`), `1.71K`, which counts in `base`.
+fn amount(field: Field<'_>, base: Base) -> Result<i64, Problem> {
     if field.bytes.last().is_some_and(u8::is_ascii_alphabetic) {
-        return field.size(outparse_sdk::Base::Decimal);
+        return field.size(base);
     }
     let digits = ungrouped(field.bytes).ok_or_else(|| field.expected("a whole number"))?;
     Field { bytes: &digits, ..field }.integer()
 }
 
 /// A number with two decimals, its digits in groups: `4,554.00`; perhaps with a suffix.
-fn rate(field: Field<'_>) -> Result<f64, Problem> {
+fn rate(field: Field<'_>, base: Base) -> Result<f64, Problem> {
     if field.bytes.last().is_some_and(u8::is_ascii_alphabetic) {
-        return Ok(field.size(outparse_sdk::Base::Decimal)? as f64);
+        return Ok(field.size(base)? as f64);
     }
     let expected = || field.expected("a number with two decimals");
     let point = field.bytes.iter().rposition(|byte| matches!(byte, b'.' | b',')).ok_or_else(expected)?;

@@ -128,7 +128,7 @@ impl Parser for ZpoolStatus {
         let Some(pool) = &mut self.pool else { return Err(line.expected(EXPECTED).into()) };
         // A field's name ends where those of all others end; what goes on is indented by a tab, or further.
         let named = text.split_once(":").filter(|(name, value)| {
-            let plain = !line.bytes.starts_with(b"\t") && name.end() <= 8 && !name.bytes.contains(&b' ');
+            let plain = !line.bytes.starts_with(b"\t") && name.end() <= 10 && name.bytes.iter().all(u8::is_ascii_lowercase);
             plain && (value.bytes.is_empty() || value.bytes[0] == b' ')
         });
         let Some((name, value)) = named else {
@@ -315,7 +315,7 @@ mod tests {
         \t  mirror-0                  DEGRADED     0     0     0\n\t    sda                     ONLINE       0     0     0\n\
         \t    1234                    UNAVAIL      3  1.20K     0  was /dev/sdb1\n\tlogs\n\t  nvme0n1                   ONLINE       0     0     0\n\
         \tspares\n\t  sdc                       AVAIL   \n\nerrors: Permanent errors have been detected in the following files:\n\n\
-        \x20       /tank/a b\n        tank/x:<0x1>\n\n  pool: b\n state: ONLINE\n\
+        \x20       /tank/a b\n        tank/x:<0x1>\n\n  pool: b\n state: ONLINE\ncheckpoint: created Mon Mar  4 05:06:07 2024, consumes 12K\n\
         \x20 scan: scrub in progress since Sun Feb 12 11:40:04 2023\n\t1.80T / 2.10T scanned at 3.10G/s, 1.1T / 2.10T issued at 200M/s\n\
         \t0B repaired, 52.38% done, 01:20:30 to go\nconfig:\n\n\tNAME  STATE  READ WRITE CKSUM\n\tb  ONLINE  0  0  0\n\nerrors: No known data errors\n";
 
@@ -335,6 +335,11 @@ mod tests {
         ] {
             assert!(records[0].contains(part), "{part}: {}", records[0]);
         }
+        assert!(
+            records[1].contains(r#""others":["checkpoint: created Mon Mar  4 05:06:07 2024, consumes 12K"]"#),
+            "{}",
+            records[1]
+        );
         assert!(records[1].contains(r#""scan_repaired":0,"scan_percent":52.38"#), "{}", records[1]);
         assert_any_split::<ZpoolStatus>(None, TWO);
     }
