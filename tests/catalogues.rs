@@ -82,7 +82,7 @@ fn jc() {
     if !can_build() {
         return;
     }
-    let sandbox = Sandbox::new(&[("xrandr", "exit 0")]);
+    let sandbox = Sandbox::new(&[("dmidecode", "exit 0")]);
     let added = add(&sandbox, "plugins/catalogues/jc");
     assert!(added.stderr.contains("values are as jc 1.26.1 has them"), "{added:?}");
 
@@ -99,9 +99,9 @@ fn jc() {
     let line = list.stdout.lines().find(|line| line.starts_with("jc ")).unwrap();
     assert!(line.contains("249 parsers of jc 1.26.1"), "{line}");
     let commands = run(&sandbox, &["plugin", "list", "--commands"]);
-    assert!(commands.stdout.lines().any(|line| line.starts_with("xrandr ") && line.contains("jc/xrandr-jc")), "{commands:?}");
-    let completed = Ran::from(command(&sandbox, &["outparse", "parse", "xran"]).env("OUTPARSE_COMPLETE", "2").output().unwrap());
-    assert!(completed.stdout.lines().any(|word| word.starts_with("xrandr")), "{completed:?}");
+    assert!(commands.stdout.lines().any(|line| line.starts_with("dmidecode ") && line.contains("jc/dmidecode-jc")), "{commands:?}");
+    let completed = Ran::from(command(&sandbox, &["outparse", "parse", "dmid"]).env("OUTPARSE_COMPLETE", "2").output().unwrap());
+    assert!(completed.stdout.lines().any(|word| word.starts_with("dmidecode")), "{completed:?}");
     let show = run(&sandbox, &["plugin", "show", "jc"]);
     for said in ["licenses     MIT", "jc 1.26.1", "xmltodict 1.0.4", "imports      nothing"] {
         assert!(show.stdout.contains(said), "{said}: {}", show.stdout);
