@@ -99,7 +99,10 @@ fn jc() {
     let line = list.stdout.lines().find(|line| line.starts_with("jc ")).unwrap();
     assert!(line.contains("249 parsers of jc 1.26.1"), "{line}");
     let commands = run(&sandbox, &["plugin", "list", "--commands"]);
-    assert!(commands.stdout.lines().any(|line| line.starts_with("dmidecode ") && line.contains("jc/dmidecode-jc")), "{commands:?}");
+    assert!(
+        commands.stdout.lines().any(|line| line.starts_with("dmidecode ") && line.contains("jc/dmidecode-jc")),
+        "{commands:?}"
+    );
     let completed = Ran::from(command(&sandbox, &["outparse", "parse", "dmid"]).env("OUTPARSE_COMPLETE", "2").output().unwrap());
     assert!(completed.stdout.lines().any(|word| word.starts_with("dmidecode")), "{completed:?}");
     let show = run(&sandbox, &["plugin", "show", "jc"]);
