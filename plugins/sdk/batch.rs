@@ -216,7 +216,11 @@ impl Batch {
         let (index, present) = (self.columns.len(), self.present.get(self.next).copied().unwrap_or(true));
         take(self);
         if let Some(column) = self.columns.get_mut(index).filter(|_| present) {
-            column.validity = validity;
+            // What is in it may have nulls of its own.
+            column.validity = match (validity, column.validity.take()) {
+                (Some(outer), Some(inner)) => Some(outer.iter().zip(&inner).map(|(outer, inner)| outer & inner).collect()),
+                (outer, inner) => outer.or(inner),
+            };
         }
     }
 }

@@ -88,8 +88,13 @@ pub fn assert_any_split<P: Parser>(command: Option<&[&str]>, capture: &[u8]) {
 
 /// Panics unless the capture gives the same in one piece and line by line.
 pub fn assert_line_by_line<P: Parser>(command: Option<&[&str]>, capture: &[u8]) {
-    let whole = parse::<P>(command, capture);
-    let lines = parse_pieces::<P>(command, capture.split_inclusive(|&byte| byte == b'\n'));
+    // What is said of a batch comes with its end.
+    let sorted = |mut parsed: Parsed| {
+        parsed.problems.sort();
+        parsed
+    };
+    let whole = sorted(parse::<P>(command, capture));
+    let lines = sorted(parse_pieces::<P>(command, capture.split_inclusive(|&byte| byte == b'\n')));
     // How many records came before a failure depends on how the capture was cut.
     if whole.failure.is_none() && lines.failure.is_none() {
         assert_eq!(whole, lines, "{}: in one piece, and line by line", P::ABOUT.name);

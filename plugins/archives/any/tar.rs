@@ -253,6 +253,13 @@ mod tests {
     }
 
     #[test]
+    fn a_time_unlike_the_others_is_null() {
+        let parsed = parse::<Tar>(None, b"-rw------- a/b 2 2026-11-29 01:39 c\n-rw------- a/b 2 2026-11-29 01:39Z d\n");
+        parsed.has(1, &[r#""modified":null"#]);
+        assert_eq!(parsed.problems.len(), 1, "{parsed:?}");
+    }
+
+    #[test]
     fn busybox_prints_names_as_they_are() {
         let row = b"-rw-r--r-- root/root 3 2026-11-29 01:39:31 a\\nb\n";
         let plain = parse::<Tar>(Some(&["busybox", "tar", "-tvf", "x.tar"]), row);
