@@ -102,6 +102,36 @@ pub fn cells<'a>(titles: &[Span], line: Field<'a>) -> Vec<Option<Field<'a>>> {
     cells
 }
 
+/// Where a character stands that should be the blank before a column set to the left.
+fn crossed(titles: &[Span], line: Field<'_>) -> Option<usize> {
+    let characters = Characters::of(line);
+    let is_blank = |at: usize| at >= characters.count() || matches!(line.bytes[characters.byte(at)], b' ' | b'\t');
+    let left = titles.iter().skip(1).filter(|title| title.side == Side::Left);
+    left.map(|title| title.start - 1).find(|&at| !is_blank(at))
+}
+
+/// What stands under each of these titles; an error where a cell reaches into the next column.
+pub fn checked_cells<'a>(titles: &[Span], line: Field<'a>) -> Result<Vec<Option<Field<'a>>>, Problem> {
+    match crossed(titles, line) {
+        Some(at) => Err(Problem::error("a cell reaches into the next column").at_column(at as u32 + 1)),
+        None => Ok(cells(titles, line)),
+    }
+}
+
+/// The name of a field from a title that the data chooses: `NOMINATED NODE` is `nominated_node`. Empty where it has no letters.
+pub fn field_name(title: &str) -> String {
+    let mut name = String::new();
+    for letter in title.chars().flat_map(char::to_lowercase) {
+        match letter {
+            letter if letter.is_alphanumeric() => name.push(letter),
+            _ if !name.is_empty() && !name.ends_with('_') => name.push('_'),
+            _ => {}
+        }
+    }
+    name.truncate(name.trim_end_matches('_').len());
+    name
+}
+
 /// Where the characters of a line begin, in bytes.
 #[derive(Clone, Debug)]
 pub struct Characters {
@@ -185,10 +215,12 @@ impl Grid {
     /// Whether a character stands where the titles leave a blank before a column set to the left: then the line is not of this
     /// table, or its columns have moved.
     pub fn is_crossed(&self, line: Field<'_>) -> Option<usize> {
-        let characters = Characters::of(line);
-        let is_blank = |at: usize| at >= characters.count() || matches!(line.bytes[characters.byte(at)], b' ' | b'\t');
-        let left = self.spans.iter().skip(1).filter(|title| title.side == Side::Left);
-        left.map(|title| title.start - 1).find(|&at| !is_blank(at))
+        crossed(&self.spans, line)
+    }
+
+    /// What stands in each column; an error where a cell reaches into the next one.
+    pub fn checked_cells<'a>(&self, line: Field<'a>) -> Result<Vec<Option<Field<'a>>>, Problem> {
+        checked_cells(&self.spans, line)
     }
 
     /// Begins a table of records that are put together cell by cell.
@@ -204,23 +236,31 @@ impl Grid {
 
     /// Puts the cells of a line into the row under way: what is broken is found before any of them is put.
     pub fn put<'a, R: Record>(&self, cells: &[Option<Field<'a>>], rows: &mut Rows<Cells<R>>) -> Result<(), Problem> {
-        let mut read = Vec::with_capacity(cells.len());
+        self.put_with(cells, rows, |title, cell| value(title.reading, cell).map(Some))
+    }
+
+    /// The same where a command has forms of its own: `read` says what a cell is under its title, if anything.
+    pub fn put_with<'a, R: Record>(
+        &self,
+        cells: &[Option<Field<'a>>],
+        rows: &mut Rows<Cells<R>>,
+        read: impl Fn(&Title, Field<'a>) -> Result<Option<CellValue<'a>>, Problem>,
+    ) -> Result<(), Problem> {
+        let mut found = Vec::with_capacity(cells.len());
         for (column, cell) in self.columns.iter().zip(cells) {
-            if let (Some(place), Some(cell)) = (column.place, cell) {
-                read.push((place, value(column.known.reading, *cell)?));
+            if let (Some(place), Some(cell)) = (column.place, cell)
+                && let Some(value) = read(&column.known, *cell)?
+            {
+                found.push((place, value));
             }
         }
-        read.into_iter().for_each(|(place, value)| rows.put(place, value));
+        found.into_iter().for_each(|(place, value)| rows.put(place, value));
         Ok(())
     }
 
     /// Reads a line as a record of its own.
     pub fn row<R: Record>(&self, line: Line<'_>, rows: &mut Rows<Cells<R>>) -> Result<(), Error> {
-        let whole = line.whole();
-        if let Some(at) = self.is_crossed(whole) {
-            return Err(Problem::error("a cell reaches into the next column").at_column(at as u32 + 1).into());
-        }
-        self.put(&self.cells(whole), rows)?;
+        self.put(&self.checked_cells(line.whole())?, rows)?;
         rows.end_row();
         Ok(())
     }
@@ -284,6 +324,12 @@ mod tests {
         assert!(Grid::read(Field::from("NAME WHAT"), &TITLES).is_none());
         assert!(Grid::read(Field::from("UNIT"), &TITLES).is_none());
         assert!(Grid::read(Field::from(""), &TITLES).is_none());
+    }
+
+    #[test]
+    fn titles_name_fields() {
+        let names = ["NOMINATED NODE", "PORT(S)", "Use %", " -x- ", "%"].map(field_name);
+        assert_eq!(names, ["nominated_node", "port_s", "use", "x", ""]);
     }
 
     #[test]

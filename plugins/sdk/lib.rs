@@ -67,6 +67,7 @@ static HEAP: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
 mod arguments;
 mod batch;
+mod block;
 mod cells;
 mod column;
 mod component;
@@ -105,6 +106,7 @@ pub use wit_bindgen::rt as wit_bindgen_runtime;
 
 pub use arguments::{Argument, without_options};
 pub use batch::{Batch, Rows};
+pub use block::Block;
 pub use cells::{Cell as CellValue, CellType, Cells, Place};
 pub use column::{Column, Columns};
 #[doc(hidden)]

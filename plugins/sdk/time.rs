@@ -157,6 +157,22 @@ pub fn clock_duration(field: Field<'_>) -> Option<f64> {
     Some(total as f64 * 60.0 + seconds + f64::from(part) / 1e9)
 }
 
+/// A duration of numbers that are each followed by a unit, `1d2h3m`, in the unit that `units` says how many of each one has.
+pub fn spelt_duration(text: Field<'_>, units: &[(&str, i64)]) -> Option<i64> {
+    let mut total = 0_i64;
+    let mut rest = text.bytes;
+    while !rest.is_empty() {
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let (number, after) = rest.split_at(digits);
+        let letters = after.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let (unit, after) = after.split_at(letters);
+        let (_, factor) = units.iter().find(|(name, _)| name.as_bytes() == unit)?;
+        total = total.checked_add(Field::from(number).integer().ok()?.checked_mul(*factor)?)?;
+        rest = after;
+    }
+    (!text.bytes.is_empty()).then_some(total)
+}
+
 /// A moment as commands shorten it, to the day or the minute: `12:00`, `9:41AM`, `Oct25`, `Oct 25`, `Oct 25 12:00`, `25Oct24`, `Fri18`,
 /// `Mon09AM`. What is
 /// left out is worked out from the time of the capture, and what is finer is zero. None for a year alone, and where it cannot be placed.
@@ -293,6 +309,16 @@ mod tests {
 
     fn iso(text: &str) -> Option<(i64, u32, Option<i32>)> {
         Time::<9>::iso(text.as_bytes()).map(|time| (time.wall_seconds, time.nanos, time.offset))
+    }
+
+    #[test]
+    fn durations_are_spelt_in_their_units() {
+        let units = [("d", 86_400_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
+        let read = |text: &str| spelt_duration(Field::from(text), &units);
+        assert_eq!([read("1d2s"), read("3m5ms"), read("0s")], [Some(86_402_000), Some(180_005), Some(0)]);
+        for bad in ["", "5", "s", "1h", "1m s", "-1s", "1.5s", "9999999999999999d"] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
     }
 
     #[test]

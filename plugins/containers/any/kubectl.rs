@@ -1,8 +1,9 @@
 //! `kubectl get` and `kubectl top`: a table of any resource, whose titles its kind chooses; several of them one after the other.
 
-use outparse_sdk::grid::{Side, Span, cells};
+use outparse_sdk::grid::{Side, Span, cells, field_name};
 use outparse_sdk::{
     About, Base, CellType, CellValue, Cells, Error, Field, FieldInfo, Line, Parser, Place, Problem, Record, Role, Rows, Source,
+    time,
 };
 
 /// A resource. Its kind has more fields, which the titles name: `READY` is `ready`.
@@ -183,7 +184,7 @@ fn fields(title: &str, reading: Reading) -> Vec<(String, CellType, FieldInfo)> {
         "CPU%" | "CPU(%)" => "cpu_percent".to_owned(),
         "MEMORY%" | "MEMORY(%)" => "memory_percent".to_owned(),
         "PORT(S)" => "ports".to_owned(),
-        _ => named(title),
+        _ => field_name(title),
     };
     let info = FieldInfo::named("");
     let gauge = FieldInfo { role: Some(Role::Gauge), ..info };
@@ -208,19 +209,6 @@ fn fields(title: &str, reading: Reading) -> Vec<(String, CellType, FieldInfo)> {
             (name, CellType::Text, info),
         ],
     }
-}
-
-/// `NOMINATED NODE` is `nominated_node`.
-fn named(title: &str) -> String {
-    let mut name = String::new();
-    for letter in title.chars().flat_map(char::to_lowercase) {
-        match letter {
-            letter if letter.is_alphanumeric() => name.push(letter),
-            _ if !name.is_empty() && !name.ends_with('_') => name.push('_'),
-            _ => {}
-        }
-    }
-    name.trim_end_matches('_').to_owned()
 }
 
 impl Column {
@@ -264,23 +252,7 @@ impl Column {
 fn duration(text: Field<'_>) -> Option<i64> {
     let text = text.split_once(" (").map_or(text, |(first, _)| first);
     let text = text.strip_suffix(" ago").unwrap_or(text);
-    let mut seconds = 0_i64;
-    let mut rest = text;
-    while !rest.bytes.is_empty() {
-        let digits = rest.bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let (number, after) = rest.split_at(digits);
-        let factor = match after.bytes.first()? {
-            b'y' => 365 * 86_400,
-            b'd' => 86_400,
-            b'h' => 3600,
-            b'm' => 60,
-            b's' => 1,
-            _ => return None,
-        };
-        seconds = seconds.checked_add(number.integer().ok()?.checked_mul(factor)?)?;
-        rest = after.split_at(1).1;
-    }
-    (!text.bytes.is_empty()).then_some(seconds)
+    time::spelt_duration(text, &[("y", 365 * 86_400), ("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)])
 }
 
 #[cfg(test)]

@@ -48,10 +48,7 @@ impl Table {
     /// What stands under each title that has something below it.
     pub(crate) fn cells<'a>(&self, line: Line<'a>) -> Result<Vec<(&'static str, Field<'a>)>, Error> {
         let Some(grid) = &self.grid else { return Ok(Vec::new()) };
-        if let Some(at) = grid.is_crossed(line.whole()) {
-            return Err(Problem::error("a cell reaches into the next column").at_column(at as u32 + 1).into());
-        }
-        let cells = grid.cells(line.whole());
+        let cells = grid.checked_cells(line.whole())?;
         Ok(grid.fields().zip(cells).filter_map(|(title, cell)| Some((title, cell?))).collect())
     }
 }

@@ -1,6 +1,6 @@
 //! `amixer`: a block a control, with a line for each of its channels.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Record, Rows, Source};
+use outparse_sdk::{About, Block, Ending, Error, Field, Line, Parser, Record, Rows, Source};
 
 /// A control of the mixer.
 #[derive(Clone, Debug, Default, Record)]
@@ -57,9 +57,7 @@ pub struct Channel {
 
 /// Reads `amixer`.
 pub struct Amixer {
-    control: Option<Control>,
-    /// Whether the line that began the block could not be read: what follows it is nobody's.
-    lost: bool,
+    control: Block<Control>,
 }
 
 const EXPECTED: &str = "`Simple mixer control 'NAME',NUMBER`";
@@ -78,7 +76,7 @@ impl Parser for Amixer {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Amixer { control: None, lost: false }
+        Amixer { control: Block::default() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -88,19 +86,11 @@ impl Parser for Amixer {
         }
         if !line.bytes.starts_with(b" ") {
             self.flush(rows);
-            self.lost = true;
-            let expected = || line.expected(EXPECTED);
-            let rest = whole.strip_prefix("Simple mixer control '").ok_or_else(expected)?;
-            let (name, index) = rest.rsplit_once("',").ok_or_else(expected)?;
-            self.control = Some(Control { control: name.bytes.to_vec(), index: index.trim().integer()?, ..Control::default() });
-            self.lost = false;
+            self.control.begin(Control::begin(line))?;
             rows.recognise();
             return Ok(());
         }
-        if self.lost && rows.recognised() {
-            return Ok(());
-        }
-        let control = self.control.as_mut().ok_or_else(|| line.expected(EXPECTED))?;
+        let Some(control) = self.control.more(|| line.expected(EXPECTED))? else { return Ok(()) };
         let (name, value) = whole.trim().split_once(":").ok_or_else(|| whole.trim().expected("`NAME: VALUE`"))?;
         control.read(name, value.trim())
     }
@@ -118,6 +108,13 @@ impl Amixer {
 }
 
 impl Control {
+    fn begin(line: Line<'_>) -> Result<Control, Error> {
+        let expected = || line.expected(EXPECTED);
+        let rest = line.whole().strip_prefix("Simple mixer control '").ok_or_else(expected)?;
+        let (name, index) = rest.rsplit_once("',").ok_or_else(expected)?;
+        Ok(Control { control: name.bytes.to_vec(), index: index.trim().integer()?, ..Control::default() })
+    }
+
     fn read(&mut self, name: Field<'_>, value: Field<'_>) -> Result<(), Error> {
         let channels = || value.split(" - ").map(|channel| channel.trim().bytes.to_vec()).collect();
         match name.bytes {

@@ -1,6 +1,6 @@
 //! `xrandr`: screens, and below each its outputs with their modes; with `--verbose` and `--props` much more of each.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Record, Rows, Source};
+use outparse_sdk::{About, Block, Ending, Error, Field, Line, Map, Parser, Record, Rows, Source};
 
 use crate::edid;
 
@@ -147,15 +147,13 @@ pub struct Monitor {
 /// Reads `xrandr`.
 pub struct Xrandr {
     screen: Option<i64>,
-    output: Option<Output>,
-    /// A mode that no output has, and that more may be said of.
-    mode: Option<Mode>,
+    output: Block<Output>,
+    /// A mode of which all that is known is said: of the output, or of none.
+    mode: Block<Mode>,
     /// How far the property under way is indented.
     property: Option<usize>,
     /// Whether outputs have their modes with all that is known of them.
     verbose: bool,
-    /// Whether the line of the output could not be read: what follows is nobody's.
-    lost: bool,
 }
 
 const EXPECTED: &str = "`Screen NUMBER: …`, `OUTPUT connected …` or `Monitors: NUMBER`";
@@ -174,7 +172,7 @@ impl Parser for Xrandr {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Xrandr { screen: None, output: None, mode: None, property: None, verbose: false, lost: false }
+        Xrandr { screen: None, output: Block::default(), mode: Block::default(), property: None, verbose: false }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -193,14 +191,12 @@ impl Parser for Xrandr {
             } else if text.strip_prefix("Monitors: ").is_some_and(|count| count.integer().is_ok()) {
                 rows.recognise();
             } else {
-                self.lost = true;
-                self.output = Some(output(text, self.screen)?);
-                self.lost = false;
+                self.output.begin(output(text, self.screen))?;
                 rows.recognise();
             }
             return Ok(());
         }
-        if self.lost && rows.recognised() {
+        if self.output.is_lost() {
             return Ok(());
         }
         if !line.bytes.starts_with(b"\t") && !text.bytes.starts_with(b"h: ") && !text.bytes.starts_with(b"v: ") {
@@ -214,10 +210,12 @@ impl Parser for Xrandr {
             return self.mode(text, rows);
         }
         if text.bytes.starts_with(b"h: ") || text.bytes.starts_with(b"v: ") {
-            let mode = self.mode.as_mut().or_else(|| self.output.as_mut()?.modes.last_mut());
-            return mode.ok_or_else(|| text.expected("a mode above its timing"))?.timing(text);
+            return match self.mode.more(|| text.expected("a mode above its timing"))? {
+                Some(mode) => mode.timing(text),
+                None => Ok(()),
+            };
         }
-        let output = self.output.as_mut().ok_or_else(|| line.expected(EXPECTED))?;
+        let Some(output) = self.output.more(|| line.expected(EXPECTED))? else { return Ok(()) };
         output.property(text, indent, &mut self.property);
         self.verbose |= text.bytes.starts_with(b"Identifier:");
         Ok(())
@@ -232,11 +230,19 @@ impl Parser for Xrandr {
 impl Xrandr {
     fn flush(&mut self, rows: &mut Rows<Display>) {
         self.property = None;
+        self.end_mode(rows);
         if let Some(mut output) = self.output.take() {
             output.identify();
             rows.push(Display::Output(output));
         }
-        self.mode.take().into_iter().for_each(|mode| rows.push(Display::Mode(mode)));
+    }
+
+    fn end_mode(&mut self, rows: &mut Rows<Display>) {
+        let Some(mode) = self.mode.take() else { return };
+        match self.output.current() {
+            Some(output) if self.verbose => output.modes.push(mode),
+            _ => rows.push(Display::Mode(mode)),
+        }
     }
 
     fn mode(&mut self, text: Field<'_>, rows: &mut Rows<Display>) -> Result<(), Error> {
@@ -246,19 +252,15 @@ impl Xrandr {
         }
         let new = Mode::named(name);
         self.property = None;
+        self.end_mode(rows);
         if let Some((id, rest)) = rest.strip_prefix("(").and_then(|rest| rest.split_once(")")) {
-            let mode = new.detailed(id, rest)?;
-            match &mut self.output {
-                Some(output) if self.verbose => output.modes.push(mode),
-                // Among modes of one line each, those that no output has are listed at the end, and have more.
-                _ => {
-                    self.flush(rows);
-                    self.mode = Some(mode);
-                }
+            // Among modes of one line each, those that no output has are listed at the end, and have more.
+            if !self.verbose {
+                self.flush(rows);
             }
-            return Ok(());
+            return self.mode.begin(new.detailed(id, rest));
         }
-        let output = self.output.as_mut().ok_or_else(|| text.expected(EXPECTED))?;
+        let Some(output) = self.output.more(|| text.expected(EXPECTED))? else { return Ok(()) };
         let mut modes = Vec::new();
         let mut words = rest.fields().peekable();
         while let Some(word) = words.next() {

@@ -121,7 +121,7 @@ pub struct LogicalVolume<'a> {
 struct Table {
     titles: &'static [Title],
     grid: Option<Grid>,
-    columns: Vec<(Title, Place)>,
+    /// Where it is put whether a volume is internal, in a table that names volumes.
     is_internal: Option<Place>,
 }
 
@@ -177,7 +177,7 @@ const LOGICAL: &[Title] = &[
 
 impl Table {
     fn new(titles: &'static [Title]) -> Table {
-        Table { titles, grid: None, columns: Vec::new(), is_internal: None }
+        Table { titles, grid: None, is_internal: None }
     }
 
     fn line<R: Record>(&mut self, line: Line<'_>, rows: &mut Rows<Cells<R>>) -> Result<(), Error> {
@@ -187,39 +187,36 @@ impl Table {
         }
         let Some(grid) = &self.grid else {
             let grid = Grid::read(whole, self.titles).filter(|grid| grid.fields().count() > 1);
-            let grid = grid.ok_or_else(|| line.expected(&format!("titles such as `{} …`", self.titles[0].title)))?;
-            rows.begin_table();
-            let fields: Vec<Title> =
-                grid.fields().filter_map(|field| self.titles.iter().find(|title| title.field == field)).copied().collect();
-            self.columns = fields.into_iter().map(|title| (title, rows.column(title.field))).collect();
-            self.is_internal =
-                self.columns.iter().any(|(title, _)| title.field == "logical_volume").then(|| rows.column("is_internal"));
-            rows.end_heading();
+            let mut grid = grid.ok_or_else(|| line.expected(&format!("titles such as `{} …`", self.titles[0].title)))?;
+            let names_volumes = grid.fields().any(|field| field == "logical_volume");
+            let more = if names_volumes { &["is_internal"][..] } else { &[] };
+            self.is_internal = grid.begin(rows, more).first().copied();
             rows.recognise();
             self.grid = Some(grid);
             return Ok(());
         };
-        if let Some(at) = grid.is_crossed(whole) {
-            return Err(Problem::error("a cell reaches into the next column").at_column(at as u32 + 1).into());
+        let cells = grid.checked_cells(whole)?;
+        grid.put_with(&cells, rows, |title, cell| {
+            let cell = cell.trim();
+            Ok(match (title.field, title.reading) {
+                _ if cell.bytes.is_empty() => None,
+                ("logical_volume", _) => Some(CellValue::Text(bracketed(cell).unwrap_or(cell).bytes)),
+                (_, Reading::Size(_)) => Some(CellValue::Integer(size(cell)?)),
+                (_, reading) => Some(value(reading, cell)?),
+            })
+        })?;
+        let name = grid.fields().zip(&cells).find_map(|(field, cell)| cell.filter(|_| field == "logical_volume"));
+        if let (Some(place), Some(name)) = (self.is_internal, name) {
+            rows.put(place, CellValue::Boolean(bracketed(name.trim()).is_some()));
         }
-        let mut read = Vec::with_capacity(self.columns.len() + 1);
-        for ((title, place), cell) in self.columns.iter().zip(grid.cells(whole)) {
-            let Some(cell) = cell.map(|cell| cell.trim()).filter(|cell| !cell.bytes.is_empty()) else { continue };
-            let value = match (title.field, title.reading) {
-                ("logical_volume", _) => {
-                    let inner = cell.strip_prefix("[").and_then(|cell| cell.strip_suffix("]"));
-                    read.extend(self.is_internal.map(|place| (place, CellValue::Boolean(inner.is_some()))));
-                    CellValue::Text(inner.unwrap_or(cell).bytes)
-                }
-                (_, Reading::Size(_)) => CellValue::Integer(size(cell)?),
-                (_, reading) => value(reading, cell)?,
-            };
-            read.push((*place, value));
-        }
-        read.into_iter().for_each(|(place, value)| rows.put(place, value));
         rows.end_row();
         Ok(())
     }
+}
+
+/// The name between the brackets of an internal volume.
+fn bracketed(name: Field<'_>) -> Option<Field<'_>> {
+    name.strip_prefix("[")?.strip_suffix("]")
 }
 
 /// `<931.51g`, `4.00m`: small letters count in 1,024 and capital ones in 1,000; `<` says that it is rounded up.

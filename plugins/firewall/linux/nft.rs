@@ -1,6 +1,6 @@
 //! `nft list ruleset` and its parts: blocks within tables, of rules, sets, maps and objects.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, time};
 
 /// What a ruleset has.
 #[derive(Clone, Debug, Record)]
@@ -511,25 +511,8 @@ fn list(text: Field<'_>) -> Vec<Vec<u8>> {
 
 /// `1d2h3m4s5ms`
 fn duration(text: Field<'_>) -> Option<f64> {
-    let mut thousandths = 0_i64;
-    let mut rest = text.trim();
-    while !rest.bytes.is_empty() {
-        let digits = rest.bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let (number, after) = rest.split_at(digits);
-        let letters = after.bytes.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-        let (unit, after) = after.split_at(letters);
-        let factor = match unit.bytes {
-            b"d" => 86_400_000,
-            b"h" => 3_600_000,
-            b"m" => 60_000,
-            b"s" => 1000,
-            b"ms" => 1,
-            _ => return None,
-        };
-        thousandths = thousandths.checked_add(number.integer().ok()?.checked_mul(factor)?)?;
-        rest = after;
-    }
-    (!text.bytes.is_empty()).then_some(thousandths as f64 / 1000.0)
+    let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
+    time::spelt_duration(text.trim(), &units).map(|thousandths| thousandths as f64 / 1000.0)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `/proc/zoneinfo`: a block a zone of memory, with what its node, its pages and each processor have.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Record, Rows, Source};
+use outparse_sdk::{About, Block, Ending, Error, Field, Line, Map, Parser, Record, Rows, Source};
 
 use crate::about;
 
@@ -73,10 +73,8 @@ pub struct PageSet {
 
 /// Reads `/proc/zoneinfo`.
 pub struct ZoneInfo {
-    zone: Option<Zone>,
+    zone: Block<Zone>,
     part: Part,
-    /// Whether the line that began the block could not be read: what follows it is nobody's.
-    lost: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -97,7 +95,7 @@ impl Parser for ZoneInfo {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        ZoneInfo { zone: None, part: Part::Zone, lost: false }
+        ZoneInfo { zone: Block::default(), part: Part::Zone }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -107,19 +105,12 @@ impl Parser for ZoneInfo {
         }
         if !line.bytes.starts_with(b" ") {
             self.flush(rows);
-            self.lost = true;
-            let expected = || line.expected(EXPECTED);
-            let (node, zone) = whole.strip_prefix("Node ").and_then(|rest| rest.split_once(", zone ")).ok_or_else(expected)?;
-            self.zone = Some(Zone { node: node.integer()?, zone: zone.trim().bytes.to_vec(), ..Zone::default() });
-            self.lost = false;
             self.part = Part::Zone;
+            self.zone.begin(Zone::begin(line))?;
             rows.recognise();
             return Ok(());
         }
-        if self.lost && rows.recognised() {
-            return Ok(());
-        }
-        let zone = self.zone.as_mut().ok_or_else(|| line.expected(EXPECTED))?;
+        let Some(zone) = self.zone.more(|| line.expected(EXPECTED))? else { return Ok(()) };
         zone.read(whole.trim(), &mut self.part)
     }
 
@@ -136,6 +127,12 @@ impl ZoneInfo {
 }
 
 impl Zone {
+    fn begin(line: Line<'_>) -> Result<Zone, Error> {
+        let parts = line.whole().strip_prefix("Node ").and_then(|rest| rest.split_once(", zone "));
+        let (node, zone) = parts.ok_or_else(|| line.expected(EXPECTED))?;
+        Ok(Zone { node: node.integer()?, zone: zone.trim().bytes.to_vec(), ..Zone::default() })
+    }
+
     fn read(&mut self, text: Field<'_>, part: &mut Part) -> Result<(), Error> {
         match text.bytes {
             b"per-node stats" => *part = Part::Node,

@@ -169,6 +169,7 @@ impl Parser for Iostat {
         ..About::DEFAULT
     };
     type Record = Entry;
+    const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
         Iostat { columns: Vec::new(), cpu: None, sample: 0, timestamp: None, shaped: Vec::new() }
@@ -204,8 +205,7 @@ impl Parser for Iostat {
                 self.timestamp = Some(whole.bytes.to_vec());
                 return Ok(());
             }
-            let problem = line.expected(EXPECTED);
-            return Err(if rows.recognised() { problem.into() } else { Error::Unrecognised(problem) });
+            return Err(line.expected(EXPECTED).into());
         }
         self.device(&words, rows)
     }
@@ -296,7 +296,7 @@ impl Iostat {
                 Ok(column) => self.columns.push(column),
                 Err(problem) => {
                     self.columns.clear();
-                    return Err(if rows.recognised() { problem.into() } else { Error::Unrecognised(problem) });
+                    return Err(problem.into());
                 }
             }
         }

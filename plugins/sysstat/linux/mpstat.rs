@@ -88,6 +88,7 @@ impl Parser for Mpstat {
         ..About::DEFAULT
     };
     type Record = Entry;
+    const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
         Mpstat { titles: Vec::new() }
@@ -103,19 +104,16 @@ impl Parser for Mpstat {
             return Ok(());
         }
         let words: Vec<Field<'_>> = whole.fields().collect();
-        let unknown = || line.expected(EXPECTED);
-        let Some((skip, time)) = clock(&words) else {
-            return Err(if rows.recognised() { unknown().into() } else { Error::Unrecognised(unknown()) });
-        };
+        let Some((skip, time)) = clock(&words) else { return Err(line.expected(EXPECTED).into()) };
         let words = &words[skip..];
-        let Some(first) = words.first() else { return Err(unknown().into()) };
+        let Some(first) = words.first() else { return Err(line.expected(EXPECTED).into()) };
         if matches!(first.bytes, b"CPU" | b"NODE") {
             self.titles = words.iter().map(|word| String::from_utf8_lossy(word.bytes).into_owned()).collect();
             rows.recognise();
             return Ok(());
         }
         if self.titles.is_empty() {
-            return Err(if rows.recognised() { unknown().into() } else { Error::Unrecognised(unknown()) });
+            return Err(line.expected(EXPECTED).into());
         }
         if words.len() != self.titles.len() {
             return Err(Problem::error(format!("expected {} fields, found {}", self.titles.len(), words.len())).into());

@@ -649,6 +649,7 @@ impl Parser for Sar {
         ..About::DEFAULT
     };
     type Record = Cells<Sample<'static>>;
+    const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
         Sar { columns: Vec::new(), timestamp: None, unknown: false }
@@ -664,10 +665,7 @@ impl Parser for Sar {
             return Ok(());
         }
         let words: Vec<Field<'_>> = whole.fields().collect();
-        let unknown = || line.expected(EXPECTED);
-        let Some((skip, time)) = clock(&words) else {
-            return Err(if rows.recognised() { unknown().into() } else { Error::Unrecognised(unknown()) });
-        };
+        let Some((skip, time)) = clock(&words) else { return Err(line.expected(EXPECTED).into()) };
         let cells = &words[skip..];
         if is_heading(cells) {
             return self.heading(cells, rows);
@@ -684,7 +682,7 @@ impl Parser for Sar {
             return Ok(());
         }
         if self.columns.is_empty() {
-            return Err(if rows.recognised() { unknown().into() } else { Error::Unrecognised(unknown()) });
+            return Err(line.expected(EXPECTED).into());
         }
         if cells.len() != self.columns.len() {
             return Err(Problem::error(format!("expected {} fields, found {}", self.columns.len(), cells.len())).into());

@@ -9,6 +9,7 @@ mod layout;
 mod pairs;
 mod values;
 
+use outparse_sdk::grid::field_name;
 use outparse_sdk::{About, Cells, Ending, Error, FieldInfo, Line, Parser, Problem, Record, Rows, Source};
 
 /// A row. The table names its fields itself.
@@ -112,15 +113,7 @@ fn print(mut grid: Grid, rows: &mut Out) {
 fn names(titles: &[String], columns: &[values::Column]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for (title, column) in titles.iter().zip(columns) {
-        let mut name = String::new();
-        for letter in title.replace('%', " percent ").chars().flat_map(char::to_lowercase) {
-            match letter {
-                letter if letter.is_alphanumeric() => name.push(letter),
-                _ if !name.is_empty() && !name.ends_with('_') => name.push('_'),
-                _ => {}
-            }
-        }
-        let mut name = name.trim_end_matches('_').to_owned();
+        let mut name = field_name(&title.replace('%', " percent "));
         if column.info().unit == Some("percent") && !name.contains("percent") {
             name.push_str("_percent");
         }

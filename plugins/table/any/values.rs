@@ -1,6 +1,6 @@
 //! The types of columns: where all that stands in one has a form, its values have its type.
 
-use outparse_sdk::{Base, CellType, CellValue, Field, FieldInfo, Time};
+use outparse_sdk::{Base, CellType, CellValue, Field, FieldInfo, Time, time};
 
 use crate::{Grid, info};
 
@@ -112,25 +112,7 @@ fn size(cell: &str) -> Option<i64> {
 
 /// `5d`, `3h12m`, `45s`
 fn duration(cell: &str) -> Option<i64> {
-    let mut seconds = 0i64;
-    let mut number = None;
-    for letter in cell.chars() {
-        match letter.to_digit(10) {
-            Some(digit) => number = Some(number.unwrap_or(0i64).checked_mul(10)?.checked_add(i64::from(digit))?),
-            None => {
-                let unit = match letter {
-                    'y' => 365 * 86_400,
-                    'd' => 86_400,
-                    'h' => 3600,
-                    'm' => 60,
-                    's' => 1,
-                    _ => return None,
-                };
-                seconds = seconds.checked_add(number.take()?.checked_mul(unit)?)?;
-            }
-        }
-    }
-    (number.is_none() && !cell.is_empty()).then_some(seconds)
+    time::spelt_duration(Field::from(cell), &[("y", 365 * 86_400), ("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)])
 }
 
 /// A date with a time, ISO 8601.

@@ -123,13 +123,12 @@ impl Columns {
                 None => Err(Problem::error(format!("expected {} cells between single blanks", titles.len())).into()),
             },
             Some(Form::Table(grid)) => {
-                if let Some(at) = grid.is_crossed(line.whole()) {
-                    return Err(Problem::error("a cell reaches into the next column").at_column(at as u32 + 1).into());
-                }
+                let cells = grid.checked_cells(line.whole())?;
                 let titles = grid.fields().filter_map(|field| self.known.iter().find(|title| title.field == field).copied());
-                let cells = titles.zip(grid.cells(line.whole()));
                 // The blanks and lines of a tree stay with its cell.
-                Ok(Read::row(cells.filter_map(|(title, cell)| cell.map(|cell| (title, cell.bytes.to_vec()))).collect()))
+                Ok(Read::row(
+                    titles.zip(cells).filter_map(|(title, cell)| cell.map(|cell| (title, cell.bytes.to_vec()))).collect(),
+                ))
             }
         }
     }

@@ -1,6 +1,6 @@
 //! `hciconfig`: a block an adapter, whose first line names it; `-a` says more of it.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Record, Rows, Source};
+use outparse_sdk::{About, Block, Ending, Error, Field, Line, Parser, Record, Rows, Source};
 
 /// A Bluetooth adapter.
 #[derive(Clone, Debug, Default, Record)]
@@ -103,11 +103,13 @@ const DETAILS: [&str; 13] = [
 
 /// Reads `hciconfig`.
 pub struct Hciconfig {
+    adapter: Block<Adapter>,
+    /// Those before it: which fields they have is known at the end.
     adapters: Vec<Adapter>,
     detailed: bool,
-    /// Whether the line that began the block could not be read: what follows it is nobody's.
-    lost: bool,
 }
+
+const EXPECTED: &str = "`DEVICE: Type: TYPE  Bus: BUS`";
 
 impl Parser for Hciconfig {
     const ABOUT: About = About {
@@ -123,7 +125,7 @@ impl Parser for Hciconfig {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Hciconfig { adapters: Vec::new(), detailed: false, lost: false }
+        Hciconfig { adapter: Block::default(), adapters: Vec::new(), detailed: false }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -132,24 +134,12 @@ impl Parser for Hciconfig {
             return Ok(());
         }
         if !line.bytes.starts_with(b" ") && !line.bytes.starts_with(b"\t") {
-            self.lost = true;
-            let head = || line.expected("`DEVICE: Type: TYPE  Bus: BUS`");
-            let (device, rest) = whole.split_once(":").ok_or_else(head)?;
-            let (kind, bus) = rest.trim().strip_prefix("Type: ").and_then(|rest| rest.split_once("Bus: ")).ok_or_else(head)?;
-            self.adapters.push(Adapter {
-                device: device.bytes.to_vec(),
-                r#type: kind.trim().bytes.to_vec(),
-                bus: bus.trim().bytes.to_vec(),
-                ..Adapter::default()
-            });
-            self.lost = false;
+            self.adapters.extend(self.adapter.take());
+            self.adapter.begin(Adapter::begin(line))?;
             rows.recognise();
             return Ok(());
         }
-        if self.lost && rows.recognised() {
-            return Ok(());
-        }
-        let adapter = self.adapters.last_mut().ok_or_else(|| line.expected("`DEVICE: Type: TYPE  Bus: BUS`"))?;
+        let Some(adapter) = self.adapter.more(|| line.expected(EXPECTED))? else { return Ok(()) };
         self.detailed |= whole.trim().bytes.starts_with(b"Features: ");
         adapter.read(whole.trim())
     }
@@ -158,12 +148,24 @@ impl Parser for Hciconfig {
         if !self.detailed {
             rows.without(DETAILS);
         }
-        self.adapters.drain(..).for_each(|adapter| rows.push(adapter));
+        self.adapters.drain(..).chain(self.adapter.take()).for_each(|adapter| rows.push(adapter));
         Ok(())
     }
 }
 
 impl Adapter {
+    fn begin(line: Line<'_>) -> Result<Adapter, Error> {
+        let expected = || line.expected(EXPECTED);
+        let (device, rest) = line.whole().split_once(":").ok_or_else(expected)?;
+        let (kind, bus) = rest.trim().strip_prefix("Type: ").and_then(|rest| rest.split_once("Bus: ")).ok_or_else(expected)?;
+        Ok(Adapter {
+            device: device.bytes.to_vec(),
+            r#type: kind.trim().bytes.to_vec(),
+            bus: bus.trim().bytes.to_vec(),
+            ..Adapter::default()
+        })
+    }
+
     fn read(&mut self, text: Field<'_>) -> Result<(), Error> {
         let Some((name, value)) = text.split_once(":") else {
             if !text.fields().all(|word| word.bytes.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())) {

@@ -1,7 +1,7 @@
 //! `iw`: blocks whose first line says what they are about: a network that was seen (`scan`), an interface (`dev`, `info`), a station
 //! (`station dump`), or the network that an interface is connected to (`link`).
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Record, Rows, Source, escape};
+use outparse_sdk::{About, Block, Ending, Error, Field, Line, Map, Parser, Record, Rows, Source, escape};
 
 /// What a block is about.
 #[derive(Clone, Debug, Record)]
@@ -224,15 +224,13 @@ pub struct Link {
 
 /// Reads `iw`.
 pub struct Iw {
-    block: Option<Radio>,
+    block: Block<Radio>,
     /// The radio whose interfaces follow.
     radio: Option<i64>,
     /// How far the lines of the block are indented that say something of it: what is further in belongs to the line before.
     indent: Option<usize>,
     /// The element under way.
     element: Option<Vec<u8>>,
-    /// Whether the line that began the block could not be read: what follows it is nobody's.
-    lost: bool,
 }
 
 const EXPECTED: &str = "`BSS ADDRESS(on INTERFACE)`, `Interface NAME`, `phy#NUMBER`, `Station ADDRESS (on INTERFACE)`, `Connected to ADDRESS` or `Not connected.`";
@@ -251,7 +249,7 @@ impl Parser for Iw {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Iw { block: None, radio: None, indent: None, element: None, lost: false }
+        Iw { block: Block::default(), radio: None, indent: None, element: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -261,18 +259,10 @@ impl Parser for Iw {
         }
         let text = whole.trim();
         let indent = text.start();
-        if self.lost && indent > 0 {
-            return Ok(());
-        }
-        let begun = begin(text, indent, self.radio);
-        self.lost = begun.is_err();
-        if self.lost {
+        if let Some(begun) = begin(text, indent, self.radio).transpose() {
             self.flush(rows);
-        }
-        if let Some(block) = begun? {
-            self.flush(rows);
-            self.block = Some(block);
             self.indent = None;
+            self.block.begin(begun)?;
             rows.recognise();
             return Ok(());
         }
@@ -284,23 +274,24 @@ impl Parser for Iw {
         }
         if indent == 0 {
             self.flush(rows);
-            self.lost = true;
-            return Err(line.expected(EXPECTED).into());
+            return self.block.begin(Err(line.expected(EXPECTED).into()));
         }
+        let Some(block) = self.block.more(|| line.expected(EXPECTED))? else { return Ok(()) };
         let first = *self.indent.get_or_insert(indent);
-        match &mut self.block {
-            None => return Err(line.expected(EXPECTED).into()),
-            Some(Radio::Network(network)) if indent > first => network.element_line(&self.element, text)?,
-            Some(Radio::Network(network)) => {
+        match block {
+            Radio::Network(network) if indent > first => network.element_line(&self.element, text),
+            Radio::Network(network) => {
                 self.element = None;
-                network.read(text, &mut self.element)?;
+                network.read(text, &mut self.element)
             }
-            Some(Radio::Interface(interface)) if indent > first => interface.others.push(text.bytes.to_vec()),
-            Some(Radio::Interface(interface)) => interface.read(text)?,
-            Some(Radio::Station(station)) => station.read(text)?,
-            Some(Radio::Link(link)) => link.read(text)?,
+            Radio::Interface(interface) if indent > first => {
+                interface.others.push(text.bytes.to_vec());
+                Ok(())
+            }
+            Radio::Interface(interface) => interface.read(text),
+            Radio::Station(station) => station.read(text),
+            Radio::Link(link) => link.read(text),
         }
-        Ok(())
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 //! `iwconfig`: a block an interface, in which pieces of text stand two blanks apart.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Record, Rows, Source};
+use outparse_sdk::{About, Block, Ending, Error, Field, Line, Parser, Record, Rows, Source};
 
 /// A wireless interface.
 #[derive(Clone, Debug, Default, Record)]
@@ -80,9 +80,7 @@ pub struct Interface {
 
 /// Reads `iwconfig`.
 pub struct Iwconfig {
-    interface: Option<Interface>,
-    /// Whether the line that began the block could not be read: what follows it is nobody's.
-    lost: bool,
+    interface: Block<Interface>,
 }
 
 const EXPECTED: &str = "`INTERFACE  IEEE 802.11  ESSID:…` or `INTERFACE  no wireless extensions.`";
@@ -101,7 +99,7 @@ impl Parser for Iwconfig {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Iwconfig { interface: None, lost: false }
+        Iwconfig { interface: Block::default() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -111,28 +109,21 @@ impl Parser for Iwconfig {
         }
         if !line.bytes.starts_with(b" ") && !line.bytes.starts_with(b"\t") {
             self.flush(rows);
-            self.lost = true;
             let [name, rest] = whole.fields_and_rest()?;
             if rest.trim().bytes == b"no wireless extensions." {
+                self.interface.skip();
                 rows.recognise();
                 return Ok(());
             }
-            let first = pieces(rest).next().ok_or_else(|| line.expected(EXPECTED))?;
-            if !first.bytes.starts_with(b"IEEE 802") && rest.find("ESSID:").is_none() && rest.find("Mode:").is_none() {
-                return Err(line.expected(EXPECTED).into());
-            }
+            let is_known = pieces(rest).next().is_some_and(|first| first.bytes.starts_with(b"IEEE 802"))
+                || rest.find("ESSID:").is_some()
+                || rest.find("Mode:").is_some();
+            let begun = Interface { interface: name.bytes.to_vec(), ..Interface::default() };
+            self.interface.begin(if is_known { Ok(begun) } else { Err(line.expected(EXPECTED).into()) })?;
             rows.recognise();
-            self.lost = false;
-            self.interface = Some(Interface { interface: name.bytes.to_vec(), ..Interface::default() });
-            return self.read(rest, rows);
+            return self.read(line, rest, rows);
         }
-        if self.lost && rows.recognised() {
-            return Ok(());
-        }
-        if self.interface.is_none() {
-            return Err(line.expected(EXPECTED).into());
-        }
-        self.read(whole, rows)
+        self.read(line, whole, rows)
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -147,8 +138,8 @@ impl Iwconfig {
     }
 
     /// A piece that cannot be read costs itself.
-    fn read(&mut self, text: Field<'_>, rows: &mut Rows<Interface>) -> Result<(), Error> {
-        let Some(interface) = &mut self.interface else { return Ok(()) };
+    fn read(&mut self, line: Line<'_>, text: Field<'_>, rows: &mut Rows<Interface>) -> Result<(), Error> {
+        let Some(interface) = self.interface.more(|| line.expected(EXPECTED))? else { return Ok(()) };
         for piece in pieces(text) {
             if let Err(Error::Line(problem)) = interface.read(piece) {
                 rows.problem(problem);

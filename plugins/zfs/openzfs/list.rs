@@ -1,7 +1,7 @@
 //! `zpool list` and `zfs list`: tables whose columns `-o` chooses. A name may have blanks, so where the titles stand decides.
 
 use outparse_sdk::grid::{Grid, Reading, Title, value};
-use outparse_sdk::{About, Argument, Base, CellValue, Cells, Error, Field, Line, Parser, Place, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Argument, Base, CellValue, Cells, Error, Field, Line, Parser, Place, Record, Rows, Source};
 
 /// A pool.
 #[derive(Clone, Debug, Default, Record)]
@@ -231,10 +231,7 @@ impl Table {
                 Err(line.expected(&format!("{} cells between tabs", self.columns.len())).into())
             };
         };
-        if let Some(at) = grid.is_crossed(whole) {
-            return Err(Problem::error("a cell reaches into the next column").at_column(at as u32 + 1).into());
-        }
-        Ok(Some(grid.cells(whole)))
+        Ok(Some(grid.checked_cells(whole)?))
     }
 
     /// Begins a table of these columns and more: gives the places of the latter.

@@ -276,22 +276,7 @@ fn duration(text: Field<'_>) -> Option<f64> {
     if text.bytes.contains(&b':') {
         return time::clock_duration(text);
     }
-    let mut seconds = 0;
-    let mut rest = text;
-    while !rest.bytes.is_empty() {
-        let digits = rest.bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let (number, after) = rest.split_at(digits);
-        let factor = match after.bytes.first()? {
-            b'd' => 86_400,
-            b'h' => 3600,
-            b'm' => 60,
-            b's' => 1,
-            _ => return None,
-        };
-        seconds += number.integer().ok()?.checked_mul(factor)?;
-        rest = after.split_at(1).1;
-    }
-    Some(seconds as f64)
+    time::spelt_duration(text, &[("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)]).map(|seconds| seconds as f64)
 }
 
 /// `Sun Feb 12 11:40:04 2023`
