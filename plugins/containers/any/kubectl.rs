@@ -80,7 +80,12 @@ impl Parser for Kubectl {
             return Ok(());
         }
         if std::mem::take(&mut self.begins) {
+            // What stands below titles that cannot be read is not read by those before.
+            (self.spans, self.columns) = (Vec::new(), Vec::new());
             return self.heading(line, rows);
+        }
+        if self.spans.is_empty() {
+            return Ok(());
         }
         let whole = line.whole();
         let crossed = self.spans.iter().skip(1).find(|span| {
@@ -260,6 +265,14 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Kubectl;
+
+    #[test]
+    fn rows_below_broken_titles_are_not_read_by_those_before() {
+        let text = b"NAME   AGE\na      1d\n\nNAME   Age\nb      2d\n\nNAME   AGE\nc      3d\n";
+        let parsed = parse::<Kubectl>(None, text);
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 1), "{parsed:?}");
+        parsed.has(1, &[r#""name":"c","age":259200"#]);
+    }
 
     #[test]
     fn any_resource_is_read() {

@@ -185,6 +185,7 @@ impl Parser for Xrandr {
         if indent == 0 {
             self.flush(rows);
             if let Some(rest) = text.strip_prefix("Screen ") {
+                self.screen = None;
                 let screen = screen(rest)?;
                 self.screen = Some(screen.screen);
                 rows.push(Display::Screen(screen));
@@ -492,6 +493,15 @@ mod tests {
         DP-2 connected (normal left inverted right x axis y axis)\n   800x600       60.32  \n\
         \x20 my mode (0xa0) 533.250MHz +HSync -VSync\n        h: width  3840 start 3888 end 3952 total 4000 skew    0 clock 133.31KHz\n\
         \x20       v: height 2160 start 2163 end 2168 total 2222           clock  60.00Hz\n";
+
+    #[test]
+    fn what_is_below_a_broken_screen_is_not_of_the_one_before() {
+        let text = b"Screen 0: minimum 1 x 2, current 3 x 4, maximum 5 x 6\nA disconnected\nScreen 1: minimum 1 x 2, current 3 x ?\nB disconnected\n";
+        let parsed = parse::<Xrandr>(None, text);
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (3, 1), "{parsed:?}");
+        parsed.has(1, &[r#""screen":0,"output":"A""#]);
+        parsed.has(2, &[r#""screen":null,"output":"B""#]);
+    }
 
     #[test]
     fn outputs_are_read() {

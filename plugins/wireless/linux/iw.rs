@@ -268,6 +268,7 @@ impl Parser for Iw {
         }
         if let Some(number) = text.strip_prefix("phy#").filter(|_| indent == 0) {
             self.flush(rows);
+            self.radio = None;
             self.radio = Some(number.integer()?);
             rows.recognise();
             return Ok(());
@@ -591,6 +592,14 @@ mod tests {
         \tExtended supported rates: 24.0 HT* \n\tHT operation:\n\t\t * primary channel: 1\n\t\t * STA channel width: 20 MHz\n\
         \tRSN:\t * Version: 1\n\t\t * Group cipher: TKIP\n\t\t * Pairwise ciphers: TKIP CCMP\n\t\t * Authentication suites: PSK SAE\n\
         \tBSS Load:\n\t\t * station count: 2\n\t\t * channel utilisation: 51/255\nBSS d0:d0:fd:69:ca:70(on wlan0)\n\tSSID: \n\tsignal: 35/100\n";
+
+    #[test]
+    fn interfaces_below_a_broken_radio_are_not_of_the_one_before() {
+        let parsed = parse::<Iw>(None, b"phy#0\n\tInterface a\n\t\tifindex 3\nphy#x\n\tInterface b\n\t\tifindex 4\n");
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 1), "{parsed:?}");
+        parsed.has(0, &[r#""interface":"a""#, r#""radio":0"#]);
+        assert!(!parsed.without_nulls()[1].contains("radio"), "{parsed:?}");
+    }
 
     #[test]
     fn a_scan_is_read() {

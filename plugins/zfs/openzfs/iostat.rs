@@ -2,7 +2,7 @@
 
 use outparse_sdk::{About, Error, Line, Parser, Record, Rows, Source};
 
-use crate::amount;
+use crate::{Above, amount};
 
 /// What a pool or a device of one holds and does.
 #[derive(Clone, Debug, Default, Record)]
@@ -39,9 +39,9 @@ pub struct Traffic {
 
 /// Reads `zpool iostat`.
 pub struct ZpoolIostat {
-    pool: Vec<u8>,
-    /// The devices that the next may be part of, with how far they are indented.
-    above: Vec<(usize, Vec<u8>)>,
+    /// The pool whose devices come; none below a line that could not be read.
+    pool: Option<Vec<u8>>,
+    above: Above,
     class: Option<Vec<u8>>,
 }
 
@@ -59,7 +59,7 @@ impl Parser for ZpoolIostat {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        ZpoolIostat { pool: Vec::new(), above: Vec::new(), class: None }
+        ZpoolIostat { pool: None, above: Above::default(), class: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -89,6 +89,10 @@ impl Parser for ZpoolIostat {
         }
         let indent = whole.trim().start();
         let words: Vec<_> = whole.fields().collect();
+        // With `-T d` the time stands above the table.
+        if words.first().is_some_and(|word| word.is_weekday()) && words.len() >= 5 {
+            return Ok(());
+        }
         let [name, used, free, reads, writes, read_bytes, write_bytes] = words[..] else {
             if let [class] = words[..]
                 && matches!(class.bytes, b"logs" | b"cache" | b"spares" | b"special" | b"dedup")
@@ -97,10 +101,7 @@ impl Parser for ZpoolIostat {
                 self.above.clear();
                 return Ok(());
             }
-            // With `-T d` the time stands above the table.
-            if whole.fields().next().is_some_and(|word| word.is_weekday()) && words.len() >= 5 {
-                return Ok(());
-            }
+            self.begin(indent, words[0].bytes);
             return Err(line.expected("a name and six amounts").into());
         };
         // Under a class the names of its devices are further in.
@@ -109,6 +110,7 @@ impl Parser for ZpoolIostat {
             self.above.clear();
             return Ok(());
         }
+        let parent = self.begin(indent, name.bytes);
         let traffic = Traffic {
             used: amount(used)?,
             free: amount(free)?,
@@ -120,17 +122,26 @@ impl Parser for ZpoolIostat {
         };
         let name = name.bytes.to_vec();
         if indent == 0 {
-            self.pool.clone_from(&name);
-            self.above.clear();
-            self.class = None;
+            self.pool = Some(name.clone());
             rows.push(Traffic { pool: name, ..traffic });
-            return Ok(());
+        } else if let Some(pool) = &self.pool {
+            rows.push(Traffic { pool: pool.clone(), device: Some(name), parent, class: self.class.clone(), ..traffic });
+        } else if rows.made() == 0 {
+            return Err(line.expected("a pool above its devices").into());
         }
-        self.above.retain(|(further, _)| *further < indent);
-        let parent = self.above.last().map(|(_, name)| name.clone());
-        self.above.push((indent, name.clone()));
-        rows.push(Traffic { pool: self.pool.clone(), device: Some(name), parent, class: self.class.clone(), ..traffic });
         Ok(())
+    }
+}
+
+impl ZpoolIostat {
+    /// Begins a pool or a device, whatever its amounts are. Gives what it is part of.
+    fn begin(&mut self, indent: usize, name: &[u8]) -> Option<Vec<u8>> {
+        if indent > 0 {
+            return self.above.begin(indent, name);
+        }
+        (self.pool, self.class) = (None, None);
+        self.above.clear();
+        None
     }
 }
 
@@ -160,6 +171,14 @@ mod tests {
             records[2]
         );
         assert!(records[3].starts_with(r#"{"pool":"tank","device":"nvme0","class":"logs","used":512"#), "{}", records[3]);
+    }
+
+    #[test]
+    fn what_is_below_a_broken_line_is_not_of_the_one_before() {
+        let text = b"  capacity  operations  bandwidth\na 1 2 3 4 5 6\n  mirror-0 1 2 3 4 5 6\n    x 1 2 3 4 5 6\n  mirror-1 1 2 3 4 5 ?\n    y 1 2 3 4 5 6\nb 1 2 3 4 5 ?\n  z 1 2 3 4 5 6\n";
+        let parsed = parse::<ZpoolIostat>(None, text);
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (4, 2), "{parsed:?}");
+        parsed.has(3, &[r#""device":"y","parent":"mirror-1""#]);
     }
 
     #[test]

@@ -21,3 +21,21 @@ use outparse_sdk::{Base, Field, Problem};
 pub(crate) fn amount(cell: Field<'_>) -> Result<Option<i64>, Problem> {
     cell.known().map(|cell| cell.size(Base::Binary)).transpose()
 }
+
+/// The devices that the next one may be part of, with how far they are indented.
+#[derive(Debug, Default)]
+pub(crate) struct Above(Vec<(usize, Vec<u8>)>);
+
+impl Above {
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Begins a device, and gives what it is part of.
+    pub(crate) fn begin(&mut self, indent: usize, name: &[u8]) -> Option<Vec<u8>> {
+        self.0.retain(|(further, _)| *further < indent);
+        let parent = self.0.last().map(|(_, name)| name.clone());
+        self.0.push((indent, name.to_vec()));
+        parent
+    }
+}

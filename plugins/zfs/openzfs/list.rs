@@ -284,13 +284,18 @@ fn created(text: Field<'_>) -> Option<outparse_sdk::Time> {
     }
 }
 
+/// Whether a line stands for what the devices below it are for.
+fn is_class(name: Field<'_>) -> bool {
+    matches!(name.bytes, b"logs" | b"cache" | b"spare" | b"special" | b"dedup")
+}
+
 /// Reads `zpool list`.
 pub struct ZpoolList {
     table: Table,
     /// The columns `device` and `class`, once there was a device.
     places: Option<[Place; 2]>,
     /// The pool whose devices come, and what they are for.
-    pool: Vec<u8>,
+    pool: Option<Vec<u8>>,
     class: Option<Vec<u8>>,
 }
 
@@ -309,33 +314,39 @@ impl Parser for ZpoolList {
 
     fn new(source: &Source) -> Self {
         let usual = "name,size,alloc,free,ckpoint,expandsz,frag,cap,dedup,health,altroot";
-        ZpoolList { table: Table::new(source, &POOLS, usual), places: None, pool: Vec::new(), class: None }
+        ZpoolList { table: Table::new(source, &POOLS, usual), places: None, pool: None, class: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        // The devices below a line that cannot be read are not those of the pool before.
+        if !line.bytes.starts_with(b" ") && line.fields().next().is_some_and(|word| !is_class(word)) {
+            (self.pool, self.class) = (None, None);
+        }
         let Some(cells) = self.table.cells(line, rows)? else { return Ok(()) };
         let named = cells.first().copied().flatten().map(|name| name.trim()).filter(|name| !name.bytes.is_empty());
         let name = named.ok_or_else(|| line.expected("the name of a pool or a device in the first column"))?;
         let is_alone = cells.iter().skip(1).all(|cell| cell.is_none_or(|cell| cell.known().is_none()));
-        if is_alone && matches!(name.bytes, b"logs" | b"cache" | b"spare" | b"special" | b"dedup") {
+        if is_alone && is_class(name) {
             self.class = Some(name.bytes.to_vec());
             return Ok(());
         }
         if self.table.grid.is_none() || !line.bytes.starts_with(b" ") {
             let values = self.table.values(&cells, 0)?;
-            self.pool = name.bytes.to_vec();
-            self.class = None;
+            self.pool = Some(name.bytes.to_vec());
             values.into_iter().for_each(|(place, value)| rows.put(place, value));
             rows.end_row();
             return Ok(());
         }
+        let Some(pool_name) = &self.pool else {
+            return if rows.made() > 0 { Ok(()) } else { Err(line.expected("a pool above its devices").into()) };
+        };
         if self.places.is_none() {
             let more = self.table.begin(&["device", "class"], rows);
             self.places = more.try_into().ok();
         }
         let values = self.table.values(&cells, 1)?;
         if let (Some([device, class]), Some(pool)) = (self.places, self.table.places.first()) {
-            rows.put(*pool, CellValue::Text(&self.pool));
+            rows.put(*pool, CellValue::Text(pool_name));
             rows.put(device, CellValue::Text(name.bytes));
             if let Some(text) = &self.class {
                 rows.put(class, CellValue::Text(text));
@@ -406,6 +417,13 @@ mod tests {
         a b    2.72T  2.10T   633G        -         -    34%    77%  1.50x    ONLINE  -\n\
         tank    960M   512K      0        -       16G      -     0%  1.00x  DEGRADED  /mnt\n  sda   960M      -      -        -         -      -      -      -    ONLINE\n\
         logs       -      -      -        -         -      -      -      -         -\n  x y   1.0G      -      -        -         -      -      -      -    ONLINE\n";
+
+    #[test]
+    fn devices_below_a_broken_pool_are_not_of_the_one_before() {
+        let broken = String::from_utf8_lossy(POOLS).replace("tank    960M", "tank    96?M");
+        let parsed = parse::<ZpoolList>(None, broken.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
+    }
 
     #[test]
     fn pools_are_read() {

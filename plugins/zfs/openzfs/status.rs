@@ -2,6 +2,8 @@
 
 use outparse_sdk::{About, Base, Ending, Error, Field, Line, Parser, Record, Rows, Source, Time, time};
 
+use crate::Above;
+
 /// A pool.
 #[derive(Clone, Debug, Default, Record)]
 pub struct Pool {
@@ -72,8 +74,9 @@ pub struct ZpoolStatus {
     pool: Option<Pool>,
     /// Where the text goes that a further line goes on with.
     at: At,
-    /// The devices that the next may be part of, with how far they are indented.
-    above: Vec<(usize, Vec<u8>)>,
+    above: Above,
+    /// Whether what follows is of a pool whose first line is not there.
+    is_lost: bool,
     class: Option<Vec<u8>>,
 }
 
@@ -105,7 +108,7 @@ impl Parser for ZpoolStatus {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        ZpoolStatus { pool: None, at: At::Nowhere, above: Vec::new(), class: None }
+        ZpoolStatus { pool: None, at: At::Nowhere, above: Above::default(), class: None, is_lost: false }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -120,9 +123,13 @@ impl Parser for ZpoolStatus {
         }
         if let Some(name) = text.strip_prefix("pool: ") {
             self.flush(rows);
+            self.is_lost = false;
             self.pool = Some(Pool { pool: name.trim().bytes.to_vec(), ..Pool::default() });
             self.at = At::Nowhere;
             rows.recognise();
+            return Ok(());
+        }
+        if self.is_lost {
             return Ok(());
         }
         let Some(pool) = &mut self.pool else { return Err(line.expected(EXPECTED).into()) };
@@ -157,6 +164,12 @@ impl Parser for ZpoolStatus {
         self.at = At::Nowhere;
         match name.bytes {
             b"id" => pool.id = some,
+            // The line that begins a pool is missing: what follows is nobody's.
+            b"state" if pool.state.is_some() => {
+                self.flush(rows);
+                self.is_lost = true;
+                return Err(text.expected("`pool: NAME` above the state of another pool").into());
+            }
             b"state" => pool.state = some,
             b"status" => (pool.status, self.at) = (some, At::Status),
             b"action" => (pool.action, self.at) = (some, At::Action),
@@ -195,7 +208,6 @@ impl ZpoolStatus {
         let indent = line.trim().start();
         let mut words = line.fields();
         let name = words.next().unwrap_or(line);
-        self.above.retain(|(further, _)| *further < indent);
         let state = words.next();
         if state.is_none() && matches!(name.bytes, b"logs" | b"cache" | b"spares" | b"special" | b"dedup" | b"log") {
             self.class = Some(name.bytes.to_vec());
@@ -204,13 +216,12 @@ impl ZpoolStatus {
         }
         let mut device = Device {
             name: name.bytes.to_vec(),
-            parent: self.above.last().map(|(_, name)| name.clone()),
+            // What is below it is below it, whatever its counts are.
+            parent: self.above.begin(indent, name.bytes),
             class: self.class.clone(),
             state: state.map(|state| state.bytes.to_vec()),
             ..Device::default()
         };
-        // What is below it is below it, whatever its counts are.
-        self.above.push((indent, device.name.clone()));
         // Spares have a state and no counts.
         let mut rest = words.clone();
         if rest.next().is_some_and(|word| word.bytes[0].is_ascii_digit() || word.bytes == b"-") {
