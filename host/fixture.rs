@@ -126,6 +126,16 @@ impl Fixture {
         self.folder.join("expected.json")
     }
 
+    /// The one of several parsers that reads it: the first that does not refuse it, as when the program runs.
+    pub fn reader(&self, sandbox: &Sandbox, parsers: Vec<Candidate>, capture: &Capture) -> Result<Candidate> {
+        let output = self.output()?;
+        let takes = |parser: &Candidate| {
+            !matches!(parse_parts(sandbox, parser, capture, Ended::COMPLETE, &[&output]).1, Err(Error::Unrecognised { .. }))
+        };
+        let place = if parsers.len() > 1 { parsers.iter().position(takes) } else { None };
+        parsers.into_iter().nth(place.unwrap_or_default()).context("the plugin has no parser")
+    }
+
     /// What comes of it now. An error when the pieces in which a capture arrives make a difference.
     pub fn parse(&self, sandbox: &Sandbox, parser: &Candidate, capture: &Capture) -> Result<String> {
         let (ended, output) = (self.ended()?, self.output()?);
@@ -137,21 +147,15 @@ impl Fixture {
     }
 }
 
-/// A bundled plugin's fixtures, each with its capture and the one of the plugin's parsers that reads it: the first that does not refuse
-/// it, as when the program runs. `plugins` is the folder with the source of all of them.
+/// A bundled plugin's fixtures, each with its capture and the one of the plugin's parsers that reads it. `plugins` is the folder with the source of all of them.
 pub fn of_bundled(sandbox: &Sandbox, plugin: &'static Bundled, plugins: &Path) -> Result<Vec<(Fixture, Capture, Candidate)>> {
     let parsers: Vec<Parser> = (0..plugin.parsers.len()).map(|parser| plugin.parser(parser)).collect();
     let (command, dialect) = plugin.name.rsplit_once('-').unwrap_or((plugin.name, ""));
     let unsaid = Unsaid::first_of(&parsers);
     let of = |fixture: Fixture| {
         let capture = fixture.capture(&unsaid)?;
-        let output = fixture.output()?;
-        let reading: Vec<Candidate> =
-            capture.all_best_of(&parsers).into_iter().map(|parser| Candidate::Bundled(plugin, parser)).collect();
-        let takes = |parser: &&Candidate| {
-            !matches!(parse_parts(sandbox, parser, &capture, Ended::COMPLETE, &[&output]).1, Err(Error::Unrecognised { .. }))
-        };
-        let parser = reading.iter().find(takes).or(reading.first()).context("the plugin has no parser")?.clone();
+        let reading = capture.all_best_of(&parsers).into_iter().map(|parser| Candidate::Bundled(plugin, parser)).collect();
+        let parser = fixture.reader(sandbox, reading, &capture)?;
         Ok((fixture, capture, parser))
     };
     Fixture::all(&plugins.join(command).join(dialect))?.into_iter().map(of).collect()

@@ -11,7 +11,7 @@ use crate::excerpt::Excerpt;
 use crate::lines::{Chunk, Piece};
 use crate::problem::{Problem, SHOWN, Severity};
 use crate::registry::{Candidate, Capture, Loader};
-use crate::sandbox::{Answer, Ended, Refusal, Sandbox, Session};
+use crate::sandbox::{Answer, Ended, PluginError, Refusal, Sandbox, Session};
 use crate::schema::{About, Shape};
 
 /// Problems that are kept until a parser is settled.
@@ -89,9 +89,8 @@ impl Parse {
     /// The same with plugins that may have been loaded before.
     pub fn with(loader: Arc<Loader>, capture: Capture, candidates: Vec<Candidate>) -> Result<Parse, Error> {
         let mut candidates = VecDeque::from(candidates);
-        let first =
-            candidates.pop_front().ok_or_else(|| Error::NoParser { command: capture.name().to_owned(), known: Vec::new() })?;
-        let session = loader.open(&first, &capture)?;
+        let (first, session) = next_of(&mut candidates, &loader, &capture)?
+            .ok_or_else(|| Error::NoParser { command: capture.name().to_owned(), known: Vec::new() })?;
         let state = State::Undecided { pieces: Vec::new(), bytes: 0, problems: Vec::new(), shapes: Vec::new() };
         let refusals = Vec::new();
         Ok(Parse { loader, capture, candidates, current: first, session, excerpts: 0, refusals, escapes: Escapes::None, state })
@@ -213,14 +212,13 @@ impl Parse {
     }
 
     fn next_candidate(&mut self) -> Result<(), Error> {
-        let Some(next) = self.candidates.pop_front() else {
+        let Some((next, session)) = next_of(&mut self.candidates, &self.loader, &self.capture)? else {
             return Err(Error::Unrecognised {
                 command: self.capture.name().to_owned(),
                 refusals: std::mem::take(&mut self.refusals),
             });
         };
-        self.session = self.loader.open(&next, &self.capture)?;
-        self.current = next;
+        (self.current, self.session) = (next, session);
         Ok(())
     }
 
@@ -278,6 +276,20 @@ enum Taken {
     Kept,
     /// The next parser has been opened, and needs the capture from the start.
     Refused,
+}
+
+/// Begins with the next candidate, if any. One that stands for several has these in its place.
+fn next_of(
+    candidates: &mut VecDeque<Candidate>,
+    loader: &Loader,
+    capture: &Capture,
+) -> Result<Option<(Candidate, Session)>, PluginError> {
+    let Some(next) = candidates.pop_front() else { return Ok(None) };
+    let (session, each) = loader.open(&next, capture)?;
+    let mut each = each.into_iter();
+    let first = each.next().unwrap_or(next);
+    each.rev().for_each(|other| candidates.push_front(other));
+    Ok(Some((first, session)))
 }
 
 fn feed(session: &mut Session, piece: &Piece) -> Result<Answer, Error> {

@@ -166,6 +166,20 @@ fn a_parser_is_asked_for_by_file() {
     assert_eq!((ran.code, ran.records().len()), (0, 3), "{ran:?}");
 }
 
+#[test]
+fn of_a_plugin_with_several_parsers_for_a_command_each_is_asked() {
+    const TREE: &str = "/:  Bus 02.Port 1: Dev 1, Class=root_hub, Driver=uhci_hcd/2p, 12M\n";
+    let component = component("outparse_hardware_linux");
+    let file = component.as_deref().map(|component| component.to_str().unwrap());
+    for plugin in [Some("hardware-linux"), file].into_iter().flatten() {
+        let ran = run_with_input(&["--plugin", plugin, "parse", "lsusb"], TREE);
+        assert_eq!((ran.code, ran.column("driver")), (0, vec!["uhci_hcd".to_owned()]), "{plugin}: {ran:?}");
+        let refused = run_with_input(&["--plugin", plugin, "parse", "lsusb"], "hello\n");
+        refused.says("expected a device, `Bus 001 Device 001");
+        refused.says("expected a bus, as in");
+    }
+}
+
 /// A component as the build left it beside the binary.
 fn component(name: &str) -> Option<std::path::PathBuf> {
     let builds = std::fs::read_dir(common::outparse().parent()?.join("build")).ok()?;

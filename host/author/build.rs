@@ -60,7 +60,7 @@ pub fn build(folder: &Path, sandbox: &Sandbox) -> Result<Built, Error> {
     // Beside the output first: a component that does not work replaces none that does.
     let beside = output.with_extension("new.wasm");
     fs::write(&beside, &component).with_context(|| format!("`{}` cannot be written", beside.display()))?;
-    let tried = Candidate::File(beside.clone()).load(sandbox).and_then(|mut plugin| {
+    let tried = Candidate::File(beside.clone(), None).load(sandbox).and_then(|mut plugin| {
         let parsers = plugin.description().parsers.len();
         plugin.about(0).map(|about| (parsers, about))
     });

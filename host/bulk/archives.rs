@@ -2,7 +2,7 @@
 //! is read as it comes.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
@@ -86,15 +86,46 @@ impl Members {
     }
 }
 
-/// Reads what lies at a path, and gives each capture in it.
-pub(super) fn read(path: &Path, members: &Members, take: &mut Take<'_>) -> io::Result<()> {
-    let file = File::open(path)?;
-    let mut reading = Reading { members, take, names: Vec::new() };
-    let head = head(&mut &file)?;
-    if Kind::of(&head) == Kind::Zip {
-        return reading.zip(ZipArchive::new(BufReader::new(file)));
+/// What a scan reads: a capture, a compressed one, or an archive of many.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A file.
+    File(PathBuf),
+    /// What is at hand.
+    Held {
+        /// What to call it.
+        name: String,
+        /// All of it.
+        bytes: Vec<u8>,
+    },
+}
+
+impl Input {
+    /// What to call it.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Input::File(path) => path.to_string_lossy().into_owned(),
+            Input::Held { name, .. } => name.clone(),
+        }
     }
-    reading.within(&mut Cursor::new(head).chain(&file), 0)
+
+    /// Reads it, and gives each capture in it.
+    pub(super) fn read(&self, members: &Members, take: &mut Take<'_>) -> io::Result<()> {
+        match self {
+            Input::File(path) => read(File::open(path)?, members, take),
+            Input::Held { bytes, .. } => read(Cursor::new(bytes), members, take),
+        }
+    }
+}
+
+/// Reads what lies somewhere, from its beginning.
+fn read(mut from: impl Read + Seek, members: &Members, take: &mut Take<'_>) -> io::Result<()> {
+    let mut reading = Reading { members, take, names: Vec::new() };
+    let head = head(&mut from)?;
+    if Kind::of(&head) == Kind::Zip {
+        return reading.zip(ZipArchive::new(BufReader::new(from)));
+    }
+    reading.within(&mut Cursor::new(head).chain(from), 0)
 }
 
 fn head(from: &mut dyn Read) -> io::Result<Vec<u8>> {

@@ -22,11 +22,13 @@ mod scan;
 mod table;
 mod taken;
 
+use std::fmt::Write;
 use std::io::Read;
 use std::sync::Arc;
 
 use anyhow::Context;
 
+pub use archives::Input;
 pub use scan::{Counts, Scan, Scanning, Told};
 pub use table::{GoOn, ScanTable};
 pub use taken::{Failure, Fault, Taken};
@@ -35,7 +37,7 @@ use crate::error::Error;
 use crate::lines::{Ending, LineCutter, READ_SIZE};
 use crate::parse::{Parse, Sink};
 use crate::records::{Collect, Records};
-use crate::registry::{Candidate, Capture, Config, Loader, Query, rank};
+use crate::registry::{Candidate, Capture, Config, Loader, Query, rank, sha256};
 use crate::sandbox::{Ended, Sandbox};
 use crate::schema::About;
 
@@ -77,6 +79,20 @@ impl Pool {
         let query = Query { command: &capture.words, path: capture.path.as_deref(), platform, implementation: None, plugin };
         let candidates = rank(&query, &self.config)?.into_candidates();
         Ok(Plan { capture, candidates })
+    }
+
+    /// A SHA-256 of the parsers of a plan: of their names and plugins, in their order. The same where captures are read the same.
+    ///
+    /// # Errors
+    /// A plugin cannot be read.
+    pub fn digest(&self, plan: &Plan) -> Result<String, Error> {
+        let most = self.config.limits().component;
+        let mut told = String::new();
+        for candidate in &plan.candidates {
+            let digest = candidate.sha256(most)?;
+            let _ = writeln!(told, "{digest} {}", candidate.name());
+        }
+        Ok(sha256(told.as_bytes()))
     }
 
     /// What the parser is that is asked first, and the records it makes.

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
@@ -14,7 +13,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::Schema as ArrowSchema;
 use arrow_select::concat::concat_batches;
 
-use super::archives::{self, Members};
+use super::archives::{self, Input, Members};
 use super::bundles::{self, Bundle, Member};
 use super::taken::{Failure, Fault, Taken};
 use super::{Plan, Pool, Worker};
@@ -51,6 +50,7 @@ const MOST_BYTES: u64 = 16 << 30;
 pub struct Scan {
     config: Config,
     inputs: Vec<String>,
+    more: Vec<Input>,
     members: Vec<String>,
     capture: Capture,
     plugin: Option<String>,
@@ -90,6 +90,7 @@ impl Scan {
         Scan {
             config: Config::default(),
             inputs: inputs.into_iter().map(Into::into).collect(),
+            more: Vec::new(),
             members: Vec::new(),
             capture: Capture::default(),
             plugin: None,
@@ -97,6 +98,12 @@ impl Scan {
             threads: thread::available_parallelism().map_or(1, usize::from),
             most: MOST_BYTES,
         }
+    }
+
+    /// Besides, read these as they are: a file that is not there is told, and is no error.
+    pub fn and(mut self, inputs: impl IntoIterator<Item = Input>) -> Scan {
+        self.more.extend(inputs);
+        self
     }
 
     /// What the captures are of.
@@ -148,7 +155,7 @@ impl Scan {
     /// A file or folder is not there, a pattern fits nothing or is none, no parser reads the command, or the machine cannot run a
     /// sandbox. What goes wrong with a capture is no error: it is told.
     pub fn start(self) -> Result<Scanning, Error> {
-        let files = archives::files(&self.inputs)?;
+        let files: VecDeque<_> = archives::files(&self.inputs)?.into_iter().map(Input::File).chain(self.more).collect();
         let members = Members::new(&self.members)?;
         let threads = self.threads.min(files.len()).max(1);
         let pool = Pool::new(self.config, threads + 1)?;
@@ -159,7 +166,7 @@ impl Scan {
         let about = about(&pool, &plan)?;
         let at_once = (files.len() / (threads * JOBS)).clamp(1, MOST_FILES);
         let (order, jobs) = sync_channel(threads * AHEAD);
-        let feed = Feed { files: files.into(), at_once, order: Some(order) };
+        let feed = Feed { files, at_once, order: Some(order) };
         let (plugin, bundles, most) = (self.plugin, self.bundles, self.most);
         let shared = Arc::new(Shared { feed: Mutex::new(feed), members, pool, plan, plugin, bundles, most });
         let workers = (0..threads).map(|_| {
@@ -339,14 +346,14 @@ struct Shared {
 
 /// The files that nobody reads yet.
 struct Feed {
-    files: VecDeque<PathBuf>,
+    files: VecDeque<Input>,
     at_once: usize,
     /// Where jobs are announced; full, until one of them has been read. None once nobody reads any more.
     order: Option<SyncSender<Receiver<Heard>>>,
 }
 
 impl Feed {
-    fn next(&mut self) -> Option<(Vec<PathBuf>, SyncSender<Heard>)> {
+    fn next(&mut self) -> Option<(Vec<Input>, SyncSender<Heard>)> {
         let order = self.order.as_ref().filter(|_| !self.files.is_empty())?;
         let (sender, receiver) = sync_channel(QUEUE);
         if order.send(receiver).is_err() {
@@ -376,11 +383,11 @@ impl Shared {
                 return;
             };
             gather.speaker.sender = Some(sender);
-            for path in files {
+            for input in files {
                 if self.bundles {
-                    gather.bundle(self, &mut worker, &path);
+                    gather.bundle(self, &mut worker, &input);
                 } else {
-                    gather.file(self, &mut worker, &path);
+                    gather.file(self, &mut worker, &input);
                 }
                 if gather.speaker.is_gone {
                     return;
@@ -433,10 +440,10 @@ struct Bucket {
 }
 
 impl Gather {
-    fn file(&mut self, shared: &Shared, worker: &mut Worker, path: &Path) {
-        let name = path.to_string_lossy().into_owned();
+    fn file(&mut self, shared: &Shared, worker: &mut Worker, input: &Input) {
+        let name = input.name();
         let mut found = false;
-        let read = archives::read(path, &shared.members, &mut |members, from| {
+        let read = input.read(&shared.members, &mut |members, from| {
             found = true;
             let member = (!members.is_empty()).then(|| members.join("!"));
             self.capture(shared, worker, &shared.plan, Taken { path: name.clone(), member, ..shared.taken() }, from)
@@ -456,8 +463,8 @@ impl Gather {
     }
 
     /// Takes what is wanted out of a bundle.
-    fn bundle(&mut self, shared: &Shared, worker: &mut Worker, path: &Path) {
-        let name = path.to_string_lossy().into_owned();
+    fn bundle(&mut self, shared: &Shared, worker: &mut Worker, input: &Input) {
+        let name = input.name();
         let program = shared.plan.capture.words.first().map_or("", String::as_str);
         // An archive may have several.
         let mut bundles: HashMap<String, Bundle> = HashMap::new();
@@ -471,7 +478,7 @@ impl Gather {
             };
             gather.bundled(shared, worker, (path, bundle.words(path)), taken, from)
         };
-        let read = archives::read(path, &Members::default(), &mut |names, from| {
+        let read = input.read(&Members::default(), &mut |names, from| {
             let Some(member) = names.last() else {
                 return Err(io::Error::other("it is no archive, and so no bundle"));
             };

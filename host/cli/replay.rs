@@ -91,7 +91,7 @@ fn parse(options: &Options, bundle: &mut Bundle, config: &Config, limits: Limits
     subject.captured = subject.captured.or(facts.captured.map(|(seconds, offset)| Moment { seconds, offset }));
     let alone = own.is_some() && (plugin.is_some() || facts.plugin_asked);
     let store = if own.is_some() { None } else { Config::store() };
-    let own = own.map(|bytes| Candidate::Memory { origin: "report".to_owned(), bytes: bytes.into() });
+    let own = own.map(|bytes| Candidate::Memory { origin: "report".to_owned(), bytes: bytes.into(), parser: None });
     let here = ranking.filter(|_| !alone).into_iter().flat_map(|ranking| ranking.candidates).map(|(candidate, _)| candidate);
     let candidates = own.into_iter().chain(here).collect();
     let sandbox = Sandbox::with_store(limits, store)?;

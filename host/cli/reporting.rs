@@ -73,7 +73,7 @@ pub(super) fn report(options: &Options, arguments: &Arguments) -> Result<u8, Err
     let parsed = witness.parse(parse, &capture, ending, limits.line);
     // Where none took the capture, the one that was tried first should have. One that cannot be read is the error itself.
     let component = match witness.candidate.as_ref().or(first.as_ref()) {
-        Some(candidate @ (Candidate::Installed(..) | Candidate::File(_) | Candidate::Memory { .. })) => {
+        Some(candidate @ (Candidate::Installed(..) | Candidate::File(..) | Candidate::Memory { .. })) => {
             candidate.component(limits.component).ok()
         }
         _ => None,

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::lines::{Ending, LineCutter};
 use crate::parse::{Parse, Sink};
 use crate::problem::Problem;
-use crate::registry::{Candidate, Capture, Config, sha256};
+use crate::registry::{Candidate, Capture, Config};
 use crate::sandbox::{Ended, Sandbox, plain};
 use crate::schema::{About, Shape};
 
@@ -125,16 +125,11 @@ fn capture(options: &Options, arguments: &Arguments) -> Result<Option<Vec<u8>>, 
 
 impl Place {
     fn new(candidate: &Candidate, reason: &str, most: u64) -> Place {
-        let digest = match candidate {
-            Candidate::Bundled(bundled, _) => Some(sha256(bundled.component)),
-            Candidate::Installed(installed, _) => Some(installed.sha256.clone()),
-            Candidate::File(_) | Candidate::Memory { .. } => candidate.component(most).ok().map(|bytes| sha256(&bytes)),
-        };
         Place {
             name: candidate.name(),
             version: candidate.version().map(str::to_owned),
             origin: candidate.origin(),
-            sha256: digest,
+            sha256: candidate.sha256(most).ok(),
             reason: reason.to_owned(),
             answer: None,
         }

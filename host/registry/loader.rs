@@ -47,9 +47,13 @@ impl Loader {
         &self.sandbox
     }
 
-    /// Begins the parse of a capture.
-    pub fn open(&self, candidate: &Candidate, capture: &Capture) -> Result<Session, PluginError> {
-        self.with(candidate, |plugin| candidate.session(plugin, capture))
+    /// Begins the parse of a capture. Beside the session there are the candidates that this one stands for: the first is at work, and
+    /// the others are those to ask next.
+    pub fn open(&self, candidate: &Candidate, capture: &Capture) -> Result<(Session, Vec<Candidate>), PluginError> {
+        self.with(candidate, |plugin| {
+            let each = candidate.each(plugin, capture);
+            Ok((each.first().unwrap_or(candidate).session(plugin, capture)?, each))
+        })
     }
 
     /// What a parser is.

@@ -33,14 +33,16 @@ pub enum Candidate {
     Bundled(&'static Bundled, usize),
     /// One that the user added.
     Installed(Arc<Installed>, usize),
-    /// A component in a file: the parser that reads the capture best.
-    File(PathBuf),
-    /// A component that is at hand: the parser that reads the capture best.
+    /// A component in a file, and the place of the parser; without that, those that read the capture best.
+    File(PathBuf, Option<usize>),
+    /// The same of a component that is at hand.
     Memory {
         /// What to call it.
         origin: String,
         /// The component.
         bytes: Arc<[u8]>,
+        /// The place of the parser.
+        parser: Option<usize>,
     },
 }
 
@@ -57,7 +59,7 @@ impl Candidate {
             Candidate::Installed(installed, parser) => {
                 of(&installed.name, installed.parsers.get(*parser).map_or("", |parser| &parser.name), installed.parsers.len())
             }
-            Candidate::File(path) => path.display().to_string(),
+            Candidate::File(path, _) => path.display().to_string(),
             Candidate::Memory { origin, .. } => origin.clone(),
         }
     }
@@ -67,7 +69,7 @@ impl Candidate {
         match self {
             Candidate::Bundled(bundled, _) => Some(bundled.version),
             Candidate::Installed(installed, _) => Some(&installed.version),
-            Candidate::File(_) | Candidate::Memory { .. } => None,
+            Candidate::File(..) | Candidate::Memory { .. } => None,
         }
     }
 
@@ -76,7 +78,7 @@ impl Candidate {
         match self {
             Candidate::Bundled(bundled, parser) => bundled.parsers.get(*parser).is_some_and(|parser| parser.platform_bound),
             Candidate::Installed(installed, parser) => installed.parsers.get(*parser).is_some_and(|parser| parser.platform_bound),
-            Candidate::File(_) | Candidate::Memory { .. } => false,
+            Candidate::File(..) | Candidate::Memory { .. } => false,
         }
     }
 
@@ -90,7 +92,7 @@ impl Candidate {
         match self {
             Candidate::Bundled(..) => "bundled".to_owned(),
             Candidate::Installed(installed, _) => installed.origin.clone(),
-            Candidate::File(path) => path.display().to_string(),
+            Candidate::File(path, _) => path.display().to_string(),
             Candidate::Memory { origin, .. } => origin.clone(),
         }
     }
@@ -104,7 +106,7 @@ impl Candidate {
                 let kept = size.and_then(|size| sandbox.load_kept(&installed.sha256, size, installed.description()));
                 kept.unwrap_or_else(|| self.load_component(sandbox))
             }
-            Candidate::File(_) | Candidate::Memory { .. } => self.load_component(sandbox),
+            Candidate::File(..) | Candidate::Memory { .. } => self.load_component(sandbox),
         }
     }
 
@@ -118,7 +120,7 @@ impl Candidate {
         match self {
             Candidate::Bundled(bundled, _) => bundled.name.to_owned(),
             Candidate::Installed(installed, _) => installed.name.clone(),
-            Candidate::File(_) | Candidate::Memory { .. } => self.name(),
+            Candidate::File(..) | Candidate::Memory { .. } => self.name(),
         }
     }
 
@@ -126,7 +128,24 @@ impl Candidate {
     pub fn parser(&self, plugin: &Plugin, capture: &Capture) -> usize {
         match self {
             Candidate::Bundled(_, parser) | Candidate::Installed(_, parser) => *parser,
-            Candidate::File(_) | Candidate::Memory { .. } => capture.best_of(&plugin.description().parsers),
+            Candidate::File(_, Some(parser)) | Candidate::Memory { parser: Some(parser), .. } => *parser,
+            Candidate::File(_, None) | Candidate::Memory { parser: None, .. } => {
+                capture.all_best_of(&plugin.description().parsers).first().copied().unwrap_or_default()
+            }
+        }
+    }
+
+    /// The parsers that it stands for, in the order in which they are asked: several, where it is a component whose parsers are not known
+    /// before it is loaded.
+    pub(crate) fn each(&self, plugin: &Plugin, capture: &Capture) -> Vec<Candidate> {
+        let best = || capture.all_best_of(&plugin.description().parsers).into_iter().map(Some);
+        match self {
+            Candidate::File(path, None) => best().map(|parser| Candidate::File(path.clone(), parser)).collect(),
+            Candidate::Memory { origin, bytes, parser: None } => {
+                let of = |parser| Candidate::Memory { origin: origin.clone(), bytes: Arc::clone(bytes), parser };
+                best().map(of).collect()
+            }
+            known => vec![known.clone()],
         }
     }
 
@@ -149,9 +168,17 @@ impl Candidate {
         match (self, other) {
             (Candidate::Bundled(one, _), Candidate::Bundled(other, _)) => std::ptr::eq(*one, *other),
             (Candidate::Installed(one, _), Candidate::Installed(other, _)) => one.sha256 == other.sha256,
-            (Candidate::File(one), Candidate::File(other)) => one == other,
+            (Candidate::File(one, _), Candidate::File(other, _)) => one == other,
             (Candidate::Memory { bytes: one, .. }, Candidate::Memory { bytes: other, .. }) => Arc::ptr_eq(one, other),
             _ => false,
+        }
+    }
+
+    /// The SHA-256 of its component, unless that has more bytes than this.
+    pub fn sha256(&self, most: u64) -> Result<String, PluginError> {
+        match self {
+            Candidate::Installed(installed, _) => Ok(installed.sha256.clone()),
+            candidate => candidate.component(most).map(|bytes| sha256(&bytes)),
         }
     }
 
@@ -161,7 +188,7 @@ impl Candidate {
         match self {
             Candidate::Bundled(bundled, _) => Ok(Cow::Borrowed(bundled.component)),
             Candidate::Installed(installed, _) => installed.read(most).map(Cow::Owned).map_err(fault),
-            Candidate::File(path) => read_component(path, most).map(Cow::Owned).map_err(fault),
+            Candidate::File(path, _) => read_component(path, most).map(Cow::Owned).map_err(fault),
             Candidate::Memory { bytes, .. } => Ok(Cow::Borrowed(bytes)),
         }
     }

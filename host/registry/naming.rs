@@ -60,19 +60,13 @@ impl Capture {
         }
     }
 
-    /// Those of several parsers that fit best, in their order.
+    /// Those of several parsers that fit best: first the ones for its platform, else in their order.
     pub(crate) fn all_best_of(&self, parsers: &[Parser]) -> Vec<usize> {
-        let best = parsers.iter().map(|parser| self.fit(parser)).max();
-        (0..parsers.len()).filter(|&place| Some(self.fit(&parsers[place])) == best).collect()
-    }
-
-    /// Which of several parsers reads it best.
-    pub(crate) fn best_of(&self, parsers: &[Parser]) -> usize {
         let for_platform = |parser: &Parser| self.platform.as_ref().is_some_and(|platform| parser.platforms.contains(platform));
-        let places = parsers.iter().enumerate();
-        // The last of those that are equal: counted from the end, the first.
-        let best = places.rev().max_by_key(|(_, parser)| (self.fit(parser), for_platform(parser)));
-        best.map_or(0, |(place, _)| place)
+        let best = parsers.iter().map(|parser| self.fit(parser)).max();
+        let mut places: Vec<usize> = (0..parsers.len()).filter(|&place| Some(self.fit(&parsers[place])) == best).collect();
+        places.sort_by_key(|&place| !for_platform(&parsers[place]));
+        places
     }
 }
 

@@ -95,15 +95,16 @@ pub fn rank(query: &Query<'_>, config: &Config) -> Result<Ranking, Error> {
         resolve(choice, &parsers, query.platform, installed, folder).ok_or_else(|| no_such_parser(choice, &command, &parsers))
     };
     if let Some(asked) = query.plugin {
-        return Ok(Ranking { candidates: vec![(resolve(asked, Path::new(""))?, Reason::Asked)], words });
+        let candidates = resolve(asked, Path::new(""))?.into_iter().map(|chosen| (chosen, Reason::Asked)).collect();
+        return Ok(Ranking { candidates, words });
     }
     let mut candidates: Vec<_> = parsers.iter().map(|known| (known.candidate(), known.reason(query))).collect();
     // Stable: parsers of the same rank stay in the order of their names.
     candidates.sort_by_key(|&(_, reason)| reason);
     if let Some((choice, folder, reason)) = config.parser(&command, query.platform) {
         let chosen = resolve(choice, folder)?;
-        candidates.retain(|(candidate, _)| candidate.name() != chosen.name());
-        candidates.insert(0, (chosen, reason));
+        candidates.retain(|(candidate, _)| chosen.iter().all(|chosen| candidate.name() != chosen.name()));
+        candidates.splice(0..0, chosen.into_iter().map(|chosen| (chosen, reason)));
     }
     if candidates.is_empty() {
         return Err(Error::NoParser { command, known: known_commands(installed) });
@@ -257,16 +258,24 @@ fn reading(query: &Query<'_>, installed: &[Arc<Installed>]) -> Reading {
 }
 
 /// A parser by its name, its dialect, or its file. Relative paths are seen from `folder`. A bundled dialect goes before an installed one
-/// of the same name. Of a plugin with several parsers, it is the one that reads the command.
-fn resolve(choice: &str, reading: &[Known], platform: &str, installed: &[Arc<Installed>], folder: &Path) -> Option<Candidate> {
-    // Of several, one for the platform.
-    let first = |is: &dyn Fn(&Known) -> bool| {
-        let chosen = || reading.iter().filter(|known| is(known));
-        chosen().find(|known| known.is_for(platform)).or_else(|| chosen().next()).map(Known::candidate)
+/// of the same name. Of a plugin with several parsers, it is those that read the command: first the ones for the platform.
+fn resolve(
+    choice: &str,
+    reading: &[Known],
+    platform: &str,
+    installed: &[Arc<Installed>],
+    folder: &Path,
+) -> Option<Vec<Candidate>> {
+    let those = |is: &dyn Fn(&Known) -> bool| {
+        let mut chosen: Vec<&Known> = reading.iter().filter(|known| is(known)).collect();
+        chosen.sort_by_key(|known| !known.is_for(platform));
+        let plugin = chosen.first()?.plugin();
+        Some(chosen.iter().filter(|known| known.plugin() == plugin).map(|known| known.candidate()).collect())
     };
-    let by_plugin = || first(&|known| known.plugin() == choice);
-    let by_dialect = || first(&|known| known.dialect() == choice);
-    by_plugin().or_else(|| named(choice, installed)).or_else(by_dialect).or_else(|| by_file(choice, folder))
+    let by_plugin = || those(&|known| known.plugin() == choice);
+    let by_dialect = || those(&|known| known.dialect() == choice);
+    let one = |candidate| vec![candidate];
+    by_plugin().or_else(|| named(choice, installed).map(one)).or_else(by_dialect).or_else(|| by_file(choice, folder).map(one))
 }
 
 /// A bundled or installed plugin by its name, or the only parser of that name.
@@ -280,7 +289,7 @@ pub fn named(name: &str, installed: &[Arc<Installed>]) -> Option<Candidate> {
 }
 
 fn by_file(choice: &str, folder: &Path) -> Option<Candidate> {
-    choice.contains(['/', '.']).then(|| Candidate::File(folder.join(choice)))
+    choice.contains(['/', '.']).then(|| Candidate::File(folder.join(choice), None))
 }
 
 fn no_such_parser(parser: &str, command: &str, reading: &[Known]) -> Error {

@@ -43,7 +43,7 @@ pub(super) fn show(options: &Options, arguments: &Arguments) -> Result<u8, Error
         sha256: sha256(&bytes),
         manifest: match &candidate {
             Candidate::Installed(installed, _) => installed.manifest.clone(),
-            Candidate::Bundled(..) | Candidate::File(_) | Candidate::Memory { .. } => None,
+            Candidate::Bundled(..) | Candidate::File(..) | Candidate::Memory { .. } => None,
         },
         metadata: Metadata::read(&bytes),
     };
@@ -96,7 +96,7 @@ pub(super) fn show(options: &Options, arguments: &Arguments) -> Result<u8, Error
 
 /// The plugin of this name, or in this file.
 pub(super) fn find(plugin: &str, config: &Config) -> Result<Candidate, Error> {
-    let by_file = || plugin.contains(['/', '.']).then(|| Candidate::File(plugin.into()));
+    let by_file = || plugin.contains(['/', '.']).then(|| Candidate::File(plugin.into(), None));
     named(plugin, config.installed()).or_else(by_file).ok_or_else(|| Error::Declined {
         why: format!("there is no plugin `{plugin}`"),
         hint: Some("`outparse plugin list` shows their names; or give a file, with a `/` or a `.` in its name".to_owned()),

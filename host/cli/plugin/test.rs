@@ -68,8 +68,9 @@ pub(super) fn test(arguments: &Arguments) -> Result<u8, Error> {
 /// Builds where that is needed, and parses every fixture. True when all is as expected.
 fn round(arguments: &Arguments, sandbox: &Sandbox, build: bool) -> Result<bool, Error> {
     let component = component(&arguments.tested, sandbox, build)?;
-    let candidate = Candidate::File(component);
-    let about = Arc::clone(candidate.load(sandbox)?.description());
+    let candidate = Candidate::File(component, None);
+    let plugin = candidate.load(sandbox)?;
+    let about = Arc::clone(plugin.description());
     // A fixture without a `command` is of the first thing that the plugin reads.
     let default = Unsaid::first_of(&about.parsers);
 
@@ -84,7 +85,10 @@ fn round(arguments: &Arguments, sandbox: &Sandbox, build: bool) -> Result<bool, 
     let mut out = anstream::AutoStream::new(std::io::stdout().lock(), anstream::AutoStream::choice(&std::io::stdout()));
     let mut failed = 0;
     for fixture in &chosen {
-        let found = fixture.capture(&default).and_then(|capture| fixture.parse(sandbox, &candidate, &capture));
+        let found = fixture.capture(&default).and_then(|capture| {
+            let reader = fixture.reader(sandbox, candidate.each(&plugin, &capture), &capture)?;
+            fixture.parse(sandbox, &reader, &capture)
+        });
         let expected = fixture.expected()?;
         let name = &fixture.name;
         let verdict = match (found, expected) {
