@@ -802,3 +802,80 @@ fn samples_are_as_sadf_has_them_in_json() {
         }
     }
 }
+
+/// What a disk answers to `smartctl`, as `smartctl -r` writes it down and `smartctl -a -` reads it.
+const DISK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracles/disk.txt");
+
+#[test]
+fn a_disk_is_as_smartctl_has_it_in_json() {
+    if !has("smartctl") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    // The disk has attributes that failed, which the exit status says.
+    let text = shell(&format!("smartctl -a - < '{DISK}' | '{PROGRAM}' parse smartctl -f json"), folder.path());
+    let theirs = json_of(&shell(&format!("smartctl -aj - < '{DISK}' || true"), folder.path())).remove(0);
+    let ours = json_of(&text);
+    let of_kind = |kind: &str| -> Vec<Value> { ours.iter().filter(|one| one["kind"] == kind).cloned().collect() };
+    let disk = [
+        ("model", "model_name"),
+        ("serial", "serial_number"),
+        ("firmware", "firmware_version"),
+        ("size", "user_capacity/bytes"),
+        ("block_size", "logical_block_size"),
+        ("rotation_rate", "rotation_rate"),
+        ("temperature", "temperature/current"),
+        ("power_cycles", "power_cycle_count"),
+        ("error_count", "ata_smart_error_log/summary/count"),
+    ];
+    compare("disks", &of_kind("disk"), std::slice::from_ref(&theirs), &disk);
+    let attribute = [
+        ("number", "id"),
+        ("name", "name"),
+        ("normalized", "value"),
+        ("worst", "worst"),
+        ("threshold", "thresh"),
+        ("raw", "raw/string"),
+    ];
+    let attributes = theirs["ata_smart_attributes"]["table"].as_array().unwrap();
+    compare("attributes", &of_kind("attribute"), attributes, &attribute);
+    let failed: Vec<_> = of_kind("attribute").iter().map(|one| one["failed"].as_str().unwrap_or_default().to_owned()).collect();
+    assert!(failed.iter().eq(attributes.iter().map(|one| one["when_failed"].as_str().unwrap())), "{failed:?}");
+    let tests = theirs["ata_smart_self_test_log"]["standard"]["table"].as_array().unwrap();
+    compare("tests", &of_kind("self_test"), tests, &[("description", "type/string"), ("status", "status/string")]);
+    let hours = |value: &Value| value.as_i64().unwrap() * 3600;
+    assert_eq!(of_kind("disk")[0]["power_on_time"], hours(&theirs["power_on_time"]["hours"]));
+    for (ours, theirs) in of_kind("self_test").iter().zip(tests) {
+        assert_eq!(ours["power_on_time"], hours(&theirs["lifetime_hours"]), "{ours}\n{theirs}");
+    }
+}
+
+#[test]
+fn a_certificate_is_what_was_asked_for() {
+    if !has("openssl") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    shell(
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes -keyout k -out c -days 30 -set_serial 0x0badcafe \
+         -subj '/C=DE/O=A, b/CN=c.example' -addext 'subjectAltName=DNS:c.example,IP:192.0.2.1' \
+         -addext 'basicConstraints=critical,CA:TRUE,pathlen:2' -addext 'keyUsage=critical,keyCertSign' 2>/dev/null",
+        folder.path(),
+    );
+    let ours = records(&["openssl", "x509", "-in", "c", "-noout", "-text", "-fingerprint", "-sha256"], folder.path()).remove(0);
+    let said = |what: &str| {
+        let text = shell(&format!("openssl x509 -in c -noout -dateopt iso_8601 {what}"), folder.path());
+        text.trim_end().split_once('=').unwrap().1.to_owned()
+    };
+    assert_eq!((ours["serial"].as_str(), ours["common_name"].as_str()), (Some("0BADCAFE"), Some("c.example")), "{ours}");
+    assert_eq!(ours["serial"], said("-serial"));
+    assert_eq!(ours["digest"], said("-fingerprint -sha256").replace(':', ""));
+    for (field, option) in [("not_before", "-startdate"), ("not_after", "-enddate")] {
+        assert_eq!(ours[field], said(option).replace(' ', "T"), "{field}");
+    }
+    assert_eq!((&ours["key_bits"], &ours["curve"]), (&json!(384), &json!("secp384r1")));
+    assert_eq!((&ours["is_ca"], &ours["path_length"]), (&json!(true), &json!(2)));
+    assert_eq!(ours["names"], json!(["DNS:c.example", "IP Address:192.0.2.1"]));
+    let critical = json!(["X509v3 Basic Constraints", "X509v3 Key Usage"]);
+    assert_eq!((&ours["key_usage"], &ours["critical"]), (&json!(["Certificate Sign"]), &critical));
+}

@@ -40,6 +40,8 @@ sqlite3 sqlite3
 nft nftables
 sar sysstat
 rsync rsync
+smartctl smartmontools
+openssl openssl
 zip zip
 unzip unzip
 END

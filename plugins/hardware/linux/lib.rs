@@ -1,22 +1,29 @@
-//! What hardware there is: `lspci`, `lsusb`, `upower`, `acpi` and `efibootmgr`.
+//! What hardware there is: `lspci`, `lsusb`, `dmidecode`, `sensors`, `udevadm info`, `upower`, `acpi` and
+//! `efibootmgr`.
 
 pub mod acpi;
+pub mod dmidecode;
 pub mod efibootmgr;
 pub mod lspci;
 pub mod lsusb;
+pub mod sensors;
+pub mod udevadm;
 pub mod upower;
 
 pub use acpi::Acpi;
+pub use dmidecode::Dmidecode;
 pub use efibootmgr::Efibootmgr;
 pub use lspci::Lspci;
-pub use lsusb::Lsusb;
+pub use lsusb::{Lsusb, LsusbTree};
+pub use sensors::Sensors;
+pub use udevadm::Udevadm;
 pub use upower::Upower;
 
 outparse_sdk::export!(
     "hardware-linux",
     env!("CARGO_PKG_VERSION"),
-    "Hardware, as lspci, lsusb, upower, acpi and efibootmgr print it";
-    Lspci, Lsusb, Upower, Acpi, Efibootmgr
+    "Hardware, as lspci, lsusb, dmidecode, sensors, udevadm, upower, acpi and efibootmgr print it";
+    Lspci, Lsusb, LsusbTree, Dmidecode, Sensors, Udevadm, Upower, Acpi, Efibootmgr
 );
 
 /// The identifier in brackets at the end of a name: `Host bridge [0600]`.

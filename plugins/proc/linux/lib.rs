@@ -12,11 +12,11 @@ pub mod zone;
 
 pub use cpu::{CpuInfo, Interrupts, Softirqs, Stat};
 pub use disk::{Diskstats, Mdstat, MountInfo, Partitions};
-pub use memory::{BuddyInfo, MemInfo, VmStat};
+pub use memory::{BuddyInfo, MemInfo, SlabInfo, VmStat};
 pub use net::{Arp, NetDev, NetRoute, NetTcp, NetUnix};
-pub use process::{ProcessIo, ProcessMaps, ProcessStat, ProcessStatm, ProcessStatus};
+pub use process::{ProcessIo, ProcessMaps, ProcessSmaps, ProcessStat, ProcessStatm, ProcessStatus};
 pub use ranges::Ranges;
-pub use system::{Devices, Filesystems, LoadAverage, Locks, Modules, Uptime, Version};
+pub use system::{Consoles, Devices, Filesystems, LoadAverage, Locks, Modules, Uptime, Version};
 pub use zone::ZoneInfo;
 
 outparse_sdk::export!(
@@ -25,7 +25,7 @@ outparse_sdk::export!(
     "Files in /proc, as Linux has them";
     MemInfo, VmStat, BuddyInfo, CpuInfo, Stat, Interrupts, Softirqs, Diskstats, Partitions, Mdstat, MountInfo, NetDev, NetTcp, NetUnix,
     NetRoute, Arp, ProcessStatus, ProcessStat, ProcessStatm, ProcessIo, ProcessMaps, LoadAverage, Uptime, Version, Filesystems, Devices, Modules,
-    Locks, Ranges, ZoneInfo
+    Locks, Ranges, ZoneInfo, Consoles, SlabInfo, ProcessSmaps
 );
 
 /// What all of these have in common.

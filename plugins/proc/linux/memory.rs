@@ -113,6 +113,115 @@ impl Parser for BuddyInfo {
     }
 }
 
+/// A cache of objects of the kernel.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Slab<'a> {
+    /// What is kept in it.
+    #[field(key)]
+    pub name: &'a [u8],
+    /// Objects in use.
+    #[field(gauge)]
+    pub active_objects: i64,
+    /// Objects in all.
+    #[field(gauge)]
+    pub objects: i64,
+    /// Size of an object.
+    #[field(unit = "bytes")]
+    pub object_size: i64,
+    /// Objects of a slab.
+    pub objects_per_slab: i64,
+    /// Pages of a slab.
+    pub pages_per_slab: i64,
+    /// Objects that a processor may keep; 0 where the allocator has no such limit.
+    pub limit: i64,
+    /// Objects that are moved at a time.
+    pub batch_count: i64,
+    /// How many processors share what is kept.
+    pub shared_factor: i64,
+    /// Slabs in use.
+    #[field(gauge)]
+    pub active_slabs: i64,
+    /// Slabs in all.
+    #[field(gauge)]
+    pub slabs: i64,
+    /// Objects that wait in shared lists.
+    #[field(gauge)]
+    pub shared_available: i64,
+    /// What is counted on a kernel that was built to count (`globalstat`, `cpustat`), in its order.
+    pub statistics: Vec<i64>,
+}
+
+/// Reads `/proc/slabinfo`.
+pub struct SlabInfo {
+    has_statistics: bool,
+}
+
+impl Parser for SlabInfo {
+    const ABOUT: About = about!("slabinfo", "Caches of objects of the kernel, as /proc/slabinfo has them", "/proc/slabinfo");
+    type Record = Slab<'static>;
+    const FIRST_LINE_DECIDES: bool = true;
+
+    fn new(_: &Source) -> Self {
+        SlabInfo { has_statistics: false }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let whole = line.whole();
+        if whole.bytes.starts_with(b"slabinfo - version: ") || whole.bytes.starts_with(b"# name ") {
+            rows.recognise();
+            return Ok(());
+        }
+        let mut parts = whole.split(" : ");
+        let expected = || line.expected("`NAME NUMBERS : tunables NUMBERS : slabdata NUMBERS`");
+        let (Some(first), Some(tunables), Some(slabs)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(expected().into());
+        };
+        // A name may have blanks: the numbers are counted from behind.
+        let words: Vec<Field<'_>> = first.fields().collect();
+        let Some((_, [active, objects, size, per_slab, pages])) = words.split_last_chunk::<5>() else {
+            return Err(expected().into());
+        };
+        let name = first.part(0, active.start() - first.start()).trim();
+        let three = |part: Field<'_>, title: &str| -> Result<[i64; 3], Error> {
+            let numbers = part.trim().strip_prefix(title).ok_or_else(|| part.expected(title))?;
+            let words: Vec<Field<'_>> = numbers.fields().collect();
+            let [one, two, three] = words[..] else { return Err(numbers.expected("three numbers").into()) };
+            Ok([one.integer()?, two.integer()?, three.integer()?])
+        };
+        let [limit, batch_count, shared_factor] = three(tunables, "tunables ")?;
+        let [active_slabs, all_slabs, shared_available] = three(slabs, "slabdata ")?;
+        let mut statistics = Vec::new();
+        for part in parts {
+            for word in part.fields().filter(|word| !word.bytes.ends_with(b"stat")) {
+                statistics.push(word.integer()?);
+            }
+        }
+        if name.bytes.is_empty() {
+            return Err(expected().into());
+        }
+        if rows.made() == 0 || statistics.is_empty() == self.has_statistics {
+            self.has_statistics |= !statistics.is_empty();
+            rows.without(["statistics"].into_iter().filter(|_| !self.has_statistics));
+        }
+        rows.push(Slab {
+            name: name.bytes,
+            active_objects: active.integer()?,
+            objects: objects.integer()?,
+            object_size: size.integer()?,
+            objects_per_slab: per_slab.integer()?,
+            pages_per_slab: pages.integer()?,
+            limit,
+            batch_count,
+            shared_factor,
+            active_slabs,
+            slabs: all_slabs,
+            shared_available,
+            statistics,
+        });
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use outparse_sdk::testing::{assert_unrecognised, parse};

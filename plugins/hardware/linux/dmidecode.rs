@@ -1,0 +1,344 @@
+//! `dmidecode`: a structure a block, whose values may have a list below them; with `-s` a value a line.
+
+use outparse_sdk::{About, Argument, Base, Block, Ending, Error, Field, Line, Map, Parser, Record, Rows, Source};
+
+/// What the firmware says.
+#[derive(Clone, Debug, Record)]
+pub enum Firmware {
+    /// A structure of its table.
+    Structure(Structure),
+    /// A text that `-s` asked for.
+    Text(Text),
+}
+
+/// A structure of the firmware's table.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Structure {
+    /// Its handle, by which others name it (not with `-q`).
+    #[field(key)]
+    pub handle: Option<Vec<u8>>,
+    /// Number of its type (not with `-q`).
+    pub type_number: Option<i64>,
+    /// What it is: `BIOS Information`, `Memory Device`, …; null with `-u`.
+    pub r#type: Option<Vec<u8>>,
+    /// How much of the table it takes, without its texts (not with `-q`).
+    #[field(unit = "bytes")]
+    pub size: Option<i64>,
+    /// What is said of it, by name.
+    pub values: Map<Vec<u8>>,
+    /// The lists that stand below a name.
+    pub lists: Map<Vec<Vec<u8>>>,
+    /// Values that are a size, in bytes, by name.
+    #[field(unit = "bytes")]
+    pub sizes: Map<i64>,
+    /// Values that are a number, or one and another unit, without that, by name.
+    pub amounts: Map<f64>,
+    /// Lines without a name: `Inactive`, `<TRUNCATED>`.
+    pub remarks: Vec<Vec<u8>>,
+}
+
+/// A text that was asked for.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Text {
+    /// What was asked for: `system-serial-number`.
+    #[field(key)]
+    pub name: Vec<u8>,
+    /// The text. There is one for each processor or board.
+    pub value: Vec<u8>,
+}
+
+/// Reads `dmidecode`.
+pub struct Dmidecode {
+    /// What `-s` asked for.
+    keyword: Option<Vec<u8>>,
+    block: Block<Structure>,
+    /// What was said last of it: a list may follow.
+    name: Vec<u8>,
+    has_list: bool,
+    /// Whether the next line may say what the structure is.
+    awaits_type: bool,
+    /// Whether structures come with their handles.
+    has_handles: Option<bool>,
+    is_after_blank: bool,
+}
+
+const EXPECTED: &str = "`# dmidecode VERSION`, or `Handle 0x0000, DMI type N, N bytes`";
+const OPTIONS: &[&str] = &["s string=", "t type=", "d dev-mem=", "H handle=", "dump-bin=", "from-dump=", "oem-string="];
+
+impl Parser for Dmidecode {
+    const ABOUT: About = About {
+        name: "dmidecode",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "What the firmware says of the hardware, as dmidecode prints it",
+        commands: &["dmidecode"],
+        dialect: "dmidecode",
+        platforms: &["linux", "freebsd"],
+        ..About::DEFAULT
+    };
+    type Record = Firmware;
+    const FIRST_LINE_DECIDES: bool = true;
+
+    fn new(source: &Source) -> Self {
+        let keyword = source.read_arguments(OPTIONS).unwrap_or_default().into_iter().find_map(|argument| match argument {
+            Argument::Value("s" | "oem-string", keyword) => Some(keyword.as_bytes().to_vec()),
+            _ => None,
+        });
+        Dmidecode {
+            keyword,
+            block: Block::default(),
+            name: Vec::new(),
+            has_list: false,
+            awaits_type: false,
+            has_handles: None,
+            is_after_blank: true,
+        }
+    }
+
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let whole = line.whole().trim_end();
+        let is_after_blank = std::mem::replace(&mut self.is_after_blank, whole.bytes.is_empty());
+        if let Some(keyword) = &self.keyword {
+            if !whole.bytes.is_empty() && !whole.bytes.starts_with(b"#") {
+                rows.push(Firmware::Text(Text { name: keyword.clone(), value: whole.bytes.to_vec() }));
+            }
+            return Ok(());
+        }
+        if whole.bytes.is_empty() {
+            self.flush(rows);
+        } else if let Some(item) = whole.strip_prefix("\t\t") {
+            self.awaits_type = false;
+            self.item(item)?;
+        } else if let Some(said) = whole.strip_prefix("\t") {
+            self.awaits_type = false;
+            self.said(said)?;
+        } else if std::mem::take(&mut self.awaits_type) {
+            if let Some(structure) = self.block.current() {
+                structure.r#type = Some(whole.bytes.to_vec());
+            }
+        } else if let Some(rest) = whole.strip_prefix("Handle 0x") {
+            self.flush(rows);
+            self.has_handles = Some(true);
+            self.awaits_type = true;
+            self.block.begin(head(whole, rest))?;
+            rows.recognise();
+        } else if is_preface(whole) {
+            rows.recognise();
+        } else if !is_after_blank && self.has_handles.is_some() && (self.block.current().is_some() || self.block.is_lost()) {
+            // One structure has several devices, each under a title of its own.
+            let next = self.block.current().map(|before| Structure {
+                handle: before.handle.clone(),
+                type_number: before.type_number,
+                r#type: Some(whole.bytes.to_vec()),
+                size: before.size,
+                ..Structure::default()
+            });
+            self.flush(rows);
+            match next {
+                Some(next) => self.block.begin(Ok(next))?,
+                None => self.block.skip(),
+            }
+        } else if is_after_blank && rows.recognised() && self.has_handles != Some(true) {
+            self.has_handles = Some(false);
+            self.block.begin(Ok(Structure { r#type: Some(whole.bytes.to_vec()), ..Structure::default() }))?;
+        } else {
+            self.flush(rows);
+            return Err(line.expected(EXPECTED).into());
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        self.flush(rows);
+        Ok(())
+    }
+}
+
+impl Dmidecode {
+    fn flush(&mut self, rows: &mut Rows<Firmware>) {
+        self.awaits_type = false;
+        self.name.clear();
+        let Some(structure) = self.block.take() else { return };
+        if rows.made() == 0 && self.has_handles == Some(false) {
+            rows.without_of(0, ["handle", "type_number", "size"]);
+        }
+        rows.push(Firmware::Structure(structure));
+    }
+
+    /// `Vendor: SeaBIOS`, or a line without a name.
+    fn said(&mut self, said: Field<'_>) -> Result<(), Error> {
+        let Some(structure) = self.block.more(|| said.expected(EXPECTED))? else { return Ok(()) };
+        let Some((name, value)) = said.split_once(":").filter(|(name, _)| !name.is_blank()) else {
+            structure.remarks.push(said.trim().bytes.to_vec());
+            return Ok(());
+        };
+        let value = value.trim();
+        (self.name, self.has_list) = (name.bytes.to_vec(), value.is_blank());
+        if value.bytes.is_empty() {
+            structure.lists.0.push((name.bytes.to_vec(), Vec::new()));
+            return Ok(());
+        }
+        match amount(value) {
+            Some(Amount::Bytes(bytes)) => structure.sizes.0.push((name.bytes.to_vec(), bytes)),
+            Some(Amount::Other(number)) => structure.amounts.0.push((name.bytes.to_vec(), number)),
+            Some(Amount::Plain(number)) if !is_text(name) => structure.amounts.0.push((name.bytes.to_vec(), number)),
+            _ => {}
+        }
+        structure.values.0.push((name.bytes.to_vec(), value.bytes.to_vec()));
+        Ok(())
+    }
+
+    /// A line of the list below the name that was said last.
+    fn item(&mut self, item: Field<'_>) -> Result<(), Error> {
+        let Some(structure) = self.block.more(|| item.expected(EXPECTED))? else { return Ok(()) };
+        if self.name.is_empty() {
+            structure.remarks.push(item.trim().bytes.to_vec());
+            return Ok(());
+        }
+        let lists = &mut structure.lists.0;
+        // A name with a value of its own, such as how many follow, has its list as well.
+        if !std::mem::replace(&mut self.has_list, true) {
+            lists.push((self.name.clone(), Vec::new()));
+        }
+        lists.last_mut().into_iter().for_each(|(_, list)| list.push(item.trim().bytes.to_vec()));
+        Ok(())
+    }
+}
+
+/// `Handle 0x0011, DMI type 17, 40 bytes`
+fn head(whole: Field<'_>, rest: Field<'_>) -> Result<Structure, Error> {
+    let parts = rest.split_once(", DMI type ").and_then(|(handle, rest)| Some((handle, rest.split_once(", ")?)));
+    let Some((handle, (number, size))) = parts else { return Err(whole.expected(EXPECTED).into()) };
+    handle.hexadecimal()?;
+    let size = size.strip_suffix(" bytes").ok_or_else(|| size.expected("`N bytes`"))?;
+    Ok(Structure {
+        handle: Some([b"0x", handle.bytes].concat()),
+        type_number: Some(number.integer()?),
+        size: Some(size.integer()?),
+        ..Structure::default()
+    })
+}
+
+/// Whether a line is of those before the structures.
+fn is_preface(line: Field<'_>) -> bool {
+    let begins = |beginning: &str| line.bytes.starts_with(beginning.as_bytes());
+    begins("# dmidecode ")
+        || begins("# SMBIOS implementations newer than version ")
+        || begins("# fully supported by this version of dmidecode")
+        || begins("Getting SMBIOS data from ")
+        || begins("Reading SMBIOS/DMI data from ")
+        || begins("Scanning /dev/")
+        || begins("Table at 0x")
+        || (begins("SMBIOS ") || begins("Legacy DMI ")) && line.bytes.ends_with(b"present.")
+        || line.find(" structures occupying ").is_some()
+}
+
+/// What a value counts.
+enum Amount {
+    /// Bytes.
+    Bytes(i64),
+    /// Another unit.
+    Other(f64),
+    /// A number without a unit.
+    Plain(f64),
+}
+
+fn amount(value: Field<'_>) -> Option<Amount> {
+    let mut words = value.fields();
+    let (number, unit, more) = (words.next()?, words.next(), words.next());
+    if number.bytes.len() > 1 && number.bytes.starts_with(b"0") && !number.bytes.starts_with(b"0.") {
+        return None;
+    }
+    let plain = number.float().ok()?;
+    let Some(unit) = unit else { return Some(Amount::Plain(plain)) };
+    if more.is_some() {
+        return None;
+    }
+    let power = match unit.bytes {
+        b"bytes" | b"byte" => 0,
+        b"kB" | b"KB" => 1,
+        b"MB" => 2,
+        b"GB" => 3,
+        b"TB" => 4,
+        b"PB" => 5,
+        b"EB" => 6,
+        unit => return unit.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'/').then_some(Amount::Other(plain)),
+    };
+    // They count in 1024, whatever their letters say.
+    let suffix = ["", "K", "M", "G", "T", "P", "E"][power];
+    let text = [number.bytes, suffix.as_bytes()].concat();
+    Field::from(text.as_slice()).size(Base::Binary).ok().map(Amount::Bytes)
+}
+
+/// Whether what stands under a name is words, even where these have only digits.
+fn is_text(name: Field<'_>) -> bool {
+    const TEXTS: [&str; 15] = [
+        "Number",
+        "Revision",
+        "Version",
+        "Tag",
+        "Name",
+        "Locator",
+        "Location",
+        "Designat",
+        "String",
+        "Option",
+        "Manufacturer",
+        "Vendor",
+        "Family",
+        "Model",
+        "Description",
+    ];
+    !name.bytes.starts_with(b"Number Of ") && TEXTS.iter().any(|text| name.find(text).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
+
+    use super::Dmidecode;
+
+    #[test]
+    fn a_structure_has_values_and_lists() {
+        let capture = "# dmidecode 3.4\nSMBIOS 2.8 present.\n\nHandle 0x1100, DMI type 17, 40 bytes\nMemory Device\n\tSize: 16 GB\n\tSpeed: 3200 MT/s\n\tRank: 2\n\tSerial Number: 0012\n\tAsset Tag: 12\n\tHandles: 2\n\t\t0x0001\n\t\t0x0002\n\tFlags:\n\t\tA (b)\n\n";
+        let parsed = parse::<Dmidecode>(None, capture.as_bytes());
+        assert_eq!(
+            parsed.records,
+            [
+                r#"{"kind":"structure","handle":"0x1100","type_number":17,"type":"Memory Device","size":40,"values":{"Size":"16 GB","Speed":"3200 MT/s","Rank":"2","Serial Number":"0012","Asset Tag":"12","Handles":"2"},"lists":{"Handles":["0x0001","0x0002"],"Flags":["A (b)"]},"sizes":{"Size":17179869184},"amounts":{"Speed":3200,"Rank":2,"Handles":2},"remarks":[]}"#
+            ]
+        );
+        assert_any_split::<Dmidecode>(None, capture.as_bytes());
+    }
+
+    #[test]
+    fn without_handles_a_title_begins_a_structure() {
+        let capture = "# dmidecode 3.4\n\nBIOS Information\n\tVendor: S\n\nInactive\n\tInactive\n\n";
+        let parsed = parse::<Dmidecode>(Some(&["dmidecode", "-q"]), capture.as_bytes());
+        assert_eq!(parsed.records.len(), 2, "{parsed:?}");
+        assert!(
+            parsed.records[0].starts_with(r#"{"kind":"structure","type":"BIOS Information","values":{"Vendor":"S"}"#),
+            "{parsed:?}"
+        );
+    }
+
+    #[test]
+    fn what_follows_a_broken_handle_is_nobodys() {
+        let capture = "Handle 0x0001, DMI type 1, 27 bytes\nA\n\tX: y\n\nHandle 0x00zz, DMI type 1, 27 bytes\nB\n\tX: z\n";
+        let parsed = parse::<Dmidecode>(None, capture.as_bytes());
+        assert_eq!(parsed.records.len(), 1, "{parsed:?}");
+        assert_eq!(parsed.problems.len(), 1, "{parsed:?}");
+    }
+
+    #[test]
+    fn texts_that_were_asked_for_have_its_name() {
+        let parsed = parse::<Dmidecode>(Some(&["dmidecode", "-s", "processor-version"]), b"# SMBIOS x\nA 1\nB 2\n");
+        assert_eq!(
+            parsed.records,
+            [
+                r#"{"kind":"text","name":"processor-version","value":"A 1"}"#,
+                r#"{"kind":"text","name":"processor-version","value":"B 2"}"#
+            ]
+        );
+        assert_unrecognised::<Dmidecode>(["hello\n", "A: b\n", "Handle x\n"]);
+    }
+}
