@@ -76,6 +76,9 @@ fn the_wheel_works_where_it_is_installed() {
     succeeds(Command::new("python3").args(["-m", "pip", "install", "--quiet", "--no-deps", "--target"]).arg(&site).arg(&wheel));
     let tests = package().join("tests/test_package.py");
     succeeds(Command::new("python3").arg(&tests).env("PYTHONPATH", &site).current_dir(folder.path()));
+    // A cluster of two machines on this one, of which now and then something dies.
+    let cluster = package().join("tests/test_ray.py");
+    succeeds(Command::new("python3").arg(&cluster).env("PYTHONPATH", &site).current_dir(folder.path()));
     succeeds(Command::new(mypy).args(["--strict", "-p", "outparse"]).env("MYPYPATH", &site).current_dir(folder.path()));
     for (number, python) in interpreters().into_iter().enumerate() {
         let env = folder.path().join(format!("env{number}"));

@@ -124,7 +124,7 @@ def parse(
 
 
 def scan(
-    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str] | tuple[str, bytes]],
     command: str | Sequence[str],
     *,
     arguments: Sequence[str] | None = None,
@@ -137,7 +137,8 @@ def scan(
     """One table of many captures of one command, parsed on all cores in flat memory.
 
     ``paths`` are files, folders, and patterns (``"captures/**/*.txt"``); any of them may be compressed (gzip, xz, zstd) or an
-    archive (tar, zip), of which ``members`` chooses. ``command`` is what the captures are of: a command and its arguments
+    archive (tar, zip), of which ``members`` chooses. A pair of a name and bytes, ``("web1", data)``, is a capture that is at hand.
+    ``command`` is what the captures are of: a command and its arguments
     (``["df", "-k"]``), or the path of a file (``"/etc/passwd"``).
 
     Each row begins with its ``capture``: path, member, command, arguments, host, time. A capture that fails is a row in
@@ -146,8 +147,9 @@ def scan(
     named = command.split() if isinstance(command, str) else [str(word) for word in command]
     given = None if arguments is None else [str(word) for word in arguments]
     wanted = [members] if isinstance(members, str) else list(members or [])
+    inputs, more = _inputs(paths)
     return _native.scan(
-        _paths(paths), named, given, platform, _path(plugin), _moment(captured_at), wanted, False, threads
+        inputs, more, named, given, platform, _path(plugin), _moment(captured_at), wanted, False, threads
     )
 
 
@@ -164,12 +166,28 @@ def sos(
     manifest says: it is in the rows' ``capture``. Each table reads the bundles for itself, as ``scan`` does.
     """
     return {
-        table: _native.scan(_paths(paths), table.split(), None, platform, None, None, [], True, threads) for table in tables
+        table: _native.scan(_paths(paths), [], table.split(), None, platform, None, None, [], True, threads) for table in tables
     }
 
 
 def _paths(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[str]:
     return [os.fspath(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
+
+
+def _inputs(
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str] | tuple[str, bytes]],
+) -> tuple[list[str], list[tuple[str, bytes | None]]]:
+    """Paths, and captures that are at hand."""
+    if isinstance(paths, (str, os.PathLike)):
+        return [os.fspath(paths)], []
+    inputs: list[str] = []
+    more: list[tuple[str, bytes | None]] = []
+    for one in paths:
+        if isinstance(one, tuple):
+            more.append((str(one[0]), bytes(one[1])))
+        else:
+            inputs.append(os.fspath(one))
+    return inputs, more
 
 
 def _words(command: Sequence[str | os.PathLike[str]]) -> list[str]:

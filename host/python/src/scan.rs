@@ -4,15 +4,16 @@ use std::sync::{Arc, Mutex};
 
 use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow_schema::{ArrowError, SchemaRef};
-use outparse::bulk::{Counts, Failure, ScanTable};
+use outparse::bulk::{Counts, Failure, Input, ScanTable};
 use outparse::registry::Config;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyCapsule, PyDict};
 
 use crate::errors::{raised, raised_any};
 use crate::frame::capsule;
-use crate::pool::lock;
+use crate::pool::{kept, lock};
 use crate::records::capture;
 use crate::values;
 
@@ -145,11 +146,12 @@ fn interrupted(py: Python<'_>, error: ArrowError) -> PyErr {
 
 /// Begins a scan.
 #[pyfunction]
-#[pyo3(signature = (inputs, words, arguments, platform, plugin, captured, members, bundles, threads))]
+#[pyo3(signature = (inputs, more, words, arguments, platform, plugin, captured, members, bundles, threads))]
 #[allow(clippy::too_many_arguments, reason = "Python names them")]
 pub(crate) fn scan(
     py: Python<'_>,
     inputs: Vec<String>,
+    more: Vec<(String, Option<PyBackedBytes>)>,
     words: Vec<String>,
     arguments: Option<Vec<String>>,
     platform: Option<String>,
@@ -160,8 +162,14 @@ pub(crate) fn scan(
     threads: Option<usize>,
 ) -> PyResult<Scan> {
     let capture = capture(words, arguments, platform, captured);
+    let more = more.into_iter().map(|(name, bytes)| match bytes {
+        Some(bytes) => Input::Held { name, bytes: bytes.to_vec() },
+        None => Input::File(name.into()),
+    });
+    let more: Vec<Input> = more.collect();
     let begun = py.detach(|| {
-        let mut scan = outparse::bulk::Scan::new(inputs).of(capture).plugin(plugin).members(members).config(Config::read()?);
+        let mut scan =
+            outparse::bulk::Scan::new(inputs).and(more).of(capture).plugin(plugin).members(members).config(Config::read()?);
         if bundles {
             scan = scan.bundles();
         }
@@ -176,4 +184,21 @@ pub(crate) fn scan(
     let table = py.detach(|| ScanTable::new(scanning, go_on)).map_err(|error| interrupted(py, error))?;
     let (failures, counts) = (table.failures(), Arc::new(Mutex::new(table.counts())));
     Ok(Scan { table: Mutex::new(Some(table)), failures, counts, rows: Mutex::new(None) })
+}
+
+/// A digest of the parsers that read captures.
+#[pyfunction]
+pub(crate) fn digest(
+    py: Python<'_>,
+    words: Vec<String>,
+    arguments: Option<Vec<String>>,
+    platform: Option<String>,
+    plugin: Option<String>,
+) -> PyResult<String> {
+    let capture = capture(words, arguments, platform, None);
+    let digest = py.detach(|| {
+        let kept = kept()?;
+        kept.pool.digest(&kept.pool.plan(capture, plugin.as_deref())?)
+    });
+    digest.map_err(|error| raised(py, &error))
 }

@@ -168,6 +168,13 @@ class Scans(unittest.TestCase):
         [problem] = scan.problems
         self.assertEqual((problem["fault"], problem["capture"]["path"]), ("unrecognised", str(self.path / "notes")))
 
+    def test_captures_may_be_at_hand(self):
+        scan = outparse.scan([("a", DF.encode()), ("b", b"nothing of it\n"), self.path / "001.txt"], "df")
+        rows = [(pathlib.Path(row["capture"]["path"]).name, row["used"]) for row in scan]
+        self.assertEqual(rows, [("001.txt", 1024), ("a", 61440), ("a", 51200)])
+        self.assertEqual([problem["capture"]["path"] for problem in scan.problems], ["b"])
+        self.assertEqual(scan.counts, (3, 2, 3, 1))
+
     def test_are_read_once(self):
         import pyarrow
 
@@ -182,6 +189,14 @@ class Scans(unittest.TestCase):
 
 
 class Frames(unittest.TestCase):
+    def test_other_engines_give_batches(self):
+        import pyarrow
+
+        batch = pyarrow.record_batch({"path": ["a", "b"], "content": [DF.encode(), DF.encode()]})
+        captures = zip(batch.column("path").to_pylist(), batch.column("content").to_pylist())
+        batches = list(pyarrow.RecordBatchReader.from_stream(outparse.scan(captures, "df -k", threads=1)))
+        self.assertEqual(sum(batch.num_rows for batch in batches), 4)
+
     def test_read_records_as_they_are(self):
         import duckdb
         import polars
