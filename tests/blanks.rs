@@ -11,10 +11,11 @@ use serde_json::{Map, Value};
 
 /// Captures that have no cells, by their parser and how their names begin: sentences, a name and what is said of it, and what is all
 /// text. Any word of theirs is as good as another, or what is left says what was said.
-const WITHOUT_CELLS: [(&str, &str); 66] = [
+const WITHOUT_CELLS: [(&str, &str); 75] = [
     ("about-linux", "debian-12/date"),
     ("about-linux", "debian-12/lscpu"),
     ("about-linux", "edge/"),
+    ("airport-macos", "edge/usual"),
     ("archives-any", "debian-12/rsync-dry-run"),
     ("archives-any", "debian-12/rsync-progress"),
     ("archives-any", "edge/rsync"),
@@ -49,6 +50,7 @@ const WITHOUT_CELLS: [(&str, &str); 66] = [
     ("git-git", ""),
     ("hardware-linux", ""),
     ("ifconfig-posix", ""),
+    ("ini-any", ""),
     ("ip-linux", "debian-12/addr"),
     ("ip-linux", "debian-12/address"),
     ("ip-linux", "debian-12/link"),
@@ -56,6 +58,8 @@ const WITHOUT_CELLS: [(&str, &str); 66] = [
     ("ip-linux", "debian-12/route"),
     ("ip-linux", "debian-12/rules"),
     ("ip-linux", "edge/"),
+    ("keys-any", "debian-12/"),
+    ("keys-any", "edge/"),
     ("log-text", ""),
     ("mdadm-linux", ""),
     ("nmcli-networkmanager", "edge/device-show"),
@@ -69,7 +73,12 @@ const WITHOUT_CELLS: [(&str, &str); 66] = [
     ("packages-any", "edge/rpm"),
     ("proc-linux", "debian-12/zoneinfo"),
     ("proc-linux", "edge/zoneinfo"),
+    ("proc-linux", "linux-6/self-smaps"),
     ("proc-linux", "linux-6/self-status"),
+    ("smartctl-any", "debian-12/"),
+    ("smartctl-any", "edge/nvme"),
+    ("smartctl-any", "edge/scsi"),
+    ("smartctl-any", "edge/unknown"),
     ("systemctl-systemd", "edge/show"),
     ("systemctl-systemd", "edge/status"),
     ("table-any", ""),

@@ -32,6 +32,14 @@ struct Kind {
     shape: Option<u32>,
 }
 
+impl Kind {
+    /// The times with offsets that the present shape has: another one may have had more.
+    fn offset_times_here(&self) -> Vec<u32> {
+        let is_here = |index: &u32| self.order.is_some() || self.present.get(*index as usize).is_none_or(|present| *present);
+        self.offset_times.iter().copied().filter(is_here).collect()
+    }
+}
+
 impl Shapes {
     pub(crate) fn of<R: Record>() -> Shapes {
         let mut schema = Schema::default();
@@ -121,7 +129,7 @@ impl Shapes {
             kind,
             fields: state.order.clone().unwrap_or_else(in_schema_order),
             added: state.added.clone(),
-            offset_times: state.offset_times.clone(),
+            offset_times: state.offset_times_here(),
         });
         let index = self.given;
         self.given += 1;
@@ -140,7 +148,7 @@ impl Shapes {
             // A shape that nobody knows of yet is made right instead of being followed by another.
             let first_new = self.given - self.new.len() as u32;
             match state.shape.filter(|&shape| shape >= first_new) {
-                Some(shape) => self.new[(shape - first_new) as usize].offset_times = state.offset_times.clone(),
+                Some(shape) => self.new[(shape - first_new) as usize].offset_times = state.offset_times_here(),
                 None => state.shape = None,
             }
         }

@@ -265,7 +265,7 @@ impl X509 {
                 Some(name) => (name, true),
                 None => (text.strip_suffix(":").ok_or_else(|| text.expected("the name of an extension"))?, false),
             };
-            certificate.extensions.0.push((name.bytes.to_vec(), Vec::new()));
+            certificate.extensions.0.push((whole_words(name)?.bytes.to_vec(), Vec::new()));
             if is_critical {
                 certificate.critical.push(name.bytes.to_vec());
             }
@@ -279,11 +279,9 @@ impl X509 {
         }
         value.extend_from_slice(text.bytes);
         match &name[..] {
-            b"X509v3 Subject Alternative Name" => certificate.names.extend(names_of(text)),
-            b"X509v3 Key Usage" => certificate.key_usage.extend(text.split(", ").map(|usage| usage.bytes.to_vec())),
-            b"X509v3 Extended Key Usage" => {
-                certificate.extended_key_usage.extend(text.split(", ").map(|usage| usage.bytes.to_vec()));
-            }
+            b"X509v3 Subject Alternative Name" => certificate.names.extend(names_of(text)?),
+            b"X509v3 Key Usage" => certificate.key_usage.extend(words_of(text)?),
+            b"X509v3 Extended Key Usage" => certificate.extended_key_usage.extend(words_of(text)?),
             b"X509v3 Basic Constraints" => {
                 for part in text.split(", ") {
                     match part.split_once(":") {
@@ -342,7 +340,7 @@ impl Certificate {
             }
             _ => {}
         }
-        self.key.0.push((name.bytes.to_vec(), value.bytes.to_vec()));
+        self.key.0.push((whole_words(name)?.bytes.to_vec(), value.bytes.to_vec()));
         Ok(value.bytes.is_empty().then(|| self.key.0.len() - 1))
     }
 }
@@ -356,20 +354,34 @@ fn go_on(name: &mut Option<Vec<u8>>, part: Field<'_>) {
     name.extend_from_slice(&part.squeezed());
 }
 
-/// The names of a line, each after its kind. A name may have `, ` in it.
-fn names_of(text: Field<'_>) -> Vec<Vec<u8>> {
-    const KINDS: [&str; 9] =
-        ["DNS:", "IP Address:", "email:", "URI:", "othername:", "DirName:", "Registered ID:", "X400Name:", "EdiPartyName:"];
+/// A name that OpenSSL has, between whose words single blanks stand.
+fn whole_words(name: Field<'_>) -> Result<Field<'_>, Problem> {
+    if name.find("  ").is_some() { Err(name.expected("a name with single blanks between its words")) } else { Ok(name) }
+}
+
+/// Names between commas.
+fn words_of(text: Field<'_>) -> Result<Vec<Vec<u8>>, Problem> {
+    text.split(", ").map(|name| Ok(whole_words(name)?.bytes.to_vec())).collect()
+}
+
+/// The names of a line, each after its kind. A name of several parts has `, ` in it.
+fn names_of(text: Field<'_>) -> Result<Vec<Vec<u8>>, Problem> {
+    const KINDS: [&str; 5] = ["DNS:", "IP Address:", "email:", "URI:", "Registered ID:"];
+    const PARTED: [&str; 4] = ["othername:", "DirName:", "X400Name:", "EdiPartyName:"];
     let mut names: Vec<Vec<u8>> = Vec::new();
-    for part in text.split(", ") {
-        match names.last_mut() {
-            Some(before) if !KINDS.iter().any(|kind| part.bytes.starts_with(kind.as_bytes())) => {
-                before.extend([b", ", part.bytes].concat());
-            }
-            _ => names.push(part.bytes.to_vec()),
+    let mut is_parted = false;
+    for part in text.split(", ").map(|part| part.trim()) {
+        let is_one = |kinds: &[&str]| kinds.iter().any(|kind| part.bytes.starts_with(kind.as_bytes()));
+        if is_one(&KINDS) || is_one(&PARTED) {
+            is_parted = is_one(&PARTED);
+            names.push(part.bytes.to_vec());
+        } else if let Some(before) = names.last_mut().filter(|_| is_parted) {
+            before.extend([b", ", part.bytes].concat());
+        } else {
+            return Err(part.expected("a name after its kind, as in `DNS:example.org`"));
         }
     }
-    names
+    Ok(names)
 }
 
 /// The common name in `C = DE, O = "Ex, ample", CN = ex.org`, `C=DE,CN=ex.org` or `/C=DE/CN=ex.org`.
@@ -418,7 +430,8 @@ fn point(text: Field<'_>) -> Result<Time, Problem> {
         let time = Time::local(year.integer().ok()?, time::month(month.bytes)?, day, time::time_of_day(clock.bytes)?.0)?;
         Some(time.with_offset(time::zone_offset(zone.trim().bytes)?))
     };
-    Time::iso(text.bytes).or_else(read).ok_or_else(|| text.expected("a time, as in `Nov 29 05:47:35 2026 GMT`"))
+    let iso = || Time::iso(text.bytes).filter(|time| time.offset.is_some());
+    iso().or_else(read).ok_or_else(|| text.expected("a time, as in `Nov 29 05:47:35 2026 GMT`"))
 }
 
 /// `54:63:b5`, `5463B5`, `-5`: digits in upper case.

@@ -548,10 +548,11 @@ impl Parser for ProcessSmaps {
             mapping.flags = value.fields().map(|flag| flag.bytes.to_vec()).collect();
             return Ok(());
         }
-        let Some(amount) = value.strip_suffix(" kB") else {
+        if matches!(name.bytes, b"THPeligible" | b"ProtectionKey") {
             mapping.counts.0.push((name.bytes.to_vec(), value.integer()?));
             return Ok(());
-        };
+        }
+        let amount = value.strip_suffix(" kB").ok_or_else(|| value.expected("a number of kB"))?;
         let amount = amount.trim().integer()?.saturating_mul(1024);
         match name.bytes {
             b"Size" => mapping.size = Some(amount),

@@ -245,7 +245,7 @@ impl Parser for Smartctl {
             rows.recognise();
             return Ok(());
         }
-        if (!rows.recognised() || self.is_scan) && whole.find(" -d ").is_some() {
+        if self.is_scan && !whole.is_blank() || !rows.recognised() && whole.find(" -d ").is_some() {
             rows.push(Smart::Found(found(whole)?));
             self.is_scan = true;
             return Ok(());
@@ -321,6 +321,7 @@ impl Smartctl {
             }
             // The legend of the flags.
             Part::Attributes { is_brief: true } if text.bytes.starts_with(b"|") => {}
+            Part::Attributes { .. } => return Err(text.expected("the number of an attribute").into()),
             Part::Counters if text.find(":").is_some() => self.more.push(Smart::ErrorCounter(counter(text)?)),
             // The rest of the heading.
             Part::Counters => {}
@@ -329,6 +330,9 @@ impl Smartctl {
             }
             // The rest of the heading.
             Part::Tests { .. } if text.bytes.starts_with(b"Description ") => {}
+            _ if text.bytes.starts_with(b"# ") && text.fields().nth(1).is_some_and(|word| word.integer().is_ok()) => {
+                return Err(text.expected("the titles of self-tests above them").into());
+            }
             Part::Log if !text.bytes.starts_with(b"SMART ") => {
                 if let Some(count) = text.strip_prefix("ATA Error Count: ").and_then(|count| count.fields().next()) {
                     self.disk.error_count = Some(count.integer()?);
@@ -363,7 +367,8 @@ impl Smartctl {
         }
         // A device that could not be opened is no property.
         let is_said = !text.bytes.starts_with(b"/") && !text.bytes.starts_with(b"Smartctl ");
-        let is_name = |name: Field<'_>| is_said && !name.is_blank() && !name.bytes.contains(&b'=');
+        let is_name =
+            |name: Field<'_>| is_said && !name.is_blank() && !name.bytes.contains(&b'=') && !name.bytes[0].is_ascii_digit();
         let Some((name, value)) = text.split_once(":").filter(|(name, _)| is_name(*name)) else {
             let begins_name = is_said && self.section.as_deref() == Some(b"General SMART Values");
             self.unfinished();
@@ -490,7 +495,12 @@ fn self_test(line: Field<'_>, status: usize, after: usize) -> Result<SelfTest, E
     let words: Vec<Field<'_>> = tail.fields().collect();
     let behind = words.len().checked_sub(after).filter(|left| *left > 0);
     let behind = behind.ok_or_else(|| tail.expected("how the test ended, and when"))?;
-    let ended = tail.part(0, words[behind].start() - tail.start()).trim();
+    let ended = tail.part(0, words[behind].start() - tail.start());
+    // Only the status of an ATA disk may fill its column: elsewhere, one of the words behind it is missing.
+    if after != 3 && !ended.bytes.ends_with(b"  ") {
+        return Err(tail.expected("how the test ended, and when").into());
+    }
+    let ended = ended.trim();
     let hours = |word: Field<'_>| match word.known() {
         // A test that goes on.
         Some(word) if word.bytes == b"NOW" => Ok(None),
