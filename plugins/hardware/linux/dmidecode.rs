@@ -103,6 +103,13 @@ impl Parser for Dmidecode {
             }
             return Ok(());
         }
+        // With `-q` nothing stands before the first title: what is below it tells that it is one.
+        if self.has_handles == Some(false) && !rows.recognised() {
+            if !whole.bytes.starts_with(b"\t") {
+                return Err(line.expected(EXPECTED).into());
+            }
+            rows.recognise();
+        }
         if whole.bytes.is_empty() {
             self.flush(rows);
         } else if let Some(item) = whole.strip_prefix("\t\t") {
@@ -137,7 +144,7 @@ impl Parser for Dmidecode {
                 Some(next) => self.block.begin(Ok(next))?,
                 None => self.block.skip(),
             }
-        } else if is_after_blank && rows.recognised() && self.has_handles != Some(true) {
+        } else if is_after_blank && self.has_handles != Some(true) && (rows.recognised() || is_title(whole)) {
             self.has_handles = Some(false);
             self.block.begin(Ok(Structure { r#type: Some(whole.bytes.to_vec()), ..Structure::default() }))?;
         } else {
@@ -148,9 +155,17 @@ impl Parser for Dmidecode {
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if self.has_handles == Some(false) {
+            rows.expect_recognised(EXPECTED)?;
+        }
         self.flush(rows);
         Ok(())
     }
+}
+
+/// Whether a line may be what a structure is.
+fn is_title(line: Field<'_>) -> bool {
+    line.bytes[0].is_ascii_uppercase() && line.bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b" -/()".contains(byte))
 }
 
 impl Dmidecode {
@@ -315,6 +330,8 @@ mod tests {
         let capture = "# dmidecode 3.4\n\nBIOS Information\n\tVendor: S\n\nInactive\n\tInactive\n\n";
         let parsed = parse::<Dmidecode>(Some(&["dmidecode", "-q"]), capture.as_bytes());
         assert_eq!(parsed.records.len(), 2, "{parsed:?}");
+        let bare = parse::<Dmidecode>(None, capture.split_once("\n\n").map_or("", |(_, rest)| rest).as_bytes());
+        assert_eq!(bare.records, parsed.records);
         assert!(
             parsed.records[0].starts_with(r#"{"kind":"structure","type":"BIOS Information","values":{"Vendor":"S"}"#),
             "{parsed:?}"
@@ -339,6 +356,6 @@ mod tests {
                 r#"{"kind":"text","name":"processor-version","value":"B 2"}"#
             ]
         );
-        assert_unrecognised::<Dmidecode>(["hello\n", "A: b\n", "Handle x\n"]);
+        assert_unrecognised::<Dmidecode>(["hello\n", "Hello\n", "Hello\nA\n", "Hello\n\n\tA: b\n", "A: b\n", "Handle x\n"]);
     }
 }
