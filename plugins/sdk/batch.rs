@@ -17,6 +17,8 @@ pub struct Rows<R: Record> {
     recognised: bool,
     /// The keys of the warnings that are given once.
     warned: Vec<&'static str>,
+    /// Whether it was said that a column has times of both kinds.
+    has_mixed_times: bool,
 }
 
 impl<R: Record> Default for Rows<R> {
@@ -30,6 +32,7 @@ impl<R: Record> Default for Rows<R> {
             made: 0,
             recognised: false,
             warned: Vec::new(),
+            has_mixed_times: false,
         }
     }
 }
@@ -136,9 +139,10 @@ impl<R: Record> Rows<R> {
         }
         let mut batch = Batch::new(self.shapes.present());
         self.columns.take_fields(&mut batch);
-        if batch.mixed_times > 0 {
+        // Said once, as how many of them are in one batch depends on how the capture arrives.
+        if batch.mixed_times > 0 && !std::mem::replace(&mut self.has_mixed_times, true) {
             let message =
-                format!("{} times are null: one column has times with and without an offset from UTC", batch.mixed_times);
+                "times are null: one column has times with and without an offset from UTC, and those unlike its first are lost";
             self.problems.push(Problem::error(message));
         }
         let shape = self.shapes.of_batch(&batch.offset_times, &batch.local_times);

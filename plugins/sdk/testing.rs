@@ -157,11 +157,14 @@ impl Parsed {
             Ok(answer) => {
                 for shape in answer.shapes {
                     let field = |index: u32| schema.fields.iter().chain(&shape.added).nth(index as usize);
-                    let names = shape.fields.iter().filter_map(|&index| Some(field(index)?.name.clone())).collect();
-                    self.shapes.push((shape.kind, names));
+                    let names: Vec<_> = shape.fields.iter().filter_map(|&index| Some(field(index)?.name.clone())).collect();
+                    // One that is told again has learnt that its times have offsets.
+                    let last = self.shapes.iter().rev().find(|(kind, _)| *kind == shape.kind);
+                    if last.is_none_or(|(_, known)| *known != names) {
+                        self.shapes.push((shape.kind, names));
+                    }
                     shapes.push(shape);
                 }
-                self.shapes.dedup();
                 for batch in answer.batches {
                     let shape = &shapes[batch.shape as usize];
                     self.records.extend(json::records(schema, shape, &batch, Nulls::Kept));
