@@ -30,7 +30,10 @@ const DECOMPRESSOR: u32 = 256 << 10;
 pub(super) type Take<'a> = dyn FnMut(&[String], &mut dyn Read) -> io::Result<()> + 'a;
 
 /// The files that are meant: paths as they are, all that lies below folders, and all that fits a pattern.
-pub(super) fn files(inputs: &[String]) -> Result<Vec<PathBuf>, Error> {
+///
+/// # Errors
+/// A file or folder is not there, or a pattern fits nothing or is none.
+pub fn files(inputs: &[String]) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
     for input in inputs {
         match fs::metadata(input) {

@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
-pub use archives::Input;
+pub use archives::{Input, files};
 pub use scan::{Counts, Scan, Scanning, Told};
 pub use table::{GoOn, ScanTable};
 pub use taken::{Failure, Fault, Taken};

@@ -117,8 +117,7 @@ def parse(
         ...
     outparse.errors.UnrecognisedError: this is not the output of `df` that any parser knows
     """
-    named = command.split() if isinstance(command, str) else [str(word) for word in command]
-    given = None if arguments is None else [str(word) for word in arguments]
+    named, given = _command(command, arguments)
     raw = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else bytes(data)
     return _native.parse(named, raw, given, platform, _path(plugin), _moment(captured_at))
 
@@ -144,12 +143,10 @@ def scan(
     Each row begins with its ``capture``: path, member, command, arguments, host, time. A capture that fails is a row in
     ``Scan.problems``, and never an exception in the midst. The table is read once: by a data frame, or row by row.
     """
-    named = command.split() if isinstance(command, str) else [str(word) for word in command]
-    given = None if arguments is None else [str(word) for word in arguments]
-    wanted = [members] if isinstance(members, str) else list(members or [])
+    named, given = _command(command, arguments)
     inputs, more = _inputs(paths)
     return _native.scan(
-        inputs, more, named, given, platform, _path(plugin), _moment(captured_at), wanted, False, threads
+        inputs, more, named, given, platform, _path(plugin), _moment(captured_at), _patterns(members), False, threads
     )
 
 
@@ -168,6 +165,16 @@ def sos(
     return {
         table: _native.scan(_paths(paths), [], table.split(), None, platform, None, None, [], True, threads) for table in tables
     }
+
+
+def _command(command: str | Sequence[str], arguments: Sequence[str] | None) -> tuple[list[str], list[str] | None]:
+    """The words that name what captures are of, and its arguments, where they are known."""
+    named = command.split() if isinstance(command, str) else [str(word) for word in command]
+    return named, None if arguments is None else [str(word) for word in arguments]
+
+
+def _patterns(members: str | Sequence[str] | None) -> list[str]:
+    return [members] if isinstance(members, str) else list(members or [])
 
 
 def _paths(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[str]:

@@ -14,7 +14,6 @@ that is run again, because a machine was lost, replaces its own part and duplica
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import json
 import os
@@ -158,12 +157,10 @@ def parse(
 
     A machine whose parsers are not the driver's is refused: ``outparse.PluginError``.
     """
-    named = command.split() if isinstance(command, str) else [str(word) for word in command]
-    given = None if arguments is None else [str(word) for word in arguments]
-    wanted = [members] if isinstance(members, str) else list(members or [])
-    chosen = None if plugin is None else os.fspath(plugin)
+    named, given = outparse._command(command, arguments)
+    chosen = outparse._path(plugin)
     digest = _native.digest(named, given, platform, chosen)
-    options = _Options(named, given, platform, chosen, captured_at, wanted, digest)
+    options = _Options(named, given, platform, chosen, captured_at, outparse._patterns(members), digest)
     if isinstance(captures, ray.data.Dataset):
         shards, at_once = captures, per_task
     else:
@@ -191,22 +188,8 @@ def parse(
 
 
 def _files(paths: Paths) -> list[str]:
-    """All files, in the order in which they are parsed."""
-    found: list[str] = []
-    for one in [paths] if isinstance(paths, (str, os.PathLike)) else paths:
-        name = os.path.abspath(os.fspath(one))
-        if os.path.isdir(name):
-            for folder, folders, files in os.walk(name):
-                folders.sort()
-                found += [os.path.join(folder, file) for file in sorted(files)]
-        elif os.path.exists(name):
-            found.append(name)
-        else:
-            fitting = [file for file in sorted(glob.glob(name, recursive=True)) if not os.path.isdir(file)]
-            if not fitting:
-                raise outparse.UsageError(f"no file fits `{name}`")
-            found += fitting
-    return found
+    """All files, by names that hold on all machines, in the order in which a scan reads them."""
+    return _native.files([os.path.abspath(path) for path in outparse._paths(paths)])
 
 
 def _parts(files: list[str], size: int) -> Iterator[list[str]]:

@@ -17,7 +17,7 @@ mod _native {
     #[pymodule_export]
     use super::records::{Records, parse, run};
     #[pymodule_export]
-    use super::scan::{Failures, Scan, digest, scan};
+    use super::scan::{Failures, Scan, digest, files, scan};
     #[pymodule_export]
     use super::stream::{Stream, stream};
 

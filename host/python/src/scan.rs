@@ -1,5 +1,7 @@
 //! Many captures as one table.
 
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
@@ -201,4 +203,11 @@ pub(crate) fn digest(
         kept.pool.digest(&kept.pool.plan(capture, plugin.as_deref())?)
     });
     digest.map_err(|error| raised(py, &error))
+}
+
+/// The files that a scan of these reads, in its order.
+#[pyfunction]
+pub(crate) fn files(py: Python<'_>, inputs: Vec<String>) -> PyResult<Vec<OsString>> {
+    let found = py.detach(|| outparse::bulk::files(&inputs)).map_err(|error| raised(py, &error))?;
+    Ok(found.into_iter().map(PathBuf::into_os_string).collect())
 }

@@ -117,24 +117,17 @@ impl Parser for Lsusb {
         if line.is_blank() {
             return Ok(());
         }
-        match read(line.whole()) {
-            Ok(device) => {
-                self.flush(rows);
-                (self.device, self.open, self.indent) = (Some(device), Vec::new(), None);
-                rows.recognise();
-                Ok(())
-            }
+        if line.bytes.starts_with(b"Bus ") {
             // What stands below a device that could not be read is nobody's.
-            Err(problem) if line.bytes.starts_with(b"Bus ") => {
-                self.flush(rows);
-                Err(problem.into())
-            }
-            Err(problem) if !rows.recognised() => Err(problem.into()),
-            Err(_) => {
-                self.described(line.whole());
-                Ok(())
-            }
+            self.flush(rows);
+            (self.device, self.open, self.indent) = (Some(read(line.whole())?), Vec::new(), None);
+            rows.recognise();
+        } else if rows.recognised() {
+            self.described(line.whole());
+        } else {
+            return Err(line.whole().expected(EXPECTED).into());
         }
+        Ok(())
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -229,16 +222,22 @@ fn read(line: Field<'_>) -> Result<UsbDevice, Problem> {
     let expected = || line.expected(EXPECTED);
     let (bus, rest) = line.strip_prefix("Bus ").and_then(|rest| rest.split_once(" Device ")).ok_or_else(expected)?;
     let (number, rest) = rest.split_once(": ID ").ok_or_else(expected)?;
-    let (ids, name) = rest.split_once(" ").unwrap_or((rest, rest.split_at(usize::MAX).1));
-    let (vendor, device) = ids.split_once(":").ok_or_else(expected)?;
+    let [vendor_id, device_id, name] = identified(rest).ok_or_else(expected)?;
     Ok(UsbDevice {
         bus: bus.integer()?,
         device_number: number.integer()?,
-        vendor_id: vendor.bytes.to_vec(),
-        device_id: device.bytes.to_vec(),
-        description: Some(name.trim().bytes.to_vec()).filter(|name| !name.is_empty()),
+        vendor_id,
+        device_id,
+        description: Some(name).filter(|name| !name.is_empty()),
         ..UsbDevice::default()
     })
+}
+
+/// `1d6b:0002 Linux Foundation 2.0 root hub`: vendor, device, and their names, which may be missing.
+fn identified(text: Field<'_>) -> Option<[Vec<u8>; 3]> {
+    let (ids, name) = text.split_once(" ").unwrap_or((text, text.split_at(usize::MAX).1));
+    let (vendor, device) = ids.split_once(":")?;
+    Some([vendor, device, name.trim()].map(|part| part.bytes.to_vec()))
 }
 
 /// Reads `lsusb -t`.
@@ -351,10 +350,9 @@ impl UsbPort {
     /// `ID 1d6b:0002 Linux Foundation 2.0 root hub`, `/sys/bus/usb/devices/usb1  /dev/bus/usb/001/001`
     fn more(&mut self, text: Field<'_>) -> Result<(), Problem> {
         if let Some(rest) = text.strip_prefix("ID ") {
-            let (ids, name) = rest.split_once(" ").unwrap_or((rest, rest.split_at(usize::MAX).1));
-            let (vendor, device) = ids.split_once(":").ok_or_else(|| ids.expected("`VENDOR:DEVICE`"))?;
-            (self.vendor_id, self.device_id) = (Some(vendor.bytes.to_vec()), Some(device.bytes.to_vec()));
-            self.description = Some(name.trim().bytes.to_vec()).filter(|name| !name.is_empty());
+            let [vendor, device, name] = identified(rest).ok_or_else(|| rest.expected("`VENDOR:DEVICE`"))?;
+            (self.vendor_id, self.device_id) = (Some(vendor), Some(device));
+            self.description = Some(name).filter(|name| !name.is_empty());
             return Ok(());
         }
         let [path, device] = text.fields_and_rest()?;

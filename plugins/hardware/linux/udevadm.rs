@@ -1,7 +1,7 @@
 //! `udevadm info`: what the database of udev has of devices (`-q all`, `-e`), their properties alone (`-q property`), and the attributes
 //! of a device and those above it (`-a`).
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Record, Rows, Source};
+use outparse_sdk::{About, Block, Ending, Error, Field, Line, Map, Parser, Record, Rows, Source};
 
 /// A device.
 #[derive(Clone, Debug, Default, Record)]
@@ -57,9 +57,7 @@ enum Form {
 /// Reads `udevadm info`.
 pub struct Udevadm {
     form: Option<Form>,
-    device: Option<Device>,
-    /// Whether what follows is of a device whose first line could not be read.
-    is_lost: bool,
+    device: Block<Device>,
 }
 
 const EXPECTED: &str = "a device, as in `P: /devices/…`, `DEVPATH=/devices/…` or `looking at device '/devices/…':`";
@@ -78,7 +76,7 @@ impl Parser for Udevadm {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Udevadm { form: None, device: None, is_lost: false }
+        Udevadm { form: None, device: Block::default() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -87,7 +85,6 @@ impl Parser for Udevadm {
             // Of the walk, a blank line stands before each device, which says so itself.
             if self.form != Some(Form::Walk) {
                 self.flush(rows);
-                self.is_lost = false;
             }
             return Ok(());
         }
@@ -100,7 +97,10 @@ impl Parser for Udevadm {
             Form::Properties => {
                 let (name, value) = whole.split_once("=").ok_or_else(|| whole.expected("`NAME=VALUE`"))?;
                 rows.recognise();
-                self.device.get_or_insert_default().property(name, value);
+                if self.device.current().is_none() {
+                    self.device.begin(Ok(Device::default()))?;
+                }
+                self.device.current().into_iter().for_each(|device| device.property(name, value));
                 Ok(())
             }
             Form::Walk => self.step(whole, rows),
@@ -160,18 +160,14 @@ impl Udevadm {
         if letter.bytes == b"P" {
             // Devices may stand without a blank line between them.
             self.flush(rows);
-            self.is_lost = false;
-            self.device = Some(Device { path: Some(value.bytes.to_vec()), ..Device::default() });
             rows.recognise();
-            return Ok(());
+            return self.device.begin(Ok(Device { path: Some(value.bytes.to_vec()), ..Device::default() }));
         }
-        if self.is_lost {
-            return Ok(());
-        }
-        let Some(device) = &mut self.device else {
-            self.is_lost = true;
+        if self.device.current().is_none() && !self.device.is_lost() {
+            self.device.skip();
             return Err(line.expected("`P: /devices/…` before what is said of a device").into());
-        };
+        }
+        let Some(device) = self.device.current() else { return Ok(()) };
         let text = || Some(value.bytes.to_vec());
         match letter.bytes {
             b"M" => device.name = text(),
@@ -209,19 +205,21 @@ impl Udevadm {
         for (beginning, is_parent) in [("looking at device '", false), ("looking at parent device '", true)] {
             if let Some(path) = text.strip_prefix(beginning) {
                 self.flush(rows);
-                self.is_lost = true;
-                let path = path.strip_suffix("':").ok_or_else(|| path.expected("a path in quotes and a colon"))?;
-                self.is_lost = false;
-                self.device = Some(Device { path: Some(path.bytes.to_vec()), is_parent, ..Device::default() });
+                let named = path.strip_suffix("':").ok_or_else(|| path.expected("a path in quotes and a colon").into());
+                self.device.begin(named.map(|path| Device {
+                    path: Some(path.bytes.to_vec()),
+                    is_parent,
+                    ..Device::default()
+                }))?;
                 rows.recognise();
                 return Ok(());
             }
         }
         // What it says at the beginning.
-        if line.bytes[0] != b' ' && !rows.recognised() || self.is_lost {
+        if line.bytes[0] != b' ' && !rows.recognised() {
             return Ok(());
         }
-        let Some(device) = &mut self.device else { return Ok(()) };
+        let Some(device) = self.device.current() else { return Ok(()) };
         let parts = text.split_once("==\"").and_then(|(key, value)| Some((key, value.strip_suffix("\"")?)));
         let (key, value) = parts.ok_or_else(|| text.expected("`KEY==\"VALUE\"`"))?;
         let value = value.bytes.to_vec();

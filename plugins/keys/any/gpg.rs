@@ -126,11 +126,10 @@ pub struct Other {
 
 /// Reads `gpg --with-colons`.
 pub struct Gpg {
-    /// The key under way, whose fingerprint may follow; whether it is one that could not be read.
+    /// The key under way, whose fingerprint may follow.
     key: Option<Key>,
-    /// The identifier of the key that parts, names and signatures are of.
+    /// The identifier of the key that parts, names and signatures are of; none below one that could not be read.
     primary: Option<Vec<u8>>,
-    is_lost: bool,
 }
 
 const EXPECTED: &str = "fields between colons, as `gpg --with-colons` prints them: `--exact` asks for that";
@@ -150,7 +149,7 @@ impl Parser for Gpg {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Gpg { key: None, primary: None, is_lost: false }
+        Gpg { key: None, primary: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -169,11 +168,11 @@ impl Parser for Gpg {
                 rows.recognise();
                 let is_part = matches!(kind.bytes, b"sub" | b"ssb");
                 if !is_part {
-                    (self.primary, self.is_lost) = (None, true);
+                    self.primary = None;
                 }
-                let key = Key::read(&fields, self.primary.as_deref().filter(|_| is_part))?;
+                let key = Key::read(&fields, self.primary.as_deref())?;
                 if !is_part {
-                    (self.primary, self.is_lost) = (Some(key.key_id.clone()), false);
+                    self.primary = Some(key.key_id.clone());
                 }
                 self.key = Some(key);
             }

@@ -20,7 +20,7 @@ pub struct X509 {
 }
 
 /// What lines belong to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Under {
     /// Nothing that goes on.
     Nothing,
@@ -200,8 +200,8 @@ impl X509 {
     fn printed(&mut self, text: Field<'_>) -> Result<(), Error> {
         let indent = text.start();
         let Some(certificate) = &mut self.certificate else { return Ok(()) };
-        match self.under.clone() {
-            Under::Extension { .. } if indent >= 12 => return self.extended(text, 12),
+        match self.under {
+            Under::Extension { indent: names } if indent >= names => return self.extended(text, names),
             Under::Key(part) if indent >= 12 => {
                 self.under = Under::Key(certificate.key(text, part)?);
                 return Ok(());

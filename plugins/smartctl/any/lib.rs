@@ -424,11 +424,7 @@ fn heading(line: Field<'_>) -> Option<Part> {
 /// `194 Temperature_Celsius 0x0022 035 045 000 Old_age Always - 35 (Min/Max 20/45)`
 fn attribute(text: Field<'_>, is_brief: bool) -> Result<Attribute, Error> {
     let [number, name, flag, normalized, worst, threshold, rest] = text.fields_and_rest()?;
-    let level = |word: Field<'_>| match word.bytes {
-        b"---" => Ok(None),
-        bytes if bytes.starts_with(b"0x") => word.hexadecimal().map(Some),
-        _ => word.integer().map(Some),
-    };
+    let level = |word: Field<'_>| if word.bytes == b"---" { Ok(None) } else { either(word).map(Some) };
     let (mut kind, mut updated, mut rest) = (None, None, rest);
     if !is_brief {
         let [kind_word, updated_word, after] = rest.fields_and_rest()?;
@@ -469,6 +465,11 @@ fn attribute(text: Field<'_>, is_brief: bool) -> Result<Attribute, Error> {
     })
 }
 
+/// A number in hexadecimal digits after `0x`, or in decimal ones.
+fn either(word: Field<'_>) -> Result<i64, Problem> {
+    if word.bytes.starts_with(b"0x") { word.hexadecimal() } else { word.integer() }
+}
+
 /// `read:   3376498        0         0   3376498          0      18406.586           0`
 fn counter(text: Field<'_>) -> Result<ErrorCounter, Error> {
     let (operation, numbers) = text.split_once(":").ok_or_else(|| text.expected("`OPERATION: NUMBERS`"))?;
@@ -507,11 +508,7 @@ fn self_test(line: Field<'_>, status: usize, after: usize) -> Result<SelfTest, E
         Some(word) => word.integer().map(|hours| Some(hours.saturating_mul(3600))),
         None => Ok(None),
     };
-    let block = |word: Field<'_>| match word.known() {
-        Some(word) if word.bytes.starts_with(b"0x") => word.hexadecimal().map(Some),
-        Some(word) => word.integer().map(Some),
-        None => Ok(None),
-    };
+    let block = |word: Field<'_>| word.known().map(either).transpose();
     let text = |word: Field<'_>| word.known().map(|word| word.bytes.to_vec());
     let mut test = SelfTest {
         number: number.integer()?,
