@@ -4,9 +4,9 @@
 
 use std::path::Path;
 
-use outparse::fixture::{Parsed, of_bundled, parse_parts};
 use outparse::registry::{Candidate, Capture, bundled};
 use outparse::sandbox::{Ended, Limits, Sandbox};
+use outparse_authoring::fixture::{Parsed, of_bundled, parse_parts};
 use serde_json::{Map, Value};
 
 /// Captures that have no cells, by their parser and how their names begin: sentences, a name and what is said of it, and what is all

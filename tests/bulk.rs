@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use arrow_array::RecordBatchReader;
 use arrow_array::cast::AsArray;
-use outparse::bulk::{Fault, Pool, Scan, ScanTable, Told, Worker};
 use outparse::registry::{Capture, Config};
+use outparse_bulk::{Fault, Pool, Scan, ScanTable, Told, Worker};
 
 use common::{Ran, Sandbox};
 use guest::Guest;

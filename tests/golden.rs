@@ -8,9 +8,9 @@
 use std::path::Path;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use outparse::fixture::{Fixture, of_bundled};
 use outparse::registry::{Candidate, Capture, bundled};
 use outparse::sandbox::{Limits, Sandbox};
+use outparse_authoring::fixture::{Fixture, of_bundled};
 
 fn main() {
     let arguments = Arguments::from_args();

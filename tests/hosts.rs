@@ -20,7 +20,7 @@ use common::terminal::Terminal;
 use common::{HANG, ONE_ROW, ROW_B, Ran, Sandbox, send, until};
 use daemons::Daemons;
 use nix::sys::signal::Signal;
-use outparse::hosts::{Answer, Client, Hosts, Target, Verdict};
+use outparse_hosts::{Answer, Client, Hosts, Target, Verdict};
 use serde_json::Value;
 
 /// Two rows of a `df`.

@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use outparse::command::Input;
+use outparse::capture::command::Input;
 use outparse::{Error, Request};
 
 /// A shell script whose output is read as df's.

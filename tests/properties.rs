@@ -13,7 +13,7 @@ mod random;
 use std::collections::BTreeMap;
 
 use captures::{Sample, captures, parse};
-use outparse::lines::{Chunk, Ending, LineCutter, Piece};
+use outparse::capture::lines::{Chunk, Ending, LineCutter, Piece};
 use outparse::registry::{Candidate, Capture, bundled};
 use outparse::sandbox::{Code, Limits, Sandbox};
 use random::Random;

@@ -8,11 +8,11 @@ use std::fs;
 use std::path::Path;
 
 use jsonschema::Validator;
-use outparse::fixture::of_bundled;
-use outparse::output::json_schema;
 use outparse::registry::{Candidate, bundled};
 use outparse::sandbox::{Limits, Sandbox};
 use outparse::schema::About;
+use outparse_authoring::fixture::of_bundled;
+use outparse_formats::output::json_schema;
 use serde_json::{Value, json};
 
 /// Plugins that have no captures: any text is one.

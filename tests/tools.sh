@@ -73,5 +73,5 @@ npm_packages() {
         cp "$1" "$2/asked.json"
     fi
 }
-npm_packages host/author/templates/javascript/package.json "$tools/npm"
+npm_packages host/authoring/templates/javascript/package.json "$tools/npm"
 npm_packages host/playground/package.json "$tools/page"

@@ -6,10 +6,10 @@
 use std::fmt::Write;
 
 use divan::counter::BytesCount;
-use outparse::bulk::Pool;
-use outparse::lines::READ_SIZE;
+use outparse::capture::lines::READ_SIZE;
 use outparse::registry::{Capture, Config, bundled};
 use outparse::sandbox::{Answer, Code, Limits, Sandbox, Source};
+use outparse_bulk::Pool;
 use outparse_df_gnu::Df;
 use outparse_sdk::Native;
 use outparse_sdk::bindings::exports::outparse::plugin::parser as wit;

@@ -11,7 +11,7 @@ use lzma_rust2::XzReader;
 use ruzstd::decoding::StreamingDecoder;
 use zip::ZipArchive;
 
-use crate::error::Error;
+use outparse::error::Error;
 
 /// Bytes that tell what something is: the mark of a tar archive stands last.
 const HEAD: usize = 512;

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::sandbox::Moment;
-use crate::time;
+use outparse::sandbox::Moment;
+use outparse::schema::time;
 
 /// Where a bundle has the output of commands, its manifest, and the name of its machine: below a folder of its own.
 const COMMANDS: &str = "sos_commands/";

@@ -17,13 +17,13 @@ use super::archives::{self, Input, Members};
 use super::bundles::{self, Bundle, Member};
 use super::taken::{Failure, Fault, Taken};
 use super::{Plan, Pool, Worker};
-use crate::error::Error;
-use crate::output::{BadText, Texts};
-use crate::parse::Sink;
-use crate::problem::Problem;
-use crate::registry::{Capture, Config};
-use crate::runtime::receive;
-use crate::schema::{About, Schema, Shape};
+use outparse::error::Error;
+use outparse::parse::Sink;
+use outparse::problem::Problem;
+use outparse::registry::{Capture, Config};
+use outparse::runtime::receive;
+use outparse::schema::{About, Schema, Shape};
+use outparse::schema::{BadText, Texts};
 
 /// Rows that are joined before they are passed on.
 const ROWS: usize = 8192;

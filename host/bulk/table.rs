@@ -10,8 +10,8 @@ use arrow_schema::{ArrowError, Field as ArrowField, Schema as ArrowSchema, Schem
 
 use super::scan::{Counts, Scanning, Told};
 use super::taken::{Failure, Fault};
-use crate::output::{Table, cell};
-use crate::schema::{Field, Kind, Shape};
+use outparse::schema::{Field, Kind, Shape};
+use outparse::schema::{Table, cell};
 
 /// The column of fields that no schema names.
 const OTHERS: &str = "other_fields";

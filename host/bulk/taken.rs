@@ -8,11 +8,11 @@ use arrow_array::{Array, ArrayRef, Int64Array, RecordBatch, StringArray, StructA
 use arrow_buffer::NullBuffer;
 use arrow_schema::DataType;
 
-use crate::error::Error;
-use crate::problem::{Problem, Severity};
-use crate::sandbox::Moment;
-use crate::schema::{Field, Kind, Role, Schema};
-use crate::time;
+use outparse::error::Error;
+use outparse::problem::{Problem, Severity};
+use outparse::sandbox::Moment;
+use outparse::schema::time;
+use outparse::schema::{Field, Kind, Role, Schema};
 
 /// A capture among many.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use anyhow::Context;
 use super::options::Options;
 use super::run;
 use super::stop::{self, Stop};
-use crate::error::Error;
+use outparse::error::Error;
 
 /// Bytes of output that are kept.
 pub(super) const MOST_BYTES: usize = 16 << 20;
@@ -23,7 +23,7 @@ pub(super) struct Captured {
 pub(super) fn capture(options: &Options, words: &[OsString]) -> Result<Captured, Error> {
     let command = run::command(options, words)?;
     let program = words.first().map(|program| program.to_string_lossy().into_owned()).unwrap_or_default();
-    let runtime = crate::runtime::new()?;
+    let runtime = outparse::runtime::new()?;
     runtime.block_on(async {
         let mut stop = Stop::new(options.running.timeout, &command.input)?;
         let mut process = command.spawn()?;

@@ -12,12 +12,12 @@ use serde::Serialize;
 
 use super::options::Options;
 use super::shared::Shared;
-use crate::error::Error;
-use crate::hosts::Outcome;
-use crate::output::{Format, Writer, writer_within};
-use crate::problem::Problem;
-use crate::registry::{Candidate, sha256};
-use crate::schema::{About, Schema};
+use outparse::error::Error;
+use outparse::problem::Problem;
+use outparse::registry::{Candidate, sha256};
+use outparse::schema::{About, Schema};
+use outparse_formats::output::{Format, Writer, writer_within};
+use outparse_hosts::Outcome;
 
 /// Problems that an envelope which comes at the end lists; the others are counted.
 const MOST_PROBLEMS: usize = 1000;

@@ -19,13 +19,13 @@ use super::run::{Attempt, attempt, command, implementation};
 use super::shared::Shared;
 use super::stop::Stop;
 use super::{complain, how, notes, run};
-use crate::command::{Command, Errors};
-use crate::error::Error;
-use crate::local;
-use crate::output::{Format, Screen};
-use crate::parse::Parse;
-use crate::registry::{Candidate, Capture, Config};
-use crate::sandbox::Sandbox;
+use outparse::capture::clock;
+use outparse::capture::command::{Command, Errors};
+use outparse::error::Error;
+use outparse::parse::Parse;
+use outparse::registry::{Candidate, Capture, Config};
+use outparse::sandbox::Sandbox;
+use outparse_formats::output::{Format, Screen};
 
 /// How the runs are shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -134,7 +134,7 @@ pub(super) fn run(options: &Options, words: &[OsString], every: Duration) -> Res
         errors,
         title: text.join(" "),
     };
-    let runtime = crate::runtime::new()?;
+    let runtime = outparse::runtime::new()?;
     runtime.block_on(runs.repeat())
 }
 

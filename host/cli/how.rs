@@ -9,12 +9,12 @@ use chrono::{DateTime, Utc};
 
 use super::envelope::timestamp;
 use super::options::Options;
-use crate::error::Error;
-use crate::output::jq::{Input, Jq};
-use crate::output::{Database, Format, Screen, Template, Writer, jq_writer, sqlite_writer, template_writer, writer};
-use crate::registry::{Capture, Config, Ranking};
-use crate::schema::Schema;
-use crate::select::{Misuse, Plan};
+use outparse::error::Error;
+use outparse::registry::{Capture, Config, Ranking};
+use outparse::schema::Schema;
+use outparse_formats::output::jq::{Input, Jq};
+use outparse_formats::output::{Database, Format, Screen, Template, Writer, jq_writer, sqlite_writer, template_writer, writer};
+use outparse_formats::select::{Misuse, Plan};
 
 /// The way records are printed.
 pub(super) enum How {

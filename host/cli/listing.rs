@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::options::Options;
-use crate::error::Error;
-use crate::output::Format;
+use outparse::error::Error;
+use outparse_formats::output::Format;
 
 /// Prints text, or with `--format json` the same as JSON.
 pub(super) fn print(options: &Options, value: &impl Serialize, text: impl FnOnce() -> String) -> Result<(), Error> {

@@ -11,7 +11,7 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
 use super::{Cli, help, print};
-use crate::error::Error;
+use outparse::error::Error;
 
 /// Shows the page of the program, or writes all pages to a folder. Returns the exit status.
 pub(super) fn man(folder: Option<&Path>) -> Result<u8, Error> {

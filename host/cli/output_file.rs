@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::error::Error;
-use crate::output::{Database, Format};
+use outparse::error::Error;
+use outparse_formats::output::{Database, Format};
 
 /// A file that is being written. Dropped before it is kept, it is gone, and what was there before is untouched.
 pub(super) struct OutputFile {

@@ -18,12 +18,12 @@ use super::output_file::{OutputFile, remove};
 use super::report::Report;
 use super::{envelope, how};
 use super::{progress, raw, say};
-use crate::error::Error;
-use crate::lines::{Ending, LineCutter, READ_SIZE};
-use crate::parse::{Parse, Sink};
-use crate::pipeline::{self, Pipeline};
-use crate::registry::{Capture, Config, Ranking};
-use crate::sandbox::{Ended, Sandbox};
+use outparse::capture::lines::{Ending, LineCutter, READ_SIZE};
+use outparse::error::Error;
+use outparse::parse::pipeline::{self, Pipeline};
+use outparse::parse::{Parse, Sink};
+use outparse::registry::{Capture, Config, Ranking};
+use outparse::sandbox::{Ended, Sandbox};
 
 /// What is read at first; then as much as is there already, up to [`READ_SIZE`].
 const FIRST_READ: usize = 8 << 10;

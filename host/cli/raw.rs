@@ -15,9 +15,9 @@ use super::progress;
 use super::report::{Out, open};
 use super::run::{Ran, beside_input, command, left_early, write_input};
 use super::stop::{self, Stop};
-use crate::command::{Command, Process};
-use crate::error::Error;
-use crate::lines::READ_SIZE;
+use outparse::capture::command::{Command, Process};
+use outparse::capture::lines::READ_SIZE;
+use outparse::error::Error;
 
 /// Chunks that wait for the writer.
 const QUEUE: usize = 4;
@@ -66,7 +66,7 @@ pub(super) enum Passed {
 
 /// Runs a command, and writes what it prints to `out`.
 pub(super) fn pass_on(options: &Options, command: &Command, out: Out) -> Result<Passed, Error> {
-    let runtime = crate::runtime::new()?;
+    let runtime = outparse::runtime::new()?;
     let (ran, stop) = runtime.block_on(async {
         let mut stop = Stop::new(options.running.timeout, &command.input)?;
         tracing::info!("launching process");

@@ -16,11 +16,11 @@ use super::output_file::OutputFile;
 use super::report::{Report, standard_output};
 use super::say;
 use super::witness::{Outcome, Witness};
-use crate::error::Error;
-use crate::lines::Ending;
-use crate::parse::Parse;
-use crate::registry::{Candidate, Config, Query, rank};
-use crate::sandbox::{Limits, Moment, Sandbox, escaped, is_plain};
+use outparse::capture::lines::Ending;
+use outparse::error::Error;
+use outparse::parse::Parse;
+use outparse::registry::{Candidate, Config, Query, rank};
+use outparse::sandbox::{Limits, Moment, Sandbox, escaped, is_plain};
 
 /// What `--plugin` calls the report's own component.
 const OWN: &str = "bundle";

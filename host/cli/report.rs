@@ -15,15 +15,16 @@ use super::how::How;
 use super::options::Options;
 use super::output_file::OutputFile;
 use super::{progress, say};
-use crate::error::{Error, NOTHING_SELECTED};
-use crate::excerpt;
-use crate::hosts::Outcome;
-use crate::output::{Format, Screen, Table, Texts, Writer};
-use crate::parse::Sink;
-use crate::problem::{Problem, SHOWN};
-use crate::registry::{Candidate, in_full};
-use crate::schema::{About, Field, Schema, Shape};
-use crate::select::{Misuse, Plan, Selection, finish};
+use outparse::error::{Error, NOTHING_SELECTED};
+use outparse::parse::Sink;
+use outparse::problem::excerpt;
+use outparse::problem::{Problem, SHOWN};
+use outparse::registry::{Candidate, in_full};
+use outparse::schema::{About, Field, Schema, Shape};
+use outparse::schema::{Table, Texts};
+use outparse_formats::output::{Format, Screen, Writer};
+use outparse_formats::select::{Misuse, Plan, Selection, finish};
+use outparse_hosts::Outcome;
 
 /// What bytes are written to.
 pub(super) type Out = Box<dyn Write + Send>;

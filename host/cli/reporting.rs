@@ -17,11 +17,11 @@ use super::raw::{Passed, pass_on};
 use super::run::{command, implementation};
 use super::say;
 use super::witness::{Silent, Witness};
-use crate::command::Errors;
-use crate::error::Error;
-use crate::lines::Ending;
-use crate::parse::Parse;
-use crate::registry::{Candidate, Config};
+use outparse::capture::command::Errors;
+use outparse::capture::lines::Ending;
+use outparse::error::Error;
+use outparse::parse::Parse;
+use outparse::registry::{Candidate, Config};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Arguments {

@@ -21,13 +21,13 @@ use super::output_file::OutputFile;
 use super::report::Report;
 use super::stop::{self, Asked, Stop};
 use super::{every, hosts, parse, progress, raw, say};
-use crate::command::{Command, Input, Process, exit_code, find, ignore_broken_pipe};
-use crate::error::{Error, TIMED_OUT};
-use crate::lines::{Ending, LineCutter};
-use crate::parse::{Parse, Sink};
-use crate::pipeline::{self, Pipeline};
-use crate::registry::{Capture, Config, Ranking};
-use crate::sandbox::Sandbox;
+use outparse::capture::command::{Command, Input, Process, exit_code, find, ignore_broken_pipe};
+use outparse::capture::lines::{Ending, LineCutter};
+use outparse::error::{Error, TIMED_OUT};
+use outparse::parse::pipeline::{self, Pipeline};
+use outparse::parse::{Parse, Sink};
+use outparse::registry::{Capture, Config, Ranking};
+use outparse::sandbox::Sandbox;
 
 /// Runs and parses. Returns the exit status: the command's own, unless the parse failed.
 pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
@@ -63,7 +63,7 @@ pub(super) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
     let (mut report, file) = Report::new(options)?;
     report.wrap(options, (program, text.get(1..)), config.limits().component)?;
 
-    let runtime = crate::runtime::new()?;
+    let runtime = outparse::runtime::new()?;
     let finished = runtime.block_on(async {
         let mut stop = Stop::new(options.running.timeout, &command.input)?;
         let parse = parsing(options, &text, ranking, &config);
@@ -329,7 +329,7 @@ async fn read_output(mut process: Process, pieces: pipeline::Input, longest: usi
         Feed::Ended | Feed::LeftOpen => {
             let ended = process.ended_soon().await.context("waiting for the command")?;
             let complete = fed == Feed::Ended && asked.get().is_none();
-            pieces.end(crate::sandbox::Ended { complete, ..ended }).await;
+            pieces.end(outparse::sandbox::Ended { complete, ..ended }).await;
             process.wait().await
         }
     };

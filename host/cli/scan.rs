@@ -12,12 +12,12 @@ use super::output_file::{OutputFile, format_of};
 use super::parse::remove_when_interrupted;
 use super::report::Report;
 use super::{progress, say};
-use crate::bulk::{Failure, Scan, Scanning, Told};
-use crate::error::{Error, NOT_ALL};
-use crate::output::{Format, Screen, Writer, writer};
-use crate::parse::Sink;
-use crate::problem::{Problem, SHOWN, Severity};
-use crate::registry::{Capture, Config};
+use outparse::error::{Error, NOT_ALL};
+use outparse::parse::Sink;
+use outparse::problem::{Problem, SHOWN, Severity};
+use outparse::registry::{Capture, Config};
+use outparse_bulk::{Failure, Scan, Scanning, Told};
+use outparse_formats::output::{Format, Screen, Writer, writer};
 
 /// Failures that are written at once.
 const FAILURES: usize = 1024;
@@ -117,7 +117,7 @@ fn print(scanning: &mut Scanning, report: &mut Report, problems: &mut Problems) 
 
 /// A problem of a capture whose other records are there.
 fn tell(report: &mut Report, failure: &Failure) -> Result<(), Error> {
-    let severity = if failure.fault == crate::bulk::Fault::Warning { Severity::Warning } else { Severity::Error };
+    let severity = if failure.fault == outparse_bulk::Fault::Warning { Severity::Warning } else { Severity::Error };
     let (line, column, message) = (failure.line, failure.column, failure.message.clone());
     let parser = failure.plugin.as_ref().map_or_else(String::new, |plugin| format!(": {plugin}"));
     report.said_by(format!("{}{parser}", failure.taken.name()));
@@ -172,7 +172,7 @@ impl Problems {
 
     fn add(&mut self, failure: &Failure) -> Result<(), Error> {
         if failure.fault.is_end() {
-            self.unread += u64::from(failure.fault == crate::bulk::Fault::Unreadable);
+            self.unread += u64::from(failure.fault == outparse_bulk::Fault::Unreadable);
             self.told += 1;
             if self.told <= SHOWN {
                 say(format_args!("{}: {}: {}", failure.taken.name(), failure.fault.name(), failure.message));

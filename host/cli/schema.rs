@@ -12,11 +12,11 @@ use super::how::How;
 use super::options::{self, Options};
 use super::output_file::OutputFile;
 use super::report::{Report, open, terminal_width};
-use crate::error::Error;
-use crate::output::{Format, json_schema};
-use crate::parse::Sink;
-use crate::registry::{Capture, Config};
-use crate::schema::{About, Field, Kind, Role, Schema, Shape};
+use outparse::error::Error;
+use outparse::parse::Sink;
+use outparse::registry::{Capture, Config};
+use outparse::schema::{About, Field, Kind, Role, Schema, Shape};
+use outparse_formats::output::{Format, json_schema};
 
 /// Prints the schema of the parser that would be tried first. Returns the exit status.
 pub(super) fn schema(options: &Options, words: &[OsString]) -> Result<u8, Error> {
@@ -194,7 +194,7 @@ impl Description {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::Levels;
+    use outparse::schema::Levels;
 
     #[test]
     fn on_a_terminal_meanings_are_wrapped_and_nothing_is_cut() {

@@ -14,8 +14,8 @@ use tokio::signal::unix::{Signal as Signals, SignalKind, signal};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::terminal::{Terminal, suspend};
-use crate::command::{Input, group_gone};
-use crate::runtime::at;
+use outparse::capture::command::{Input, group_gone};
+use outparse::runtime::at;
 
 /// How long a command may take to end when it was asked to.
 pub(super) const GRACE: Duration = Duration::from_secs(2);

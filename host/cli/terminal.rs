@@ -11,7 +11,7 @@ use nix::sys::signal::{SigSet, Signal, killpg, raise};
 use nix::unistd::{Pid, getpgrp, getppid, getsid, tcgetpgrp, tcsetpgrp};
 use tokio::signal::unix::{Signal as Signals, SignalKind, signal};
 
-use crate::command::Input;
+use outparse::capture::command::Input;
 
 /// The terminal that a command reads from. Dropped, it is ours again.
 pub(super) struct Terminal {

@@ -13,13 +13,13 @@ use serde::Serialize;
 use super::options::{self, Options};
 use super::run::implementation;
 use super::{capture, listing, say};
-use crate::error::Error;
-use crate::lines::{Ending, LineCutter};
-use crate::parse::{Parse, Sink};
-use crate::problem::Problem;
-use crate::registry::{Candidate, Capture, Config};
-use crate::sandbox::{Ended, Sandbox, plain};
-use crate::schema::{About, Shape};
+use outparse::capture::lines::{Ending, LineCutter};
+use outparse::error::Error;
+use outparse::parse::{Parse, Sink};
+use outparse::problem::Problem;
+use outparse::registry::{Candidate, Capture, Config};
+use outparse::sandbox::{Ended, Sandbox, plain};
+use outparse::schema::{About, Shape};
 
 /// Bytes of a digest that are shown: enough to tell plugins apart.
 const SHORT: usize = 12;
@@ -168,7 +168,7 @@ fn ask(candidate: &Candidate, sandbox: &Sandbox, subject: &Capture, capture: &[u
     let mut parse = || {
         let mut parse = Parse::new(sandbox.clone(), subject.clone(), vec![candidate.clone()])?;
         let mut cutter = LineCutter::new(sandbox.limits().line);
-        for part in capture.chunks(crate::lines::READ_SIZE) {
+        for part in capture.chunks(outparse::capture::lines::READ_SIZE) {
             cutter.buffer().extend_from_slice(part);
             cutter.cut().into_iter().try_for_each(|piece| parse.feed(piece, &mut count))?;
         }

@@ -9,14 +9,15 @@ use sha2::{Digest, Sha256};
 
 use super::envelope::{Entry, Used};
 use super::shared::Shared;
-use crate::error::Error;
-use crate::lines::{Ending, LineCutter, READ_SIZE};
-use crate::output::{BadText, Format, Screen, Texts, Writer, writer};
-use crate::parse::{Parse, Sink};
-use crate::problem::Problem;
-use crate::registry::Candidate;
-use crate::sandbox::Ended;
-use crate::schema::{About, Shape};
+use outparse::capture::lines::{Ending, LineCutter, READ_SIZE};
+use outparse::error::Error;
+use outparse::parse::{Parse, Sink};
+use outparse::problem::Problem;
+use outparse::registry::Candidate;
+use outparse::sandbox::Ended;
+use outparse::schema::{About, Shape};
+use outparse::schema::{BadText, Texts};
+use outparse_formats::output::{Format, Screen, Writer, writer};
 
 /// Problems that are listed; the others are counted.
 const MOST_PROBLEMS: usize = 1000;

@@ -7,7 +7,7 @@
 
 use std::process::ExitStatus;
 
-use outparse::command::{Command, Fd, Protocol, exit_code};
+use outparse::capture::command::{Command, Fd, Protocol, exit_code};
 
 #[path = "free_space.rs"]
 mod free_space;

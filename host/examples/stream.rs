@@ -6,7 +6,7 @@
 #![allow(missing_docs, reason = "an example")]
 
 use anyhow::Context;
-use outparse::command::{Command, exit_code};
+use outparse::capture::command::{Command, exit_code};
 
 #[path = "free_space.rs"]
 mod free_space;

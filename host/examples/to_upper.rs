@@ -5,7 +5,7 @@
 
 #![allow(missing_docs, reason = "an example")]
 
-use outparse::command::{Command, Input, exit_code};
+use outparse::capture::command::{Command, Input, exit_code};
 use outparse::error::Error;
 use tokio::io::{AsyncRead, AsyncReadExt};
 

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::{Fetched, declined, too_large};
-use crate::error::Error;
-use crate::registry::read_component;
-use crate::sandbox::Fault;
+use outparse::error::Error;
+use outparse::registry::read_component;
+use outparse::sandbox::Fault;
 
 pub(super) fn fetch(path: &Path, most: u64) -> Result<Fetched, Error> {
     let shown = path.display().to_string();

@@ -3,7 +3,7 @@
 use reqwest::{Client, Response, StatusCode, Url, redirect};
 
 use super::{CONNECT, Fetched, Terms, declined, is_loopback, too_large};
-use crate::error::Error;
+use outparse::error::Error;
 
 /// How often a server may send us elsewhere.
 const MOST_REDIRECTS: usize = 5;

@@ -16,8 +16,8 @@ use tokio::time::timeout;
 
 use super::http::{self, body, failed};
 use super::{CONNECT, Component, Fetched, Terms, credentials, declined, is_loopback};
-use crate::error::Error;
-use crate::registry::{is_sha256, sha256};
+use outparse::error::Error;
+use outparse::registry::{is_sha256, sha256};
 
 /// What the configuration of a WebAssembly artifact is.
 const CONFIG: &str = "application/vnd.wasm.config.v0+json";

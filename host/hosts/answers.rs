@@ -19,12 +19,12 @@ use super::outcome::{Outcome, Verdict};
 use super::target::Target;
 use super::visit::{Known, stopped, visit};
 use super::window::Window;
-use crate::command::Locale;
-use crate::error::Error;
-use crate::problem::Problem;
-use crate::registry::{Candidate, Config, Query, rank};
-use crate::sandbox::{Moment, Sandbox};
-use crate::schema::{About, Shape};
+use outparse::capture::command::Locale;
+use outparse::error::Error;
+use outparse::problem::Problem;
+use outparse::registry::{Candidate, Config, Query, rank};
+use outparse::sandbox::{Moment, Sandbox};
+use outparse::schema::{About, Shape};
 
 /// Answers that wait for whoever asked. With more, the machines wait too.
 const QUEUE: usize = 64;
@@ -178,7 +178,7 @@ impl Hosts {
         let (sender, answers) = mpsc::channel(QUEUE);
         let (stop, stopped) = watch::channel(false);
         let work = move || -> anyhow::Result<()> {
-            crate::runtime::new()?.block_on(visit_all(orders, sender, stopped));
+            outparse::runtime::new()?.block_on(visit_all(orders, sender, stopped));
             Ok(())
         };
         let worker =

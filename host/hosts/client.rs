@@ -13,8 +13,8 @@ use tokio::net::unix::pipe::Receiver;
 
 use super::script::SHELL;
 use super::target::Target;
-use crate::command::{Command, Errors, Input, Locale, Process, find};
-use crate::error::Error;
+use outparse::capture::command::{Command, Errors, Input, Locale, Process, find};
+use outparse::error::Error;
 
 /// The client, and the options it is given.
 #[derive(Clone, Debug)]

@@ -6,10 +6,10 @@ use arrow_array::RecordBatch;
 
 use super::answers::Answer;
 use super::outcome::Outcome;
-use crate::parse::Sink;
-use crate::problem::Problem;
-use crate::registry::Candidate;
-use crate::schema::{About, Shape};
+use outparse::parse::Sink;
+use outparse::problem::Problem;
+use outparse::registry::Candidate;
+use outparse::schema::{About, Shape};
 
 /// What is told of one machine's output.
 pub(crate) struct Count<T, D> {

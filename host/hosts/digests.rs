@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use crate::registry::{Candidate, sha256};
+use outparse::registry::{Candidate, sha256};
 
 /// The SHA-256 of components, by the names of their parsers.
 #[derive(Default)]

@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::script::Marks;
-use crate::sandbox::{Moment, plain};
+use outparse::sandbox::{Moment, plain};
 
 /// Bytes that may come before the script begins: banners, and what start-up files print.
 const MOST_NOISE: usize = 1 << 20;

@@ -7,7 +7,7 @@ use anyhow::Context;
 use serde_json::{Map, Value};
 
 use super::target::Target;
-use crate::error::Error;
+use outparse::error::Error;
 
 /// Machines that one list may name.
 const MOST: usize = 100_000;

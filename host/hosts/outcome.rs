@@ -7,7 +7,7 @@ use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 
 use serde::Serialize;
 
-use crate::schema::{Field, Kind, Role, Schema};
+use outparse::schema::{Field, Kind, Role, Schema};
 
 /// How a visit ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]

@@ -12,7 +12,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use anyhow::Context;
 
-use crate::command::{CATEGORIES, Locale};
+use outparse::capture::command::{CATEGORIES, Locale};
 
 /// What the client is told to run.
 pub(super) const SHELL: &str = "sh";

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::inventory;
-use crate::error::Error;
+use outparse::error::Error;
 
 /// A machine that a command is to run on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

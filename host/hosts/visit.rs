@@ -20,13 +20,13 @@ use super::outcome::{Outcome, Verdict};
 use super::script::{Marks, script};
 use super::target::Target;
 use super::window::Place;
-use crate::error::Error;
-use crate::lines::{Ending, LineCutter, READ_SIZE};
-use crate::parse::Parse;
-use crate::pipeline;
-use crate::registry::{Capture, Query, rank};
-use crate::runtime::at;
-use crate::sandbox::{Ended, plain};
+use outparse::capture::lines::{Ending, LineCutter, READ_SIZE};
+use outparse::error::Error;
+use outparse::parse::Parse;
+use outparse::parse::pipeline;
+use outparse::registry::{Capture, Query, rank};
+use outparse::runtime::at;
+use outparse::sandbox::{Ended, plain};
 
 /// How long a machine may be waited for before another one goes first: once the client waits for nothing but the network; and while it
 /// looks the machine up, or only begins, because this machine is busy.
@@ -342,10 +342,10 @@ impl<'a> Visit<'a> {
             path: None,
             platform: platform.clone(),
             locale: match &orders.locale {
-                crate::command::Locale::C => Some(machine.locale),
+                outparse::capture::command::Locale::C => Some(machine.locale),
                 other => other.name(),
             },
-            captured: orders.captured.or(machine.now).or_else(|| Some(crate::local::now())),
+            captured: orders.captured.or(machine.now).or_else(|| Some(outparse::capture::clock::now())),
         };
         let sandbox = orders.sandbox.clone();
         let (longest, component) = (sandbox.limits().line, sandbox.limits().component);

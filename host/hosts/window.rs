@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn it_opens_with_each_answer_and_never_beyond_its_size() {
-        crate::runtime::new().unwrap().block_on(async {
+        outparse::runtime::new().unwrap().block_on(async {
             let window = Window::new(4, 6, 100);
             let mut first = free(&window).await;
             assert_eq!(first.len(), 4);
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn machines_that_are_waited_for_take_no_place() {
-        crate::runtime::new().unwrap().block_on(async {
+        outparse::runtime::new().unwrap().block_on(async {
             let window = Window::new(4, 4, 6);
             let mut down = free(&window).await;
             down.iter_mut().for_each(Place::waits);

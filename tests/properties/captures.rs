@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use outparse::error::Error;
-use outparse::fixture::{of_bundled, parse_parts};
 use outparse::registry::{Candidate, Capture, bundled};
 use outparse::sandbox::{Ended, Limits, Sandbox};
+use outparse_authoring::fixture::{of_bundled, parse_parts};
 
 /// A fixture.
 pub(crate) struct Sample {

@@ -7,9 +7,9 @@ use clap::{Arg, Command};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate, SubcommandCandidates};
 
 use super::line::{COMMAND, Line, named};
-use crate::cli::help;
-use crate::registry::{Candidate, Capture, Config, Listed, Query, in_full, listed, rank};
-use crate::schema::{Field, Kind, Parser};
+use crate::help;
+use outparse::registry::{Candidate, Capture, Config, Listed, Query, in_full, listed, rank};
+use outparse::schema::{Field, Kind, Parser};
 
 /// The options whose values name fields, also within a longer text.
 const FIELD_OPTIONS: [&str; 3] = ["fields", "sort", "where"];

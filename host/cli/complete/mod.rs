@@ -20,9 +20,9 @@ use clap::{Arg, CommandFactory, ValueEnum, ValueHint};
 use clap_complete::engine::{CompletionCandidate, complete};
 
 use super::{Cli, print, say};
-use crate::error::{Error, FAILED};
 use candidates::{is_list, is_plugin, with_candidates};
 use line::{Line, Place};
+use outparse::error::{Error, FAILED};
 
 /// Set by the scripts of shells when they ask what fits.
 pub(super) const VARIABLE: &str = "OUTPARSE_COMPLETE";

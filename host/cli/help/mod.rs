@@ -8,7 +8,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, Command, CommandFactory};
 
 use super::Cli;
-use crate::error::Error;
+use outparse::error::Error;
 
 /// What is explained beside the subcommands. The manual page has the same texts.
 pub(super) const TOPICS: &[(&str, &str)] = &[

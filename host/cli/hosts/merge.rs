@@ -9,15 +9,15 @@ use arrow_schema::Schema as ArrowSchema;
 use tokio::sync::watch;
 
 use super::outcomes::Outcomes;
-use crate::cli::envelope::Ended;
-use crate::cli::options::Options;
-use crate::cli::report::Report;
-use crate::cli::{progress, say};
-use crate::error::Error;
-use crate::hosts::{Answer, Outcome, Target, Told, Verdict};
-use crate::output::Format;
-use crate::parse::Sink;
-use crate::schema::{About, Field, Kind, Role, Schema, Shape};
+use crate::envelope::Ended;
+use crate::options::Options;
+use crate::report::Report;
+use crate::{progress, say};
+use outparse::error::Error;
+use outparse::parse::Sink;
+use outparse::schema::{About, Field, Kind, Role, Schema, Shape};
+use outparse_formats::output::Format;
+use outparse_hosts::{Answer, Outcome, Target, Told, Verdict};
 
 /// The field that names the machine; where the records have one of that name, the other.
 const HOST: &str = "host";
@@ -239,7 +239,7 @@ impl Merge {
 }
 
 /// A schema with the machine before all other fields.
-pub(in crate::cli) fn with_host(schema: &Schema) -> Schema {
+pub(crate) fn with_host(schema: &Schema) -> Schema {
     with_machine(schema, has_host(schema))
 }
 

@@ -19,13 +19,13 @@ use super::every::{Look, Page, is_final};
 use super::options::{self, Options};
 use super::report::Report;
 use super::{complain, how, notes, progress, say, stop};
-use crate::command::Input;
-use crate::error::Error;
-use crate::hosts::{Hosts, Target, Told, visit_all, without_duplicates};
-use crate::registry::{Candidate, Capture, Config, Ranking};
 use merge::Merge;
 pub(super) use merge::with_host;
 use outcomes::Outcomes;
+use outparse::capture::command::Input;
+use outparse::error::Error;
+use outparse::registry::{Candidate, Capture, Config, Ranking};
+use outparse_hosts::{Hosts, Target, Told, visit_all, without_duplicates};
 
 /// Answers that wait for the writer.
 const QUEUE: usize = 64;
@@ -63,7 +63,7 @@ pub(super) fn run(options: &Options, words: &[OsString], list: &str) -> Result<u
     let first = ranking.into_candidates().into_iter().next();
     let rounds = Rounds { options, hosts, total, words, text, config, first };
     let look = options.running.every.map(|every| Ok::<_, Error>((every, Look::of(options)?))).transpose()?;
-    crate::runtime::new()?.block_on(async {
+    outparse::runtime::new()?.block_on(async {
         let mut signals = stop::listen()?;
         match look {
             Some((every, look)) => rounds.repeat(every, look, &mut signals).await,
@@ -182,10 +182,11 @@ async fn watched(work: impl Future<Output = ()>, stop: &watch::Sender<bool>, sig
 
 /// Takes the answers until there are no more.
 fn write(mut merge: Merge, mut answers: mpsc::Receiver<Told>) -> anyhow::Result<Merge> {
-    crate::runtime::new()?.block_on(async {
+    outparse::runtime::new()?.block_on(async {
         let mut shown = true;
         loop {
-            let next = if shown { Ok(answers.recv().await) } else { timeout(crate::pipeline::IDLE, answers.recv()).await };
+            let next =
+                if shown { Ok(answers.recv().await) } else { timeout(outparse::parse::pipeline::IDLE, answers.recv()).await };
             shown = next.is_err();
             match next {
                 Ok(Some(told)) => merge.take(told),

@@ -5,11 +5,11 @@ use std::fs::File;
 use std::io::IsTerminal;
 use std::path::Path;
 
-use crate::cli::output_file::{OutputFile, format_of};
-use crate::cli::{progress, say};
-use crate::error::{Error, NOT_ALL};
-use crate::hosts::{Outcome, Verdict};
-use crate::output::{Format, Screen, writer};
+use crate::output_file::{OutputFile, format_of};
+use crate::{progress, say};
+use outparse::error::{Error, NOT_ALL};
+use outparse_formats::output::{Format, Screen, writer};
+use outparse_hosts::{Outcome, Verdict};
 
 /// Machines that are told of one by one, and names in one list.
 const SHOWN: usize = 10;

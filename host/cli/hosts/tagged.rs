@@ -9,16 +9,16 @@ use anyhow::Context;
 
 use super::merge::Merge;
 use super::outcomes::Outcomes;
-use crate::cli::options::Options;
-use crate::cli::output_file::OutputFile;
-use crate::cli::report::Report;
-use crate::cli::{progress, say};
-use crate::error::Error;
-use crate::hosts::{Answer, Count, Counted, Digests, Outcome, Target, Told, Verdict};
-use crate::lines::{Ending, LineCutter, Piece, READ_SIZE};
-use crate::parse::Parse;
-use crate::registry::{Candidate, Capture, Config};
-use crate::sandbox::{Ended, Sandbox, plain};
+use crate::options::Options;
+use crate::output_file::OutputFile;
+use crate::report::Report;
+use crate::{progress, say};
+use outparse::capture::lines::{Ending, LineCutter, Piece, READ_SIZE};
+use outparse::error::Error;
+use outparse::parse::Parse;
+use outparse::registry::{Candidate, Capture, Config};
+use outparse::sandbox::{Ended, Sandbox, plain};
+use outparse_hosts::{Answer, Count, Counted, Digests, Outcome, Target, Told, Verdict};
 
 /// Lines without a name that are told of.
 const SHOWN: u64 = 3;
@@ -48,7 +48,7 @@ struct Parser<'a> {
 }
 
 /// Parses what a stream holds. Returns the exit status.
-pub(in crate::cli) fn parse(
+pub(crate) fn parse(
     options: &Options,
     input: impl Read,
     capture: &Capture,

@@ -3,11 +3,11 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::error::Error;
-use crate::output::{BadText, Texts, cell};
-use crate::records::Records;
-use crate::schema::{About, Field, Kind};
-use crate::select::{Misuse, Plan, Selection, finish};
+use outparse::error::Error;
+use outparse::parse::records::Records;
+use outparse::schema::{About, Field, Kind};
+use outparse::schema::{BadText, Texts, cell};
+use outparse_formats::select::{Misuse, Plan, Selection, finish};
 
 /// Records that are given unless more are asked for, and the most that can be asked for.
 const SHOWN: usize = 50;

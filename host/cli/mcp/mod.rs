@@ -19,8 +19,8 @@ use rmcp::{ErrorData, RoleServer, ServerHandler, ServiceExt};
 
 use super::options::Options;
 use super::options::running::duration;
-use crate::error::Error;
-use crate::registry::Config;
+use outparse::error::Error;
+use outparse::registry::Config;
 use tools::Tools;
 
 #[derive(clap::Args, Debug)]
@@ -40,7 +40,7 @@ pub(super) fn serve(options: &Options, arguments: &Arguments) -> Result<u8, Erro
     }
     let tools = Tools::new(Config::read()?, &arguments.allow, arguments.run_timeout)?;
     let server = Server { tools: Arc::new(tools) };
-    crate::runtime::new()?.block_on(async {
+    outparse::runtime::new()?.block_on(async {
         // A client that leaves before it has begun is none.
         let Ok(service) = server.serve(rmcp::transport::stdio_pipes()).await else { return Ok(0) };
         service.waiting().await.context("serving")?;

@@ -8,10 +8,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::answer::{self, Wanted};
-use crate::bulk::Pool;
-use crate::error::Error;
-use crate::registry::{Capture, Config, listed};
-use crate::request::Request;
+use outparse::error::Error;
+use outparse::parse::request::Request;
+use outparse::registry::{Capture, Config, listed};
+use outparse_bulk::Pool;
 
 /// Parsers that are listed at once, unless more are asked for.
 const LISTED: usize = 50;

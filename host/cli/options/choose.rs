@@ -2,28 +2,28 @@
 
 use clap::Args;
 
-use crate::local;
-use crate::sandbox::Moment;
-use crate::time;
+use outparse::capture::clock;
+use outparse::sandbox::Moment;
+use outparse::schema::time;
 
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Parsing")]
-pub(in crate::cli) struct Choosing {
+pub(crate) struct Choosing {
     /// The platform the output is from: linux, macos, freebsd, … [default: this one]
     #[arg(long, global = true, value_name = "NAME")]
-    pub(in crate::cli) platform: Option<String>,
+    pub(crate) platform: Option<String>,
     /// Use this parser only: a dialect, a plugin's name, or a component's file
     #[arg(long, global = true, value_name = "NAME|FILE")]
-    pub(in crate::cli) plugin: Option<String>,
+    pub(crate) plugin: Option<String>,
     /// Read any table by what stands under what: titles over columns, `key: value`, `key=value`, or CSV
     #[arg(long, global = true, conflicts_with = "plugin")]
-    pub(in crate::cli) table: bool,
+    pub(crate) table: bool,
     /// When a capture was taken, for times that were printed without year or day: 2026-01-31T12:00:00+01:00, or `now`. The offset is the one there
     #[arg(long, global = true, value_name = "TIME", value_parser = moment)]
-    pub(in crate::cli) captured_at: Option<Moment>,
+    pub(crate) captured_at: Option<Moment>,
     /// Fail when anything could not be understood
     #[arg(long, global = true)]
-    pub(in crate::cli) strict: bool,
+    pub(crate) strict: bool,
 }
 
 /// The parser of any table.
@@ -31,7 +31,7 @@ const TABLE: &str = "table-any";
 
 impl Choosing {
     /// The parser that is asked for.
-    pub(in crate::cli) fn plugin(&self) -> Option<&str> {
+    pub(crate) fn plugin(&self) -> Option<&str> {
         if self.table { Some(TABLE) } else { self.plugin.as_deref() }
     }
 }

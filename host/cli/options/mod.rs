@@ -10,11 +10,11 @@ use std::ffi::OsString;
 
 use clap::Args;
 
-use crate::error::Error;
-use crate::local;
-use crate::registry::{Capture, Config, Query, Ranking, rank};
 use choose::Choosing;
 use hosts::Hosting;
+use outparse::capture::clock;
+use outparse::error::Error;
+use outparse::registry::{Capture, Config, Query, Ranking, rank};
 use running::Running;
 use select::Selecting;
 use show::Showing;

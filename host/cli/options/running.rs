@@ -6,32 +6,32 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::command::{Input, Locale};
+use outparse::capture::command::{Input, Locale};
 
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Running")]
-pub(in crate::cli) struct Running {
+pub(crate) struct Running {
     /// End the command after this time: 5s, 2m, 300ms
     #[arg(long, value_name = "TIME", value_parser = duration)]
-    pub(in crate::cli) timeout: Option<Duration>,
+    pub(crate) timeout: Option<Duration>,
     /// Run the command again and again, this time from start to start: 5s, 2m. As a table, or as jsonl with a `timestamp`; with --output, each run replaces the file, or adds rows to the database
     #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with_all = ["raw", "envelope", "jq", "template"])]
-    pub(in crate::cli) every: Option<Duration>,
+    pub(crate) every: Option<Duration>,
     /// With --every: run it this many times
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), requires = "every")]
-    pub(in crate::cli) times: Option<u64>,
+    pub(crate) times: Option<u64>,
     /// Run the command with arguments that lose nothing, where its parser knows some: `-B1` for `df -h`, whole times for `ls -l`
     #[arg(long, conflicts_with = "raw")]
-    pub(in crate::cli) exact: bool,
+    pub(crate) exact: bool,
     /// The command's locale: C (with UTF-8 characters), inherit, or a name. Parsers read C
     #[arg(long, default_value = "C", value_name = "LOCALE", value_parser = locale)]
-    pub(in crate::cli) locale: Locale,
+    pub(crate) locale: Locale,
     /// What the command reads: inherit, null, or a file
     #[arg(long, default_value = "inherit", value_name = "FROM", value_parser = input, conflicts_with = "input_text")]
-    pub(in crate::cli) stdin: Input,
+    pub(crate) stdin: Input,
     /// Give the command this text to read
     #[arg(long, value_name = "TEXT")]
-    pub(in crate::cli) input_text: Option<OsString>,
+    pub(crate) input_text: Option<OsString>,
 }
 
 fn locale(text: &str) -> Result<Locale, String> {
@@ -52,7 +52,7 @@ fn input(text: &str) -> Result<Input, String> {
 }
 
 /// A number with a unit: `300ms`, `5s`, `1.5m`, `2h`; seconds without one.
-pub(in crate::cli) fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let seconds = match &text[number.len()..] {
         "ms" => 0.001,

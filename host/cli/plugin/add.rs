@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use crate::cli::{print, say};
-use crate::error::Error;
-use crate::fetch::{Reference, Terms};
-use crate::registry::{Added, Addition, Config, bundled, sha256};
-use crate::sandbox::{Bundled, Code};
-use crate::schema::Description;
+use crate::{print, say};
+use outparse::error::Error;
+use outparse::registry::{Added, Addition, Config, bundled, sha256};
+use outparse::sandbox::{Bundled, Code};
+use outparse::schema::Description;
+use outparse_fetch::{Reference, Terms};
 
 /// Components with more bytes take the compiler some seconds.
 const LARGE: usize = 8_000_000;
 
 #[derive(clap::Args, Debug)]
-pub(in crate::cli) struct Arguments {
+pub(crate) struct Arguments {
     /// A file, `https://…`, `oci://HOST/REPOSITORY[:TAG|@DIGEST]`, or `HOST/REPOSITORY:TAG`
     #[arg(value_name = "REFERENCE")]
     reference: String,

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::author;
-use crate::cli::print;
-use crate::error::Error;
-use crate::registry::Config;
+use crate::print;
+use outparse::error::Error;
+use outparse::registry::Config;
+use outparse_authoring;
 
 #[derive(clap::Args, Debug)]
-pub(in crate::cli) struct Arguments {
+pub(crate) struct Arguments {
     /// The plugin's folder
     #[arg(value_name = "FOLDER", default_value = ".")]
     folder: PathBuf,

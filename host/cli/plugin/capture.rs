@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::cli::options::Options;
-use crate::cli::{capture, print, say};
-use crate::error::Error;
-use crate::fixture::platform;
+use crate::options::Options;
+use crate::{capture, print, say};
+use outparse::error::Error;
+use outparse_authoring::fixture::platform;
 
 #[derive(clap::Args, Debug)]
-pub(in crate::cli) struct Arguments {
+pub(crate) struct Arguments {
     /// The case's name [default: made of the arguments]
     #[arg(long, value_name = "CASE")]
     name: Option<String>,

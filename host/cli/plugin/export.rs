@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use anyhow::Context;
 
 use super::show::find;
-use crate::cli::output_file::OutputFile;
-use crate::error::Error;
-use crate::registry::Config;
+use crate::output_file::OutputFile;
+use outparse::error::Error;
+use outparse::registry::Config;
 
 #[derive(clap::Args, Debug)]
-pub(in crate::cli) struct Arguments {
+pub(crate) struct Arguments {
     /// The name of a bundled or installed plugin
     #[arg(value_name = "NAME")]
     name: String,

@@ -6,15 +6,15 @@ use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 use serde::Serialize;
 
-use crate::cli::listing;
-use crate::cli::options::Options;
-use crate::error::Error;
-use crate::registry::{Config, Listed, bundled, in_full, listed, sha256};
-use crate::sandbox::plain;
-use crate::schema::Parser;
+use crate::listing;
+use crate::options::Options;
+use outparse::error::Error;
+use outparse::registry::{Config, Listed, bundled, in_full, listed, sha256};
+use outparse::sandbox::plain;
+use outparse::schema::Parser;
 
 #[derive(clap::Args, Debug, Default)]
-pub(in crate::cli) struct Arguments {
+pub(crate) struct Arguments {
     /// A line for each command, with the parsers that read it
     #[arg(long)]
     commands: bool,

@@ -15,7 +15,7 @@ mod test;
 use clap::Subcommand;
 
 use super::options::Options;
-use crate::error::Error;
+use outparse::error::Error;
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Plugin {

@@ -5,13 +5,13 @@ use std::process::{Command, Stdio};
 
 use anyhow::Context;
 
-use crate::author::{self, Carried, Carry, Language, Reading};
-use crate::cli::options::Options;
-use crate::cli::{print, say};
-use crate::error::Error;
+use crate::options::Options;
+use crate::{print, say};
+use outparse::error::Error;
+use outparse_authoring::{self, Carried, Carry, Language, Reading};
 
 #[derive(clap::Args, Debug)]
-pub(in crate::cli) struct Arguments {
+pub(crate) struct Arguments {
     /// The folder to make; its name is the plugin's: `lsblk-linux`
     #[arg(value_name = "NAME")]
     folder: PathBuf,

@@ -1,14 +1,14 @@
 //! `outparse plugin push`: publishes a plugin in a registry, where `plugin add` finds it.
 
 use super::show::find;
-use crate::cli::print;
-use crate::error::Error;
-use crate::fetch::{Component, Reference, Terms};
-use crate::registry::Config;
-use crate::sandbox::Code;
+use crate::print;
+use outparse::error::Error;
+use outparse::registry::Config;
+use outparse::sandbox::Code;
+use outparse_fetch::{Component, Reference, Terms};
 
 #[derive(clap::Args, Debug)]
-pub(in crate::cli) struct Arguments {
+pub(crate) struct Arguments {
     /// The name of a bundled or installed plugin, or a component's file
     #[arg(value_name = "NAME|FILE")]
     plugin: String,

@@ -1,11 +1,11 @@
 //! `outparse plugin remove`: removes an installed plugin.
 
-use crate::cli::print;
-use crate::error::Error;
-use crate::registry::{Config, bundled};
+use crate::print;
+use outparse::error::Error;
+use outparse::registry::{Config, bundled};
 
 #[derive(clap::Args, Debug)]
-pub(in crate::cli) struct Arguments {
+pub(crate) struct Arguments {
     /// The plugin's name
     #[arg(value_name = "NAME")]
     name: String,
@@ -22,6 +22,6 @@ pub(super) fn remove(arguments: &Arguments) -> Result<u8, Error> {
         };
         return Err(Error::Declined { why: format!("no plugin `{name}` is installed"), hint: Some(hint.to_owned()) });
     };
-    print(&format!("removed {} {}\n", removed.name, crate::sandbox::plain(&removed.version, 200)))?;
+    print(&format!("removed {} {}\n", removed.name, outparse::sandbox::plain(&removed.version, 200)))?;
     Ok(0)
 }

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::metadata::Metadata;
-use crate::cli::options::Options;
-use crate::cli::{listing, print};
-use crate::error::Error;
-use crate::registry::{Candidate, Capture, Config, named, sha256};
-use crate::sandbox::plain;
-use crate::schema::{Field, Kind};
+use crate::options::Options;
+use crate::{listing, print};
+use outparse::error::Error;
+use outparse::registry::{Candidate, Capture, Config, named, sha256};
+use outparse::sandbox::plain;
+use outparse::schema::{Field, Kind};
 
 #[derive(clap::Args, Debug)]
-pub(in crate::cli) struct Arguments {
+pub(crate) struct Arguments {
     /// The name of a bundled or installed plugin, or a component's file
     #[arg(value_name = "NAME|FILE")]
     plugin: String,
@@ -130,7 +130,7 @@ fn field(field: &Field) -> Value {
     };
     json!({
         "name": field.name, "type": field.kind.name(), "nullable": field.nullable, "unit": field.unit, "approximate": field.approximate,
-        "doc": field.doc, "role": field.role.map(crate::schema::Role::name), "fields": children.iter().map(self::field).collect::<Vec<_>>(),
+        "doc": field.doc, "role": field.role.map(outparse::schema::Role::name), "fields": children.iter().map(self::field).collect::<Vec<_>>(),
     })
 }
 

@@ -12,12 +12,12 @@ use anyhow::Context;
 use notify::{RecursiveMode, Watcher};
 use similar::{ChangeTag, TextDiff};
 
-use crate::author;
-use crate::cli::say;
-use crate::error::Error;
-use crate::fixture::{FOLDER, Fixture, Unsaid};
-use crate::registry::{Candidate, Config};
-use crate::sandbox::{Sandbox, escaped};
+use crate::say;
+use outparse::error::Error;
+use outparse::registry::{Candidate, Config};
+use outparse::sandbox::{Sandbox, escaped};
+use outparse_authoring;
+use outparse_authoring::fixture::{FOLDER, Fixture, Unsaid};
 
 /// Changes that follow each other so soon are one.
 const QUIET: Duration = Duration::from_millis(100);
@@ -27,7 +27,7 @@ const BAD: Style = AnsiColor::Red.on_default();
 const PLACE: Style = AnsiColor::Cyan.on_default();
 
 #[derive(clap::Args, Debug)]
-pub(in crate::cli) struct Arguments {
+pub(crate) struct Arguments {
     /// The plugin's folder, or a component beside its folder of fixtures
     #[arg(value_name = "FOLDER|FILE", default_value = ".")]
     tested: PathBuf,
@@ -58,7 +58,7 @@ pub(super) fn test(arguments: &Arguments) -> Result<u8, Error> {
             if error.is_broken_pipe() {
                 return Err(error);
             }
-            crate::cli::complain(&error);
+            crate::complain(&error);
         }
         say("waiting for changes; end with Ctrl-C");
         build = next_change(&changes, &arguments.tested)?;

@@ -13,7 +13,7 @@ pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
         Error::NotFound { .. } => "CommandNotFoundError",
         Error::NotExecutable { .. } => "CommandNotExecutableError",
         Error::Plugin(_) => "PluginError",
-        Error::Usage(_) | Error::Selection(_) => "UsageError",
+        Error::Usage(_) | Error::Selection { .. } => "UsageError",
         _ => "OutparseError",
     };
     let (mut line, mut column, mut plugin) = (None, None, None);

@@ -5,8 +5,8 @@ use std::process;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use outparse::Error;
-use outparse::bulk::{Pool, Worker};
 use outparse::registry::Config;
+use outparse_bulk::{Pool, Worker};
 use pyo3::prelude::*;
 
 /// Captures that are parsed at a time; more wait.

@@ -8,13 +8,13 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use arrow_array::{RecordBatch, RecordBatchIterator};
-use outparse::bulk::Plan;
-use outparse::output::{BadText, Texts};
 use outparse::problem::Problem;
 use outparse::registry::{Capture, Config};
 use outparse::sandbox::Moment;
+use outparse::schema::{BadText, Texts};
 use outparse::schema::{Field, Kind};
 use outparse::{Error, Request};
+use outparse_bulk::Plan;
 use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyList, PySlice};

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow_schema::{ArrowError, SchemaRef};
-use outparse::bulk::{Counts, Failure, Input, ScanTable};
 use outparse::registry::Config;
+use outparse_bulk::{Counts, Failure, Input, ScanTable};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -171,7 +171,7 @@ pub(crate) fn scan(
     let more: Vec<Input> = more.collect();
     let begun = py.detach(|| {
         let mut scan =
-            outparse::bulk::Scan::new(inputs).and(more).of(capture).plugin(plugin).members(members).config(Config::read()?);
+            outparse_bulk::Scan::new(inputs).and(more).of(capture).plugin(plugin).members(members).config(Config::read()?);
         if bundles {
             scan = scan.bundles();
         }
@@ -208,6 +208,6 @@ pub(crate) fn digest(
 /// The files that a scan of these reads, in its order.
 #[pyfunction]
 pub(crate) fn files(py: Python<'_>, inputs: Vec<String>) -> PyResult<Vec<OsString>> {
-    let found = py.detach(|| outparse::bulk::files(&inputs)).map_err(|error| raised(py, &error))?;
+    let found = py.detach(|| outparse_bulk::files(&inputs)).map_err(|error| raised(py, &error))?;
     Ok(found.into_iter().map(PathBuf::into_os_string).collect())
 }

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::task::Poll;
 use std::time::Duration;
 
-use outparse::output::{BadText, Texts};
+use outparse::schema::{BadText, Texts};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 

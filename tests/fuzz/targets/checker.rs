@@ -10,13 +10,13 @@ mod schema;
 // Paths inside are seen from this folder.
 #[path = "."]
 mod sandbox {
-    #[path = "../../../host/sandbox/check.rs"]
+    #[path = "../../../host/engine/sandbox/check.rs"]
     pub mod check;
-    #[path = "../../../host/sandbox/describe.rs"]
+    #[path = "../../../host/engine/sandbox/describe.rs"]
     pub mod describe;
-    #[path = "../../../host/sandbox/limits.rs"]
+    #[path = "../../../host/engine/sandbox/limits.rs"]
     pub mod limits;
-    #[path = "../../../host/sandbox/words.rs"]
+    #[path = "../../../host/engine/words.rs"]
     mod words;
 
     pub use limits::Limits;

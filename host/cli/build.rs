@@ -1,0 +1,19 @@
+//! How the program is linked.
+
+#![allow(missing_docs, reason = "a build script has no public items")]
+
+use std::env;
+
+fn main() {
+    println!("cargo::rerun-if-changed=host/cli/build.rs");
+    link_at_a_fixed_address();
+}
+
+/// A program that can lie anywhere has its tens of thousands of pointers corrected at each start, which takes longer than all
+/// that a small run does. Libraries, heap, stack and the memory of plugins lie at random addresses as before.
+fn link_at_a_fixed_address() {
+    let target_is = |key: &str, value: &str| env::var(key).is_ok_and(|found| found == value);
+    if target_is("CARGO_CFG_TARGET_OS", "linux") && target_is("CARGO_CFG_TARGET_ENV", "gnu") {
+        println!("cargo::rustc-link-arg-bins=-no-pie");
+    }
+}

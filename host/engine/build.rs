@@ -1,0 +1,198 @@
+//! Builds the plugins that ship with the program: to WebAssembly, to components, to machine code, and into the binary with an
+//! index of what they parse. The first run then compiles nothing, and loads only the plugin it uses.
+
+#![allow(missing_docs, reason = "a build script has no public items")]
+
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+use bindings::exports::outparse::plugin::parser::{Description, DescriptionOfParser};
+use cargo_metadata::{CrateType, Message, MetadataCommand, Package};
+use wasmtime::component::{Component, Linker};
+use wasmtime::{Engine, Store};
+
+#[path = "sandbox/bindings.rs"]
+mod bindings;
+#[path = "sandbox/engine.rs"]
+mod engine;
+
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// Bytes of heap that a bundled plugin has from the start.
+const HEAP: usize = 1 << 20;
+
+fn main() -> Result<()> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../..").canonicalize()?;
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    watch(&root)?;
+    println!("cargo::rustc-check-cfg=cfg(without_plugins)");
+    let modules = if is_only_linted() {
+        println!("cargo::rustc-cfg=without_plugins");
+        Vec::new()
+    } else {
+        check_wasm_target()?;
+        build_plugins(&root, &out)?
+    };
+    let mut plugins = modules.iter().map(|module| Plugin::make(module, &out)).collect::<Result<Vec<_>>>()?;
+    plugins.sort_by(|a, b| a.description.name.cmp(&b.description.name));
+    fs::write(out.join("bundled.rs"), index(&plugins)?).context("writing the index of plugins")
+}
+
+/// Names everything the plugins are made of. Fixtures are not: a new one builds nothing.
+fn watch(root: &Path) -> Result<()> {
+    let mut folders = vec![root.join("plugins"), root.join("wit")];
+    println!("cargo::rerun-if-changed={}", root.join("Cargo.lock").display());
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder)? {
+            let path = entry?.path();
+            if path.is_dir() && path.file_name().is_some_and(|name| name != "fixtures") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| ["rs", "toml", "wit"].iter().any(|&known| extension == known)) {
+                println!("cargo::rerun-if-changed={}", path.display());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Clippy has build scripts of its own, and nothing that it makes is ever run: it needs no plugins, which would be built once more for it.
+fn is_only_linted() -> bool {
+    env::var_os("RUSTC_WORKSPACE_WRAPPER")
+        .is_some_and(|wrapper| Path::new(&wrapper).file_stem().is_some_and(|name| name == "clippy-driver"))
+}
+
+/// A missing target makes the compiler complain about a missing `core`; this says what to do instead.
+fn check_wasm_target() -> Result<()> {
+    let rustc = env::var_os("RUSTC").context("cargo sets RUSTC")?;
+    let output = Command::new(rustc).args(["--print", "target-libdir", "--target", WASM_TARGET]).output()?;
+    let libdir = PathBuf::from(String::from_utf8(output.stdout)?.trim());
+    ensure!(
+        libdir.is_dir(),
+        "the plugins need Rust's `{WASM_TARGET}` target, which is not installed; run `rustup target add {WASM_TARGET}`"
+    );
+    Ok(())
+}
+
+/// The crates below `plugins/`.
+fn crates_of_plugins(root: &Path) -> Result<Vec<String>> {
+    let workspace =
+        MetadataCommand::new().current_dir(root).no_deps().exec().context("asking cargo for the workspace's crates")?;
+    let plugins = root.join("plugins");
+    let below = |package: &Package| package.manifest_path.as_std_path().starts_with(&plugins);
+    Ok(workspace.packages.into_iter().filter(below).map(|package| package.name.to_string()).collect())
+}
+
+/// Compiles every plugin of the workspace. Which crates are plugins, and not what plugins share, shows in what comes out.
+fn build_plugins(root: &Path, out: &Path) -> Result<Vec<PathBuf>> {
+    let cargo = env::var_os("CARGO").context("cargo sets CARGO")?;
+    let mut build = Command::new(cargo)
+        .current_dir(root)
+        .args(["build", "--lib", "--profile", "plugin", "--target", WASM_TARGET])
+        .args(crates_of_plugins(root)?.into_iter().flat_map(|name| ["--package".to_owned(), name]))
+        .args(["--message-format", "json-render-diagnostics", "--target-dir"])
+        .arg(out.join("plugins"))
+        // What is set for this machine's own code is not meant for the plugins.
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .env_remove("RUSTFLAGS")
+        .env_remove("RUSTC_WORKSPACE_WRAPPER")
+        // Memory for a small capture from the start: to grow it means to ask the system, and one session after the other does.
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+            format!("-Ctarget-feature=+simd128 -Clink-arg=--initial-heap={HEAP}"),
+        )
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("running cargo for the plugins")?;
+    let messages = BufReader::new(build.stdout.take().context("cargo's output is piped")?);
+    let mut modules = Vec::new();
+    for message in Message::parse_stream(messages) {
+        if let Message::CompilerArtifact(artifact) = message?
+            && artifact.target.crate_types.contains(&CrateType::CDyLib)
+        {
+            modules.extend(
+                artifact.filenames.into_iter().map(PathBuf::from).filter(|file| file.extension().is_some_and(|e| e == "wasm")),
+            );
+        }
+    }
+    if !build.wait()?.success() {
+        bail!("the plugins do not compile: the errors are above");
+    }
+    Ok(modules)
+}
+
+/// One plugin, ready to be put into the binary.
+struct Plugin {
+    component: PathBuf,
+    compiled: PathBuf,
+    description: Description,
+}
+
+impl Plugin {
+    fn make(module: &Path, out: &Path) -> Result<Plugin> {
+        let name = module.file_stem().and_then(|stem| stem.to_str()).context("cargo names files in UTF-8")?;
+        let failed = || format!("making a component of `{name}`");
+        let bytes = wit_component::ComponentEncoder::default().validate(true).module(&fs::read(module)?).with_context(failed)?;
+        let bytes = { bytes }.encode().with_context(failed)?;
+        // Not for this machine's processor but for any of the target: the binary may be run elsewhere.
+        let mut config = engine::config();
+        config.target(&env::var("TARGET")?)?;
+        let code = Engine::new(&config)?
+            .precompile_component(&bytes)
+            .map_err(anyhow::Error::from)
+            .with_context(|| format!("compiling `{name}`"))?;
+
+        let (component, compiled) = (out.join(name).with_extension("component.wasm"), out.join(name).with_extension("cwasm"));
+        fs::write(&component, &bytes)?;
+        fs::write(&compiled, &code)?;
+        let description = describe(&bytes).with_context(|| format!("asking `{name}` what it is"))?;
+        Ok(Plugin { component, compiled, description })
+    }
+}
+
+/// Runs a plugin's `about`.
+fn describe(component: &[u8]) -> Result<Description> {
+    let engine = Engine::new(&engine::config())?;
+    let component = Component::new(&engine, component)?;
+    let mut store = Store::new(&engine, ());
+    store.set_epoch_deadline(1);
+    let plugin = bindings::Plugin::instantiate(&mut store, &component, &Linker::new(&engine))?;
+    Ok(plugin.outparse_plugin_parser().call_about(&mut store)?)
+}
+
+/// The index as Rust source: a constant array, so that finding a parser touches nothing else.
+fn index(plugins: &[Plugin]) -> Result<String> {
+    let mut source = String::from("pub(super) static BUNDLED: &[Bundled] = &[\n");
+    for Plugin { component, compiled, description } in plugins {
+        let Description { name, version, summary, parsers, .. } = description;
+        writeln!(source, "    Bundled {{ name: {name:?}, version: {version:?}, summary: {summary:?}, parsers: &[")?;
+        for parser in parsers {
+            let DescriptionOfParser {
+                name,
+                summary,
+                commands,
+                value_options,
+                files,
+                dialect,
+                platforms,
+                platform_bound,
+                verbatim,
+            } = parser;
+            writeln!(
+                source,
+                "        BundledParser {{ name: {name:?}, summary: {summary:?}, commands: &{commands:?}, value_options: \
+                 &{value_options:?}, files: &{files:?}, dialect: {dialect:?}, platforms: &{platforms:?}, platform_bound: {platform_bound}, verbatim: {verbatim} }},",
+            )?;
+        }
+        writeln!(
+            source,
+            "    ], component: include_bytes!({component:?}), compiled: &PageAligned(*include_bytes!({compiled:?})).0 }},",
+        )?;
+    }
+    source.push_str("];\n");
+    Ok(source)
+}

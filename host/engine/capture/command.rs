@@ -1,0 +1,479 @@
+//! Runs a command: an argument list, never a shell line, in a process group of its own, so that all it starts can be ended with it.
+
+mod find;
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::future::{Future, poll_fn};
+use std::io;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::process::{ExitStatus, Stdio};
+use std::task::Poll;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
+use tokio::time::{sleep, timeout};
+
+pub use find::find;
+use find::interpreter;
+
+use crate::error::Error;
+use crate::capture::lines::READ_SIZE;
+use crate::sandbox::Ended;
+
+/// How long the output of a command that has ended is awaited, where something it started keeps the pipe open.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// How often it is seen whether a process group is gone: nothing tells.
+const POLL: Duration = Duration::from_millis(5);
+
+/// What a command reads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Input {
+    /// What this program reads.
+    #[default]
+    Inherit,
+    /// Nothing.
+    Null,
+    /// A file.
+    File(PathBuf),
+    /// A pipe, to be written through [`Process::take_input`].
+    Piped,
+}
+
+/// Which locale a command speaks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Locale {
+    /// C in every category but characters, which are UTF-8: the language that parsers read, and names as they are.
+    #[default]
+    C,
+    /// As the user has it.
+    Inherit,
+    /// This one, in `LC_ALL`.
+    Named(String),
+}
+
+/// Where a command's standard error goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Errors {
+    /// Where this program's goes, untouched.
+    #[default]
+    Inherit,
+    /// To a file, which is emptied.
+    File(PathBuf),
+    /// To a pipe, to be read through [`Process::take_errors`].
+    Piped,
+}
+
+/// A program with its arguments, and how to run it.
+#[derive(Clone, Debug)]
+pub struct Command {
+    /// The program: a name that is looked up in `PATH`, or a path.
+    pub program: OsString,
+    /// Its arguments.
+    pub arguments: Vec<OsString>,
+    /// What it reads.
+    pub input: Input,
+    /// Where its standard error goes.
+    pub errors: Errors,
+    /// Which locale it speaks.
+    pub locale: Locale,
+    /// Whether it is killed when the thread that started it ends, for whatever reason. For a program that starts it from its main
+    /// thread: there even the program's own violent death leaves nothing behind. On Linux only.
+    pub dies_with_us: bool,
+}
+
+impl Locale {
+    /// Its name, as far as it is known.
+    pub fn name(&self) -> Option<String> {
+        match self {
+            Locale::C => Some(utf8_characters().unwrap_or("C").to_owned()),
+            Locale::Inherit => None,
+            Locale::Named(name) => Some(name.clone()),
+        }
+    }
+}
+
+/// The categories of a locale. `LC_ALL` goes before them, and so is removed.
+pub(crate) const CATEGORIES: [&str; 12] = [
+    "LC_COLLATE",
+    "LC_MESSAGES",
+    "LC_MONETARY",
+    "LC_NUMERIC",
+    "LC_TIME",
+    "LC_ADDRESS",
+    "LC_IDENTIFICATION",
+    "LC_MEASUREMENT",
+    "LC_NAME",
+    "LC_PAPER",
+    "LC_TELEPHONE",
+    "LANG",
+];
+
+/// A locale whose characters are UTF-8, where this system has one.
+fn utf8_characters() -> Option<&'static str> {
+    if cfg!(any(target_os = "macos", target_os = "freebsd", target_os = "openbsd", target_os = "netbsd")) {
+        return Some(if cfg!(target_os = "macos") { "en_US.UTF-8" } else { "C.UTF-8" });
+    }
+    // A C library other than glibc has no other characters; glibc has the locale built in since 2.35, or as a folder.
+    let glibc = Path::new("/usr/lib/locale");
+    let named = ["C.utf8", "C.UTF-8"].iter().any(|name| glibc.join(name).exists());
+    let other = ["en_US.utf8", "en_US.UTF-8"].iter().any(|name| glibc.join(name).exists());
+    match (named, other) {
+        (true, _) => Some("C.UTF-8"),
+        (false, true) => Some("en_US.UTF-8"),
+        (false, false) => Some("C.UTF-8"),
+    }
+}
+
+impl Command {
+    /// A command that reads what this program reads, in the C locale.
+    pub fn new(program: impl AsRef<OsStr>) -> Command {
+        Command {
+            program: program.as_ref().to_owned(),
+            arguments: Vec::new(),
+            input: Input::default(),
+            errors: Errors::default(),
+            locale: Locale::default(),
+            dies_with_us: false,
+        }
+    }
+
+    /// Adds arguments.
+    pub fn args(mut self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
+        self.arguments.extend(arguments.into_iter().map(|argument| argument.as_ref().to_owned()));
+        self
+    }
+
+    /// Sets what the command reads.
+    pub fn input(mut self, input: Input) -> Command {
+        self.input = input;
+        self
+    }
+
+    /// Starts it, its standard output in a pipe.
+    pub fn spawn(&self) -> Result<Process, Error> {
+        let mut command = std::process::Command::new(&self.program);
+        command.args(&self.arguments).stdout(Stdio::piped()).stdin(match &self.input {
+            Input::Inherit => Stdio::inherit(),
+            Input::Null => Stdio::null(),
+            Input::Piped => Stdio::piped(),
+            Input::File(path) => {
+                let file = File::open(path).with_context(|| format!("`{}` cannot be read", path.display()))?;
+                Stdio::from(file)
+            }
+        });
+        match &self.errors {
+            Errors::Inherit => {}
+            Errors::Piped => drop(command.stderr(Stdio::piped())),
+            Errors::File(path) => {
+                let file = File::create(path).with_context(|| format!("`{}` cannot be written", path.display()))?;
+                command.stderr(file);
+            }
+        }
+        match &self.locale {
+            Locale::C => {
+                command.env_remove("LC_ALL").env_remove("LANGUAGE");
+                for category in CATEGORIES {
+                    command.env(category, "C");
+                }
+                command.env("LC_CTYPE", utf8_characters().unwrap_or("C"))
+            }
+            Locale::Inherit => &mut command,
+            Locale::Named(locale) => command.env("LC_ALL", locale),
+        };
+        command.process_group(0);
+        if self.dies_with_us {
+            die_with_us(&mut command);
+        }
+        let mut child = tokio::process::Command::from(command).spawn().map_err(|error| self.start_error(error))?;
+        let pid = child.id().context("a new child has a process id")?;
+        let output = child.stdout.take().context("its output is piped")?;
+        let (input, errors) = (child.stdin.take(), child.stderr.take());
+        tracing::info!("process started {pid}");
+        Ok(Process { child, group: Pid::from_raw(pid as i32), output: Some(output), errors, input, ended: false })
+    }
+
+    /// Drives a protocol with what happens to the command, until it has ended and its output is read.
+    pub async fn drive(&self, protocol: &mut impl Protocol) -> Result<ExitStatus, Error> {
+        tracing::info!("launching process");
+        let mut process = self.spawn()?;
+        protocol.started(process.pid());
+        tracing::info!("waiting for process to complete");
+        let mut buffer = Vec::new();
+        while process.read(&mut buffer).await.context("reading the command's output")? > 0 {
+            protocol.data_received(Fd::Stdout, &buffer);
+            buffer.clear();
+        }
+        let status = process.wait().await.context("waiting for the command")?;
+        protocol.exited(status);
+        Ok(status)
+    }
+
+    fn start_error(&self, error: io::Error) -> Error {
+        let program = self.program.to_string_lossy().into_owned();
+        let source = match (error.kind(), find(&self.program)) {
+            (io::ErrorKind::NotFound, None) => return Error::NotFound { program },
+            // The program itself is there: what is meant to read it is not.
+            (io::ErrorKind::NotFound, Some(file)) => io::Error::new(
+                error.kind(),
+                match interpreter(&file) {
+                    Some(interpreter) => format!("its interpreter `{interpreter}` is not there"),
+                    None => "what should load it is not there".to_owned(),
+                },
+            ),
+            _ => error,
+        };
+        Error::NotExecutable { program, source }
+    }
+}
+
+/// Lets the kernel kill the command when we are gone. It can be asked only from within the new process, before it becomes the command.
+#[cfg(target_os = "linux")]
+#[allow(unsafe_code, reason = "the standard library has no safe way to call anything between fork and exec")]
+fn die_with_us(command: &mut std::process::Command) {
+    let us = nix::unistd::getpid();
+    let before_exec = move || {
+        nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)?;
+        // Gone already, before it was asked.
+        if nix::unistd::getppid() == us { Ok(()) } else { Err(nix::errno::Errno::ESRCH.into()) }
+    };
+    // SAFETY: the closure makes two system calls that are safe between fork and exec, and neither allocates nor locks.
+    unsafe { command.pre_exec(before_exec) };
+}
+
+#[cfg(not(target_os = "linux"))]
+fn die_with_us(_: &mut std::process::Command) {}
+
+/// Passes over the error that the other end of a pipe is gone.
+pub(crate) fn ignore_broken_pipe(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// A file descriptor of a command, as seen from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fd {
+    /// Its standard output. Its standard error is passed through untouched and not seen here.
+    Stdout,
+}
+
+impl std::fmt::Display for Fd {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Fd::Stdout => f.write_str("stdout"),
+        }
+    }
+}
+
+/// Told what happens to a command, as it happens.
+pub trait Protocol {
+    /// It runs, with this process id.
+    fn started(&mut self, pid: u32);
+    /// It has printed this.
+    fn data_received(&mut self, fd: Fd, bytes: &[u8]);
+    /// It has ended, and all it printed has been received.
+    fn exited(&mut self, status: ExitStatus);
+}
+
+/// A command that runs. Dropped before it has ended, it is killed with all it has started.
+pub struct Process {
+    child: Child,
+    group: Pid,
+    /// Until it is closed.
+    output: Option<ChildStdout>,
+    errors: Option<ChildStderr>,
+    input: Option<ChildStdin>,
+    ended: bool,
+}
+
+impl Process {
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.group.as_raw() as u32
+    }
+
+    /// Its process group, to be signalled as a whole.
+    pub(crate) fn group(&self) -> Pid {
+        self.group
+    }
+
+    /// Where to write what it reads, if [`Input::Piped`] was asked for. Dropping it is the end of its input.
+    pub fn take_input(&mut self) -> Option<ChildStdin> {
+        self.input.take()
+    }
+
+    /// Its standard error, if [`Errors::Piped`] was asked for.
+    pub fn take_errors(&mut self) -> Option<ChildStderr> {
+        self.errors.take()
+    }
+
+    /// Appends what the command has printed, once there is something: up to [`READ_SIZE`] bytes, all that can be had
+    /// without waiting. Returns their number, 0 at the end.
+    pub async fn read(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize> {
+        match &mut self.output {
+            Some(output) => read_available(output, buffer).await,
+            None => Ok(0),
+        }
+    }
+
+    /// Like [`Process::read`], but once the command has ended, it waits only a second for what others that it started may print.
+    /// None when the output is still open after that.
+    pub async fn read_while_it_runs(&mut self, buffer: &mut Vec<u8>) -> io::Result<Option<usize>> {
+        let Some(output) = &mut self.output else { return Ok(Some(0)) };
+        tokio::select! {
+            // What is there is read first.
+            biased;
+            read = read_available(output, buffer) => return read.map(Some),
+            ended = self.child.wait() => ended.map(drop)?,
+        }
+        match timeout(LINGER, read_available(output, buffer)).await {
+            Ok(read) => read.map(Some),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Reads no more: a command that goes on printing is told as it would be in a shell's pipe.
+    pub fn close_output(&mut self) {
+        self.output = None;
+    }
+
+    /// Reads the next line, its end included; empty at the end of the output. `rest` keeps what was read beyond it, and must be the
+    /// same at each call.
+    pub async fn read_line(&mut self, rest: &mut Vec<u8>) -> io::Result<Vec<u8>> {
+        let mut searched = 0;
+        loop {
+            if let Some(end) = memchr::memchr(b'\n', &rest[searched..]) {
+                let after = rest.split_off(searched + end + 1);
+                return Ok(std::mem::replace(rest, after));
+            }
+            searched = rest.len();
+            if self.read(rest).await? == 0 {
+                return Ok(std::mem::take(rest));
+            }
+        }
+    }
+
+    /// How it has ended, if it ends soon: a command may close its output and go on.
+    pub async fn ended_soon(&mut self) -> io::Result<Ended> {
+        const SOON: Duration = Duration::from_millis(200);
+        match tokio::time::timeout(SOON, self.wait()).await {
+            Ok(status) => Ok(Ended { complete: true, status: Some(status?) }),
+            Err(_) => Ok(Ended { complete: true, status: None }),
+        }
+    }
+
+    /// Waits until it has ended. Its input is closed first.
+    pub async fn wait(&mut self) -> io::Result<ExitStatus> {
+        self.input = None;
+        let status = self.child.wait().await?;
+        if !self.ended {
+            self.ended = true;
+            tracing::info!("process exited");
+            tracing::info!("return code {}", exit_code(status));
+        }
+        Ok(status)
+    }
+
+    /// Writes `input` to the command, passes on what it prints, and waits until it has ended. Writing and reading go on at once, so
+    /// that neither side waits for the other, and no more than a buffer is held. The command needs [`Input::Piped`].
+    pub async fn communicate(
+        &mut self,
+        mut input: impl AsyncRead + Unpin,
+        mut output: impl FnMut(&[u8]),
+    ) -> Result<ExitStatus, Error> {
+        tracing::info!("communicating with process");
+        let pipe = self.take_input();
+        let write = async {
+            let Some(mut pipe) = pipe else { return Ok(()) };
+            // A command may stop reading when it has seen enough: that is its own business.
+            ignore_broken_pipe(tokio::io::copy(&mut input, &mut pipe).await.map(drop)).context("writing to the command")
+        };
+        let read = async {
+            let mut buffer = Vec::new();
+            while self.read(&mut buffer).await.context("reading the command's output")? > 0 {
+                output(&buffer);
+                buffer.clear();
+            }
+            anyhow::Ok(())
+        };
+        let (written, read) = tokio::join!(write, read);
+        written.and(read)?;
+        tracing::info!("waiting for process to complete");
+        Ok(self.wait().await.context("waiting for the command")?)
+    }
+
+    /// Sends a signal to the command and all it has started.
+    pub fn signal(&self, signal: Signal) {
+        // Gone already: then there is nothing to do.
+        let _ = killpg(self.group, signal);
+    }
+
+    /// Ends the command and all it has started: kindly, and after `grace` for certain.
+    pub async fn terminate(&mut self, grace: Duration) -> io::Result<ExitStatus> {
+        self.signal(Signal::SIGTERM);
+        // A stopped command acts on the signal only when it goes on.
+        self.signal(Signal::SIGCONT);
+        let gone = async {
+            let status = self.wait().await;
+            group_gone(self.group).await;
+            status
+        };
+        if let Ok(status) = timeout(grace, gone).await {
+            return status;
+        }
+        self.signal(Signal::SIGKILL);
+        self.wait().await
+    }
+}
+
+/// Waits until no process is left in a group.
+pub(crate) async fn group_gone(group: Pid) {
+    while killpg(group, None).is_ok() {
+        sleep(POLL).await;
+    }
+}
+
+/// Appends up to [`READ_SIZE`] bytes, all that can be had without waiting once there is something. Loses nothing when it is dropped.
+async fn read_available(output: &mut ChildStdout, buffer: &mut Vec<u8>) -> io::Result<usize> {
+    buffer.reserve(READ_SIZE);
+    let mut read = output.read_buf(buffer).await?;
+    let mut more = read;
+    while more > 0 && read < READ_SIZE {
+        let ready = poll_fn(|context| {
+            let next = pin!(output.read_buf(buffer)).poll(context);
+            Poll::Ready(if let Poll::Ready(next) = next { Some(next) } else { None })
+        });
+        more = ready.await.transpose()?.unwrap_or(0);
+        read += more;
+    }
+    if read > 0 {
+        tracing::info!("read {read} bytes from {}", Fd::Stdout);
+    }
+    Ok(read)
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.signal(Signal::SIGKILL);
+        }
+    }
+}
+
+/// An exit status as a shell gives it: the command's own, or 128 and the signal that killed it.
+pub fn exit_code(status: ExitStatus) -> u8 {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => code as u8,
+        (None, Some(signal)) => 128u8.saturating_add(signal as u8),
+        (None, None) => crate::error::FAILED,
+    }
+}

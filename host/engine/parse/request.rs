@@ -1,0 +1,181 @@
+//! The library in a few calls: run a command, or parse a capture of one, and have its records.
+//!
+//! Everything here waits on the caller's thread. Within an asynchronous program, call it where waiting is allowed
+//! (`tokio::task::spawn_blocking`), or use [`crate::command`] and [`crate::pipeline`], which this is made of.
+
+use std::ffi::{OsStr, OsString};
+
+use crate::capture::command::{Command, Input};
+use crate::error::Error;
+use crate::capture::lines::{Ending, LineCutter};
+use crate::capture::clock;
+use crate::parse::Parse;
+use crate::parse::records::{Collect, Records};
+use crate::registry::{Candidate, Capture, Config, Query, rank};
+use crate::sandbox::{Ended, Moment, Sandbox};
+use crate::parse::stream::Stream;
+
+/// A command, and how its output is read.
+///
+/// Nothing of the user's is read unless [`Request::config`] brings it: the parsers are those that ship with the library, or a file.
+#[derive(Clone, Debug)]
+pub struct Request {
+    words: Vec<OsString>,
+    input: Input,
+    platform: Option<String>,
+    plugin: Option<String>,
+    path: Option<String>,
+    locale: Option<String>,
+    captured: Option<Moment>,
+    config: Config,
+}
+
+impl Request {
+    /// A program and its arguments. The program is looked up in `PATH`; no shell is involved. It reads nothing, and speaks the C
+    /// locale.
+    pub fn new(words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Request {
+        Request {
+            words: words.into_iter().map(|word| word.as_ref().to_owned()).collect(),
+            input: Input::Null,
+            platform: None,
+            plugin: None,
+            path: None,
+            locale: None,
+            captured: None,
+            config: Config::default(),
+        }
+    }
+
+    /// What a file holds: its path chooses the parser. The file itself is not read.
+    pub fn file(path: impl Into<String>) -> Request {
+        Request { path: Some(path.into()), ..Request::new(std::iter::empty::<&str>()) }
+    }
+
+    /// When a capture was taken, and the offset from UTC there: it settles times that the command prints in part. A command that is run
+    /// is captured now.
+    pub fn captured_at(mut self, moment: Moment) -> Request {
+        self.captured = Some(moment);
+        self
+    }
+
+    /// The locale that a capture's command ran in.
+    pub fn locale(mut self, name: impl Into<String>) -> Request {
+        self.locale = Some(name.into());
+        self
+    }
+
+    /// The platform that a capture is from, such as `macos`: its dialect is tried first. This machine's unless it is set.
+    pub fn platform(mut self, name: impl Into<String>) -> Request {
+        self.platform = Some(name.into());
+        self
+    }
+
+    /// Use this parser only: a dialect, a plugin's name, or the path of a component, with a `/` or a `.` in it.
+    pub fn plugin(mut self, choice: impl Into<String>) -> Request {
+        self.plugin = Some(choice.into());
+        self
+    }
+
+    /// What the command reads. [`Input::Piped`] is of no use here: there is nobody to write.
+    pub fn input(mut self, input: Input) -> Request {
+        self.input = input;
+        self
+    }
+
+    /// Choices of parsers, and limits of plugins: [`Config::read`] gives the user's.
+    pub fn config(mut self, config: Config) -> Request {
+        self.config = config;
+        self
+    }
+
+    /// Runs the command to its end and keeps all records: for commands that end, with output that fits memory. That the command
+    /// failed is no error: see [`Records::status`].
+    ///
+    /// # Errors
+    /// The command cannot be run, no parser reads it or recognises what it printed, or a plugin misbehaves.
+    pub fn run(&self) -> Result<Records, Error> {
+        self.stream()?.collect_all()
+    }
+
+    /// The same as [`Request::run`], for who may want to end it: `go_on` is asked several times a second, with the number of records so far.
+    /// Its error ends the command and is returned.
+    ///
+    /// # Errors
+    /// As there, and what `go_on` says.
+    pub fn run_while(&self, mut go_on: impl FnMut(usize) -> Result<(), Error>) -> Result<Records, Error> {
+        self.stream()?.collect_while(&mut go_on)
+    }
+
+    /// Runs the command and gives its records while it runs.
+    ///
+    /// # Errors
+    /// The command cannot be run, or no parser reads it. What goes wrong later, the stream says.
+    pub fn stream(&self) -> Result<Stream, Error> {
+        let (candidates, mut capture) = self.parsers()?;
+        capture.captured = capture.captured.or_else(|| Some(local::now()));
+        let (program, arguments) = self.words.split_first().ok_or_else(|| Error::Usage("no command was given".to_owned()))?;
+        let command = Command::new(program).args(arguments).input(self.input.clone());
+        let limits = self.config.limits();
+        Stream::start(command, limits.line, move || Parse::new(Sandbox::new(limits)?, capture, candidates))
+    }
+
+    /// Parses what the command printed elsewhere or before. Nothing is run.
+    ///
+    /// # Errors
+    /// No parser reads the command or recognises the capture, or a plugin misbehaves.
+    pub fn parse(&self, capture: &[u8]) -> Result<Records, Error> {
+        let (candidates, capture_of) = self.parsers()?;
+        let limits = self.config.limits();
+        let mut records = Collect::default();
+        let mut parse = Parse::new(Sandbox::new(limits)?, capture_of, candidates)?;
+        let mut cutter = LineCutter::new(limits.line);
+        for piece in capture.chunks(crate::capture::lines::READ_SIZE) {
+            cutter.buffer().extend_from_slice(piece);
+            cutter.cut().into_iter().try_for_each(|piece| parse.feed(piece, &mut records))?;
+        }
+        cutter.finish(Ending::Closed).into_iter().try_for_each(|piece| parse.feed(piece, &mut records))?;
+        parse.finish(Ended::COMPLETE, &mut records)?;
+        Ok(records.finish(None)?)
+    }
+
+    fn parsers(&self) -> Result<(Vec<Candidate>, Capture), Error> {
+        let words: Vec<String> = self.words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        let platform = self.platform.as_deref().unwrap_or(std::env::consts::OS);
+        let query =
+            Query { command: &words, path: self.path.as_deref(), platform, implementation: None, plugin: self.plugin.as_deref() };
+        let candidates = rank(&query, &self.config)?.into_candidates();
+        let capture = Capture {
+            words,
+            arguments_known: true,
+            path: self.path.clone(),
+            platform: self.platform.clone(),
+            locale: self.locale.clone(),
+            captured: self.captured,
+        };
+        Ok((candidates, capture))
+    }
+}
+
+/// Runs a command to its end: [`Request::run`].
+///
+/// # Errors
+/// As there.
+pub fn run(words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Result<Records, Error> {
+    Request::new(words).run()
+}
+
+/// Parses what a command printed: [`Request::parse`].
+///
+/// # Errors
+/// As there.
+pub fn parse(words: impl IntoIterator<Item = impl AsRef<OsStr>>, capture: &[u8]) -> Result<Records, Error> {
+    Request::new(words).parse(capture)
+}
+
+/// Runs a command and gives its records while it runs: [`Request::stream`].
+///
+/// # Errors
+/// As there.
+pub fn stream(words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Result<Stream, Error> {
+    Request::new(words).stream()
+}

@@ -1,0 +1,32 @@
+//! What records are shown on, and texts that go out as they are, as templates and jq expressions make them: to a terminal they must not be able to steer it.
+
+use std::borrow::Cow;
+
+use outparse::sandbox::{escaped, is_plain};
+
+/// What records are shown on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Screen {
+    /// Whether it is a terminal.
+    pub terminal: bool,
+    /// The width of the terminal, if it has one. The rows of a table then fit it.
+    pub width: Option<u16>,
+    /// Whether there are colours.
+    pub color: bool,
+}
+
+/// A text that may go to a terminal: all that steers it is escaped. Line ends and tabs stay, they are the user's own layout.
+pub(super) fn for_terminal(text: &str, terminal: bool) -> Cow<'_, str> {
+    if terminal { escaped(text, |c| is_plain(c) || c == '\n' || c == '\t') } else { Cow::Borrowed(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_cannot_steer_the_terminal_and_is_untouched_elsewhere() {
+        assert_eq!(for_terminal("a\tb\n\u{1b}[2J\u{9b}\u{202e}", true), "a\tb\n\\u{1b}[2J\\u{9b}\\u{202e}");
+        assert_eq!(for_terminal("\u{1b}[2J", false), "\u{1b}[2J");
+    }
+}

@@ -1,0 +1,40 @@
+//! One command on many machines, through the system's OpenSSH client: nothing is installed on them, and what they print is parsed here.
+//!
+//! [`Hosts`] asks all of them at once and gives what comes, as it comes: the records of each machine, and for each exactly one
+//! [`Outcome`], also for those that never answered.
+//!
+//! ```no_run
+//! use outparse_hosts::{Answer, Hosts, Target};
+//!
+//! let targets = Target::list("web1,admin@db1").unwrap();
+//! for (target, answer) in Hosts::new(targets).run(["df", "-k"])? {
+//!     match answer {
+//!         Answer::Records(_, batch) => println!("{}: {} filesystems", target.name, batch.num_rows()),
+//!         Answer::Outcome(outcome) => println!("{}: {}", target.name, outcome.verdict),
+//!         Answer::Errors(line) => eprintln!("{}: {line}", target.name),
+//!         _ => {}
+//!     }
+//! }
+//! # Ok::<(), outparse::Error>(())
+//! ```
+
+mod answers;
+mod client;
+mod count;
+mod digests;
+mod frame;
+mod inventory;
+mod log;
+mod outcome;
+mod script;
+mod target;
+mod visit;
+mod window;
+
+pub use answers::{Answer, Answers, Hosts};
+pub(crate) use answers::{Told, visit_all};
+pub use client::Client;
+pub(crate) use count::{Count, Counted};
+pub(crate) use digests::Digests;
+pub use outcome::{Outcome, Verdict};
+pub use target::{Target, without_duplicates};
