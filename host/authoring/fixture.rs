@@ -17,16 +17,16 @@ use anyhow::{Context, Result};
 use arrow_array::RecordBatch;
 use serde::Deserialize;
 
-use outparse::error::Error;
 use outparse::capture::lines::{Ending, LineCutter};
-use outparse_formats::output::{Format, Screen, Writer, writer};
-use outparse::schema::{BadText, Texts};
+use outparse::error::Error;
 use outparse::parse::{Parse, Sink};
 use outparse::problem::Problem;
 use outparse::registry::{Candidate, Capture, in_full};
 use outparse::sandbox::{Bundled, Ended, Moment, Sandbox};
-use outparse::schema::{About, Parser, Shape};
 use outparse::schema::time;
+use outparse::schema::{About, Parser, Shape};
+use outparse::schema::{BadText, Texts};
+use outparse_formats::output::{Format, Screen, Writer, writer};
 
 /// The folder of a plugin that its fixtures are in.
 pub const FOLDER: &str = "fixtures";

@@ -1,8 +1,10 @@
 //! Writing plugins: new projects in four languages, and building them with their language's own tools.
 
+pub mod fixture;
+
 mod bindings;
-mod build;
 mod carry;
+mod component;
 mod guess;
 mod language;
 mod manifest;
@@ -10,8 +12,8 @@ mod packages;
 mod project;
 mod tools;
 
-pub use build::{Built, build, is_source};
 pub use carry::{Carried, Carry, carry};
+pub use component::{Built, build, is_source};
 pub use guess::{Kind, Reading, Table};
 pub use language::Language;
 pub use manifest::Manifest;

@@ -738,20 +738,3 @@ impl<R: Read> Read for Watched<R> {
         })
     }
 }
-
-impl Schema {
-    /// The same with the fields of another that it lacks, for records of either.
-    fn joined(&self, other: &Schema) -> Schema {
-        if !self.kinds.is_empty() || !other.kinds.is_empty() {
-            // Parsers of one command have the same kinds.
-            return self.clone();
-        }
-        let mut fields = self.fields.clone();
-        for field in &other.fields {
-            if !fields.iter().any(|known| known.name == field.name) {
-                fields.push(field.clone());
-            }
-        }
-        Schema::new(fields).opened(self.open || other.open)
-    }
-}

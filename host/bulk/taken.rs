@@ -79,7 +79,7 @@ impl Taken {
     }
 
     /// A column of captures, each for so many records.
-    pub(super) fn column<'a>(captures: impl Iterator<Item = (&'a Taken, usize)> + Clone) -> ArrayRef {
+    pub fn column<'a>(captures: impl Iterator<Item = (&'a Taken, usize)> + Clone) -> ArrayRef {
         let rows = captures.clone().flat_map(|(taken, rows)| std::iter::repeat_n(taken, rows));
         let texts = |of: fn(&Taken) -> Option<&str>| Arc::new(rows.clone().map(of).collect::<StringArray>()) as ArrayRef;
         let mut arguments = ListBuilder::new(StringBuilder::new());
@@ -180,7 +180,7 @@ pub struct Failure {
 
 impl Failure {
     /// One that is about the capture as a whole.
-    pub(super) fn new(taken: &Arc<Taken>, fault: Fault, message: String) -> Failure {
+    pub fn new(taken: &Arc<Taken>, fault: Fault, message: String) -> Failure {
         Failure { taken: Arc::clone(taken), fault, line: 0, column: 0, message, plugin: None }
     }
 

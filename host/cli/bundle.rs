@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use tar::{Archive, Builder, EntryType, Header};
 
 use super::witness::Outcome;
-use outparse::sandbox::{Limits, is_plain};
+use outparse::sandbox::Limits;
+use outparse::words::is_plain;
 
 /// What the members are called.
 const FACTS: &str = "report.json";

@@ -64,7 +64,7 @@ pub(super) struct Page {
 
 impl Page {
     /// Lets a report be shown here.
-    pub(super) fn new(look: Look, options: &Options, report: &mut Report) -> Page {
+    pub fn new(look: Look, options: &Options, report: &mut Report) -> Page {
         let page = Page { look, time: timestamp(Utc::now()), shown: Shared::new(Vec::new()) };
         match look {
             Look::Lines => report.stamp(page.time.clone()),
@@ -186,7 +186,7 @@ impl Runs<'_> {
 
     async fn parsed(&self, stop: &mut Stop, report: Report) -> Result<ControlFlow<u8, u8>, Error> {
         let (sandbox, candidates) = (self.sandbox.clone(), self.candidates.clone());
-        let captured = self.options.choose.captured_at.unwrap_or_else(local::now);
+        let captured = self.options.choose.captured_at.unwrap_or_else(clock::now);
         let capture = Capture { captured: Some(captured), ..self.capture.clone() };
         let line = sandbox.limits().line;
         let parse = move || Parse::new(sandbox, capture, candidates);

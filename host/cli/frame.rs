@@ -1,6 +1,6 @@
 //! The screen of `--every`: drawn over what was there, line by line, so that nothing flickers.
 
-use outparse::sandbox::{escaped, is_plain};
+use outparse::words::{escaped, is_plain};
 
 /// Where nothing can be moved, pictures follow each other.
 pub(super) fn can_redraw() -> bool {

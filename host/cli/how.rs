@@ -12,9 +12,10 @@ use super::options::Options;
 use outparse::error::Error;
 use outparse::registry::{Capture, Config, Ranking};
 use outparse::schema::Schema;
+use outparse_formats::Misuse;
 use outparse_formats::output::jq::{Input, Jq};
 use outparse_formats::output::{Database, Format, Screen, Template, Writer, jq_writer, sqlite_writer, template_writer, writer};
-use outparse_formats::select::{Misuse, Plan};
+use outparse_formats::select::Plan;
 
 /// The way records are printed.
 pub(super) enum How {
@@ -30,7 +31,7 @@ pub(super) enum How {
 
 impl How {
     /// What the options ask for. `default` is the format that stands where none is asked for.
-    pub(super) fn new(options: &Options, default: Format, terminal: bool) -> Result<How, Error> {
+    pub fn new(options: &Options, default: Format, terminal: bool) -> Result<How, Error> {
         let format = options.show.format;
         if let Some(text) = &options.select.template {
             return Ok(How::Template(Box::new(Template::new(&template(text)?)?)));

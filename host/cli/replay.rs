@@ -20,7 +20,8 @@ use outparse::capture::lines::Ending;
 use outparse::error::Error;
 use outparse::parse::Parse;
 use outparse::registry::{Candidate, Config, Query, rank};
-use outparse::sandbox::{Limits, Moment, Sandbox, escaped, is_plain};
+use outparse::sandbox::{Limits, Moment, Sandbox};
+use outparse::words::{escaped, is_plain};
 
 /// What `--plugin` calls the report's own component.
 const OWN: &str = "bundle";

@@ -17,13 +17,14 @@ use super::output_file::OutputFile;
 use super::{progress, say};
 use outparse::error::{Error, NOTHING_SELECTED};
 use outparse::parse::Sink;
-use outparse::problem::excerpt;
+use outparse::problem::draw;
 use outparse::problem::{Problem, SHOWN};
 use outparse::registry::{Candidate, in_full};
 use outparse::schema::{About, Field, Schema, Shape};
 use outparse::schema::{Table, Texts};
+use outparse_formats::Misuse;
 use outparse_formats::output::{Format, Screen, Writer};
-use outparse_formats::select::{Misuse, Plan, Selection, finish};
+use outparse_formats::select::{Plan, Selection, finish};
 use outparse_hosts::Outcome;
 
 /// What bytes are written to.
@@ -94,7 +95,7 @@ struct Page<T> {
 
 impl Report {
     /// A report, and the file it is written to, if there is one: to be kept when all went well.
-    pub(super) fn new(options: &Options) -> Result<(Report, Option<OutputFile>), Error> {
+    pub fn new(options: &Options) -> Result<(Report, Option<OutputFile>), Error> {
         let terminal = options.show.output.is_none() && io::stdout().is_terminal();
         let default = if terminal && !options.show.envelope { Format::Table } else { Format::Json };
         Report::with_default(options, default)
@@ -332,7 +333,7 @@ impl Sink for Report {
             let plugin = self.speaker.clone().or_else(|| about.map(|about| format!("{} {}", about.name, about.version)));
             let plugin = plugin.unwrap_or_else(|| "parser".to_owned());
             let mut text = format!("{plugin}: {}: {problem}", problem.severity);
-            let excerpt = excerpt::draw([&problem]);
+            let excerpt = draw([&problem]);
             if !excerpt.is_empty() {
                 text.push('\n');
                 text.push_str(&excerpt);

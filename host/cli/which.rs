@@ -18,8 +18,9 @@ use outparse::error::Error;
 use outparse::parse::{Parse, Sink};
 use outparse::problem::Problem;
 use outparse::registry::{Candidate, Capture, Config};
-use outparse::sandbox::{Ended, Sandbox, plain};
+use outparse::sandbox::{Ended, Sandbox};
 use outparse::schema::{About, Shape};
+use outparse::words::plain;
 
 /// Bytes of a digest that are shown: enough to tell plugins apart.
 const SHORT: usize = 12;

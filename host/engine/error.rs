@@ -129,7 +129,7 @@ impl Error {
     }
 
     /// The same in one line.
-    pub(crate) fn in_one_line(&self) -> String {
+    pub fn in_one_line(&self) -> String {
         self.with_causes().replace("\n  ", "; ")
     }
 

@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep_until};
 const PAIRS: usize = 4;
 
 /// A runtime for one thread.
-pub(crate) fn new() -> anyhow::Result<Runtime> {
+pub fn new() -> anyhow::Result<Runtime> {
     // Where signals find no descriptor, tokio panics.
     let room: std::io::Result<Vec<_>> = (0..PAIRS).map(|_| UnixStream::pair()).collect();
     drop(room.context("opening the pipes that a run needs; `ulimit -n` says how many files may be open")?);
@@ -22,7 +22,7 @@ pub(crate) fn new() -> anyhow::Result<Runtime> {
 }
 
 /// What another thread sends next, none when no more will come; with a time, pending when nothing comes within it.
-pub(crate) fn receive<T>(from: &Receiver<T>, within: Option<Duration>) -> Poll<Option<T>> {
+pub fn receive<T>(from: &Receiver<T>, within: Option<Duration>) -> Poll<Option<T>> {
     match within.map_or_else(|| from.recv().map_err(RecvTimeoutError::from), |time| from.recv_timeout(time)) {
         Ok(received) => Poll::Ready(Some(received)),
         Err(RecvTimeoutError::Timeout) => Poll::Pending,
@@ -31,7 +31,7 @@ pub(crate) fn receive<T>(from: &Receiver<T>, within: Option<Duration>) -> Poll<O
 }
 
 /// Waits until a time, or for ever.
-pub(crate) async fn at(time: Option<Instant>) {
+pub async fn at(time: Option<Instant>) {
     match time {
         Some(time) => sleep_until(time).await,
         None => pending().await,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// A text in which every character that is not harmless is escaped.
-pub(crate) fn escaped(text: &str, harmless: impl Fn(char) -> bool) -> Cow<'_, str> {
+pub fn escaped(text: &str, harmless: impl Fn(char) -> bool) -> Cow<'_, str> {
     if text.chars().all(&harmless) {
         return Cow::Borrowed(text);
     }
@@ -15,7 +15,7 @@ pub(crate) fn escaped(text: &str, harmless: impl Fn(char) -> bool) -> Cow<'_, st
 }
 
 /// Words on one line, with everything that is not seen as itself escaped, and no longer than this many characters.
-pub(crate) fn plain(words: &str, longest: usize) -> String {
+pub fn plain(words: &str, longest: usize) -> String {
     let mut plain = String::new();
     for (index, c) in words.chars().enumerate() {
         if index >= longest {
@@ -29,7 +29,7 @@ pub(crate) fn plain(words: &str, longest: usize) -> String {
 
 /// Whether a character is seen as itself: control characters steer the terminal, others turn the direction of the text around or
 /// are not seen at all. Joiners inside a word or an emoji are fine.
-pub(crate) fn is_plain(c: char) -> bool {
+pub fn is_plain(c: char) -> bool {
     let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let hides = matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
     !(c.is_control() || turns || hides)

@@ -145,7 +145,7 @@ fn is_loopback(host: &str) -> bool {
 }
 
 fn declined(why: String, hint: Option<&str>) -> Error {
-    Error::Declined { why: outparse::sandbox::plain(&why, 1000), hint: hint.map(str::to_owned) }
+    Error::Declined { why: outparse::words::plain(&why, 1000), hint: hint.map(str::to_owned) }
 }
 
 /// The error of a fetch that a limit ended.

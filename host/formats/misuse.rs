@@ -19,7 +19,7 @@ pub struct Misuse {
 }
 
 impl Misuse {
-    pub(crate) fn new(option: &'static str, message: impl Into<String>) -> Misuse {
+    pub fn new(option: &'static str, message: impl Into<String>) -> Misuse {
         Misuse { option, message: message.into(), place: None, hint: None }
     }
 
@@ -29,7 +29,7 @@ impl Misuse {
         self
     }
 
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Misuse {
+    pub fn hint(mut self, hint: impl Into<String>) -> Misuse {
         self.hint = Some(hint.into());
         self
     }

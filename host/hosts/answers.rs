@@ -61,15 +61,15 @@ pub enum Answer {
 }
 
 /// An answer and whose it is.
-pub(crate) struct Told {
-    pub(crate) target: Arc<Target>,
-    pub(crate) answer: Answer,
+pub struct Told {
+    pub target: Arc<Target>,
+    pub answer: Answer,
 }
 
 pub(super) type Sender = mpsc::Sender<Told>;
 
 impl Told {
-    pub(super) fn new(target: &Arc<Target>, answer: Answer) -> Told {
+    pub fn new(target: &Arc<Target>, answer: Answer) -> Told {
         Told { target: Arc::clone(target), answer }
     }
 }
@@ -197,7 +197,7 @@ impl Hosts {
     }
 
     /// The same as those who visit need it.
-    pub(crate) fn orders(self, words: Vec<OsString>) -> Result<Orders, Error> {
+    pub fn orders(self, words: Vec<OsString>) -> Result<Orders, Error> {
         let program = words.first().ok_or_else(|| Error::Usage("no command was given".to_owned()))?;
         if program.as_encoded_bytes().contains(&b'=') {
             let message = format!("`{}` has a `=` in it: it would be taken for a variable there", program.to_string_lossy());
@@ -233,7 +233,7 @@ impl Hosts {
 }
 
 /// What is to be done, and what those who do it share.
-pub(crate) struct Orders {
+pub struct Orders {
     pub(crate) targets: Vec<Arc<Target>>,
     pub(super) client: Client,
     jobs: usize,
@@ -274,7 +274,7 @@ impl Orders {
 }
 
 /// Visits all machines. Each has its outcome told, whatever happens; when it is stopped, those that were not done yet too.
-pub(crate) async fn visit_all(orders: Orders, sender: Sender, mut stop: watch::Receiver<bool>) {
+pub async fn visit_all(orders: Orders, sender: Sender, mut stop: watch::Receiver<bool>) {
     let orders = Arc::new(orders);
     let visits = files() / FILES_OF_A_VISIT;
     let most = usize::try_from(visits).unwrap_or(usize::MAX);

@@ -12,7 +12,7 @@ use outparse::registry::Candidate;
 use outparse::schema::{About, Shape};
 
 /// What is told of one machine's output.
-pub(crate) struct Count<T, D> {
+pub struct Count<T, D> {
     tell: T,
     digest_of: D,
     counted: Counted,
@@ -20,7 +20,7 @@ pub(crate) struct Count<T, D> {
 
 /// What came of its parse.
 #[derive(Default)]
-pub(crate) struct Counted {
+pub struct Counted {
     records: u64,
     problems: u64,
     plugin: Option<String>,
@@ -29,18 +29,18 @@ pub(crate) struct Counted {
 
 impl<T, D> Count<T, D> {
     /// Goes on from what is counted. Answers go to `tell`; `digest_of` knows the SHA-256 of a parser's component.
-    pub(crate) fn new(counted: Counted, tell: T, digest_of: D) -> Count<T, D> {
+    pub fn new(counted: Counted, tell: T, digest_of: D) -> Count<T, D> {
         Count { tell, digest_of, counted }
     }
 
-    pub(crate) fn counted(self) -> Counted {
+    pub fn counted(self) -> Counted {
         self.counted
     }
 }
 
 impl Counted {
     /// Says so in an outcome.
-    pub(crate) fn into_outcome(self, outcome: &mut Outcome) {
+    pub fn into_outcome(self, outcome: &mut Outcome) {
         outcome.records = self.records;
         outcome.problems = self.problems;
         outcome.plugin = self.plugin;

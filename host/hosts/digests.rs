@@ -7,11 +7,11 @@ use outparse::registry::{Candidate, sha256};
 
 /// The SHA-256 of components, by the names of their parsers.
 #[derive(Default)]
-pub(crate) struct Digests(Mutex<HashMap<String, String>>);
+pub struct Digests(Mutex<HashMap<String, String>>);
 
 impl Digests {
     /// Of a parser's component, which may have so many bytes.
-    pub(crate) fn of(&self, candidate: &Candidate, most: u64) -> anyhow::Result<String> {
+    pub fn of(&self, candidate: &Candidate, most: u64) -> anyhow::Result<String> {
         let name = candidate.name();
         let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(digest) = known().get(&name) {

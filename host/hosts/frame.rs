@@ -3,7 +3,8 @@
 use memchr::memmem;
 
 use super::script::Marks;
-use outparse::sandbox::{Moment, plain};
+use outparse::sandbox::Moment;
+use outparse::words::plain;
 
 /// Bytes that may come before the script begins: banners, and what start-up files print.
 const MOST_NOISE: usize = 1 << 20;
@@ -69,7 +70,7 @@ pub(super) struct Machine {
 }
 
 impl Frame {
-    pub(super) fn new(marks: Marks) -> Frame {
+    pub fn new(marks: Marks) -> Frame {
         Frame { marks, state: State::Noise, held: Vec::new(), noise: Vec::new(), skipped: 0 }
     }
 

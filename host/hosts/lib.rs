@@ -32,9 +32,9 @@ mod visit;
 mod window;
 
 pub use answers::{Answer, Answers, Hosts};
-pub(crate) use answers::{Told, visit_all};
+pub use answers::{Orders, Told, visit_all};
 pub use client::Client;
-pub(crate) use count::{Count, Counted};
-pub(crate) use digests::Digests;
+pub use count::{Count, Counted};
+pub use digests::Digests;
 pub use outcome::{Outcome, Verdict};
 pub use target::{Target, without_duplicates};

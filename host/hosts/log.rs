@@ -77,7 +77,7 @@ impl Log {
             self.is_closed |= line.ends_with(": rcvd close");
         } else if !line.is_empty() && !is_remark(line) && self.bytes + line.len() < MOST {
             self.bytes += line.len();
-            self.complaints.push(outparse::sandbox::plain(line, 300));
+            self.complaints.push(outparse::words::plain(line, 300));
         }
     }
 

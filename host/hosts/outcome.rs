@@ -112,7 +112,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// Of a machine that was not asked yet.
-    pub(crate) fn new(host: &str, verdict: Verdict) -> Outcome {
+    pub fn new(host: &str, verdict: Verdict) -> Outcome {
         Outcome {
             host: host.to_owned(),
             verdict,

@@ -26,7 +26,8 @@ use outparse::parse::Parse;
 use outparse::parse::pipeline;
 use outparse::registry::{Capture, Query, rank};
 use outparse::runtime::at;
-use outparse::sandbox::{Ended, plain};
+use outparse::sandbox::Ended;
+use outparse::words::plain;
 
 /// How long a machine may be waited for before another one goes first: once the client waits for nothing but the network; and while it
 /// looks the machine up, or only begins, because this machine is busy.

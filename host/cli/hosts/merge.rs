@@ -52,7 +52,7 @@ struct Machine {
 }
 
 impl Merge {
-    pub(super) fn new(mut report: Report, options: &Options, stop: watch::Sender<bool>, outcomes: Outcomes) -> Merge {
+    pub fn new(mut report: Report, options: &Options, stop: watch::Sender<bool>, outcomes: Outcomes) -> Merge {
         let one_table = options.show.format.is_some_and(Format::is_one_table) && options.select.fields.is_empty();
         report.be_quiet_of_columns();
         Merge {
@@ -102,8 +102,8 @@ impl Merge {
     fn fail(&mut self, target: &Target, error: Error) {
         match error {
             // The others' records may fit.
-            Error::Selection(misuse) if self.about.is_some() => {
-                self.spoiled.insert(target.name.clone(), misuse.to_string());
+            Error::Selection { why, .. } if self.about.is_some() => {
+                self.spoiled.insert(target.name.clone(), why);
             }
             error => self.end(error),
         }

@@ -17,7 +17,8 @@ use outparse::capture::lines::{Ending, LineCutter, Piece, READ_SIZE};
 use outparse::error::Error;
 use outparse::parse::Parse;
 use outparse::registry::{Candidate, Capture, Config};
-use outparse::sandbox::{Ended, Sandbox, plain};
+use outparse::sandbox::{Ended, Sandbox};
+use outparse::words::plain;
 use outparse_hosts::{Answer, Count, Counted, Digests, Outcome, Target, Told, Verdict};
 
 /// Lines without a name that are told of.

@@ -3,11 +3,12 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use outparse::Records;
 use outparse::error::Error;
-use outparse::parse::records::Records;
 use outparse::schema::{About, Field, Kind};
 use outparse::schema::{BadText, Texts, cell};
-use outparse_formats::select::{Misuse, Plan, Selection, finish};
+use outparse_formats::Misuse;
+use outparse_formats::select::{Plan, Selection, finish};
 
 /// Records that are given unless more are asked for, and the most that can be asked for.
 const SHOWN: usize = 50;

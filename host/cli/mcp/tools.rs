@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::answer::{self, Wanted};
+use outparse::Request;
 use outparse::error::Error;
-use outparse::parse::request::Request;
 use outparse::registry::{Capture, Config, listed};
 use outparse_bulk::Pool;
 
@@ -77,7 +77,7 @@ struct RunCommand {
 }
 
 impl Tools {
-    pub(super) fn new(config: Config, allow: &[String], timeout: Duration) -> Result<Tools, Error> {
+    pub fn new(config: Config, allow: &[String], timeout: Duration) -> Result<Tools, Error> {
         let allowed: Vec<Vec<String>> =
             allow.iter().map(|command| command.split_whitespace().map(str::to_owned).collect()).collect();
         if allowed.iter().any(Vec::is_empty) {

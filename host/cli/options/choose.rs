@@ -39,7 +39,7 @@ impl Choosing {
 /// A point in time with its offset; without one, the offset there is not known, and the time is taken for UTC.
 fn moment(text: &str) -> Result<Moment, String> {
     if text == "now" {
-        return Ok(local::now());
+        return Ok(clock::now());
     }
     let (seconds, _, offset) = time::read(text).ok_or_else(|| format!("`{text}` is no time; write 2026-01-31T12:00:00+01:00"))?;
     Ok(Moment { seconds, offset })

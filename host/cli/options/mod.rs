@@ -93,7 +93,7 @@ impl Options {
     pub(super) fn live_capture(&self, command: &[String]) -> Capture {
         Capture {
             locale: self.running.locale.name(),
-            captured: self.choose.captured_at.or_else(|| Some(local::now())),
+            captured: self.choose.captured_at.or_else(|| Some(clock::now())),
             ..self.capture(command, true)
         }
     }

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use crate::print;
 use outparse::error::Error;
 use outparse::registry::Config;
-use outparse_authoring;
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
@@ -17,7 +16,7 @@ pub(crate) struct Arguments {
 /// Builds, tries the component in the sandbox, and says what it is. Returns the exit status.
 pub(super) fn build(arguments: &Arguments) -> Result<u8, Error> {
     let config = Config::read()?;
-    let built = author::build(&arguments.folder, &config.sandbox()?)?;
+    let built = outparse_authoring::build(&arguments.folder, &config.sandbox()?)?;
     let about = &built.about;
     let plain = |path: &Path| path.strip_prefix(".").unwrap_or(path).display().to_string();
     let component = plain(&built.component);

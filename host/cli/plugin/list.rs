@@ -10,8 +10,8 @@ use crate::listing;
 use crate::options::Options;
 use outparse::error::Error;
 use outparse::registry::{Config, Listed, bundled, in_full, listed, sha256};
-use outparse::sandbox::plain;
 use outparse::schema::Parser;
+use outparse::words::plain;
 
 #[derive(clap::Args, Debug, Default)]
 pub(crate) struct Arguments {

@@ -8,7 +8,7 @@ use anyhow::Context;
 use crate::options::Options;
 use crate::{print, say};
 use outparse::error::Error;
-use outparse_authoring::{self, Carried, Carry, Language, Reading};
+use outparse_authoring::{Carried, Carry, Language, Reading};
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
@@ -52,7 +52,7 @@ enum Written {
 }
 
 /// Writes the project, and says what comes next. Returns the exit status.
-pub(super) fn new(options: &Options, arguments: &Arguments) -> Result<u8, Error> {
+pub fn new(options: &Options, arguments: &Arguments) -> Result<u8, Error> {
     // The same option that elsewhere has a template for records.
     let template = options.select.template.as_deref();
     if template.is_some() != (arguments.lang == Written::Textfsm) {
@@ -76,14 +76,14 @@ pub(super) fn new(options: &Options, arguments: &Arguments) -> Result<u8, Error>
     let command = arguments.command.clone().or_else(|| captured.as_ref().and_then(|(words, _)| program(words)));
     let command = command.filter(|command| is_command(command));
     let command = command.ok_or_else(|| Error::Usage("a command is one or two words, as they are typed".to_owned()))?;
-    let project = author::New {
+    let project = outparse_authoring::New {
         folder: &arguments.folder,
         command: &command,
         language,
         capture: captured.as_ref().map(|(words, output)| (&words[..], &output[..])),
         sdk: arguments.sdk.as_deref(),
     };
-    let (table, source) = author::new(&project)?;
+    let (table, source) = outparse_authoring::new(&project)?;
     let folder = arguments.folder.display();
     let from = if captured.is_some() { format!("what `{command}` printed") } else { "an example".to_owned() };
     let fields: Vec<_> = table.fields.iter().map(|field| field.name.as_str()).collect();
@@ -121,7 +121,7 @@ fn carry(
         platform: options.choose.platform.as_deref(),
         capture: captured.map(|(words, output)| (&words[..], &output[..])),
     };
-    let (command, platform) = author::carry(&carry)?;
+    let (command, platform) = outparse_authoring::carry(&carry)?;
     let folder = arguments.folder.display();
     let of = platform.map(|platform| format!(" of `{platform}`")).unwrap_or_default();
     let what = command.map_or_else(|| "what its module says".to_owned(), |command| format!("`{command}`{of}"));

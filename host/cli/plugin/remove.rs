@@ -22,6 +22,6 @@ pub(super) fn remove(arguments: &Arguments) -> Result<u8, Error> {
         };
         return Err(Error::Declined { why: format!("no plugin `{name}` is installed"), hint: Some(hint.to_owned()) });
     };
-    print(&format!("removed {} {}\n", removed.name, outparse::sandbox::plain(&removed.version, 200)))?;
+    print(&format!("removed {} {}\n", removed.name, outparse::words::plain(&removed.version, 200)))?;
     Ok(0)
 }

@@ -10,8 +10,8 @@ use crate::options::Options;
 use crate::{listing, print};
 use outparse::error::Error;
 use outparse::registry::{Candidate, Capture, Config, named, sha256};
-use outparse::sandbox::plain;
 use outparse::schema::{Field, Kind};
+use outparse::words::plain;
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {

@@ -15,8 +15,8 @@ use similar::{ChangeTag, TextDiff};
 use crate::say;
 use outparse::error::Error;
 use outparse::registry::{Candidate, Config};
-use outparse::sandbox::{Sandbox, escaped};
-use outparse_authoring;
+use outparse::sandbox::Sandbox;
+use outparse::words::escaped;
 use outparse_authoring::fixture::{FOLDER, Fixture, Unsaid};
 
 /// Changes that follow each other so soon are one.
@@ -132,11 +132,12 @@ fn component(plugin: &Path, sandbox: &Sandbox, build: bool) -> Result<PathBuf, E
         return Ok(plugin.to_owned());
     }
     // What Rust is made of lies elsewhere too, and cargo knows it.
-    let manifest = author::Manifest::read(plugin)?.filter(|manifest| manifest.language != author::Language::Rust);
+    let manifest =
+        outparse_authoring::Manifest::read(plugin)?.filter(|manifest| manifest.language != outparse_authoring::Language::Rust);
     let made = manifest.map(|manifest| plugin.join(manifest.output));
     match made.filter(|component| !build && component.exists() || is_fresh(component, plugin)) {
         Some(component) => Ok(component),
-        None => Ok(author::build(plugin, sandbox)?.component),
+        None => Ok(outparse_authoring::build(plugin, sandbox)?.component),
     }
 }
 
@@ -151,8 +152,8 @@ fn is_fresh(component: &Path, plugin: &Path) -> bool {
             let seen = path.strip_prefix(plugin).unwrap_or(&path);
             if path.is_dir() {
                 // Not those that hold nothing of the source, which may be large.
-                folders.extend(author::is_source(&seen.join("any.c")).then_some(path));
-            } else if author::is_source(seen) && changed(&path).is_none_or(|changed| changed >= made) {
+                folders.extend(outparse_authoring::is_source(&seen.join("any.c")).then_some(path));
+            } else if outparse_authoring::is_source(seen) && changed(&path).is_none_or(|changed| changed >= made) {
                 return false;
             }
         }
@@ -202,7 +203,7 @@ fn watch(folder: &Path) -> anyhow::Result<(impl Watcher + use<>, Receiver<PathBu
     for entry in std::fs::read_dir(folder).with_context(failed)? {
         let path = entry.with_context(failed)?.path();
         let name = path.file_name().map(Path::new).unwrap_or(&path);
-        if path.is_dir() && (name == Path::new(FOLDER) || author::is_source(&name.join("any.c"))) {
+        if path.is_dir() && (name == Path::new(FOLDER) || outparse_authoring::is_source(&name.join("any.c"))) {
             watcher.watch(&path, RecursiveMode::Recursive).with_context(failed)?;
         }
     }
@@ -220,7 +221,7 @@ fn next_change(changes: &Receiver<PathBuf>, plugin: &Path) -> anyhow::Result<boo
             paths.push(path);
         }
         let paths: Vec<PathBuf> = paths.iter().map(|path| seen(path)).collect();
-        if paths.iter().any(|path| author::is_source(path)) {
+        if paths.iter().any(|path| outparse_authoring::is_source(path)) {
             return Ok(true);
         }
         // In a folder, the component is made by ourselves.

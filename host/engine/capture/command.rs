@@ -23,8 +23,8 @@ use tokio::time::{sleep, timeout};
 pub use find::find;
 use find::interpreter;
 
-use crate::error::Error;
 use crate::capture::lines::READ_SIZE;
+use crate::error::Error;
 use crate::sandbox::Ended;
 
 /// How long the output of a command that has ended is awaited, where something it started keeps the pipe open.
@@ -101,7 +101,7 @@ impl Locale {
 }
 
 /// The categories of a locale. `LC_ALL` goes before them, and so is removed.
-pub(crate) const CATEGORIES: [&str; 12] = [
+pub const CATEGORIES: [&str; 12] = [
     "LC_COLLATE",
     "LC_MESSAGES",
     "LC_MONETARY",
@@ -252,7 +252,7 @@ fn die_with_us(command: &mut std::process::Command) {
 fn die_with_us(_: &mut std::process::Command) {}
 
 /// Passes over the error that the other end of a pipe is gone.
-pub(crate) fn ignore_broken_pipe(result: io::Result<()>) -> io::Result<()> {
+pub fn ignore_broken_pipe(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
@@ -302,7 +302,7 @@ impl Process {
     }
 
     /// Its process group, to be signalled as a whole.
-    pub(crate) fn group(&self) -> Pid {
+    pub fn group(&self) -> Pid {
         self.group
     }
 
@@ -436,7 +436,7 @@ impl Process {
 }
 
 /// Waits until no process is left in a group.
-pub(crate) async fn group_gone(group: Pid) {
+pub async fn group_gone(group: Pid) {
     while killpg(group, None).is_ok() {
         sleep(POLL).await;
     }

@@ -10,16 +10,16 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 
-pub use records::Records;
-pub use request::{Request, parse, run, stream};
-pub use stream::Stream;
-use crate::error::Error;
 use crate::capture::escapes;
 use crate::capture::lines::{Chunk, Piece};
+use crate::error::Error;
 use crate::problem::{Excerpt, Problem, SHOWN, Severity};
 use crate::registry::{Candidate, Capture, Loader};
 use crate::sandbox::{Answer, Ended, PluginError, Refusal, Sandbox, Session};
 use crate::schema::{About, Shape};
+pub use records::{Collect, Records};
+pub use request::{Request, parse, run, stream};
+pub use stream::Stream;
 
 /// Problems that are kept until a parser is settled.
 const MOST_PROBLEMS_KEPT: usize = 20_000;

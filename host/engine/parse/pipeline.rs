@@ -10,8 +10,8 @@ use anyhow::Context;
 use arrow_array::RecordBatch;
 use tokio::sync::mpsc;
 
-use crate::error::Error;
 use crate::capture::lines::Piece;
+use crate::error::Error;
 use crate::parse::{Parse, Sink};
 use crate::problem::Problem;
 use crate::registry::Candidate;
@@ -22,7 +22,7 @@ use crate::schema::{About, Shape};
 const QUEUE: usize = 4;
 
 /// How long the writer waits for more before it shows what it has.
-pub(crate) const IDLE: Duration = Duration::from_millis(50);
+pub const IDLE: Duration = Duration::from_millis(50);
 
 /// Where a capture goes, piece by piece, until [`Input::end`]. Dropped before that, the capture was broken off.
 pub struct Input {
@@ -124,7 +124,7 @@ impl<S: Sink + Send + 'static> Pipeline<S> {
 }
 
 /// Starts a parser alone, on a thread of its own. It tells the sink, and when it has ended, `done`.
-pub(crate) fn parse_beside<S: Sink + Send + 'static>(
+pub fn parse_beside<S: Sink + Send + 'static>(
     parse: impl FnOnce() -> Result<Parse, Error> + Send + 'static,
     mut sink: S,
     done: impl FnOnce(S, Result<(), Error>) + Send + 'static,

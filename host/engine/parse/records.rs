@@ -9,10 +9,10 @@ use arrow_select::concat::concat_batches;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use outparse::schema::{BadText, Table, Texts, cell};
 use crate::parse::Sink;
 use crate::problem::Problem;
 use crate::schema::{About, Schema, Shape};
+use crate::schema::{BadText, Table, Texts, cell};
 
 /// What came of a capture.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ impl Records {
     }
 
     /// The batches, each with the place of its shape.
-    pub(crate) fn batches_of_shapes(&self) -> impl Iterator<Item = (usize, &RecordBatch)> {
+    pub fn batches_of_shapes(&self) -> impl Iterator<Item = (usize, &RecordBatch)> {
         self.shape_of.iter().copied().zip(&self.batches)
     }
 
@@ -107,7 +107,7 @@ impl Records {
 
 /// Keeps all that a parse gives.
 #[derive(Default)]
-pub(crate) struct Collect {
+pub struct Collect {
     about: Option<Arc<About>>,
     shapes: Vec<Arc<Shape>>,
     batches: Vec<RecordBatch>,
@@ -124,7 +124,7 @@ impl Collect {
     }
 
     /// What was kept. The parse must have succeeded: then a parser is settled.
-    pub(crate) fn finish(self, status: Option<ExitStatus>) -> anyhow::Result<Records> {
+    pub fn finish(self, status: Option<ExitStatus>) -> anyhow::Result<Records> {
         let about = self.about.context("a parse that succeeds has settled on a parser")?;
         Ok(Records {
             about,

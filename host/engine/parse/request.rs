@@ -5,15 +5,15 @@
 
 use std::ffi::{OsStr, OsString};
 
-use crate::capture::command::{Command, Input};
-use crate::error::Error;
-use crate::capture::lines::{Ending, LineCutter};
 use crate::capture::clock;
+use crate::capture::command::{Command, Input};
+use crate::capture::lines::{Ending, LineCutter};
+use crate::error::Error;
 use crate::parse::Parse;
 use crate::parse::records::{Collect, Records};
+use crate::parse::stream::Stream;
 use crate::registry::{Candidate, Capture, Config, Query, rank};
 use crate::sandbox::{Ended, Moment, Sandbox};
-use crate::parse::stream::Stream;
 
 /// A command, and how its output is read.
 ///
@@ -112,7 +112,7 @@ impl Request {
     /// The command cannot be run, or no parser reads it. What goes wrong later, the stream says.
     pub fn stream(&self) -> Result<Stream, Error> {
         let (candidates, mut capture) = self.parsers()?;
-        capture.captured = capture.captured.or_else(|| Some(local::now()));
+        capture.captured = capture.captured.or_else(|| Some(clock::now()));
         let (program, arguments) = self.words.split_first().ok_or_else(|| Error::Usage("no command was given".to_owned()))?;
         let command = Command::new(program).args(arguments).input(self.input.clone());
         let limits = self.config.limits();

@@ -12,12 +12,12 @@ use arrow_array::RecordBatch;
 use tokio::sync::oneshot;
 
 use crate::capture::command::{Command, Process};
-use crate::error::Error;
 use crate::capture::lines::{Ending, LineCutter};
+use crate::error::Error;
 use crate::parse::Parse;
 use crate::parse::pipeline::{Event, Forward, Input, Pipeline};
-use crate::problem::Problem;
 use crate::parse::records::{Collect, Records};
+use crate::problem::Problem;
 use crate::runtime::receive;
 use crate::schema::About;
 

@@ -13,9 +13,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
-use crate::sandbox::{Fault, plain};
+use crate::sandbox::Fault;
 use crate::schema::{Description, Parser};
 use crate::trust::{self, Note, Owner, hexadecimal};
+use crate::words::plain;
 
 /// The file's name.
 const NAME: &str = "plugins.lock";
@@ -100,7 +101,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 }
 
 /// Whether a text can be a SHA-256: nothing else is made a part of a path or a URL.
-pub(crate) fn is_sha256(text: &str) -> bool {
+pub fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 

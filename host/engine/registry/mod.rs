@@ -17,10 +17,10 @@ use std::sync::Arc;
 pub use bundled::bundled;
 pub use config::Config;
 pub use loader::Loader;
-pub(crate) use lock::is_sha256;
+pub use lock::is_sha256;
 pub use lock::{Added, Addition, Installed, sha256};
 pub use naming::Capture;
-pub(crate) use naming::in_full;
+pub use naming::in_full;
 pub use rank::{Listed, Query, Ranking, Reason, commands, listed, named, rank};
 
 use crate::sandbox::{Bundled, Code, Fault, Plugin, PluginError, Sandbox, Session};
@@ -74,7 +74,7 @@ impl Candidate {
     }
 
     /// Whether it reads nothing from any other platform than those it names, as far as that is known before it is loaded.
-    pub(crate) fn is_platform_bound(&self) -> bool {
+    pub fn is_platform_bound(&self) -> bool {
         match self {
             Candidate::Bundled(bundled, parser) => bundled.parsers.get(*parser).is_some_and(|parser| parser.platform_bound),
             Candidate::Installed(installed, parser) => installed.parsers.get(*parser).is_some_and(|parser| parser.platform_bound),
@@ -83,7 +83,7 @@ impl Candidate {
     }
 
     /// Whether it is one of a collection made elsewhere, as far as that is known before it is loaded.
-    pub(crate) fn is_catalogue(&self) -> bool {
+    pub fn is_catalogue(&self) -> bool {
         matches!(self, Candidate::Installed(installed, _) if installed.catalogue.is_some())
     }
 
@@ -137,7 +137,7 @@ impl Candidate {
 
     /// The parsers that it stands for, in the order in which they are asked: several, where it is a component whose parsers are not known
     /// before it is loaded.
-    pub(crate) fn each(&self, plugin: &Plugin, capture: &Capture) -> Vec<Candidate> {
+    pub fn each(&self, plugin: &Plugin, capture: &Capture) -> Vec<Candidate> {
         let best = || capture.all_best_of(&plugin.description().parsers).into_iter().map(Some);
         match self {
             Candidate::File(path, None) => best().map(|parser| Candidate::File(path.clone(), parser)).collect(),
@@ -195,7 +195,7 @@ impl Candidate {
 }
 
 /// Reads a component, unless it is too large to be one.
-pub(crate) fn read_component(path: &Path, most: u64) -> Result<Vec<u8>, Fault> {
+pub fn read_component(path: &Path, most: u64) -> Result<Vec<u8>, Fault> {
     let failed = |error: io::Error| Fault::NotAPlugin(error.to_string());
     // A pipe or a device may never open, or never end.
     if !fs::metadata(path).map_err(failed)?.is_file() {

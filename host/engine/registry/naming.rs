@@ -61,7 +61,7 @@ impl Capture {
     }
 
     /// Those of several parsers that fit best: first the ones for its platform, else in their order.
-    pub(crate) fn all_best_of(&self, parsers: &[Parser]) -> Vec<usize> {
+    pub fn all_best_of(&self, parsers: &[Parser]) -> Vec<usize> {
         let for_platform = |parser: &Parser| self.platform.as_ref().is_some_and(|platform| parser.platforms.contains(platform));
         let best = parsers.iter().map(|parser| self.fit(parser)).max();
         let mut places: Vec<usize> = (0..parsers.len()).filter(|&place| Some(self.fit(&parsers[place])) == best).collect();
@@ -124,7 +124,7 @@ fn named(command: &str, takes_value: &dyn Fn(&str) -> bool, words: &[String]) ->
 }
 
 /// A command as a parser's `commands` have it, with all of its letters: `ip address` for `ip a[ddress]`.
-pub(crate) fn in_full(command: &str) -> String {
+pub fn in_full(command: &str) -> String {
     command.replace(['[', ']'], "")
 }
 

@@ -19,8 +19,8 @@ use serde::Deserialize;
 
 use super::config::Parsers;
 use crate::error::Error;
-use crate::sandbox::plain;
 use crate::trust::{self, Owner};
+use crate::words::plain;
 
 /// The file's name.
 const NAME: &str = "outparse.toml";

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::bindings::exports::outparse::plugin::parser as wit;
 use super::bindings::exports::outparse::plugin::parser::{Field as WitField, FieldType};
 use super::limits::Limits;
-use super::words::{is_plain, plain};
 use crate::schema::{Description, Field, Kind, Levels, Parser, RecordKind, Role, Schema, Shape};
+use crate::words::{is_plain, plain};
 
 /// How deep lists and records may be nested.
 const DEEPEST: usize = 16;

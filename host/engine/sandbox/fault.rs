@@ -8,7 +8,7 @@ use wasmtime::Trap;
 use super::compile::INTERFACE;
 use super::limiter::Limiter;
 use super::limits::Limits;
-use super::words::plain;
+use crate::words::plain;
 
 /// Why a plugin cannot be used, or no longer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -27,7 +27,7 @@ pub struct Limits {
 
 impl Limits {
     /// Bytes the answer to a call may have that was given so many.
-    pub(super) fn answer(&self, fed: usize) -> usize {
+    pub fn answer(&self, fed: usize) -> usize {
         self.batch_floor.saturating_add(fed.saturating_mul(self.batch_factor))
     }
 }

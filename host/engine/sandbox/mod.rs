@@ -15,7 +15,6 @@ mod limits;
 mod plugin;
 mod pool;
 mod store;
-pub(crate) mod words;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -29,7 +28,6 @@ pub use compile::as_component;
 pub use fault::{Fault, PluginError};
 pub use limits::Limits;
 pub use plugin::{Answer, Bundled, BundledParser, Code, Ended, Moment, Plugin, Refusal, Session, Source};
-pub(crate) use words::{escaped, is_plain, plain};
 
 use crate::schema::Description;
 

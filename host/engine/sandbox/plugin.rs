@@ -16,11 +16,11 @@ use super::compile::{INTERFACE, compile};
 use super::fault::{Fault, PluginError};
 use super::limiter::Limiter;
 use super::limits::Limits;
-use super::words::plain;
 use super::{Sandbox, check, code, describe, store};
 use crate::problem::{Problem, Severity};
 use crate::schema::{About, Description, Parser, Shape};
 use crate::trust::hexadecimal;
+use crate::words::plain;
 
 /// Problems a single answer may hold; more than that help nobody.
 const MOST_PROBLEMS: usize = 10_000;

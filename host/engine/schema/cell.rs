@@ -10,7 +10,7 @@ use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 use crate::schema::time;
 
 /// All records of a batch, as a sequence.
-pub(crate) struct Records<'a>(pub(crate) &'a RecordBatch);
+pub struct Records<'a>(pub &'a RecordBatch);
 
 impl Serialize for Records<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -19,7 +19,7 @@ impl Serialize for Records<'_> {
 }
 
 /// Each record as JSON, its fields in their order.
-pub(crate) fn rows(batch: &RecordBatch) -> serde_json::Result<Vec<String>> {
+pub fn rows(batch: &RecordBatch) -> serde_json::Result<Vec<String>> {
     (0..batch.num_rows()).map(|row| serde_json::to_string(&Record { batch, row })).collect()
 }
 
@@ -40,13 +40,13 @@ impl Serialize for Record<'_> {
 
 /// One value of a column.
 #[derive(Clone, Copy)]
-pub(super) struct Cell<'a> {
+pub struct Cell<'a> {
     column: &'a dyn Array,
     row: usize,
 }
 
 impl<'a> Cell<'a> {
-    pub(super) fn new(column: &'a dyn Array, row: usize) -> Cell<'a> {
+    pub fn new(column: &'a dyn Array, row: usize) -> Cell<'a> {
         Cell { column, row }
     }
 }

@@ -89,7 +89,7 @@ pub struct About {
 
 impl About {
     /// The parser with this index, whose records have this schema.
-    pub(crate) fn new(plugin: &Description, index: usize, schema: Schema) -> Option<About> {
+    pub fn new(plugin: &Description, index: usize, schema: Schema) -> Option<About> {
         let parser = plugin.parsers.get(index)?.clone();
         let alone = plugin.parsers.len() == 1;
         Some(About {
@@ -171,10 +171,25 @@ impl Schema {
     }
 
     /// The same with another field before all others, of records of every kind.
-    pub(crate) fn led_by(&self, field: &Field) -> Schema {
+    pub fn led_by(&self, field: &Field) -> Schema {
         let led = |fields: &[Field]| std::iter::once(field).chain(fields).cloned().collect::<Vec<_>>();
         let kinds = self.kinds.iter().map(|kind| RecordKind { fields: led(&kind.fields), ..kind.clone() });
         Schema { kinds: kinds.collect(), open: self.open, ..Schema::new(led(&self.fields)) }
+    }
+
+    /// The same with the fields of another that it lacks, for records of either.
+    pub fn joined(&self, other: &Schema) -> Schema {
+        if !self.kinds.is_empty() || !other.kinds.is_empty() {
+            // Parsers of one command have the same kinds.
+            return self.clone();
+        }
+        let mut fields = self.fields.clone();
+        for field in &other.fields {
+            if !fields.iter().any(|known| known.name == field.name) {
+                fields.push(field.clone());
+            }
+        }
+        Schema::new(fields).opened(self.open || other.open)
     }
 
     /// The same as an Arrow schema. Units, meanings, approximation and levels are in the metadata of its fields.
@@ -201,7 +216,7 @@ pub struct Shape {
 
 impl Shape {
     /// A shape of these fields, for records of this kind.
-    pub(crate) fn new(kind: Option<usize>, of: &Schema, mut fields: Vec<Field>) -> Shape {
+    pub fn new(kind: Option<usize>, of: &Schema, mut fields: Vec<Field>) -> Shape {
         if kind.is_some() {
             fields.insert(0, kind_field(&of.kinds));
         }
@@ -229,7 +244,7 @@ pub struct Field {
     /// From where on a number deserves attention, if anywhere.
     pub levels: Option<Levels>,
     /// Its column in a batch.
-    pub(crate) column: usize,
+    pub column: usize,
 }
 
 /// What a field is for.
@@ -333,7 +348,7 @@ impl Kind {
         }
     }
 
-    pub(crate) fn to_arrow(&self) -> DataType {
+    pub fn to_arrow(&self) -> DataType {
         match self {
             Kind::Boolean => DataType::Boolean,
             Kind::Integer => DataType::Int64,
@@ -372,7 +387,7 @@ impl Field {
         }
     }
 
-    pub(crate) fn to_arrow(&self) -> ArrowField {
+    pub fn to_arrow(&self) -> ArrowField {
         let mut metadata = HashMap::new();
         if let Some(unit) = &self.unit {
             metadata.insert("unit".to_owned(), unit.clone());
@@ -398,7 +413,7 @@ impl Field {
 }
 
 /// A field with the type that its array really has: text may be strings, or bytes that are not UTF-8.
-pub(crate) fn with_type(field: &FieldRef, array: &ArrayRef) -> FieldRef {
+pub fn with_type(field: &FieldRef, array: &ArrayRef) -> FieldRef {
     if field.data_type() == array.data_type() {
         return Arc::clone(field);
     }
@@ -406,7 +421,7 @@ pub(crate) fn with_type(field: &FieldRef, array: &ArrayRef) -> FieldRef {
 }
 
 /// The same for all fields of a record.
-pub(crate) fn with_types(fields: &ArrowFields, arrays: &[ArrayRef]) -> ArrowFields {
+pub fn with_types(fields: &ArrowFields, arrays: &[ArrayRef]) -> ArrowFields {
     if fields.iter().zip(arrays).all(|(field, array)| field.data_type() == array.data_type()) {
         return fields.clone();
     }

@@ -8,17 +8,17 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, ListArray, MapArray, RecordBatch, StringArray, StructArray, new_null_array};
 use arrow_schema::{DataType, Field as ArrowField, Fields, Schema as ArrowSchema, SchemaRef};
 
-use crate::schema::{Schema, Shape, map_entries, with_type, with_types};
 use crate::schema::time;
+use crate::schema::{Schema, Shape, map_entries, with_type, with_types};
 
 /// The columns of a table, and how records get into them.
-pub(crate) struct Table {
+pub struct Table {
     schema: SchemaRef,
 }
 
 impl Table {
     /// A table with these fields. Whether times have offsets is known from the shapes, where there are some.
-    pub(crate) fn new(schema: &Schema, shapes: &[Arc<Shape>]) -> Table {
+    pub fn new(schema: &Schema, shapes: &[Arc<Shape>]) -> Table {
         let shaped: HashMap<&str, &DataType> = shapes
             .iter()
             .rev()
@@ -34,12 +34,12 @@ impl Table {
     }
 
     /// Its columns.
-    pub(crate) fn schema(&self) -> &SchemaRef {
+    pub fn schema(&self) -> &SchemaRef {
         &self.schema
     }
 
     /// The records with these columns: null where they lack one. Fields that the table lacks are left out.
-    pub(crate) fn conform(&self, batch: &RecordBatch) -> Result<RecordBatch> {
+    pub fn conform(&self, batch: &RecordBatch) -> Result<RecordBatch> {
         let columns = self.schema.fields().iter().map(|field| {
             let Some(column) = batch.column_by_name(field.name()) else {
                 return Ok(new_null_array(field.data_type(), batch.num_rows()));
@@ -98,12 +98,12 @@ fn instants_field(field: &Arc<ArrowField>) -> Arc<ArrowField> {
 }
 
 /// A column in which times with offsets are instants.
-pub(super) fn instants(column: &ArrayRef) -> ArrayRef {
+pub fn instants(column: &ArrayRef) -> ArrayRef {
     changed(column, &|column| if time::is_with_offset(column.data_type()) { Some(time::instants(column)) } else { None })
 }
 
 /// A column in which times are text, as RFC 3339.
-pub(super) fn times_as_text(column: &ArrayRef) -> ArrayRef {
+pub fn times_as_text(column: &ArrayRef) -> ArrayRef {
     changed(column, &|column| {
         let is_time = matches!(column.data_type(), DataType::Timestamp(..)) || time::is_with_offset(column.data_type());
         is_time.then(|| {
@@ -117,7 +117,7 @@ pub(super) fn times_as_text(column: &ArrayRef) -> ArrayRef {
 }
 
 /// All columns of a batch with their times as text.
-pub(super) fn batch_with_times_as_text(batch: &RecordBatch) -> Result<RecordBatch> {
+pub fn batch_with_times_as_text(batch: &RecordBatch) -> Result<RecordBatch> {
     let fields = batch.schema_ref().fields();
     if !fields.iter().any(|field| has_times(field.data_type())) {
         return Ok(batch.clone());

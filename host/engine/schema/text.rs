@@ -6,8 +6,8 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BinaryArray, ListArray, MapArray, RecordBatch, StringArray, StructArray};
 use arrow_schema::{DataType, Schema as ArrowSchema};
 
-use anyhow::Context;
 use crate::schema::{map_entries, with_type, with_types};
+use anyhow::Context;
 
 /// How bytes that are not UTF-8 are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use arrow_buffer::{NullBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, Fields, TimeUnit};
 
 /// The unit of times with so many digits after the second.
-pub(crate) fn unit(digits: u32) -> TimeUnit {
+pub fn unit(digits: u32) -> TimeUnit {
     match digits {
         0 => TimeUnit::Second,
         3 => TimeUnit::Millisecond,
@@ -26,7 +26,7 @@ pub(crate) fn unit(digits: u32) -> TimeUnit {
 }
 
 /// Units of a second.
-pub(crate) fn per_second(unit: TimeUnit) -> i64 {
+pub fn per_second(unit: TimeUnit) -> i64 {
     match unit {
         TimeUnit::Second => 1,
         TimeUnit::Millisecond => 1_000,
@@ -39,7 +39,7 @@ pub(crate) fn per_second(unit: TimeUnit) -> i64 {
 const UTC: &str = "UTC";
 
 /// The fields of a pair of instant and offset.
-pub(crate) fn with_offset(digits: u32) -> Fields {
+pub fn with_offset(digits: u32) -> Fields {
     Fields::from(vec![
         // A null time has neither.
         Field::new("instant", DataType::Timestamp(unit(digits), Some(UTC.into())), true),
@@ -61,7 +61,7 @@ pub fn instants(column: &ArrayRef) -> ArrayRef {
 }
 
 /// A column of times from units since 1970.
-pub(crate) fn column(values: Vec<i64>, nulls: Option<NullBuffer>, digits: u32, utc: bool) -> ArrayRef {
+pub fn column(values: Vec<i64>, nulls: Option<NullBuffer>, digits: u32, utc: bool) -> ArrayRef {
     fn of<T: ArrowTimestampType>(values: Vec<i64>, nulls: Option<NullBuffer>, utc: bool) -> ArrayRef {
         let times = PrimitiveArray::<T>::new(ScalarBuffer::from(values), nulls);
         Arc::new(if utc { times.with_timezone(UTC) } else { times })

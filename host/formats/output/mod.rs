@@ -176,11 +176,7 @@ pub fn template_writer(template: Template, out: Box<dyn Write + Send>, terminal:
 }
 
 /// A writer for the records within a document that tells more than them. For the formats that have such documents.
-pub(crate) fn writer_within(
-    format: Format,
-    schema: &Schema,
-    out: Box<dyn Write + Send>,
-) -> anyhow::Result<Box<dyn Writer + Send>> {
+pub fn writer_within(format: Format, schema: &Schema, out: Box<dyn Write + Send>) -> anyhow::Result<Box<dyn Writer + Send>> {
     Ok(match format {
         Format::Jsonl => Box::new(json::typed_lines(out)),
         Format::Yaml => Box::new(yaml::Yaml::in_mapping(out)),

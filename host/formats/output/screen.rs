@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use outparse::sandbox::{escaped, is_plain};
+use outparse::words::{escaped, is_plain};
 
 /// What records are shown on.
 #[derive(Clone, Copy, Debug, Default)]

@@ -12,7 +12,7 @@ use minijinja::{Environment, Error as TemplateError, ErrorKind, UndefinedBehavio
 
 use super::screen::for_terminal;
 use super::{Writer, unit};
-use crate::select::{Misuse, nearest};
+use crate::misuse::{Misuse, nearest};
 use outparse::schema::Schema;
 use outparse::schema::batch_with_times_as_text;
 use outparse::words::plain;

@@ -9,9 +9,9 @@ use arrow_array::types::{Float64Type, Int64Type};
 use arrow_schema::DataType;
 
 use super::unit::{self, Number};
-use outparse::sandbox::{escaped, is_plain};
 use outparse::schema::time;
 use outparse::schema::{Field, Kind, Level};
+use outparse::words::{escaped, is_plain};
 
 /// What a false value looks like.
 pub(super) const NO: &str = "no";

@@ -61,7 +61,7 @@ impl Plan {
     }
 
     /// Whether a field may be named: what names it not, certainly does not need it.
-    pub(crate) fn may_name(&self, field: &str) -> bool {
+    pub fn may_name(&self, field: &str) -> bool {
         let in_condition = self.condition.as_ref().is_some_and(|(text, _)| text.contains(field));
         in_condition || self.order.iter().any(|key| key.is_within(field)) || self.fields.iter().any(|name| name == field)
     }

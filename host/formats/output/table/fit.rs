@@ -65,7 +65,7 @@ pub(super) enum Give {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fit {
     /// Which one.
-    pub(super) column: usize,
+    pub column: usize,
     /// How wide it may be.
     pub(super) width: usize,
     /// How wide its bar is, if it has one.
