@@ -76,7 +76,7 @@ pub(super) struct Members(Vec<Pattern>);
 
 impl Members {
     /// Those that fit one of these patterns; all, where there are none.
-    pub fn new(patterns: &[String]) -> Result<Members, Error> {
+    pub(crate) fn new(patterns: &[String]) -> Result<Members, Error> {
         let read = |text: &String| {
             Pattern::new(text).map_err(|error| Error::Usage(format!("`{text}` is no pattern of members: {error}")))
         };

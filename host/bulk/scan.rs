@@ -22,7 +22,7 @@ use outparse::parse::Sink;
 use outparse::problem::Problem;
 use outparse::registry::{Capture, Config};
 use outparse::runtime::receive;
-use outparse::schema::{About, Schema, Shape};
+use outparse::schema::{About, Shape};
 use outparse::schema::{BadText, Texts};
 
 /// Rows that are joined before they are passed on.

@@ -135,7 +135,7 @@ impl Used {
 
 impl Envelope {
     /// The wrapping of a run that begins now. `arguments` are None where they are not known.
-    pub fn new(
+    pub(super) fn new(
         options: &Options,
         format: Format,
         (command, arguments): (&str, Option<&[String]>),

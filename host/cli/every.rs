@@ -64,7 +64,7 @@ pub(super) struct Page {
 
 impl Page {
     /// Lets a report be shown here.
-    pub fn new(look: Look, options: &Options, report: &mut Report) -> Page {
+    pub(super) fn new(look: Look, options: &Options, report: &mut Report) -> Page {
         let page = Page { look, time: timestamp(Utc::now()), shown: Shared::new(Vec::new()) };
         match look {
             Look::Lines => report.stamp(page.time.clone()),

@@ -31,7 +31,7 @@ pub(super) enum How {
 
 impl How {
     /// What the options ask for. `default` is the format that stands where none is asked for.
-    pub fn new(options: &Options, default: Format, terminal: bool) -> Result<How, Error> {
+    pub(super) fn new(options: &Options, default: Format, terminal: bool) -> Result<How, Error> {
         let format = options.show.format;
         if let Some(text) = &options.select.template {
             return Ok(How::Template(Box::new(Template::new(&template(text)?)?)));

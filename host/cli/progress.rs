@@ -88,7 +88,7 @@ pub(super) struct Beside {
 }
 
 impl Beside {
-    pub fn new() -> Beside {
+    pub(super) fn new() -> Beside {
         let begin = Instant::now();
         Beside { begin, next: begin + AFTER }
     }

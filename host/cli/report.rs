@@ -95,7 +95,7 @@ struct Page<T> {
 
 impl Report {
     /// A report, and the file it is written to, if there is one: to be kept when all went well.
-    pub fn new(options: &Options) -> Result<(Report, Option<OutputFile>), Error> {
+    pub(super) fn new(options: &Options) -> Result<(Report, Option<OutputFile>), Error> {
         let terminal = options.show.output.is_none() && io::stdout().is_terminal();
         let default = if terminal && !options.show.envelope { Format::Table } else { Format::Json };
         Report::with_default(options, default)

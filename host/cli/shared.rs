@@ -13,7 +13,7 @@ impl<W> Clone for Shared<W> {
 }
 
 impl<W> Shared<W> {
-    pub fn new(out: W) -> Shared<W> {
+    pub(super) fn new(out: W) -> Shared<W> {
         Shared(Arc::new(Mutex::new(out)))
     }
 

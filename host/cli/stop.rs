@@ -54,7 +54,7 @@ pub(super) struct Stop {
 
 impl Stop {
     /// From now on, the signals that would end us are caught.
-    pub fn new(timeout: Option<Duration>, input: &Input) -> anyhow::Result<Stop> {
+    pub(super) fn new(timeout: Option<Duration>, input: &Input) -> anyhow::Result<Stop> {
         Ok(Stop {
             group: None,
             timeout,

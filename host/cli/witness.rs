@@ -66,7 +66,7 @@ pub(super) struct Witness<S> {
 }
 
 impl<S: Sink> Witness<S> {
-    pub fn new(inner: S, component: u64) -> Witness<S> {
+    pub(super) fn new(inner: S, component: u64) -> Witness<S> {
         Witness {
             inner,
             candidate: None,

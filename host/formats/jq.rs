@@ -28,7 +28,7 @@ pub(crate) struct Program(Filter<JustLut<Val>>);
 
 impl Program {
     /// Compiles an expression that `option` gives. It may read no other file.
-    pub fn new(option: &'static str, code: &str) -> Result<Program, Misuse> {
+    pub(crate) fn new(option: &'static str, code: &str) -> Result<Program, Misuse> {
         if code.len() > LONGEST {
             return Err(Misuse::new(option, format!("an expression may have {LONGEST} bytes, and this one has {}", code.len())));
         }

@@ -19,6 +19,7 @@ pub struct Misuse {
 }
 
 impl Misuse {
+    /// What is wrong with what this option says.
     pub fn new(option: &'static str, message: impl Into<String>) -> Misuse {
         Misuse { option, message: message.into(), place: None, hint: None }
     }
@@ -29,6 +30,7 @@ impl Misuse {
         self
     }
 
+    /// Says what to do about it.
     pub fn hint(mut self, hint: impl Into<String>) -> Misuse {
         self.hint = Some(hint.into());
         self

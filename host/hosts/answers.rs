@@ -62,13 +62,16 @@ pub enum Answer {
 
 /// An answer and whose it is.
 pub struct Told {
+    /// The machine.
     pub target: Arc<Target>,
+    /// What comes of it.
     pub answer: Answer,
 }
 
 pub(super) type Sender = mpsc::Sender<Told>;
 
 impl Told {
+    /// What a machine answers.
     pub fn new(target: &Arc<Target>, answer: Answer) -> Told {
         Told { target: Arc::clone(target), answer }
     }

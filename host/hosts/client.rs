@@ -132,7 +132,7 @@ pub(super) struct Connection {
 }
 
 impl Logs {
-    pub fn new() -> anyhow::Result<Logs> {
+    pub(crate) fn new() -> anyhow::Result<Logs> {
         tempfile::Builder::new().prefix("outparse-").tempdir().map(Logs).context("making a folder for the client's logs")
     }
 

@@ -33,6 +33,7 @@ impl<T, D> Count<T, D> {
         Count { tell, digest_of, counted }
     }
 
+    /// What was counted.
     pub fn counted(self) -> Counted {
         self.counted
     }

@@ -70,7 +70,7 @@ pub(super) struct Machine {
 }
 
 impl Frame {
-    pub fn new(marks: Marks) -> Frame {
+    pub(crate) fn new(marks: Marks) -> Frame {
         Frame { marks, state: State::Noise, held: Vec::new(), noise: Vec::new(), skipped: 0 }
     }
 

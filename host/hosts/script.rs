@@ -30,7 +30,7 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    pub fn new(number: u128) -> Marks {
+    pub(crate) fn new(number: u128) -> Marks {
         let mark = |what: &str| format!("outparse {number:032x} {what}").into_bytes();
         Marks { begin: mark("begin\n"), output: mark("output\n"), end: mark("end ") }
     }

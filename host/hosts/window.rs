@@ -41,7 +41,7 @@ enum Kind {
 
 impl Window {
     /// A window of `first` places at the beginning, and of `most` in the end.
-    pub fn new(first: usize, most: usize, most_waiting: usize) -> Window {
+    pub(crate) fn new(first: usize, most: usize, most_waiting: usize) -> Window {
         let state = State { places: first.min(most), most, taken: 0, waiting: 0, most_waiting };
         Window(Arc::new(Inner { state: Mutex::new(state), changed: Notify::new() }))
     }

@@ -56,7 +56,7 @@ pub(super) fn script(shell: Shell) -> Result<u8, Error> {
 }
 
 /// Answers a shell's script.
-pub fn answer(cursor: &OsStr) -> ExitCode {
+pub(super) fn answer(cursor: &OsStr) -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().skip(1).collect();
     let cursor =
         cursor.to_str().and_then(|number| number.parse().ok()).filter(|&number: &usize| number > 0 && number < words.len());

@@ -52,7 +52,7 @@ struct Machine {
 }
 
 impl Merge {
-    pub fn new(mut report: Report, options: &Options, stop: watch::Sender<bool>, outcomes: Outcomes) -> Merge {
+    pub(super) fn new(mut report: Report, options: &Options, stop: watch::Sender<bool>, outcomes: Outcomes) -> Merge {
         let one_table = options.show.format.is_some_and(Format::is_one_table) && options.select.fields.is_empty();
         report.be_quiet_of_columns();
         Merge {

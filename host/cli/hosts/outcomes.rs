@@ -23,7 +23,7 @@ pub(super) struct Outcomes {
 
 impl Outcomes {
     /// None yet; they will be kept in this file.
-    pub fn new(path: Option<&Path>) -> Result<Outcomes, Error> {
+    pub(super) fn new(path: Option<&Path>) -> Result<Outcomes, Error> {
         let file = path.map(|path| {
             let format = format_of(path, "--outcomes")?;
             let (file, out) = OutputFile::create(path)?;

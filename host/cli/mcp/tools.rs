@@ -77,7 +77,7 @@ struct RunCommand {
 }
 
 impl Tools {
-    pub fn new(config: Config, allow: &[String], timeout: Duration) -> Result<Tools, Error> {
+    pub(super) fn new(config: Config, allow: &[String], timeout: Duration) -> Result<Tools, Error> {
         let allowed: Vec<Vec<String>> =
             allow.iter().map(|command| command.split_whitespace().map(str::to_owned).collect()).collect();
         if allowed.iter().any(Vec::is_empty) {

@@ -52,7 +52,7 @@ enum Written {
 }
 
 /// Writes the project, and says what comes next. Returns the exit status.
-pub fn new(options: &Options, arguments: &Arguments) -> Result<u8, Error> {
+pub(super) fn new(options: &Options, arguments: &Arguments) -> Result<u8, Error> {
     // The same option that elsewhere has a template for records.
     let template = options.select.template.as_deref();
     if template.is_some() != (arguments.lang == Written::Textfsm) {

@@ -19,7 +19,7 @@ pub(super) struct Limiter {
 }
 
 impl Limiter {
-    pub fn new(limits: &Limits) -> Limiter {
+    pub(super) fn new(limits: &Limits) -> Limiter {
         Limiter { memory: limits.memory, used: 0, exceeded: false }
     }
 

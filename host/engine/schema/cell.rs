@@ -46,6 +46,7 @@ pub struct Cell<'a> {
 }
 
 impl<'a> Cell<'a> {
+    /// The value in this row of a column.
     pub fn new(column: &'a dyn Array, row: usize) -> Cell<'a> {
         Cell { column, row }
     }

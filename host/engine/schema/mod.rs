@@ -348,6 +348,7 @@ impl Kind {
         }
     }
 
+    /// The same as an Arrow type.
     pub fn to_arrow(&self) -> DataType {
         match self {
             Kind::Boolean => DataType::Boolean,
@@ -387,6 +388,7 @@ impl Field {
         }
     }
 
+    /// The same as an Arrow field.
     pub fn to_arrow(&self) -> ArrowField {
         let mut metadata = HashMap::new();
         if let Some(unit) = &self.unit {

@@ -98,7 +98,7 @@ fn instants_field(field: &Arc<ArrowField>) -> Arc<ArrowField> {
 }
 
 /// A column in which times with offsets are instants.
-pub fn instants(column: &ArrayRef) -> ArrayRef {
+pub(super) fn instants(column: &ArrayRef) -> ArrayRef {
     changed(column, &|column| if time::is_with_offset(column.data_type()) { Some(time::instants(column)) } else { None })
 }
 

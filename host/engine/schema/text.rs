@@ -139,7 +139,7 @@ mod tests {
     use arrow_schema::Field;
 
     use super::*;
-    use outparse::schema::cell::Cell;
+    use crate::schema::cell::Cell;
 
     fn batch(bytes: &[u8]) -> RecordBatch {
         let item: ArrayRef = Arc::new(BinaryArray::from(vec![&b"ok"[..], bytes]));

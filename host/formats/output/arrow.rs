@@ -15,7 +15,7 @@ pub(super) struct Arrow {
 }
 
 impl Arrow {
-    pub fn new(schema: &Schema, out: Box<dyn Write + Send>) -> anyhow::Result<Arrow> {
+    pub(super) fn new(schema: &Schema, out: Box<dyn Write + Send>) -> anyhow::Result<Arrow> {
         let table = Table::new(schema, &[]);
         let writer = StreamWriter::try_new(BufWriter::new(out), table.schema()).map_err(arrow_error)?;
         Ok(Arrow { writer, table })

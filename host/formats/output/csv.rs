@@ -24,7 +24,7 @@ pub(super) struct Csv {
 }
 
 impl Csv {
-    pub fn new(schema: &Schema, separator: u8, out: Box<dyn Write + Send>) -> Csv {
+    pub(super) fn new(schema: &Schema, separator: u8, out: Box<dyn Write + Send>) -> Csv {
         let flat = schema.arrow().fields().iter().map(|field| match field.data_type() {
             DataType::List(_) | DataType::Struct(_) | DataType::Map(..) | DataType::Timestamp(..) | DataType::LargeUtf8 => {
                 Arc::new(Field::new(field.name(), DataType::Utf8, true))

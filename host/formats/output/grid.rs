@@ -33,7 +33,7 @@ pub(super) struct Grid {
 }
 
 impl Grid {
-    pub fn new<'a>(frame: Frame, columns: impl IntoIterator<Item = &'a Field>) -> Grid {
+    pub(super) fn new<'a>(frame: Frame, columns: impl IntoIterator<Item = &'a Field>) -> Grid {
         Grid { frame, alignments: columns.into_iter().map(alignment).collect(), widths: Vec::new() }
     }
 

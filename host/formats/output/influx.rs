@@ -25,7 +25,7 @@ pub(super) struct Influx {
 const TIMES: [&str; 2] = ["timestamp", "time"];
 
 impl Influx {
-    pub fn new(command: &str, schema: &Schema, out: Box<dyn Write + Send>) -> Influx {
+    pub(super) fn new(command: &str, schema: &Schema, out: Box<dyn Write + Send>) -> Influx {
         Influx { measurement: escaped(command, &[',', ' ']), fields: Fields::new(schema), out, seen: Seen::default() }
     }
 }

@@ -20,7 +20,7 @@ pub(super) struct Markdown {
 }
 
 impl Markdown {
-    pub fn new(schema: &Schema, out: Box<dyn Write + Send>) -> Markdown {
+    pub(super) fn new(schema: &Schema, out: Box<dyn Write + Send>) -> Markdown {
         let grid = Grid::new(Frame::Markdown, &schema.fields);
         Markdown { out, fields: schema.fields.clone(), grid, rows: Vec::new(), begun: false }
     }

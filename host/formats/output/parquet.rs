@@ -24,7 +24,7 @@ pub(super) struct Parquet {
 }
 
 impl Parquet {
-    pub fn new(schema: &Schema, out: Box<dyn Write + Send>) -> anyhow::Result<Parquet> {
+    pub(super) fn new(schema: &Schema, out: Box<dyn Write + Send>) -> anyhow::Result<Parquet> {
         let properties = WriterProperties::builder()
             .set_compression(Compression::SNAPPY)
             .set_max_row_group_row_count(Some(MOST_ROWS))

@@ -36,7 +36,7 @@ struct Metric {
 }
 
 impl Prometheus {
-    pub fn new(command: &str, schema: &Schema, out: Box<dyn Write + Send>) -> Prometheus {
+    pub(super) fn new(command: &str, schema: &Schema, out: Box<dyn Write + Send>) -> Prometheus {
         let command = name(command);
         Prometheus { command, fields: Fields::new(schema), out, metrics: Metrics::default(), seen: Seen::default() }
     }

@@ -69,7 +69,7 @@ fn shortest(value: f64) -> String {
 }
 
 impl Fields {
-    pub fn new(schema: &Schema) -> Fields {
+    pub(super) fn new(schema: &Schema) -> Fields {
         let mut places = Vec::new();
         collect(&schema.fields, "", &[], &mut places);
         let any_key = places.iter().any(|place| place.field.role == Some(Role::Key));

@@ -15,7 +15,7 @@ pub(super) struct Failure(Arc<Mutex<Option<io::Error>>>);
 
 impl Watched {
     /// Watches an output.
-    pub fn new(out: Box<dyn Write + Send>) -> (Watched, Failure) {
+    pub(super) fn new(out: Box<dyn Write + Send>) -> (Watched, Failure) {
         let failure = Failure::default();
         (Watched { out, failure: failure.clone() }, failure)
     }

@@ -16,7 +16,7 @@ pub(super) struct Yaml {
 }
 
 impl Yaml {
-    pub fn new(out: Box<dyn Write + Send>) -> Yaml {
+    pub(super) fn new(out: Box<dyn Write + Send>) -> Yaml {
         Yaml { out, any: false, nothing: b"[]\n" }
     }
 

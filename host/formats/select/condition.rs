@@ -50,7 +50,7 @@ pub(super) enum Ask {
 
 impl Condition {
     /// Checks an expression against a schema. `text` is what it was read from.
-    pub fn new(expression: &Expression, schema: &Schema, text: &str) -> Result<Condition, Misuse> {
+    pub(super) fn new(expression: &Expression, schema: &Schema, text: &str) -> Result<Condition, Misuse> {
         let all = |parts: &[Expression]| parts.iter().map(|part| Condition::new(part, schema, text)).collect::<Result<_, _>>();
         Ok(match expression {
             Expression::Any(parts) => Condition::Any(all(parts)?),

@@ -14,7 +14,7 @@ pub(super) struct Pattern(Program);
 
 impl Pattern {
     /// The error says what is wrong with it.
-    pub fn new(pattern: &str) -> Result<Pattern, String> {
+    pub(super) fn new(pattern: &str) -> Result<Pattern, String> {
         // A JSON text is a jq text too: a backslash is never alone in it, so that it cannot begin an interpolation.
         let pattern = serde_json::to_string(pattern).map_err(|error| error.to_string())?;
         let program = Program::new("--where", &format!("test({pattern})")).map_err(|misuse| misuse.to_string())?;

@@ -32,7 +32,7 @@ pub(super) struct Key {
 
 impl Key {
     /// Reads `used`, or `-used` for the highest first.
-    pub fn new(text: &str) -> Result<Key, Misuse> {
+    pub(super) fn new(text: &str) -> Result<Key, Misuse> {
         let (descending, path) = text.strip_prefix('-').map_or((false, text), |path| (true, path));
         let names: Vec<String> = path.split('.').map(str::to_owned).collect();
         if names.iter().any(String::is_empty) {
@@ -69,7 +69,7 @@ pub(super) struct Sorter {
 }
 
 impl Sorter {
-    pub fn new(keys: &[Key], schema: &Schema, limit: Option<usize>) -> Result<Sorter, Misuse> {
+    pub(super) fn new(keys: &[Key], schema: &Schema, limit: Option<usize>) -> Result<Sorter, Misuse> {
         let options = |key: &Key| SortOptions { descending: key.descending, nulls_first: false };
         let keys = keys.iter().map(|key| Ok((key.find(schema)?, options(key)))).collect::<Result<_, _>>()?;
         Ok(Sorter { keys, limit, batches: Vec::new(), rows: 0 })

@@ -36,7 +36,7 @@ pub(crate) struct Records {
 }
 
 impl Records {
-    pub fn new(records: outparse::Records) -> anyhow::Result<Records> {
+    pub(crate) fn new(records: outparse::Records) -> anyhow::Result<Records> {
         let mut texts = Texts::new(BadText::Escape);
         let batches = records.batches().iter().map(|batch| texts.printable(batch.clone()));
         let batches = batches.collect::<anyhow::Result<Vec<_>>>()?;
@@ -265,7 +265,7 @@ pub(crate) fn parse(
 }
 
 /// A request with the user's configuration.
-pub fn request(words: &[String], plugin: Option<&str>) -> Result<Request, Error> {
+pub(crate) fn request(words: &[String], plugin: Option<&str>) -> Result<Request, Error> {
     let request = Request::new(words).config(Config::read()?);
     Ok(match plugin {
         Some(plugin) => request.plugin(plugin),

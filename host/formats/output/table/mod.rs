@@ -42,7 +42,7 @@ struct Drawn {
 }
 
 impl Table {
-    pub fn new(schema: &Schema, out: Box<dyn Write + Send>, screen: Screen) -> Table {
+    pub(super) fn new(schema: &Schema, out: Box<dyn Write + Send>, screen: Screen) -> Table {
         let bars = screen.width.is_some() || screen.color;
         let need = |field: &Field, title: &str| Need {
             title: title.width(),
