@@ -1,36 +1,10 @@
 //! The command line: what is asked for, and a file for each subcommand.
 
-mod bundle;
-mod capture;
-mod complete;
-mod envelope;
-mod every;
-mod frame;
-mod help;
-mod hosts;
-mod how;
-mod listing;
-mod man;
-mod mcp;
-mod notes;
+mod lean_definitions;
 mod options;
-mod output_file;
-mod parse;
-mod plugin;
-mod progress;
-mod quick;
-mod raw;
-mod replay;
-mod report;
-mod reporting;
-mod run;
-mod scan;
-mod schema;
-mod shared;
-mod stop;
-mod terminal;
-mod which;
-mod witness;
+mod printing;
+mod running;
+mod subcommands;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -40,6 +14,8 @@ use clap::{Parser, Subcommand};
 
 use options::Options;
 use outparse::error::Error;
+use printing::{held_messages, progress};
+use subcommands::{complete, help, man, mcp, parse, plugin, replay, report, run, scan, schema, which};
 
 /// Runs a command, parses what it prints, and prints typed records
 ///
@@ -88,7 +64,7 @@ enum Command {
         after_help = "The file is `--output`, or `outparse-COMMAND.tar` here. It may hold private data: look at it before you pass it on.\n\n\
                       Examples:\n  outparse report df -h"
     )]
-    Report(reporting::Arguments),
+    Report(report::Arguments),
     /// Parse the capture of a report again, and say whether the same comes of it
     #[command(
         after_help = "The parsers here are used, unless the report carries a component of its own; `--plugin bundle` asks for that one.\n\n\
@@ -150,7 +126,7 @@ pub fn main() -> ExitCode {
     }
     let words: Vec<OsString> = std::env::args_os().collect();
     let all_definitions = || Cli::try_parse_from(&words).unwrap_or_else(|error| help::exit(&error));
-    let Cli { options, command } = quick::read(&words).unwrap_or_else(all_definitions);
+    let Cli { options, command } = lean_definitions::read(&words).unwrap_or_else(all_definitions);
     options.start_trace();
     let runs = matches!(command, Command::Run { .. } | Command::External(_));
     let tagged = matches!(&command, Command::Parse(arguments) if arguments.tagged());
@@ -158,7 +134,7 @@ pub fn main() -> ExitCode {
         Command::Run { command } | Command::External(command) => run::run(&options, &command),
         Command::Parse(arguments) => parse::parse(&options, &arguments),
         Command::Scan(arguments) => scan::scan(&options, &arguments),
-        Command::Report(arguments) => reporting::report(&options, &arguments),
+        Command::Report(arguments) => report::report(&options, &arguments),
         Command::Replay(arguments) => replay::replay(&options, &arguments),
         Command::Which(arguments) => which::which(&options, &arguments),
         Command::Schema { command } => schema::schema(&options, &command),
@@ -203,7 +179,7 @@ fn complain(error: &Error) {
 fn say(text: impl std::fmt::Display) {
     use std::io::Write;
     let line = format!("outparse: {text}\n");
-    if !notes::keep(&line) {
+    if !held_messages::keep(&line) {
         progress::aside(|| {
             let _ = std::io::stderr().write_all(line.as_bytes());
         });

@@ -2,7 +2,7 @@
 
 mod choose;
 mod hosts;
-pub(super) mod running;
+pub(crate) mod running;
 mod select;
 mod show;
 
@@ -20,25 +20,25 @@ use select::Selecting;
 use show::Showing;
 
 #[derive(Args, Debug)]
-pub(super) struct Options {
+pub(crate) struct Options {
     #[command(flatten)]
-    pub(super) show: Showing,
+    pub(crate) show: Showing,
     #[command(flatten)]
-    pub(super) select: Selecting,
+    pub(crate) select: Selecting,
     #[command(flatten)]
-    pub(super) choose: Choosing,
+    pub(crate) choose: Choosing,
     #[command(flatten)]
-    pub(super) running: Running,
+    pub(crate) running: Running,
     #[command(flatten)]
-    pub(super) hosts: Hosting,
+    pub(crate) hosts: Hosting,
     /// Print the steps of the run to standard error
     #[arg(long, global = true, help_heading = "Other")]
-    pub(super) trace: bool,
+    pub(crate) trace: bool,
 }
 
 impl Options {
     /// Prints the steps of the run, if asked to.
-    pub(super) fn start_trace(&self) {
+    pub(crate) fn start_trace(&self) {
         if self.trace {
             tracing_subscriber::fmt()
                 .with_writer(std::io::stderr)
@@ -53,32 +53,32 @@ impl Options {
     }
 
     /// The platform the output is from.
-    pub(super) fn platform(&self) -> &str {
+    pub(crate) fn platform(&self) -> &str {
         self.choose.platform.as_deref().unwrap_or(std::env::consts::OS)
     }
 
     /// Ranks the parsers for a command line.
-    pub(super) fn rank(&self, command: &[String], implementation: Option<&str>, config: &Config) -> Result<Ranking, Error> {
+    pub(crate) fn rank(&self, command: &[String], implementation: Option<&str>, config: &Config) -> Result<Ranking, Error> {
         if let Some(remark) = config.remark() {
-            super::say(remark);
+            crate::say(remark);
         }
         let platform = self.platform();
         rank(&Query { command, path: None, platform, implementation, plugin: self.choose.plugin() }, config)
     }
 
     /// Ranks the parsers for a command line on another platform.
-    pub(super) fn rank_for(&self, command: &[String], platform: &str, config: &Config) -> Result<Ranking, Error> {
+    pub(crate) fn rank_for(&self, command: &[String], platform: &str, config: &Config) -> Result<Ranking, Error> {
         rank(&Query { command, platform, plugin: self.choose.plugin(), ..Query::default() }, config)
     }
 
     /// Ranks the parsers for a file.
-    pub(super) fn rank_file(&self, path: &str, config: &Config) -> Result<Ranking, Error> {
+    pub(crate) fn rank_file(&self, path: &str, config: &Config) -> Result<Ranking, Error> {
         let (platform, plugin) = (self.platform(), self.choose.plugin());
         rank(&Query { path: Some(path), platform, plugin, ..Query::default() }, config)
     }
 
     /// What a parser is told about a capture that was taken elsewhere or before.
-    pub(super) fn capture(&self, command: &[String], arguments_known: bool) -> Capture {
+    pub(crate) fn capture(&self, command: &[String], arguments_known: bool) -> Capture {
         Capture {
             words: command.to_vec(),
             arguments_known,
@@ -90,7 +90,7 @@ impl Options {
     }
 
     /// What a parser is told about a command that is run here and now.
-    pub(super) fn live_capture(&self, command: &[String]) -> Capture {
+    pub(crate) fn live_capture(&self, command: &[String]) -> Capture {
         Capture {
             locale: self.running.locale.name(),
             captured: self.choose.captured_at.or_else(|| Some(clock::now())),
@@ -100,7 +100,7 @@ impl Options {
 }
 
 /// An error about the first of these options that was given. `why` is a clause about it.
-pub(super) fn refuse(options: &[(bool, &str)], why: &str) -> Result<(), Error> {
+pub(crate) fn refuse(options: &[(bool, &str)], why: &str) -> Result<(), Error> {
     match options.iter().find(|(is_given, _)| *is_given) {
         Some((_, option)) => Err(Error::Usage(format!("`{option}` {why}"))),
         None => Ok(()),
@@ -108,6 +108,6 @@ pub(super) fn refuse(options: &[(bool, &str)], why: &str) -> Result<(), Error> {
 }
 
 /// A command line as text; bytes that are not UTF-8 are replaced.
-pub(super) fn as_text(command: &[OsString]) -> Vec<String> {
+pub(crate) fn as_text(command: &[OsString]) -> Vec<String> {
     command.iter().map(|word| word.to_string_lossy().into_owned()).collect()
 }

@@ -1,0 +1,11 @@
+//! From records to what is seen of them: the form, where it goes, and what is said beside it.
+
+pub(crate) mod envelope;
+pub(crate) mod form;
+pub(crate) mod held_messages;
+pub(crate) mod listing;
+pub(crate) mod live_screen;
+pub(crate) mod output_file;
+pub(crate) mod printer;
+pub(crate) mod progress;
+pub(crate) mod shared_writer;
