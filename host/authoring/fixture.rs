@@ -23,9 +23,7 @@ use outparse::parse::{Parse, Sink};
 use outparse::problem::Problem;
 use outparse::registry::{Candidate, Capture, in_full};
 use outparse::sandbox::{Bundled, Ended, Moment, Sandbox};
-use outparse::schema::time;
-use outparse::schema::{About, Parser, Shape};
-use outparse::schema::{BadText, Texts};
+use outparse::schema::{About, BadText, Parser, Shape, Texts, time};
 use outparse_formats::output::{Format, Screen, Writer, writer};
 
 /// The folder of a plugin that its fixtures are in.

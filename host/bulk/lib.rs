@@ -35,8 +35,7 @@ pub use taken::{Failure, Fault, Taken};
 
 use outparse::capture::lines::{Ending, LineCutter, READ_SIZE};
 use outparse::error::Error;
-use outparse::parse::{Collect, Records};
-use outparse::parse::{Parse, Sink};
+use outparse::parse::{Collect, Parse, Records, Sink};
 use outparse::registry::{Candidate, Capture, Config, Loader, Query, rank, sha256};
 use outparse::sandbox::{Ended, Sandbox};
 use outparse::schema::About;

@@ -22,8 +22,7 @@ use outparse::parse::Sink;
 use outparse::problem::Problem;
 use outparse::registry::{Capture, Config};
 use outparse::runtime::receive;
-use outparse::schema::{About, Shape};
-use outparse::schema::{BadText, Texts};
+use outparse::schema::{About, BadText, Shape, Texts};
 
 /// Rows that are joined before they are passed on.
 const ROWS: usize = 8192;

@@ -10,8 +10,7 @@ use arrow_schema::{ArrowError, Field as ArrowField, Schema as ArrowSchema, Schem
 
 use super::scan::{Counts, Scanning, Told};
 use super::taken::{Failure, Fault};
-use outparse::schema::{Field, Kind, Shape};
-use outparse::schema::{Table, cell};
+use outparse::schema::{Field, Kind, Shape, Table, cell};
 
 /// The column of fields that no schema names.
 const OTHERS: &str = "other_fields";

@@ -11,8 +11,7 @@ use arrow_schema::DataType;
 use outparse::error::Error;
 use outparse::problem::{Problem, Severity};
 use outparse::sandbox::Moment;
-use outparse::schema::time;
-use outparse::schema::{Field, Kind, Role, Schema};
+use outparse::schema::{Field, Kind, Role, Schema, time};
 
 /// A capture among many.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

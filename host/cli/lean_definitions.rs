@@ -6,7 +6,7 @@ use std::mem::ManuallyDrop;
 
 use clap::{Args, Command, FromArgMatches, value_parser};
 
-use crate::Cli;
+use crate::definitions::Cli;
 use crate::options::Options;
 use crate::subcommands::parse;
 

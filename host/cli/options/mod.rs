@@ -7,6 +7,7 @@ mod select;
 mod show;
 
 use std::ffi::OsString;
+use std::io::{self, IsTerminal};
 
 use clap::Args;
 
@@ -52,6 +53,12 @@ impl Options {
         }
     }
 
+    /// Whether a line about long work is in nobody's way: the records go elsewhere, and nothing else is told.
+    pub(crate) fn leaves_room_for_progress(&self) -> bool {
+        let elsewhere = self.show.output.is_some() || !io::stdout().is_terminal();
+        elsewhere && !self.trace
+    }
+
     /// The platform the output is from.
     pub(crate) fn platform(&self) -> &str {
         self.choose.platform.as_deref().unwrap_or(std::env::consts::OS)
@@ -60,7 +67,7 @@ impl Options {
     /// Ranks the parsers for a command line.
     pub(crate) fn rank(&self, command: &[String], implementation: Option<&str>, config: &Config) -> Result<Ranking, Error> {
         if let Some(remark) = config.remark() {
-            crate::say(remark);
+            crate::printing::saying::say(remark);
         }
         let platform = self.platform();
         rank(&Query { command, path: None, platform, implementation, plugin: self.choose.plugin() }, config)

@@ -10,9 +10,9 @@ use outparse_formats::output::Format;
 pub(crate) fn print(options: &Options, value: &impl Serialize, text: impl FnOnce() -> String) -> Result<(), Error> {
     if as_json(options)? {
         let json = serde_json::to_string_pretty(value).map_err(anyhow::Error::from)?;
-        return crate::print(&format!("{json}\n"));
+        return crate::printing::saying::print(&format!("{json}\n"));
     }
-    crate::print(&text())
+    crate::printing::saying::print(&text())
 }
 
 /// Whether JSON is asked for.

@@ -8,4 +8,5 @@ pub(crate) mod live_screen;
 pub(crate) mod output_file;
 pub(crate) mod printer;
 pub(crate) mod progress;
+pub(crate) mod saying;
 pub(crate) mod shared_writer;

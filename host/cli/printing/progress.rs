@@ -2,7 +2,7 @@
 //! that the records do not go to, once the work has taken a second; and never while something of ours is said.
 
 use std::future::Future;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::pin::pin;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -12,15 +12,13 @@ use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, Progres
 use nix::unistd::{getpgrp, tcgetpgrp};
 use tokio::time::sleep;
 
-use crate::options::Options;
-
 /// Work that takes less is not worth a line.
 const AFTER: Duration = Duration::from_secs(1);
 
 /// How often the line changes.
 const STEP: Duration = Duration::from_millis(200);
 
-/// Whether the options leave room for a line. Whether there is a terminal is seen when it is time for one.
+/// Whether there is room for a line. Whether there is a terminal is seen when it is time for one.
 static WANTED: AtomicBool = AtomicBool::new(false);
 static ROWS: AtomicU64 = AtomicU64::new(0);
 static BYTES: AtomicU64 = AtomicU64::new(0);
@@ -35,16 +33,15 @@ struct Line {
     since: Instant,
 }
 
-/// Allows a line, where the records go elsewhere. Nothing is looked at yet.
-pub(crate) fn allow(options: &Options) {
-    let elsewhere = options.show.output.is_some() || !io::stdout().is_terminal();
-    WANTED.store(elsewhere && !options.trace, Relaxed);
+/// Allows a line, where it is wanted. Nothing is looked at yet.
+pub(crate) fn allow(wanted: bool) {
+    WANTED.store(wanted, Relaxed);
 }
 
 /// Allows a line about machines, also where the records go to the terminal: they may be long in coming.
-pub(crate) fn allow_hosts(options: &Options, total: usize) {
+pub(crate) fn allow_hosts(wanted: bool, total: usize) {
     HOSTS[0].store(total as u64, Relaxed);
-    WANTED.store(!options.trace, Relaxed);
+    WANTED.store(wanted, Relaxed);
 }
 
 /// Counts a machine that is done.

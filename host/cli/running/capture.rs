@@ -6,8 +6,8 @@ use std::process::ExitStatus;
 use anyhow::Context;
 
 use crate::options::Options;
+use crate::running::attempt;
 use crate::running::stop::{self, Stop};
-use crate::subcommands::run;
 use outparse::error::Error;
 
 /// Bytes of output that are kept.
@@ -21,14 +21,14 @@ pub(crate) struct Captured {
 
 /// Runs a command to its end. What ends it early, or a very long output, is an error.
 pub(crate) fn capture(options: &Options, words: &[OsString]) -> Result<Captured, Error> {
-    let command = run::command(options, words)?;
+    let command = attempt::command(options, words)?;
     let program = words.first().map(|program| program.to_string_lossy().into_owned()).unwrap_or_default();
     let runtime = outparse::runtime::new()?;
     runtime.block_on(async {
         let mut stop = Stop::new(options.running.timeout, &command.input)?;
         let mut process = command.spawn()?;
         stop.started(process.group());
-        let input = run::write_input(&mut process, options.running.input_text.clone());
+        let input = attempt::write_input(&mut process, options.running.input_text.clone());
         let read = async {
             let mut bytes = Vec::new();
             while process

@@ -10,18 +10,17 @@ use chrono::Utc;
 use tempfile::NamedTempFile;
 use tokio::time::Instant;
 
-use crate::complain;
 use crate::options::{self, Options};
 use crate::printing::envelope::timestamp;
-use crate::printing::form;
-use crate::printing::held_messages;
 use crate::printing::live_screen::{self, Frame};
 use crate::printing::output_file::OutputFile;
 use crate::printing::printer::{Printer, standard_output, terminal_width};
+use crate::printing::saying::complain;
 use crate::printing::shared_writer::Shared;
+use crate::printing::{form, held_messages};
+use crate::running::attempt::{Attempt, attempt, command, implementation, outcome};
+use crate::running::ran::left_early;
 use crate::running::stop::Stop;
-use crate::subcommands::run;
-use crate::subcommands::run::{Attempt, attempt, command, implementation};
 use outparse::capture::clock;
 use outparse::capture::command::{Command, Errors};
 use outparse::error::Error;
@@ -195,9 +194,9 @@ impl Runs<'_> {
         let parse = move || Parse::new(sandbox, capture, candidates);
         let (mut ran, pipeline) = match attempt(self.options, &self.command, stop, line, parse, printer).await? {
             Attempt::Ended(ran, pipeline) => (ran?, pipeline),
-            Attempt::Left(asked) => return Ok(ControlFlow::Break(run::left_early(asked))),
+            Attempt::Left(asked) => return Ok(ControlFlow::Break(left_early(asked))),
         };
-        let (_, parsed) = run::outcome(self.options, &self.program, &mut ran, pipeline);
+        let (_, parsed) = outcome(self.options, &self.program, &mut ran, pipeline);
         match stop.signal() {
             Some(signal) => Ok(ControlFlow::Break(128 + signal as u8)),
             _ if ran.interrupted() => Ok(ControlFlow::Break(ran.exit_code())),

@@ -10,8 +10,8 @@ use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
-use crate::Cli;
-use crate::print;
+use crate::definitions::Cli;
+use crate::printing::saying::print;
 use crate::subcommands::help;
 use outparse::error::Error;
 

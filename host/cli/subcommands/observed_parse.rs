@@ -15,8 +15,7 @@ use outparse::parse::{Parse, Sink};
 use outparse::problem::Problem;
 use outparse::registry::Candidate;
 use outparse::sandbox::Ended;
-use outparse::schema::{About, Shape};
-use outparse::schema::{BadText, Texts};
+use outparse::schema::{About, BadText, Shape, Texts};
 use outparse_formats::output::{Format, Screen, Writer, writer};
 
 /// Problems that are listed; the others are counted.

@@ -13,14 +13,13 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal};
 
 use crate::options::{self, Options};
-use crate::printing::envelope;
-use crate::printing::form;
 use crate::printing::output_file::{OutputFile, remove};
 use crate::printing::printer::Printer;
 use crate::printing::progress;
+use crate::printing::saying::say;
+use crate::printing::{envelope, form};
 use crate::running::hosts::{self, tagged};
 use crate::running::raw;
-use crate::say;
 use outparse::capture::lines::{Ending, LineCutter, READ_SIZE};
 use outparse::error::Error;
 use outparse::parse::pipeline::{self, Pipeline};
@@ -59,7 +58,7 @@ pub(crate) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
     if options.running.every.is_some() {
         return Err(Error::Usage("`--every` runs a command: there is none to run here".to_owned()));
     }
-    progress::allow(options);
+    progress::allow(options.leaves_room_for_progress());
     if options.show.raw {
         let mut input = open(arguments)?;
         return raw::copy(options, &mut input.file, &input.name);

@@ -13,7 +13,7 @@ use crate::options::Options;
 use crate::printing::envelope::{Ended, Used};
 use crate::printing::output_file::OutputFile;
 use crate::printing::printer::{Printer, standard_output};
-use crate::say;
+use crate::printing::saying::say;
 use crate::subcommands::observed_parse::{Observer, Outcome};
 use crate::subcommands::report_file::{Bundle, Facts};
 use outparse::capture::lines::Ending;

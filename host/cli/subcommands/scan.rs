@@ -11,7 +11,7 @@ use crate::options::{self, Options};
 use crate::printing::output_file::{OutputFile, format_of};
 use crate::printing::printer::Printer;
 use crate::printing::progress;
-use crate::say;
+use crate::printing::saying::say;
 use crate::subcommands::parse::remove_when_interrupted;
 use outparse::error::{Error, NOT_ALL};
 use outparse::parse::Sink;
@@ -51,7 +51,7 @@ pub(crate) struct Arguments {
 /// Scans. Returns the exit status.
 pub(crate) fn scan(options: &Options, arguments: &Arguments) -> Result<u8, Error> {
     refuse(options)?;
-    progress::allow(options);
+    progress::allow(options.leaves_room_for_progress());
     let config = Config::read()?;
     let mut paths = arguments.paths.clone();
     if let Some(file) = &arguments.files_from {

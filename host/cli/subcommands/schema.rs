@@ -72,10 +72,10 @@ fn records(options: &Options, about: &About) -> Result<(), Error> {
     let described = Arc::new(About { schema: described, ..about.clone() });
     let as_table = options.show.format.unwrap_or(Format::Table) == Format::Table && options.select.template.is_none();
     if as_table && file.is_none() {
-        crate::print(&format!("{} {}: {}\n\n", about.name, about.version, about.summary))?;
+        crate::printing::saying::print(&format!("{} {}: {}\n\n", about.name, about.version, about.summary))?;
         let terminal = std::io::stdout().is_terminal();
         if let Some(width) = terminal.then(terminal_width).flatten().filter(|_| !options.select.any()) {
-            return crate::print(&sheet(&about.schema, width));
+            return crate::printing::saying::print(&sheet(&about.schema, width));
         }
     }
     printer.start(&described)?;

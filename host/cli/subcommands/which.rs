@@ -12,9 +12,9 @@ use serde::Serialize;
 
 use crate::options::{self, Options};
 use crate::printing::listing;
+use crate::printing::saying::say;
+use crate::running::attempt::implementation;
 use crate::running::capture;
-use crate::say;
-use crate::subcommands::run::implementation;
 use outparse::capture::lines::{Ending, LineCutter};
 use outparse::error::Error;
 use outparse::parse::{Parse, Sink};

@@ -11,8 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::parse::Sink;
 use crate::problem::Problem;
-use crate::schema::{About, Schema, Shape};
-use crate::schema::{BadText, Table, Texts, cell};
+use crate::schema::{About, BadText, Schema, Shape, Table, Texts, cell};
 
 /// What came of a capture.
 #[derive(Clone, Debug)]

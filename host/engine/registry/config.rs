@@ -20,7 +20,6 @@
 //! line = 1048576            # bytes a line may have
 //! ```
 
-use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::io;
@@ -30,6 +29,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::choices::Choices;
 use super::lock::{self, Installed};
 use super::project::{self, Found, Project};
 use super::{Added, Addition, Reason};
@@ -51,36 +51,9 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 struct ConfigFile {
     #[serde(default)]
-    parsers: Parsers,
+    parsers: Choices,
     #[serde(default)]
     limits: LimitEntries,
-}
-
-/// Which parser was chosen for which command, everywhere or on a platform.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub(super) struct Parsers(BTreeMap<String, Choice>);
-
-impl Parsers {
-    /// The one that was chosen for a command on a platform.
-    pub(super) fn choice(&self, command: &str, platform: &str) -> Option<&str> {
-        let on_platform = match self.0.get(platform) {
-            Some(Choice::OnPlatform(choices)) => choices.get(command),
-            _ => None,
-        };
-        let everywhere = match self.0.get(command) {
-            Some(Choice::Everywhere(choice)) => Some(choice),
-            _ => None,
-        };
-        on_platform.or(everywhere).map(String::as_str)
-    }
-}
-
-/// `df = "bsd"`, or a platform with its own table of these.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-enum Choice {
-    Everywhere(String),
-    OnPlatform(BTreeMap<String, String>),
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -1,6 +1,7 @@
 //! Which parser reads which command: the plugins there are, and the order in which they are tried.
 
 mod bundled;
+mod choices;
 mod config;
 mod loader;
 mod lock;

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::config::Parsers;
+use super::choices::Choices;
 use crate::error::Error;
 use crate::trust::{self, Owner};
 use crate::words::plain;
@@ -31,7 +31,7 @@ const MOST_BYTES: u64 = 1 << 20;
 /// A project's choices.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Project {
-    pub(super) parsers: Parsers,
+    pub(super) parsers: Choices,
     /// Where relative paths are seen from.
     pub(super) folder: PathBuf,
 }
@@ -40,7 +40,7 @@ pub(super) struct Project {
 #[serde(deny_unknown_fields)]
 struct ProjectFile {
     #[serde(default)]
-    parsers: Parsers,
+    parsers: Choices,
     /// Known, to say more than that it is not.
     limits: Option<toml::Table>,
 }

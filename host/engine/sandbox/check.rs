@@ -13,8 +13,7 @@ use arrow_schema::{DataType, Fields, Schema as ArrowSchema};
 
 use super::bindings::exports::outparse::plugin::parser::{Column, Maps, Texts, Times, Values};
 use super::describe::count;
-use crate::schema::time;
-use crate::schema::{Field, Kind, Schema, Shape, map_entries, with_type, with_types};
+use crate::schema::{Field, Kind, Schema, Shape, map_entries, time, with_type, with_types};
 
 /// Turns the columns of a batch into Arrow arrays, with the kind of the records before them where there are several. Text that is
 /// not UTF-8 becomes a binary array in the place of the string array, its bytes unchanged. `most` is the number of bytes that arrays may

@@ -8,11 +8,8 @@ use std::thread;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-use super::fault::Fault;
+use super::fault::{Fault, INTERFACE};
 use super::limits::Limits;
-
-/// The interface a plugin must export.
-pub(super) const INTERFACE: &str = "outparse:plugin/parser@0.2.0";
 
 /// Checks and compiles a component, or a core module with our world embedded.
 ///

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use wasmtime::Trap;
 
-use super::compile::INTERFACE;
 use super::limiter::Limiter;
 use super::limits::Limits;
 use crate::words::plain;
+
+/// The interface a plugin must export.
+pub(super) const INTERFACE: &str = "outparse:plugin/parser@0.2.0";
 
 /// Why a plugin cannot be used, or no longer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

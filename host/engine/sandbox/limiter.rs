@@ -2,7 +2,7 @@
 
 use wasmtime::{ResourceLimiter, Result, bail};
 
-use super::Limits;
+use super::limits::Limits;
 
 /// Tables are for function pointers; no toolchain makes more than a few.
 pub(super) const TABLES: usize = 64;

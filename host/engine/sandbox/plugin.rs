@@ -12,8 +12,8 @@ use wasmtime::component::{Component, Linker, ResourceAny};
 
 use super::bindings::exports::outparse::plugin::parser as wit;
 use super::bindings::{Plugin as Bindings, PluginPre};
-use super::compile::{INTERFACE, compile};
-use super::fault::{Fault, PluginError};
+use super::compile::compile;
+use super::fault::{Fault, INTERFACE, PluginError};
 use super::limiter::Limiter;
 use super::limits::Limits;
 use super::{Sandbox, check, code, describe, store};

@@ -8,8 +8,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, ListArray, MapArray, RecordBatch, StringArray, StructArray, new_null_array};
 use arrow_schema::{DataType, Field as ArrowField, Fields, Schema as ArrowSchema, SchemaRef};
 
-use crate::schema::time;
-use crate::schema::{Schema, Shape, map_entries, with_type, with_types};
+use crate::schema::{Schema, Shape, map_entries, time, with_type, with_types};
 
 /// The columns of a table, and how records get into them.
 pub struct Table {

@@ -5,9 +5,8 @@ use std::io::{BufWriter, Write};
 use arrow_array::RecordBatch;
 use arrow_ipc::writer::StreamWriter;
 
-use super::{Writer, arrow_error};
-use outparse::schema::Schema;
-use outparse::schema::Table;
+use super::writer::{Writer, arrow_error};
+use outparse::schema::{Schema, Table};
 
 pub(super) struct Arrow {
     writer: StreamWriter<BufWriter<Box<dyn Write + Send>>>,

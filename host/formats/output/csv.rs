@@ -11,7 +11,7 @@ use arrow_csv::WriterBuilder;
 use arrow_schema::{DataType, Field, Schema as ArrowSchema, SchemaRef};
 
 use super::watched::{Failure, Watched};
-use super::{Writer, arrow_error};
+use super::writer::{Writer, arrow_error};
 use outparse::schema::Schema;
 use outparse::schema::cell::Cell;
 use outparse::schema::times_as_text;

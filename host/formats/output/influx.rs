@@ -8,8 +8,8 @@ use std::io::Write;
 
 use arrow_array::RecordBatch;
 
-use super::Writer;
 use super::sample::{Fields, Number, Reading, Seen};
+use super::writer::Writer;
 use outparse::schema::{Field, Schema};
 
 /// Lines of one command.

@@ -14,8 +14,8 @@ use arrow_schema::{DataType, Fields};
 use jaq_json::write::{Pp, write};
 use jaq_json::{Map, Num, Val};
 
-use super::Writer;
 use super::screen::for_terminal;
+use super::writer::Writer;
 use crate::jq::{Program, on_large_stack};
 use crate::misuse::Misuse;
 use outparse::schema::batch_with_times_as_text;

@@ -11,7 +11,7 @@ use arrow_array::{
 };
 use arrow_schema::{DataType, Fields};
 
-use super::Writer;
+use super::writer::Writer;
 use outparse::schema::time;
 
 type Out = Box<dyn Write + Send>;

@@ -5,10 +5,11 @@ use std::io::Write;
 
 use arrow_array::RecordBatch;
 
-use super::Writer;
 use super::grid::{BLOCK, Frame, Grid};
+use super::screen::printable;
 use super::unit::title;
-use super::value::{printable, value};
+use super::value::value;
+use super::writer::Writer;
 use outparse::schema::{Field, Schema};
 
 pub(super) struct Markdown {

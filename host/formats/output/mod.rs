@@ -20,12 +20,10 @@ mod testing;
 mod unit;
 mod value;
 mod watched;
+mod writer;
 mod yaml;
 
 use std::io::Write;
-
-use arrow_array::RecordBatch;
-use arrow_schema::ArrowError;
 
 use outparse::schema::Schema;
 
@@ -33,6 +31,7 @@ pub use json_schema::json_schema;
 pub use screen::Screen;
 pub use sqlite::{Database, sqlite_writer};
 pub use template::Template;
+pub use writer::Writer;
 
 /// How records are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,20 +126,6 @@ impl Format {
     }
 }
 
-/// Writes batches. Formats that are one table take those of one schema only.
-pub trait Writer {
-    /// The records that follow have these fields, which are not those of the records before.
-    fn shape(&mut self, _: &Schema) -> anyhow::Result<()> {
-        Ok(())
-    }
-    /// Writes more records.
-    fn write(&mut self, batch: &RecordBatch) -> anyhow::Result<()>;
-    /// Makes everything written so far visible.
-    fn flush(&mut self) -> anyhow::Result<()>;
-    /// Completes the output. What was written is then a whole document, whatever came before.
-    fn finish(&mut self) -> anyhow::Result<()>;
-}
-
 /// A writer for a format. The screen is for the table alone; the command, of one word or several, for the names of metrics.
 pub fn writer(
     format: Format,
@@ -182,12 +167,4 @@ pub fn writer_within(format: Format, schema: &Schema, out: Box<dyn Write + Send>
         Format::Yaml => Box::new(yaml::Yaml::in_mapping(out)),
         other => writer(other, "", schema, out, Screen::default())?,
     })
-}
-
-/// Arrow's errors with the system's own errors visible inside: a broken pipe must be recognised.
-fn arrow_error(error: ArrowError) -> anyhow::Error {
-    match error {
-        ArrowError::IoError(_, error) => anyhow::Error::from(error),
-        other => anyhow::Error::from(other),
-    }
 }

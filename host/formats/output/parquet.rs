@@ -9,9 +9,8 @@ use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
 
 use super::watched::{Failure, Watched};
-use super::{Writer, arrow_error};
-use outparse::schema::Schema;
-use outparse::schema::Table;
+use super::writer::{Writer, arrow_error};
+use outparse::schema::{Schema, Table};
 
 /// Rows and bytes of a row group, which is in memory until it is written.
 const MOST_ROWS: usize = 1 << 18;

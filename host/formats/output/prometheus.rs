@@ -11,8 +11,8 @@ use std::io::Write;
 
 use arrow_array::RecordBatch;
 
-use super::Writer;
 use super::sample::{Fields, Number, Reading, Seen};
+use super::writer::Writer;
 use outparse::schema::{Role, Schema};
 
 /// Metrics of one command.

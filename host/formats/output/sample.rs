@@ -8,8 +8,7 @@ use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::DataType;
 
 use crate::select::values_at;
-use outparse::schema::time;
-use outparse::schema::{Field, KIND, Kind, Role, Schema};
+use outparse::schema::{Field, KIND, Kind, Role, Schema, time};
 
 /// The fields of records, those within records among them, under joined names.
 pub(super) struct Fields(Vec<Place>);

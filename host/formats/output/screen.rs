@@ -20,6 +20,14 @@ pub(super) fn for_terminal(text: &str, terminal: bool) -> Cow<'_, str> {
     if terminal { escaped(text, |c| is_plain(c) || c == '\n' || c == '\t') } else { Cow::Borrowed(text) }
 }
 
+/// Text that cannot steer a terminal or break the lines of a table.
+pub(super) fn printable(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Cow::Borrowed(text);
+    }
+    escaped(text, is_plain)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -28,5 +36,12 @@ mod tests {
     fn text_cannot_steer_the_terminal_and_is_untouched_elsewhere() {
         assert_eq!(for_terminal("a\tb\n\u{1b}[2J\u{9b}\u{202e}", true), "a\tb\n\\u{1b}[2J\\u{9b}\\u{202e}");
         assert_eq!(for_terminal("\u{1b}[2J", false), "\u{1b}[2J");
+    }
+
+    #[test]
+    fn text_cannot_steer_the_terminal() {
+        assert_eq!(printable("a\u{1b}[31mb\n"), "a\\u{1b}[31mb\\n");
+        assert_eq!(printable("\u{9b}2J\u{202e}\u{200b}\u{e0061}\u{7f}"), "\\u{9b}2J\\u{202e}\\u{200b}\\u{e0061}\\u{7f}");
+        assert_eq!(printable("日本 e\u{301} 👩\u{200d}🔧"), "日本 e\u{301} 👩\u{200d}🔧");
     }
 }

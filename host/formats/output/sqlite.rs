@@ -13,11 +13,10 @@ use arrow_schema::{DataType, Field};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use super::Writer;
-use outparse::schema::Schema;
-use outparse::schema::Table;
+use super::writer::Writer;
 use outparse::schema::cell::Cell;
 use outparse::schema::time;
+use outparse::schema::{Schema, Table};
 
 /// How long another program may be writing to the same database.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -11,10 +11,10 @@ use arrow_schema::{DataType, Fields};
 use minijinja::{Environment, Error as TemplateError, ErrorKind, UndefinedBehavior, Value};
 
 use super::screen::for_terminal;
-use super::{Writer, unit};
+use super::unit;
+use super::writer::Writer;
 use crate::misuse::{Misuse, nearest};
-use outparse::schema::Schema;
-use outparse::schema::batch_with_times_as_text;
+use outparse::schema::{Schema, batch_with_times_as_text};
 use outparse::words::plain;
 
 const OPTION: &str = "--template";

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::value::printable;
+use super::screen::printable;
 use outparse::schema::{Field, Kind};
 
 /// A number of either type.

@@ -9,9 +9,7 @@ use arrow_array::types::{Float64Type, Int64Type};
 use arrow_schema::DataType;
 
 use super::unit::{self, Number};
-use outparse::schema::time;
-use outparse::schema::{Field, Kind, Level};
-use outparse::words::{escaped, is_plain};
+use outparse::schema::{Field, Kind, Level, time};
 
 /// What a false value looks like.
 pub(super) const NO: &str = "no";
@@ -137,14 +135,6 @@ fn write_record(children: &[Field], column: &dyn Array, row: usize, to: &mut Tex
     }
 }
 
-/// Text that cannot steer a terminal or break the lines of a table.
-pub(super) fn printable(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return Cow::Borrowed(text);
-    }
-    escaped(text, is_plain)
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -152,6 +142,7 @@ mod tests {
     use arrow_array::{ArrayRef, Float64Array, Int64Array, ListArray, StringArray, StructArray};
     use arrow_buffer::OffsetBuffer;
 
+    use super::super::screen::printable;
     use super::*;
     use crate::output::testing::field;
     use outparse::schema::Levels;
@@ -204,12 +195,5 @@ mod tests {
         let shown = value(&percent, &Float64Array::from(vec![85.126]), 0, printable).unwrap();
         assert_eq!(shown, Value { text: "85.13%".to_owned(), level: Some(Level::Warning), percent: Some(85.126) });
         assert_eq!(value(&percent, &Float64Array::from(vec![None]), 0, printable), None);
-    }
-
-    #[test]
-    fn text_cannot_steer_the_terminal() {
-        assert_eq!(printable("a\u{1b}[31mb\n"), "a\\u{1b}[31mb\\n");
-        assert_eq!(printable("\u{9b}2J\u{202e}\u{200b}\u{e0061}\u{7f}"), "\\u{9b}2J\\u{202e}\\u{200b}\\u{e0061}\\u{7f}");
-        assert_eq!(printable("日本 e\u{301} 👩\u{200d}🔧"), "日本 e\u{301} 👩\u{200d}🔧");
     }
 }

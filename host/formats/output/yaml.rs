@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::Context;
 use arrow_array::RecordBatch;
 
-use super::Writer;
+use super::writer::Writer;
 use outparse::schema::cell::Records;
 
 pub(super) struct Yaml {

@@ -18,8 +18,7 @@ use super::path::{Found, find};
 use super::pattern::Pattern;
 use super::quantity::{self, Number};
 use crate::misuse::{Misuse, with_article};
-use outparse::schema::time;
-use outparse::schema::{Field, Kind, Schema};
+use outparse::schema::{Field, Kind, Schema, time};
 
 /// A condition on the records of one schema.
 pub(super) enum Condition {

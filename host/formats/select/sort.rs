@@ -11,8 +11,7 @@ use arrow_select::interleave::interleave_record_batch;
 
 use super::path::{Found, find};
 use crate::misuse::Misuse;
-use outparse::schema::time;
-use outparse::schema::{Kind, Schema, with_type, with_types};
+use outparse::schema::{Kind, Schema, time, with_type, with_types};
 
 const OPTION: &str = "--sort";
 

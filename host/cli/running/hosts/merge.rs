@@ -13,7 +13,7 @@ use crate::options::Options;
 use crate::printing::envelope::Ended;
 use crate::printing::printer::Printer;
 use crate::printing::progress;
-use crate::say;
+use crate::printing::saying::say;
 use outparse::error::Error;
 use outparse::parse::Sink;
 use outparse::schema::{About, Field, Kind, Role, Schema, Shape};

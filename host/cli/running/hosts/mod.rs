@@ -15,15 +15,14 @@ use nix::sys::signal::Signal;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::complain;
 use crate::options::{self, Options};
-use crate::printing::form;
-use crate::printing::held_messages;
 use crate::printing::printer::Printer;
 use crate::printing::progress;
+use crate::printing::saying::complain;
+use crate::printing::saying::say;
+use crate::printing::{form, held_messages};
 use crate::running::every::{Look, Page, is_final};
 use crate::running::stop;
-use crate::say;
 use merge::Merge;
 pub(crate) use merge::with_host;
 use outcomes::Outcomes;
@@ -106,7 +105,7 @@ impl Rounds<'_> {
         printer.wrap(options, (self.text.first().map_or("", String::as_str), self.text.get(1..)), component)?;
         let (stop, stopped) = watch::channel(false);
         let (sender, answers) = mpsc::channel(QUEUE);
-        progress::allow_hosts(options, self.total);
+        progress::allow_hosts(!options.trace, self.total);
         let merge = Merge::new(printer, options, stop.clone(), outcomes);
         let writer = thread::Builder::new().name("writer".to_owned()).spawn(move || write(merge, answers));
         let writer = writer.context("starting the writer's thread")?;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::printing::output_file::{OutputFile, format_of};
 use crate::printing::progress;
-use crate::say;
+use crate::printing::saying::say;
 use outparse::error::{Error, NOT_ALL};
 use outparse_formats::output::{Format, Screen, writer};
 use outparse_hosts::{Outcome, Verdict};

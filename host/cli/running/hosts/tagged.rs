@@ -13,7 +13,7 @@ use crate::options::Options;
 use crate::printing::output_file::OutputFile;
 use crate::printing::printer::Printer;
 use crate::printing::progress;
-use crate::say;
+use crate::printing::saying::say;
 use outparse::capture::lines::{Ending, LineCutter, Piece, READ_SIZE};
 use outparse::error::Error;
 use outparse::parse::Parse;

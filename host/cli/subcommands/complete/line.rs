@@ -162,7 +162,7 @@ mod tests {
     use clap::CommandFactory;
 
     use super::*;
-    use crate::Cli;
+    use crate::definitions::Cli;
 
     /// The place of `|` in a line, and the command in it.
     fn read(text: &str) -> (String, String) {

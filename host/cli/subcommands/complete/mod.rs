@@ -12,40 +12,24 @@
 
 mod candidates;
 mod line;
+pub(crate) mod shell;
 
 use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 
-use clap::{Arg, CommandFactory, ValueEnum, ValueHint};
+use clap::{Arg, CommandFactory, ValueHint};
 use clap_complete::engine::{CompletionCandidate, complete};
 
-use crate::Cli;
-use crate::print;
-use crate::say;
+use self::shell::Shell;
+use crate::definitions::Cli;
+use crate::printing::saying::print;
+use crate::printing::saying::say;
 use candidates::{is_list, is_plugin, with_candidates};
 use line::{Line, Place};
 use outparse::error::{Error, FAILED};
 
 /// Set by the scripts of shells when they ask what fits.
 pub(crate) const VARIABLE: &str = "OUTPARSE_COMPLETE";
-
-/// How to use the scripts.
-pub(crate) const EXAMPLES: &str = "\
-Examples:
-  source <(outparse completions bash)    # in ~/.bashrc
-  source <(outparse completions zsh)     # in ~/.zshrc, after compinit
-  outparse completions fish | source     # in ~/.config/fish/config.fish";
-
-/// A shell that can be helped.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Shell {
-    /// With bash-completion, also the arguments of the command
-    Bash,
-    /// After compinit
-    Zsh,
-    /// From version 3.4
-    Fish,
-}
 
 /// Prints the script for a shell. Returns the exit status.
 pub(crate) fn script(shell: Shell) -> Result<u8, Error> {

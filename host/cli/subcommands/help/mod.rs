@@ -7,7 +7,7 @@ use clap::builder::StyledStr;
 use clap::error::ErrorKind;
 use clap::{Arg, Command, CommandFactory};
 
-use crate::Cli;
+use crate::definitions::Cli;
 use outparse::error::Error;
 
 /// What is explained beside the subcommands. The manual page has the same texts.

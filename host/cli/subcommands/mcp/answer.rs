@@ -5,8 +5,7 @@ use serde_json::{Map, Value, json};
 
 use outparse::Records;
 use outparse::error::Error;
-use outparse::schema::{About, Field, Kind};
-use outparse::schema::{BadText, Texts, cell};
+use outparse::schema::{About, BadText, Field, Kind, Texts, cell};
 use outparse_formats::Misuse;
 use outparse_formats::select::{Plan, Selection, finish};
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::print;
-use crate::say;
+use crate::printing::saying::print;
+use crate::printing::saying::say;
 use outparse::error::Error;
 use outparse::registry::{Added, Addition, Config, bundled, sha256};
 use outparse::sandbox::{Bundled, Code};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::print;
+use crate::printing::saying::print;
 use outparse::error::Error;
 use outparse::registry::Config;
 

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use crate::options::Options;
-use crate::print;
+use crate::printing::saying::print;
+use crate::printing::saying::say;
 use crate::running::capture;
-use crate::say;
 use outparse::error::Error;
 use outparse_authoring::fixture::platform;
 

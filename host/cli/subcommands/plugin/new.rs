@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 use anyhow::Context;
 
 use crate::options::Options;
-use crate::print;
-use crate::say;
+use crate::printing::saying::print;
+use crate::printing::saying::say;
 use outparse::error::Error;
 use outparse_authoring::{Carried, Carry, Language, Reading};
 

@@ -1,7 +1,7 @@
 //! `outparse plugin push`: publishes a plugin in a registry, where `plugin add` finds it.
 
 use super::show::find;
-use crate::print;
+use crate::printing::saying::print;
 use outparse::error::Error;
 use outparse::registry::Config;
 use outparse::sandbox::Code;

@@ -1,6 +1,6 @@
 //! `outparse plugin remove`: removes an installed plugin.
 
-use crate::print;
+use crate::printing::saying::print;
 use outparse::error::Error;
 use outparse::registry::{Config, bundled};
 

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::metadata::Metadata;
 use crate::options::Options;
-use crate::print;
 use crate::printing::listing;
+use crate::printing::saying::print;
 use outparse::error::Error;
 use outparse::registry::{Candidate, Capture, Config, named, sha256};
 use outparse::schema::{Field, Kind};

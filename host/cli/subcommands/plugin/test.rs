@@ -12,7 +12,7 @@ use anyhow::Context;
 use notify::{RecursiveMode, Watcher};
 use similar::{ChangeTag, TextDiff};
 
-use crate::say;
+use crate::printing::saying::say;
 use outparse::error::Error;
 use outparse::registry::{Candidate, Config};
 use outparse::sandbox::Sandbox;
@@ -58,7 +58,7 @@ pub(super) fn test(arguments: &Arguments) -> Result<u8, Error> {
             if error.is_broken_pipe() {
                 return Err(error);
             }
-            crate::complain(&error);
+            crate::printing::saying::complain(&error);
         }
         say("waiting for changes; end with Ctrl-C");
         build = next_change(&changes, &arguments.tested)?;

@@ -11,9 +11,11 @@ use arrow_array::RecordBatch;
 use unicode_width::UnicodeWidthStr;
 
 use super::grid::{BLOCK, Frame, Grid};
+use super::screen::Screen;
+use super::screen::printable;
 use super::unit::title;
-use super::value::{NO, Value, printable, value};
-use super::{Screen, Writer};
+use super::value::{NO, Value, value};
+use super::writer::Writer;
 use fit::{BAR, Fit, Give, Need, cut, cut_end, fit, wrap};
 use outparse::schema::{Field, Kind, Schema};
 use paint::{Look, Paint};

@@ -1,5 +1,5 @@
 //! Colours. Drawing measures cells, so a style in one is a character without a width until the line is drawn. They are tag
-//! characters: text from elsewhere has none, as [`printable`](crate::output::value::printable) escapes them.
+//! characters: text from elsewhere has none, as [`printable`](crate::output::screen::printable) escapes them.
 
 use anstyle::{AnsiColor, Style};
 
