@@ -6,6 +6,7 @@
 
 mod common;
 
+use std::path::Path;
 use std::process::Command;
 
 use common::terminal::Terminal;
@@ -45,6 +46,9 @@ const CASES: &[(&str, &str, &str)] = &[
 /// A shell, how it is started, and what makes it ready: it knows that `df` has the arguments `alpha` and `beta`.
 struct Shell {
     name: &'static str,
+    program: &'static str,
+    /// A file that not every machine has.
+    needs: Option<&'static str>,
     arguments: &'static [&'static str],
     ready: &'static str,
     /// Whether it says what stands after the cursor: fish does not.
@@ -54,12 +58,32 @@ struct Shell {
 const SHELLS: &[Shell] = &[
     Shell {
         name: "bash",
+        program: "bash",
+        needs: Some("/usr/share/bash-completion/bash_completion"),
         arguments: &["--norc", "--noprofile", "-i"],
         ready: "source /usr/share/bash-completion/bash_completion; source <(outparse completions bash); complete -W 'alpha beta' df",
         says_what_follows: true,
     },
     Shell {
+        name: "bash without its package",
+        program: "bash",
+        needs: None,
+        arguments: &["--norc", "--noprofile", "-i"],
+        ready: "source <(outparse completions bash); complete -W 'alpha beta' df",
+        says_what_follows: true,
+    },
+    Shell {
+        name: "bash without its package, by a function,",
+        program: "bash",
+        needs: None,
+        arguments: &["--norc", "--noprofile", "-i"],
+        ready: "source <(outparse completions bash); of_df() { [[ $1 == df && $3 == df && $COMP_CWORD == 1 ]] && COMPREPLY=($(compgen -W 'alpha beta' -- \"$2\")); }; complete -F of_df df",
+        says_what_follows: true,
+    },
+    Shell {
         name: "zsh",
+        program: "zsh",
+        needs: None,
         arguments: &["-f", "-i"],
         ready: "bindkey -e; unsetopt zle_bracketed_paste; autoload -Uz compinit; compinit -u -D; \
                 source <(outparse completions zsh); _test_df() { compadd alpha beta }; compdef _test_df df",
@@ -67,6 +91,8 @@ const SHELLS: &[Shell] = &[
     },
     Shell {
         name: "fish",
+        program: "fish",
+        needs: None,
         arguments: &["--no-config", "-i"],
         ready: "outparse completions fish | source; complete -c df -f -a 'alpha beta'",
         says_what_follows: false,
@@ -81,10 +107,13 @@ fn main() {
 
 fn trial(shell: &'static Shell, (what, typed, expected): &'static (&str, &str, &str)) -> Trial {
     let name = format!("{} completes {what}", shell.name);
-    if Command::new(shell.name).args(["-c", ":"]).status().is_ok_and(|status| status.success()) {
-        return Trial::test(name, || check(shell, typed, expected));
-    }
-    let missing = format!("`{}` is not installed", shell.name);
+    let runs = Command::new(shell.program).args(["-c", ":"]).status().is_ok_and(|status| status.success());
+    let lacks = shell.needs.filter(|file| !Path::new(file).exists());
+    let missing = match lacks {
+        None if runs => return Trial::test(name, || check(shell, typed, expected)),
+        Some(file) if runs => format!("`{file}` is not there"),
+        _ => format!("`{}` is not installed", shell.program),
+    };
     Trial::test(format!("{name} ({missing})"), || Err(missing.into())).with_ignored_flag(!common::all_must_run())
 }
 
@@ -93,7 +122,7 @@ fn check(shell: &Shell, typed: &str, expected: &str) -> Result<(), Failed> {
     sandbox.install("plugin.wasm", "", "644");
     let path =
         format!("{}:{}", outparse().parent().unwrap().display(), sandbox.program("x").get_envs().find_map(path_of).unwrap());
-    let mut program = sandbox.program(shell.name);
+    let mut program = sandbox.program(shell.program);
     program.args(shell.arguments).env("PATH", path).env("TERM", "dumb").env("HOME", sandbox.path("."));
     let mut terminal = Terminal::start(&program);
     // Asked in pieces, so that the echo of what is typed is not taken for the answer.

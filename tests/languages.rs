@@ -102,7 +102,10 @@ const SHAPES: [Shape; 3] = [
 fn main() {
     let arguments = Arguments::from_args();
     let all = env::var_os("OUTPARSE_TEST_ALL").is_some();
-    let mut trials = vec![Trial::test("rust/a plugin of this workspace", one_of_ours)];
+    let mut trials = vec![
+        Trial::test("rust/a plugin of this workspace", one_of_ours),
+        Trial::test("rust/with nothing but the program", with_the_program_alone),
+    ];
     for (language, tools) in LANGUAGES {
         let missing = tools.iter().find(|tool| find(tool).is_none());
         let mut add = |name: String, run: Box<dyn FnOnce() -> Result<(), Failed> + Send>| {
@@ -250,6 +253,29 @@ fn one_of_ours() -> Result<(), Failed> {
     let tested = outparse(&Sandbox::new(&[]), &["plugin", "test", plugin.to_str().ok_or("a path of ours is UTF-8")?]);
     succeeds(&tested);
     assert!(tested.stdout.contains("lsmod-linux 0.1.0: ") && tested.stdout.contains(" passed, 0 failed"), "{tested:?}");
+    Ok(())
+}
+
+/// Whoever has the program and not its sources has the SDK, too.
+fn with_the_program_alone() -> Result<(), Failed> {
+    let sandbox = Sandbox::new(&[("stock", "cat output")]);
+    fs::write(sandbox.path("output"), SHAPES[0].capture)?;
+    let program = sandbox.path("bin/outparse");
+    fs::create_dir(sandbox.path("bin"))?;
+    fs::copy(env!("CARGO_BIN_EXE_outparse"), &program)?;
+    let run = |arguments: &[&str]| {
+        let mut alone = sandbox.program(&program);
+        let path = [sandbox.path("")].into_iter().chain(path());
+        let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/languages/alone");
+        alone.args(arguments).env("PATH", env::join_paths(path).unwrap()).env("CARGO_TARGET_DIR", target);
+        Ran::from(alone.output().unwrap())
+    };
+    succeeds(&run(&["plugin", "new", "stock-alone", "--capture", "stock"]));
+    assert!(sandbox.path("stock-alone/vendor/outparse-sdk/derive/Cargo.toml").exists());
+    succeeds(&run(&["plugin", "test", "stock-alone", "--bless"]));
+    let real = run(&["--plugin", "./stock-alone/plugin.wasm", "--format", "jsonl", "stock"]);
+    succeeds(&real);
+    assert_eq!(real.stdout.lines().next(), Some(r#"{"name":"a","size":12,"ratio":0.5,"note":"first of  all"}"#));
     Ok(())
 }
 

@@ -35,7 +35,7 @@ mod tests {
     #[test]
     fn the_bindings_of_the_interface_are_a_header_a_source_and_the_world() {
         let folder = tempfile::tempdir().unwrap();
-        let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("wit");
+        let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
         let linked = make(&wit, folder.path()).unwrap();
         let names: Vec<_> = linked.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
         assert_eq!(names, ["plugin.c", "plugin_component_type.o"]);

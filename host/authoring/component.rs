@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn plugins_of_this_workspace_have_a_profile_of_their_own() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         assert_eq!(profile(&root.join("plugins/df/gnu")).unwrap(), "plugin");
         let other = tempfile::tempdir().unwrap();
         fs::write(other.path().join("Cargo.toml"), "[workspace]\n").unwrap();

@@ -10,6 +10,7 @@ mod language;
 mod manifest;
 mod packages;
 mod project;
+mod sdk;
 mod tools;
 
 pub use carry::{Carried, Carry, carry};

@@ -14,12 +14,16 @@ use serde_json::json;
 use super::guess::Table;
 use super::language::{File, Language};
 use super::manifest::Manifest;
+use super::sdk::{LOCK, SDK};
 use crate::fixture;
 use outparse::error::Error;
 
 /// The interface, as it was when this program was built.
 const INTERFACE: &[File] =
     &[("wit/parser.wit", include_str!("../../wit/parser.wit")), ("wit/world.wit", include_str!("../../wit/world.wit"))];
+
+/// Where a project keeps its own copy of the SDK. As far above it as in our sources lies the interface, by which it finds that.
+const VENDORED: &str = "vendor/outparse-sdk";
 
 /// The folder of the interface.
 pub(super) const WIT: &str = "wit";
@@ -42,7 +46,7 @@ pub struct New<'a> {
     pub language: Language,
     /// A command line and what it printed: the first fixture. Without one there is an example.
     pub capture: Option<(&'a [String], &'a [u8])>,
-    /// Where the SDK for Rust is, unless it is found above this folder or the program.
+    /// Where the SDK for Rust is, unless it is found above this folder or the program. Where there is none, the project gets a copy.
     pub sdk: Option<&'a Path>,
 }
 
@@ -53,7 +57,9 @@ pub fn new(new: &New<'_>) -> Result<(Table, PathBuf), Error> {
         Some((_, output)) => (Table::of(output), output),
         None => Table::example(),
     };
-    let sdk = if new.language == Language::Rust { sdk(new.sdk)? } else { None };
+    let places = [env::current_dir(), env::current_exe()];
+    let places = places.iter().flatten().map(PathBuf::as_path);
+    let sdk = if new.language == Language::Rust { sdk(new.sdk, places)? } else { None };
     let rendered = render(new, name, &table, sdk.as_deref())?;
 
     make_folder(new.folder)?;
@@ -64,16 +70,25 @@ pub fn new(new: &New<'_>) -> Result<(Table, PathBuf), Error> {
         write(&new.folder.join(file), text.as_bytes())?;
     }
     // The SDK's own choice of its dependencies: the one that it is tested with.
-    if let Some(lock) =
-        sdk.iter().flat_map(|sdk| sdk.ancestors()).map(|folder| folder.join("Cargo.lock")).find(|lock| lock.exists())
-    {
+    let above = sdk.iter().flat_map(|sdk| sdk.ancestors()).map(|folder| folder.join("Cargo.lock")).find(|lock| lock.exists());
+    if let Some(lock) = above {
         fs::copy(&lock, new.folder.join("Cargo.lock")).with_context(|| format!("`{}` cannot be copied", lock.display()))?;
+    } else if new.language == Language::Rust && sdk.is_none() {
+        write_sdk(new.folder)?;
     }
     let platform = if new.capture.is_some() { fixture::platform() } else { "example".to_owned() };
     let example = [new.command.to_owned()];
     let words = new.capture.map_or(&example[..], |(words, _)| words);
     write_fixture(new.folder, &platform, words, output)?;
     Ok((table, new.folder.join(new.language.source())))
+}
+
+/// Writes the SDK that came with the program, and which versions of other crates it is tested with.
+fn write_sdk(folder: &Path) -> Result<()> {
+    for (file, text) in SDK {
+        write(&folder.join(VENDORED).join(file), text.as_bytes())?;
+    }
+    write(&folder.join("Cargo.lock"), LOCK.as_bytes())
 }
 
 /// Makes the folder of a new plugin.
@@ -121,7 +136,7 @@ fn render(new: &New<'_>, name: &str, table: &Table, sdk: Option<&Path>) -> Resul
     let phrases: Vec<_> = table.titles.iter().filter(|title| title.contains(' ')).collect();
     let sdk = match sdk {
         Some(path) => format!("{{ path = {} }}", quote(&path.to_string_lossy())),
-        None => format!("{:?}", env!("CARGO_PKG_VERSION")),
+        None => format!("{{ path = {VENDORED:?} }}"),
     };
     let words = new.capture.map(|(words, _)| words.join(" "));
     let context = json!({
@@ -191,17 +206,16 @@ fn capitalised(word: &str) -> String {
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
-/// The folder of the SDK. None where there is none: then it comes from the registry.
-fn sdk(asked: Option<&Path>) -> Result<Option<PathBuf>, Error> {
+/// The folder of the SDK: the one that is asked for, or one above these places. None where there is none: then the program has it.
+fn sdk<'a>(asked: Option<&Path>, places: impl Iterator<Item = &'a Path>) -> Result<Option<PathBuf>, Error> {
     if let Some(path) = asked {
         if !path.join("Cargo.toml").exists() {
             return Err(Error::Usage(format!("`{}` is no crate: `--sdk` names the folder `plugins/sdk`", path.display())));
         }
         return Ok(Some(path.canonicalize().with_context(|| format!("`{}` cannot be found", path.display()))?));
     }
-    let places = [env::current_dir(), env::current_exe()];
-    let above = places.iter().flatten().flat_map(|place| place.ancestors()).map(|folder| folder.join("plugins/sdk"));
-    Ok(above.into_iter().find(|sdk| sdk.join("Cargo.toml").exists()))
+    let mut above = places.flat_map(Path::ancestors).map(|folder| folder.join("plugins/sdk"));
+    Ok(above.find(|sdk| sdk.join("Cargo.toml").exists()))
 }
 
 pub(super) fn write(path: &Path, contents: &[u8]) -> Result<()> {

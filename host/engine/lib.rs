@@ -27,7 +27,7 @@
 //! assert_eq!(records.rows()?[0]["size"], 102_400);
 //! assert!(records.problems().is_empty());
 //!
-//! let capture = std::fs::read("tests/seed/df-macos.txt")?;
+//! let capture = std::fs::read("../../tests/seed/df-macos.txt")?;
 //! let records = outparse::Request::new(["df", "-h"]).platform("macos").parse(&capture)?;
 //! assert_eq!(records.about().dialect, "bsd");
 //! assert_eq!(records.rows()?[0]["available"], 250_181_844_992_u64);

@@ -222,7 +222,7 @@ mod tests {
         let why = |path: &str, most| read_component(Path::new(path), most).unwrap_err().to_string();
         assert_eq!(why("/dev/zero", 10), "cannot be loaded: it is not a file");
         assert_eq!(why("/", 10), "cannot be loaded: it is not a file");
-        let this = concat!(env!("CARGO_MANIFEST_DIR"), "/host/registry/mod.rs");
+        let this = concat!(env!("CARGO_MANIFEST_DIR"), "/registry/mod.rs");
         assert!(why(this, 10).ends_with("bytes, and 10 are allowed"));
     }
 }

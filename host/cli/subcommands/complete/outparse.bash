@@ -1,5 +1,5 @@
 # Completes command lines of outparse in bash. The program itself says what fits; the arguments of the command that it runs are
-# completed as bash completes them.
+# completed as bash's package for completion does it, or without that as their own specifications say.
 _outparse() {
     local -a words=() origin=()
     local i word joined='' cursor=0
@@ -56,9 +56,30 @@ _outparse() {
             elif declare -F _command_offset >/dev/null; then
                 _command_offset "$i"
             else
-                compopt -o default 2>/dev/null
+                _outparse_command "$i" "$current"
             fi
             ;;
     esac
+}
+
+# Completes the command from a word on as its own specification says, where bash's package for completion is not there.
+_outparse_command() {
+    local current=$2 command spec function
+    COMP_WORDS=("${COMP_WORDS[@]:$1}")
+    ((COMP_CWORD -= $1))
+    COMP_LINE="${COMP_WORDS[*]}"
+    COMP_POINT=${#COMP_LINE}
+    command=${COMP_WORDS[0]}
+    spec=$(complete -p -- "$command" 2>/dev/null) || spec=$(complete -p -- "${command##*/}" 2>/dev/null)
+    if [[ $spec == *' -F '* ]]; then
+        function=${spec##* -F }
+        "${function%% *}" "$command" "$current" "${COMP_WORDS[COMP_CWORD - 1]}"
+    elif [[ -n $spec ]]; then
+        # `complete` prints what `compgen` takes, quoted for the shell, and the command behind it.
+        spec=${spec#complete }
+        eval "mapfile -t COMPREPLY < <(compgen ${spec% *} -- \"\$current\" 2>/dev/null)"
+    else
+        compopt -o default 2>/dev/null
+    fi
 }
 complete -F _outparse outparse

@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     /// Run this command, words divided at spaces: what it prints is the first fixture, and its titles become the fields
     #[arg(long, value_name = "COMMAND ARGS")]
     capture: Option<String>,
-    /// The folder of the SDK, for Rust [default: found above this folder or this program]
+    /// The folder of the SDK, for Rust [default: found above this folder or this program, else a copy in the project]
     #[arg(long, value_name = "PATH")]
     sdk: Option<PathBuf>,
 }

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# The README's first two commands as a newcomer's machine runs them: a root of Debian's smallest packages and what the README names, a C
+# linker and rustup, and nothing else. This tree, cargo's registry and the toolchain are lent to it, so that what is built is used again.
+#
+# Needs root, for the mounts, and Debian, for the packages.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+tree=$PWD
+root=$tree/target/newcomer
+cargo=${CARGO_HOME:-$HOME/.cargo}
+rustup=${RUSTUP_HOME:-$HOME/.rustup}
+
+# What is lent is held for the run alone: all mounts are of a namespace of its own.
+if [ "${1:-}" != inside ]; then
+    if ! [ -e "$root/made" ]; then
+        rm -rf "$root"
+        codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+        # From wherever this machine has its packages.
+        sources=/etc/apt/sources.list.d/debian.sources
+        [ -e "$sources" ] || sources=/etc/apt/sources.list
+        mmdebstrap --quiet --variant=minbase --include=gcc,libc6-dev "$codename" "$root" - < "$sources"
+        touch "$root/made"
+    fi
+    exec unshare --mount --pid --fork --kill-child bash "$0" inside
+fi
+
+lend() {
+    mkdir -p "$root$1"
+    mount --rbind "$1" "$root$1"
+}
+# The root lies within the tree: it is lent before the tree would show itself in it.
+mount --bind "$root" "$root"
+cd /
+lend "$tree"
+lend "$cargo"
+lend "$rustup"
+lend /dev
+mkdir -p "$root/proc"
+mount -t proc proc "$root/proc"
+
+# Just those lines of the README.
+grep '^rustup toolchain install && cargo' "$tree/README.md" | sed 's/ *#.*//' | while read -r line; do
+    echo "newcomer: $line"
+    chroot "$root" /usr/bin/env -i "HOME=$HOME" "CARGO_HOME=$cargo" "RUSTUP_HOME=$rustup" "PATH=$cargo/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
+        sh -c "cd '$tree' && $line" < /dev/null
+done
