@@ -87,6 +87,8 @@ impl Client {
             arguments.extend(["-p".into(), port.to_string().into()]);
         }
         arguments.extend(own.iter().cloned());
+        // The client keeps what it is told first: the user's own options go before those of a file.
+        arguments.extend(target.options.iter().map(OsString::from));
         arguments.extend(["--".into(), target.destination().into(), remote.words()]);
         let mut command = Command::new(program).args(arguments).input(Input::Piped);
         command.locale = Locale::Inherit;
@@ -167,7 +169,7 @@ impl Drop for Connection {
 }
 
 /// The words of a line, as a shell would part it: quotes and backslashes, and nothing else.
-fn words(line: &str) -> Option<Vec<String>> {
+pub(super) fn words(line: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut chars = line.chars();
