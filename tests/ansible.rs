@@ -111,7 +111,7 @@ echo '/dev/disk1            200       100       100    50%       1          2   
     let noisy = daemons.script(
         "noisy",
         &format!(
-            "#!/bin/sh\necho 'Filesystem 1K-blocks Used Available Use% Mounted on'; echo '/dev/fake 1 1 1 1% /fake'\ndf() {{ :; }}\n\
+            "#!/bin/sh\necho 'Filesystem 1K-blocks Used Available Use% Mounted on'; echo '/dev/fake 1 1 1 1% /fake'\n\
              PATH={}:$PATH sh -c \"$SSH_ORIGINAL_COMMAND\"\necho goodbye\n",
             daemons.path("bin-gnu").display()
         ),
@@ -164,7 +164,8 @@ fn a_playbook_gets_the_records_of_all_kinds_of_machines() {
     let mut text = inventory(&mut daemons, &collection);
     if has_bare {
         // What is really there has some size, and a root.
-        let busybox = "rows='{{ df.records | length }}' size='{{ df.records[0].size }}' mounted_on='{{ df.records[0].mounted_on }}'";
+        let busybox =
+            "rows='{{ df.records | length }}' size='{{ df.records[0].size }}' mounted_on='{{ df.records[0].mounted_on }}'";
         let bare = format!("bare {busybox} plugin=df-busybox platform=linux");
         text = text.replace("[bare]\n", &format!("[bare]\n{bare}\n")).replace("[machines]\n", "[machines]\nbare\n");
     }
@@ -179,6 +180,18 @@ fn a_playbook_gets_the_records_of_all_kinds_of_machines() {
     assert!(open.matches("line 3: expected a row with all columns of the header, found `/dev/b hunter2").count() >= 1, "{said}");
     assert!(open.contains("outparse.core.parse: df-gnu"), "{said}");
     assert!(!secret.contains("hunter2") && secret.contains("the output could not be parsed"), "{said}");
+
+    // The same inventory without Ansible, as it is and as Ansible lists it.
+    let list = collection.succeeds("ansible-inventory", &["-i", "inventory", "--list", "--export"]);
+    fs::write(collection.sandbox.path("all.json"), list).unwrap();
+    for file in ["inventory", "all.json"] {
+        let list = format!("@{file}:machines");
+        let ran =
+            collection.sandbox.run(&["--hosts", &list, "-f", "json", "--connect-timeout", "60s", "--sort", "host", "df", "-k"]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let hosts: Vec<String> = ran.column("host").into_iter().filter(|host| host != "bare").collect();
+        assert_eq!(hosts, ["gnu", "mac", "noisy"], "{file}: {ran:?}");
+    }
 }
 
 #[test]
@@ -211,5 +224,45 @@ fn what_is_documented_is_what_is_accepted() {
     assert!(text.contains("WebAssembly") && text.contains("outparse.core.parse('df'"), "{text}");
     for file in ["README.md", "MANIFEST.json", "meta/runtime.yml"] {
         assert!(collection.sandbox.path("installed/ansible_collections/outparse/core").join(file).is_file(), "{file}");
+    }
+}
+
+/// What `ansible-test` would fetch from a place of its own, which is no package index: it puts pip into an environment.
+const BOOTSTRAP: &str = "import subprocess, sys
+subprocess.run([sys.executable, '-m', 'ensurepip'], check=True)
+wanted = [word for word in sys.argv[1:] if not word.startswith('--no-')]
+sys.exit(subprocess.run([sys.executable, '-m', 'pip', 'install', '--quiet', *wanted]).returncode)
+";
+
+/// A home for `ansible-test`, which makes an environment for each of its tests there, and finds them the next time.
+fn home_of_sanity_tests() -> PathBuf {
+    let home = source("target/tools/ansible");
+    let (cache, pip) = (home.join(".ansible/test/cache"), home.join(".config/pip"));
+    fs::create_dir_all(&cache).unwrap();
+    fs::create_dir_all(&pip).unwrap();
+    fs::write(cache.join("get_pip_24_2.py"), BOOTSTRAP).unwrap();
+    // It hands on no variables: what pip is told in some goes into a file.
+    let mut settings = String::from("[global]\n");
+    for (name, value) in std::env::vars() {
+        if let Some(name) = name.strip_prefix("PIP_").filter(|name| !name.starts_with("CONFIG")) {
+            let _ = writeln!(settings, "{} = {value}", name.to_ascii_lowercase().replace('_', "-"));
+        }
+    }
+    fs::write(pip.join("pip.conf"), settings).unwrap();
+    home
+}
+
+#[test]
+fn ansible_s_own_tests_of_collections_find_nothing() {
+    let Some(collection) = Collection::installed() else { return };
+    let version = collection.succeeds("python3", &["-c", "import sys; print('%d.%d' % sys.version_info[:2])"]);
+    let arguments = ["sanity", "--local", "--color", "no", "--python", version.trim()];
+    let mut test = collection.program("ansible-test", &arguments);
+    test.env("HOME", home_of_sanity_tests()).current_dir(collection.sandbox.path("installed/ansible_collections/outparse/core"));
+    let ran = Ran::from(test.output().unwrap());
+    let said = format!("{}{}", ran.stdout, ran.stderr);
+    assert_eq!(ran.code, 0, "{said}");
+    for test in ["action-plugin-docs", "ansible-doc", "compile", "import", "pep8", "pylint", "validate-modules", "yamllint"] {
+        assert!(said.contains(&format!("Running sanity test \"{test}\"")), "`{test}` was not run: {said}");
     }
 }

@@ -233,7 +233,10 @@ impl Hosts {
             return Err(Error::Usage(message.to_owned()));
         }
         if self.input.len() > MOST_INPUT {
-            return Err(Error::Usage(format!("the command is to read {} bytes on each machine: 1 MiB is the most", self.input.len())));
+            return Err(Error::Usage(format!(
+                "the command is to read {} bytes on each machine: 1 MiB is the most",
+                self.input.len()
+            )));
         }
         let sandbox = self.config.sandbox()?;
         Ok(Orders {

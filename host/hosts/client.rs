@@ -70,7 +70,8 @@ impl Client {
     fn command(&self, target: &Target, log: &Path, remote: &Remote) -> Command {
         let (program, own) =
             self.words.split_first().map_or((OsString::from("ssh"), &[][..]), |(program, own)| (program.clone(), own));
-        let mut arguments: Vec<OsString> = vec!["-T".into(), "-x".into(), remote.loud().into(), "-E".into(), log.into()];
+        let mut arguments: Vec<OsString> =
+            vec!["-T".into(), "-x".into(), "-o".into(), remote.loud().into(), "-E".into(), log.into()];
         let seconds = self.connect_timeout.as_secs_f64().ceil().max(1.0);
         for option in [
             // Nothing may ask, and no machine may hold up the others.
@@ -94,6 +95,8 @@ impl Client {
         command.locale = Locale::Inherit;
         command.errors = Errors::Piped;
         command.dies_with_us = true;
+        // What `BatchMode` says is not passed on to the client of a jump host.
+        command.asks_nothing = true;
         command
     }
 }
@@ -114,11 +117,12 @@ impl Remote {
         }
     }
 
-    /// How much the client says: of a device, also that it has closed the channel. A shell says itself that it is done.
+    /// How much the client says: of a device, also that it has closed the channel. A shell says itself that it is done. `-v` would be
+    /// passed on to the client of a jump host, whose standard error is the machine's.
     fn loud(&self) -> &'static str {
         match self {
-            Remote::Shell => "-v",
-            Remote::Device(_) => "-vv",
+            Remote::Shell => "LogLevel=DEBUG1",
+            Remote::Device(_) => "LogLevel=DEBUG2",
         }
     }
 }

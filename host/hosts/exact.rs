@@ -17,7 +17,12 @@ pub(super) struct Exacts(Mutex<HashMap<Parser, Option<Vec<String>>>>);
 
 impl Exacts {
     /// The command with arguments that lose nothing, by the first of these parsers. None where those that it has are as good.
-    pub(super) fn of(&self, words: &[String], candidates: &[Candidate], sandbox: &Sandbox) -> Result<Option<Vec<OsString>>, Error> {
+    pub(super) fn of(
+        &self,
+        words: &[String],
+        candidates: &[Candidate],
+        sandbox: &Sandbox,
+    ) -> Result<Option<Vec<OsString>>, Error> {
         let (Some(first), Some(program)) = (candidates.first(), words.first()) else { return Ok(None) };
         // One at a time: the machines that wait for this are answered from what it finds.
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);

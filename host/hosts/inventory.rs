@@ -166,7 +166,9 @@ impl Variables {
             if line.contains("{{") {
                 return Err(format!("`{name}` has options for ssh that Ansible has to fill in: `{line}`"));
             }
-            options.extend(words(&line).ok_or_else(|| format!("`{name}` has options for ssh with a quote without its end: `{line}`"))?);
+            options.extend(
+                words(&line).ok_or_else(|| format!("`{name}` has options for ssh with a quote without its end: `{line}`"))?,
+            );
         }
         let port = port.map(|port| port.parse().map_err(|_| format!("`{name}` has the port `{port}`, which is none")));
         let host = address.as_deref().unwrap_or(name);
@@ -300,11 +302,12 @@ fn yaml_group(inventory: &mut Inventory, name: &str, group: &Value, depth: usize
         inventory.group(name).variables.set(&key, &scalar(&value));
     }
     for (pattern, variables) in entries("hosts")? {
-        let mut said = Variables::default();
+        let (pattern, port) = with_port(&pattern);
+        let mut said = Variables { port: port.map(str::to_owned), ..Variables::default() };
         for (key, value) in variables.as_object().unwrap_or(&none) {
             said.set(key, &scalar(value));
         }
-        for host in expand(&pattern).map_err(|error| error.to_string())? {
+        for host in expand(pattern).map_err(|error| error.to_string())? {
             let known = inventory.host(&host);
             known.variables = said.clone().or(&known.variables);
             inventory.group(name).hosts.push(host);
@@ -381,7 +384,8 @@ fn range(text: &str) -> Option<Vec<String>> {
     let step = step.parse().ok().filter(|&step: &usize| step > 0)?;
     if let (Ok(first), Ok(last)) = (from.parse::<u32>(), to.parse::<u32>()) {
         let fits = last >= first && ((last - first) as usize) < MOST;
-        return fits.then(|| (first..=last).step_by(step).map(|number| format!("{number:0width$}", width = from.len())).collect());
+        return fits
+            .then(|| (first..=last).step_by(step).map(|number| format!("{number:0width$}", width = from.len())).collect());
     }
     let (first, last) = (from.chars().next()?, to.chars().next()?);
     (first.is_ascii_alphabetic() && last.is_ascii_alphabetic() && first <= last)

@@ -76,7 +76,8 @@ impl Target {
 pub fn without_duplicates(targets: Vec<Target>) -> (Vec<Target>, Vec<String>) {
     let (mut names, mut places) = (HashSet::new(), HashSet::new());
     let (once, again): (Vec<_>, Vec<_>) = targets.into_iter().partition(|target| {
-        let new = !names.contains(&target.name) && places.insert((target.destination().to_owned(), target.port, target.options.clone()));
+        let new = !names.contains(&target.name)
+            && places.insert((target.destination().to_owned(), target.port, target.options.clone()));
         new && names.insert(target.name.clone())
     });
     (once, again.into_iter().map(|target| target.name).collect())

@@ -388,7 +388,8 @@ impl<'a> Visit<'a> {
         let Some((order_to, marks)) = self.order.take() else { return Ok(text) };
         let exact = orders.exacts.of(&text, candidates, &orders.sandbox)?;
         if exact.is_none() {
-            self.remark.get_or_insert_with(|| format!("`{}` has no arguments that would lose less: it was run as it is", text[0]));
+            self.remark
+                .get_or_insert_with(|| format!("`{}` has no arguments that would lose less: it was run as it is", text[0]));
         }
         let words = exact.as_ref().unwrap_or(&orders.words);
         let _ = order_to.send(order(words, self.way(), &marks));
@@ -477,10 +478,16 @@ impl<'a> Visit<'a> {
         let printed = if shown.is_empty() { String::new() } else { format!("; it printed `{shown}`") };
         match status {
             None => (Verdict::Unreachable, Some("the client was killed".to_owned())),
+            Some(_) if log.is_silent() => {
+                let message =
+                    format!("the client kept no log: it has to be OpenSSH's, 6.3 or newer, and not told to be quiet{printed}");
+                (Verdict::Unreachable, Some(self.with_said(message)))
+            }
             Some(255) => {
                 self.may_try_again = log.was_dropped();
                 let (verdict, why) = log.verdict();
-                (verdict, Some(why))
+                // What stands in the way may say more there than the client can know: a jump host does.
+                (verdict, Some(if verdict == Verdict::Unreachable { self.with_said(why) } else { why }))
             }
             Some(127) => {
                 (Verdict::NoCommand, Some(self.with_said(format!("there is no `sh` that runs what it is asked{printed}"))))

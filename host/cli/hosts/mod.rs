@@ -200,7 +200,10 @@ fn write(mut merge: Merge, mut answers: mpsc::Receiver<Told>) -> anyhow::Result<
 
 /// What cannot be had from many machines.
 fn refuse(options: &Options) -> Result<(), Error> {
-    options::refuse(&[(options.show.raw, "--raw")], "is for one machine, and not for `--hosts`: their bytes would run into each other")
+    options::refuse(
+        &[(options.show.raw, "--raw")],
+        "is for one machine, and not for `--hosts`: their bytes would run into each other",
+    )
 }
 
 /// What the command is to read on each machine. Our own input is for none of them.
@@ -208,7 +211,8 @@ fn input(options: &Options) -> Result<Vec<u8>, Error> {
     match (&options.running.input_text, &options.running.stdin) {
         (Some(text), _) => Ok(text.as_encoded_bytes().to_vec()),
         (None, Input::File(path)) => {
-            Ok(std::fs::read(path).with_context(|| format!("`{}`, which the command is to read, cannot be read", path.display()))?)
+            Ok(std::fs::read(path)
+                .with_context(|| format!("`{}`, which the command is to read, cannot be read", path.display()))?)
         }
         (None, _) => Ok(Vec::new()),
     }

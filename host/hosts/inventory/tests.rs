@@ -147,8 +147,9 @@ all:
     unsafe: !unsafe '{{ no }}'
   hosts:
     a: {<<: *shared, ansible_port: 23}
+    b:24:
 ";
-    assert_eq!(shown(&yaml(text).unwrap().targets(None).unwrap()), ["a = a -p 23"]);
+    assert_eq!(shown(&yaml(text).unwrap().targets(None).unwrap()), ["a = a -p 23", "b = b -p 24"]);
 }
 
 #[test]

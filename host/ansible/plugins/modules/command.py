@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: command
-author: The outparse authors
+author: The outparse authors (!UNKNOWN)
 version_added: 0.1.0
 short_description: Run a command and give typed records of what it prints
 description:
