@@ -388,8 +388,8 @@ impl<'a> Visit<'a> {
         let Some((order_to, marks)) = self.order.take() else { return Ok(text) };
         let exact = orders.exacts.of(&text, candidates, &orders.sandbox)?;
         if exact.is_none() {
-            self.remark
-                .get_or_insert_with(|| format!("`{}` has no arguments that would lose less: it was run as it is", text[0]));
+            let plain = format!("`{}` has no arguments that would lose less: it was run as it is", text[0]);
+            self.remark = Some(self.remark.take().map_or(plain.clone(), |remark| format!("{remark}; {plain}")));
         }
         let words = exact.as_ref().unwrap_or(&orders.words);
         let _ = order_to.send(order(words, self.way(), &marks));
