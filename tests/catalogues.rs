@@ -239,6 +239,10 @@ fn devices_are_asked(sandbox: &Sandbox) {
     assert!(unknown.stderr.contains("the device says `% Invalid input detected"), "{unknown:?}");
     let sudo = asked(&["--sudo"], &["show", "ip", "arp"]);
     assert!(sudo.code == 2 && sudo.stderr.contains("`--sudo` is for machines with a shell"), "{sudo:?}");
+    for option in [&["--exact"][..], &["--input-text", "x"]] {
+        let refused = asked(option, &["show", "ip", "arp"]);
+        assert!(refused.code == 2 && refused.stderr.contains("are for machines with a shell"), "{refused:?}");
+    }
     devices.kill().unwrap();
     devices.wait().unwrap();
 }

@@ -4,6 +4,8 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test")]
 
+#[path = "hosts/asked.rs"]
+mod asked;
 mod common;
 #[path = "hosts/daemons.rs"]
 mod daemons;
@@ -16,6 +18,7 @@ use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use asked::{message, read_outcomes, run, verdict, with_programs};
 use common::terminal::Terminal;
 use common::{HANG, ONE_ROW, ROW_B, Ran, Sandbox, send, until};
 use daemons::Daemons;
@@ -27,41 +30,6 @@ use serde_json::Value;
 const TWO_ROWS: &str = "echo 'Filesystem 1K-blocks Used Available Use% Mounted on'
 echo '/dev/a 100 60 40 60% /a'
 echo '/dev/b 200 50 150 25% /b'";
-
-/// Runs `outparse` with the outcomes kept, and gives both. The machine may be busy with other tests: it has time to connect.
-fn run(daemons: &Daemons, hosts: &str, arguments: &[&str]) -> (Ran, BTreeMap<String, Value>) {
-    let sandbox = Sandbox::new(&[]);
-    let patient = ["--connect-timeout", "60s"];
-    let arguments = if arguments.contains(&patient[0]) { arguments.to_vec() } else { [&patient, arguments].concat() };
-    let ran =
-        Ran::from(daemons.outparse(&sandbox, hosts, &[&["--outcomes", "all.json"], &arguments[..]].concat()).output().unwrap());
-    let outcomes = read_outcomes(&sandbox);
-    (ran, outcomes)
-}
-
-fn read_outcomes(sandbox: &Sandbox) -> BTreeMap<String, Value> {
-    let text = fs::read_to_string(sandbox.path("all.json")).unwrap_or_else(|_| "[]".to_owned());
-    let outcomes: Vec<Value> = serde_json::from_str(&text).unwrap();
-    outcomes.into_iter().map(|outcome| (outcome["host"].as_str().unwrap().to_owned(), outcome)).collect()
-}
-
-fn verdict<'a>(outcomes: &'a BTreeMap<String, Value>, host: &str) -> &'a str {
-    outcomes[host]["outcome"].as_str().unwrap()
-}
-
-fn message<'a>(outcomes: &'a BTreeMap<String, Value>, host: &str) -> &'a str {
-    outcomes[host]["message"].as_str().unwrap_or_default()
-}
-
-/// A daemon whose machine has programs of the test's.
-fn with_programs(daemons: &mut Daemons, name: &str, programs: &[(&str, &str)]) {
-    let folder = daemons.path(&format!("bin-{name}"));
-    fs::create_dir(&folder).unwrap();
-    for (program, text) in programs {
-        daemons.script(&format!("bin-{name}/{program}"), &format!("#!/bin/sh\n{text}\n"));
-    }
-    daemons.start(name, &format!("SetEnv PATH={}:/usr/bin:/bin", folder.display()));
-}
 
 #[test]
 fn records_of_many_machines_stand_in_one_table() {
@@ -191,6 +159,78 @@ echo '/dev/disk1            200       100       100    50%       1          2   
     assert_eq!(ran.column("host"), ["mac"]);
     assert_eq!(verdict(&outcomes, "linux"), "refused-by-parser");
     assert!(message(&outcomes, "linux").contains("there is no field `inodes_used`"), "{outcomes:?}");
+}
+
+#[test]
+fn each_machine_runs_the_command_with_what_loses_nothing_there() {
+    let Some(mut daemons) = Daemons::new() else { return };
+    let gnu = "echo \"$*\" >>\"${0%/*}/asked\"
+case $1 in
+-B1) echo 'Filesystem 1B-blocks Used Available Use% Mounted on'; echo '/dev/a 102401 61441 40960 60% /a' ;;
+*) echo 'Filesystem Size Used Avail Use% Mounted on'; echo '/dev/a 101K 61K 40K 60% /a' ;;
+esac";
+    with_programs(&mut daemons, "gnu1", &[("df", gnu)]);
+    with_programs(&mut daemons, "gnu2", &[("df", gnu)]);
+    with_programs(&mut daemons, "none", &[]);
+    let folder = daemons.path("bin-none");
+    daemons.start("nothing", &format!("SetEnv PATH={}", folder.display()));
+    for program in ["sh", "uname", "date", "readlink", "env"] {
+        std::os::unix::fs::symlink(format!("/bin/{program}"), folder.join(program)).unwrap();
+    }
+    let (ran, outcomes) = run(&daemons, "gnu1,gnu2,nothing", &["-f", "json", "--sort", "host", "--exact", "df", "-h", "/"]);
+    assert_eq!(ran.column("host"), ["gnu1", "gnu2"], "{ran:?}");
+    assert!(ran.records().iter().all(|row| row["size"] == 102_401), "{ran:?}");
+    assert_eq!(fs::read_to_string(daemons.path("bin-gnu1/asked")).unwrap(), "-B1 /\n");
+    assert_eq!((verdict(&outcomes, "gnu1"), verdict(&outcomes, "nothing")), ("ok", "no-command"), "{outcomes:?}");
+    // A machine whose parser knows none runs it as it is, and that is told.
+    if common::has(std::path::Path::new("/usr/bin/busybox").exists(), "`busybox`") {
+        with_programs(&mut daemons, "small", &[]);
+        std::os::unix::fs::symlink("/usr/bin/busybox", daemons.path("bin-small/df")).unwrap();
+        let (ran, outcomes) = run(&daemons, "gnu1,small", &["-f", "json", "--exact", "df", "-k", "/"]);
+        assert_eq!((ran.code, ran.records().len()), (0, 2), "{ran:?}");
+        // One thing does not hide another.
+        ran.says("the same machine as ");
+        ran.says("`df` has no arguments that would lose less: it was run as it is");
+        assert!(outcomes["small"]["plugin"].as_str().unwrap().starts_with("df-busybox "), "{outcomes:?}");
+    }
+    // The same with all else that a command may be given.
+    let (ran, _) = run(&daemons, "gnu1", &["-f", "json", "--exact", "--input-text", "x", "--locale", "inherit", "df"]);
+    assert_eq!((ran.code, &ran.records()[0]["size"]), (0, &Value::from(102_401)), "{ran:?}");
+}
+
+#[test]
+fn what_the_command_is_to_read_goes_to_each_machine() {
+    let Some(mut daemons) = Daemons::new() else { return };
+    let mut hosts = vec!["gnu"];
+    daemons.start("gnu", "");
+    for program in ["busybox", "toybox"] {
+        if common::has(std::path::Path::new("/usr/bin").join(program).exists(), program) {
+            with_programs(&mut daemons, program, &[]);
+            let folder = daemons.path(&format!("bin-{program}"));
+            for name in ["sh", "wc", "md5sum"] {
+                // The shell of toybox is not finished.
+                let target = if name == "sh" { "/bin/sh".to_owned() } else { format!("/usr/bin/{program}") };
+                std::os::unix::fs::symlink(target, folder.join(name)).unwrap();
+            }
+            hosts.push(program);
+        }
+    }
+    hosts.sort_unstable();
+    let list = hosts.join(",");
+    let all: Vec<u8> = (0..3000).flat_map(|_| 0..=255).collect();
+    let file = daemons.path("all");
+    fs::write(&file, &all).unwrap();
+    let ours = std::process::Command::new("md5sum").arg(&file).output().unwrap();
+    let ours = String::from_utf8(ours.stdout).unwrap()[..32].to_owned();
+    let path = file.display().to_string();
+    let (ran, _) = run(&daemons, &list, &["-f", "json", "--sort", "host", "--stdin", &path, "md5sum"]);
+    assert_eq!((ran.code, ran.column("host")), (0, hosts.iter().map(|&host| host.to_owned()).collect()), "{ran:?}");
+    assert!(ran.records().iter().all(|row| row["digest"] == ours.as_str()), "{ours}: {ran:?}");
+    let (ran, _) = run(&daemons, &list, &["-f", "json", "--input-text", "it's\n%s \\n é", "wc", "-c"]);
+    assert!(ran.code == 0 && ran.records().iter().all(|row| row["bytes"] == 13), "{ran:?}");
+    // One that does not want to read all of it is not told that nobody reads.
+    let (ran, outcomes) = run(&daemons, "gnu", &["-f", "json", "--stdin", &path, "df", "/"]);
+    assert_eq!((ran.code, verdict(&outcomes, "gnu"), ran.stderr.as_str()), (0, "ok", ""), "{ran:?}");
 }
 
 /// A listener whose queue is full: what connects to it waits for ever, as on a machine that is gone.
@@ -654,15 +694,15 @@ fn a_slow_reader_is_waited_for() {
 #[test]
 fn what_cannot_be_done_on_many_machines_is_refused() {
     let sandbox = Sandbox::new(&[("ssh", "exit 255")]);
-    for (arguments, said) in [
-        (&["--exact"][..], "`--exact` is for one machine"),
-        (&["--raw"], "`--raw` is for one machine"),
-        (&["--input-text", "x"], "`--input-text` is for one machine"),
-    ] {
+    sandbox.install("large", &"x".repeat((1 << 20) + 1), "644");
+    for (arguments, said) in [(&["--raw"][..], "`--raw` is for one machine"), (&["--stdin", "large"], "1 MiB is the most")] {
         let ran = sandbox.run(&[&["--hosts", "a"], arguments, &["df"]].concat());
         assert_eq!(ran.code, 2, "{ran:?}");
         ran.says(said);
     }
+    let ran = sandbox.run(&["--hosts", "a", "--stdin", "no-such-file", "df"]);
+    ran.says("`no-such-file`, which the command is to read, cannot be read");
+    assert_ne!(ran.code, 0);
     for (list, said) in [
         ("-oProxyCommand=x", "is not the name of a machine"),
         ("@no-such-file", "the list of machines `no-such-file` cannot be read"),

@@ -40,6 +40,7 @@ sqlite3 sqlite3
 nft nftables
 sar sysstat
 rsync rsync
+dropbear dropbear-bin
 smartctl smartmontools
 openssl openssl
 zip zip

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Measures `--hosts` against clush, pdsh and ansible, on the same daemons of OpenSSH on loopback addresses.
+"""Measures `--hosts` against clush, pdsh and Ansible with jc's filter, on the same daemons of OpenSSH on loopback addresses.
 
 usage: host/benches/hosts.py [--hosts N] [--simulated N]
 
-Needs OpenSSH's server, clush and pdsh (tests/tools.sh installs them); ansible-core comes from PyPI into target/bench. Prints a
+Needs OpenSSH's server, clush and pdsh (tests/tools.sh installs them); ansible-core and jc come from PyPI into target/bench. Prints a
 table. All ratios are of one run on one machine: absolute times mean nothing elsewhere.
 """
 import argparse, os, resource, shutil, socket, statistics, subprocess, sys, tempfile, time, venv
@@ -99,15 +99,40 @@ def first_row(command):
     return first, time.perf_counter() - begin
 
 
-def ansible():
-    """The path of ansible, installed below target/bench; None where that is not possible."""
+# What a user of Ansible has in the place of `outparse --hosts`: records of all machines on the screen. The filter calls jc as the one of
+# community.general does.
+PLAY = """
+- hosts: all
+  gather_facts: false
+  tasks:
+    - ansible.builtin.command: df -k
+      register: r
+      changed_when: false
+    - ansible.builtin.debug:
+        msg: "{{ r.stdout | jc('df') }}"
+"""
+FILTER = """
+import jc
+
+class FilterModule:
+    def filters(self):
+        return {"jc": lambda text, parser: jc.parse(parser, text, quiet=True)}
+"""
+
+
+def ansible(folder):
+    """The command line of Ansible on the inventory in a folder, installed below target/bench; None where that is not possible."""
     home = os.path.join(BENCH, "ansible")
-    path = os.path.join(home, "bin", "ansible")
+    path = os.path.join(home, "bin", "ansible-playbook")
     if not os.path.exists(path):
         venv.create(home, with_pip=True)
-        if subprocess.run([os.path.join(home, "bin", "pip"), "install", "--quiet", "ansible-core"]).returncode:
+        if subprocess.run([os.path.join(home, "bin", "pip"), "install", "--quiet", "ansible-core", "jc"]).returncode:
             return None
-    return path
+    os.makedirs(f"{folder}/filter_plugins")
+    for name, text in ("play.yml", PLAY), ("filter_plugins/jc_filter.py", FILTER):
+        with open(f"{folder}/{name}", "w") as out:
+            out.write(text)
+    return [path, "-i", f"{folder}/inventory", "-f", "32", "--ssh-common-args", f"-F {folder}/config", f"{folder}/play.yml"]
 
 
 def live(count, rows):
@@ -132,17 +157,17 @@ def live(count, rows):
                 rows.append((f"`df -k` on {count} machines, wall time against `{name}`", f"{wall['outparse'] / wall[name]:.2f} ×"))
                 extra = (used["outparse"] - used[name]) / count * 1000
                 rows.append((f"processor time a machine above `{name}`'s", f"{extra:.1f} ms"))
-            program = ansible()
-            if program:
+            command = ansible(folder)
+            if command:
                 # It takes too long on all of them.
                 few = daemons.hosts[:max(count // 10, 1)]
-                inventory = f"{folder}/inventory"
-                with open(inventory, "w") as out:
+                with open(f"{folder}/inventory", "w") as out:
                     out.writelines(f"{host} ansible_python_interpreter=/usr/bin/python3\n" for host in few)
-                command = [program, "all", "-i", inventory, "-f", "64", "-m", "command", "-a", "df -k", "--ssh-common-args", f"-F {config}"]
-                theirs = run(command, {**os.environ, "ANSIBLE_HOME": f"{folder}/ansible"})[0]
+                theirs, theirs_used, _ = run(command, {**os.environ, "ANSIBLE_HOME": f"{folder}/ansible"})
                 same = [word if word != names else ",".join(few) for word in ours]
-                rows.append((f"times as fast as `ansible -m command`, without any parser, on {len(few)} machines", f"{theirs / run(same)[0]:.1f} ×"))
+                again, again_used, _ = run(same)
+                rows.append((f"times as fast as Ansible's `command` with jc's filter, on {len(few)} machines", f"{theirs / again:.1f} × ({theirs:.1f} s to {again:.1f} s)"))
+                rows.append((f"processor time a machine, on {len(few)} machines, and Ansible's", f"{again_used / len(few) * 1000:.0f} ms, {theirs_used / len(few) * 1000:.0f} ms"))
             holes = [daemons.hole(place) for place in range(0, count, max(count // 10, 1))]
             first, _ = first_row(ours)
             rows.append((f"first row while {len(holes)} of {count} do not answer", f"{first * 1000:.0f} ms"))

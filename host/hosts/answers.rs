@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 
 use super::client::{Client, Logs, Remote};
 use super::digests::Digests;
+use super::exact::Exacts;
 use super::outcome::{Outcome, Verdict};
 use super::target::Target;
 use super::visit::{Known, stopped, visit};
@@ -38,6 +39,9 @@ const MOST_WAITING: usize = 2000;
 /// Files that a visit holds open, and those that the program needs beside them.
 const FILES_OF_A_VISIT: u64 = 8;
 const OWN_FILES: u64 = 40;
+
+/// Bytes that the command may be given to read: each machine gets them as a part of what its shell is to do.
+const MOST_INPUT: usize = 1 << 20;
 
 /// Platforms that have a shell.
 const SYSTEMS: [&str; 12] =
@@ -90,6 +94,8 @@ pub struct Hosts {
     platform: Option<String>,
     plugin: Option<String>,
     captured: Option<Moment>,
+    exact: bool,
+    input: Vec<u8>,
     config: Config,
 }
 
@@ -107,6 +113,8 @@ impl Hosts {
             platform: None,
             plugin: None,
             captured: None,
+            exact: false,
+            input: Vec::new(),
             config: Config::default(),
         }
     }
@@ -165,6 +173,18 @@ impl Hosts {
         self
     }
 
+    /// Whether each machine runs it with arguments that lose nothing, where the parser for it knows some.
+    pub fn exact(mut self, exact: bool) -> Hosts {
+        self.exact = exact;
+        self
+    }
+
+    /// What the command reads on each of them; nothing, unless it is said. A mebibyte at most.
+    pub fn input(mut self, input: Vec<u8>) -> Hosts {
+        self.input = input;
+        self
+    }
+
     /// Choices of parsers, and limits of plugins.
     pub fn config(mut self, config: Config) -> Hosts {
         self.config = config;
@@ -211,9 +231,21 @@ impl Hosts {
         if device && self.sudo {
             return Err(Error::Usage("`--sudo` is for machines with a shell, and this platform's have none".to_owned()));
         }
+        if device && (self.exact || !self.input.is_empty()) {
+            let message = "what a command reads, and arguments that lose nothing, are for machines with a shell, and this platform's have none";
+            return Err(Error::Usage(message.to_owned()));
+        }
+        if self.input.len() > MOST_INPUT {
+            return Err(Error::Usage(format!(
+                "the command is to read {} bytes on each machine: 1 MiB is the most",
+                self.input.len()
+            )));
+        }
         let sandbox = self.config.sandbox()?;
         Ok(Orders {
             device,
+            exact: self.exact,
+            input: self.input,
             targets: self.targets.into_iter().map(Arc::new).collect(),
             client: self.client,
             jobs: self.jobs,
@@ -230,6 +262,7 @@ impl Hosts {
             logs: Logs::new()?,
             known: Known::default(),
             digests: Digests::default(),
+            exacts: Exacts::default(),
             visits: AtomicUsize::new(0),
         })
     }
@@ -255,6 +288,9 @@ pub struct Orders {
     pub(super) logs: Logs,
     pub(super) known: Known,
     pub(super) digests: Digests,
+    pub(super) exact: bool,
+    pub(super) input: Vec<u8>,
+    pub(super) exacts: Exacts,
     visits: AtomicUsize,
 }
 

@@ -70,7 +70,8 @@ impl Client {
     fn command(&self, target: &Target, log: &Path, remote: &Remote) -> Command {
         let (program, own) =
             self.words.split_first().map_or((OsString::from("ssh"), &[][..]), |(program, own)| (program.clone(), own));
-        let mut arguments: Vec<OsString> = vec!["-T".into(), "-x".into(), remote.loud().into(), "-E".into(), log.into()];
+        let mut arguments: Vec<OsString> =
+            vec!["-T".into(), "-x".into(), "-o".into(), remote.loud().into(), "-E".into(), log.into()];
         let seconds = self.connect_timeout.as_secs_f64().ceil().max(1.0);
         for option in [
             // Nothing may ask, and no machine may hold up the others.
@@ -87,11 +88,15 @@ impl Client {
             arguments.extend(["-p".into(), port.to_string().into()]);
         }
         arguments.extend(own.iter().cloned());
+        // The client keeps what it is told first: the user's own options go before those of a file.
+        arguments.extend(target.options.iter().map(OsString::from));
         arguments.extend(["--".into(), target.destination().into(), remote.words()]);
         let mut command = Command::new(program).args(arguments).input(Input::Piped);
         command.locale = Locale::Inherit;
         command.errors = Errors::Piped;
         command.dies_with_us = true;
+        // What `BatchMode` says is not passed on to the client of a jump host.
+        command.asks_nothing = true;
         command
     }
 }
@@ -112,11 +117,12 @@ impl Remote {
         }
     }
 
-    /// How much the client says: of a device, also that it has closed the channel. A shell says itself that it is done.
+    /// How much the client says: of a device, also that it has closed the channel. A shell says itself that it is done. `-v` would be
+    /// passed on to the client of a jump host, whose standard error is the machine's.
     fn loud(&self) -> &'static str {
         match self {
-            Remote::Shell => "-v",
-            Remote::Device(_) => "-vv",
+            Remote::Shell => "LogLevel=DEBUG1",
+            Remote::Device(_) => "LogLevel=DEBUG2",
         }
     }
 }
@@ -167,7 +173,7 @@ impl Drop for Connection {
 }
 
 /// The words of a line, as a shell would part it: quotes and backslashes, and nothing else.
-fn words(line: &str) -> Option<Vec<String>> {
+pub(super) fn words(line: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut chars = line.chars();

@@ -1,4 +1,5 @@
-//! Files that name machines: a name a line, Ansible's inventories in both their forms, and `ssh_config` for patterns.
+//! Files that name machines: a name a line, Ansible's inventories in both their forms and as its own program lists them, and `ssh_config`
+//! for patterns.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -6,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde_json::{Map, Value};
 
+use super::client::words;
 use super::target::Target;
 use outparse::error::Error;
 
@@ -44,6 +46,10 @@ struct Variables {
     address: Option<String>,
     user: Option<String>,
     port: Option<String>,
+    key: Option<String>,
+    /// Options of the client, for all that it does and for ssh only.
+    common: Option<String>,
+    extra: Option<String>,
 }
 
 /// The machines that a file names, or those of a group in it.
@@ -52,7 +58,9 @@ pub(super) fn read(path: &Path, group: Option<&str>) -> Outcome<Vec<Target>> {
     let text = std::fs::read_to_string(path).with_context(|| format!("the list of machines `{shown}` cannot be read"))?;
     let wrong = |message: String| Error::Usage(format!("`{shown}`: {message}"));
     let named_yaml = path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml");
-    let inventory = if named_yaml || text.trim_start().starts_with("---") { yaml(&text) } else { ini(&text) };
+    let text = text.trim_start_matches('\u{feff}');
+    let is_yaml = named_yaml || text.trim_start().starts_with("---") || text.trim_start().starts_with('{');
+    let inventory = if is_yaml { yaml(text) } else { ini(text) };
     inventory.and_then(|inventory| inventory.targets(group)).map_err(wrong)
 }
 
@@ -87,6 +95,15 @@ impl Inventory {
         seen.contains(name).then_some(members)
     }
 
+    /// How many groups are around a group, on the longest way. Groups within themselves end.
+    fn depth(&self, name: &str, below: usize) -> usize {
+        if name == "all" || below > self.groups.len() {
+            return 0;
+        }
+        let around = self.groups.iter().filter(|group| group.name != "all" && group.children.iter().any(|child| child == name));
+        1 + around.map(|group| self.depth(&group.name, below + 1)).max().unwrap_or(0)
+    }
+
     fn targets(&self, group: Option<&str>) -> std::result::Result<Vec<Target>, String> {
         let wanted = match group.filter(|&name| name != "all") {
             None => None,
@@ -102,12 +119,13 @@ impl Inventory {
         let wanted = self.hosts.iter().filter(|host| wanted.as_ref().is_none_or(|wanted| wanted.contains(host.name.as_str())));
         wanted
             .map(|host| {
-                // What is said of a machine goes before what is said of its groups, the smallest first, and of all.
+                // What is said of a machine goes before what is said of its groups, the innermost first and of those that are as far
+                // within the last by name, as Ansible has it.
                 let mut groups: Vec<_> = members
                     .iter()
                     .filter(|(group, members)| group.name == "all" || members.contains(host.name.as_str()))
                     .collect();
-                groups.sort_by_key(|(group, members)| if group.name == "all" { usize::MAX } else { members.len() });
+                groups.sort_by_key(|(group, _)| std::cmp::Reverse((self.depth(&group.name, 0), &group.name)));
                 let said = groups.into_iter().fold(host.variables.clone(), |said, (group, _)| said.or(&group.variables));
                 said.target(&host.name)
             })
@@ -123,6 +141,9 @@ impl Variables {
             "ansible_host" | "ansible_ssh_host" => self.address = value,
             "ansible_user" | "ansible_ssh_user" => self.user = value,
             "ansible_port" | "ansible_ssh_port" => self.port = value,
+            "ansible_ssh_private_key_file" | "ansible_private_key_file" => self.key = value,
+            "ansible_ssh_common_args" => self.common = value,
+            "ansible_ssh_extra_args" => self.extra = value,
             _ => {}
         }
     }
@@ -132,18 +153,30 @@ impl Variables {
             address: self.address.or_else(|| other.address.clone()),
             user: self.user.or_else(|| other.user.clone()),
             port: self.port.or_else(|| other.port.clone()),
+            key: self.key.or_else(|| other.key.clone()),
+            common: self.common.or_else(|| other.common.clone()),
+            extra: self.extra.or_else(|| other.extra.clone()),
         }
     }
 
     fn target(self, name: &str) -> std::result::Result<Target, String> {
-        let Variables { address, user, port } = self;
+        let Variables { address, user, port, key, common, extra } = self;
+        let mut options: Vec<String> = key.into_iter().flat_map(|key| ["-i".to_owned(), key]).collect();
+        for line in [common, extra].into_iter().flatten() {
+            if line.contains("{{") {
+                return Err(format!("`{name}` has options for ssh that Ansible has to fill in: `{line}`"));
+            }
+            options.extend(
+                words(&line).ok_or_else(|| format!("`{name}` has options for ssh with a quote without its end: `{line}`"))?,
+            );
+        }
         let port = port.map(|port| port.parse().map_err(|_| format!("`{name}` has the port `{port}`, which is none")));
         let host = address.as_deref().unwrap_or(name);
         let address = match user {
             Some(user) if !host.contains('@') => Some(format!("{user}@{host}")),
             _ => address,
         };
-        Ok(Target { name: name.to_owned(), address, port: port.transpose()? })
+        Ok(Target { name: name.to_owned(), address, port: port.transpose()?, options })
     }
 }
 
@@ -181,14 +214,16 @@ fn ini(text: &str) -> std::result::Result<Inventory, String> {
                 inventory.group(group).variables.set(name.trim(), unquoted(value.trim()));
             }
             Section::Hosts(group) => {
-                let mut words = line.split_whitespace();
-                let names = expand(words.next().unwrap_or_default()).map_err(|error| format!("line {number}: {error}"))?;
-                let mut variables = Variables::default();
+                let words = words(line).ok_or_else(|| format!("line {number}: there is a quote without its end"))?;
+                let mut words = words.iter().map(String::as_str);
+                let (pattern, port) = with_port(words.next().unwrap_or_default());
+                let names = expand(pattern).map_err(|error| format!("line {number}: {error}"))?;
+                let mut variables = Variables { port: port.map(str::to_owned), ..Variables::default() };
                 for word in words {
                     let (name, value) = word
                         .split_once('=')
                         .ok_or_else(|| format!("line {number}: `name=value` is expected behind a machine, not `{word}`"))?;
-                    variables.set(name, unquoted(value));
+                    variables.set(name, value);
                 }
                 for name in names {
                     let host = inventory.host(&name);
@@ -201,6 +236,18 @@ fn ini(text: &str) -> std::result::Result<Inventory, String> {
         }
     }
     Ok(inventory)
+}
+
+/// A machine and the port behind its name, `web1:2222` or `[::1]:22`. Of more colons it is an address.
+fn with_port(text: &str) -> (&str, Option<&str>) {
+    let parted = text.rsplit_once(':').filter(|(name, port)| {
+        let is_address = name.contains(':') && !name.contains('[');
+        !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) && !name.is_empty() && !is_address
+    });
+    match parted {
+        Some((name, port)) => (name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name), Some(port)),
+        None => (text, None),
+    }
 }
 
 /// A line up to a `#` or `;` that begins a word.
@@ -237,22 +284,30 @@ fn yaml_group(inventory: &mut Inventory, name: &str, group: &Value, depth: usize
     if depth > 100 {
         return Err(format!("the group `{name}` is within too many others"));
     }
+    if name == "_meta" {
+        return meta(inventory, group);
+    }
     inventory.group(name);
     let none = Map::new();
     let entries = |key: &str| match group.get(key) {
         None | Some(Value::Null) => Ok(none.clone()),
         Some(Value::Object(entries)) => Ok(entries.clone()),
+        // As `ansible-inventory --list` has them.
+        Some(Value::Array(names)) if names.iter().all(Value::is_string) => {
+            Ok(names.iter().filter_map(|name| Some((name.as_str()?.to_owned(), Value::Null))).collect())
+        }
         Some(_) => Err(format!("`{key}` of the group `{name}` should have a name on each line, with a `:` behind it")),
     };
     for (key, value) in entries("vars")? {
         inventory.group(name).variables.set(&key, &scalar(&value));
     }
     for (pattern, variables) in entries("hosts")? {
-        let mut said = Variables::default();
+        let (pattern, port) = with_port(&pattern);
+        let mut said = Variables { port: port.map(str::to_owned), ..Variables::default() };
         for (key, value) in variables.as_object().unwrap_or(&none) {
             said.set(key, &scalar(value));
         }
-        for host in expand(&pattern).map_err(|error| error.to_string())? {
+        for host in expand(pattern).map_err(|error| error.to_string())? {
             let known = inventory.host(&host);
             known.variables = said.clone().or(&known.variables);
             inventory.group(name).hosts.push(host);
@@ -261,6 +316,18 @@ fn yaml_group(inventory: &mut Inventory, name: &str, group: &Value, depth: usize
     for (child, group) in entries("children")? {
         inventory.group(name).children.push(child.clone());
         yaml_group(inventory, &child, &group, depth + 1)?;
+    }
+    Ok(())
+}
+
+/// The variables of machines, where `ansible-inventory --list` has them.
+fn meta(inventory: &mut Inventory, meta: &Value) -> std::result::Result<(), String> {
+    for (host, variables) in meta.get("hostvars").and_then(Value::as_object).into_iter().flatten() {
+        let mut said = Variables::default();
+        for (key, value) in variables.as_object().into_iter().flatten() {
+            said.set(key, &scalar(value));
+        }
+        inventory.host(host).variables = said;
     }
     Ok(())
 }
@@ -305,7 +372,7 @@ fn is_range(text: &str) -> bool {
         && text.contains(|c: char| c.is_ascii_alphanumeric())
         && parts().any(|part| part.is_some() || text.contains(','))
         && text.split(',').zip(parts()).all(|(whole, part)| match part {
-            Some((from, to)) => is_end(from) && is_end(to),
+            Some((from, to)) => is_end(from) && is_end(with_step(to).0),
             None => is_end(whole),
         })
 }
@@ -313,13 +380,21 @@ fn is_range(text: &str) -> bool {
 /// The values of one part of a range, padded as its beginning is.
 fn range(text: &str) -> Option<Vec<String>> {
     let Some((from, to)) = text.split_once(['-', ':']) else { return Some(vec![text.to_owned()]) };
+    let (to, step) = with_step(to);
+    let step = step.parse().ok().filter(|&step: &usize| step > 0)?;
     if let (Ok(first), Ok(last)) = (from.parse::<u32>(), to.parse::<u32>()) {
         let fits = last >= first && ((last - first) as usize) < MOST;
-        return fits.then(|| (first..=last).map(|number| format!("{number:0width$}", width = from.len())).collect());
+        return fits
+            .then(|| (first..=last).step_by(step).map(|number| format!("{number:0width$}", width = from.len())).collect());
     }
     let (first, last) = (from.chars().next()?, to.chars().next()?);
     (first.is_ascii_alphabetic() && last.is_ascii_alphabetic() && first <= last)
-        .then(|| (first..=last).filter(char::is_ascii_alphabetic).map(String::from).collect())
+        .then(|| (first..=last).filter(char::is_ascii_alphabetic).step_by(step).map(String::from).collect())
+}
+
+/// The end of a range, and the step behind it.
+fn with_step(end: &str) -> (&str, &str) {
+    end.split_once(':').unwrap_or((end, "1"))
 }
 
 /// The machines that files in the form of `ssh_config` name and a pattern fits.

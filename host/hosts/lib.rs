@@ -22,6 +22,7 @@ mod answers;
 mod client;
 mod count;
 mod digests;
+mod exact;
 mod frame;
 mod inventory;
 mod log;

@@ -27,6 +27,7 @@ pub(super) struct Log {
     /// What the client complains of.
     complaints: Vec<String>,
     bytes: usize,
+    has_begun: bool,
     exit_status: Option<i32>,
     /// The machine has closed the channel that the command ran on.
     is_closed: bool,
@@ -43,8 +44,14 @@ impl Log {
         self.exit_status.filter(|&status| status >= 0 || self.is_closed).map(|status| status.max(0))
     }
 
+    /// Whether the client has written nothing at all, as OpenSSH's always does.
+    pub(super) fn is_silent(&self) -> bool {
+        !self.has_begun
+    }
+
     /// Takes what was read.
     pub(super) fn take(&mut self, bytes: &[u8]) {
+        self.has_begun |= !bytes.is_empty();
         self.held.extend_from_slice(bytes);
         while let Some(end) = memchr::memchr(b'\n', &self.held) {
             let line: Vec<u8> = self.held.drain(..=end).collect();

@@ -47,20 +47,48 @@ impl Marks {
     }
 }
 
+/// How a command is run there.
+#[derive(Clone, Copy)]
+pub(super) struct Way<'a> {
+    pub(super) locale: &'a Locale,
+    pub(super) sudo: bool,
+    /// What it reads.
+    pub(super) input: &'a [u8],
+}
+
 /// The script that runs a command.
-pub(super) fn script(words: &[OsString], locale: &Locale, sudo: bool, marks: &Marks) -> Vec<u8> {
-    let mut script = Vec::new();
-    let mut add = |text: &str| script.extend_from_slice(text.as_bytes());
+pub(super) fn script(words: &[OsString], way: Way<'_>, marks: &Marks) -> Vec<u8> {
     // The braces: nothing runs before all of it has come.
-    add("{\nexec 3<&0 </dev/null\n");
-    let (begin, output, end) = (Marks::printed(&marks.begin), Marks::printed(&marks.output), Marks::printed(&marks.end));
-    add(&format!("printf '%s\\n' '{begin}'\n"));
+    [b"{\nexec 3<&0 </dev/null\n", &asking(words, way.sudo, marks)[..], &running(words, way, marks), b"}\n"].concat()
+}
+
+/// The same in two parts: the machine says what it is, and its shell waits for what it is to run.
+pub(super) fn question(words: &[OsString], way: Way<'_>, marks: &Marks) -> Vec<u8> {
+    [b"{\n", &asking(words, way.sudo, marks)[..], b"} </dev/null\n"].concat()
+}
+
+/// The second of them.
+pub(super) fn order(words: &[OsString], way: Way<'_>, marks: &Marks) -> Vec<u8> {
+    [b"{\nexec 3<&0 </dev/null\n", &running(words, way, marks)[..], b"}\n"].concat()
+}
+
+/// Says what the machine is, up to the mark behind which the output comes.
+fn asking(words: &[OsString], sudo: bool, marks: &Marks) -> Vec<u8> {
+    let (begin, output) = (Marks::printed(&marks.begin), Marks::printed(&marks.output));
     let program = if sudo { b"sudo".to_vec() } else { words.first().map(|word| word.as_bytes().to_vec()).unwrap_or_default() };
-    add("p=$(command -v ");
+    let mut script = format!("printf '%s\\n' '{begin}'\np=$(command -v ").into_bytes();
     script.extend(quoted(&program));
     script.extend_from_slice(HEADER.as_bytes());
+    script.extend_from_slice(format!("printf '%s\\n' '{output}'\n[ -n \"$p\" ] || exit 0\n").as_bytes());
+    script
+}
+
+/// Runs the command, and marks its end.
+fn running(words: &[OsString], way: Way<'_>, marks: &Marks) -> Vec<u8> {
+    let Way { locale, sudo, input } = way;
+    let mut script = fed(input);
     let mut add = |text: &str| script.extend_from_slice(text.as_bytes());
-    add(&format!("printf '%s\\n' '{output}'\n[ -n \"$p\" ] || exit 0\n"));
+    let end = Marks::printed(&marks.end);
     add(match locale {
         Locale::C => "( unset LC_ALL LANGUAGE; exec ",
         Locale::Inherit | Locale::Named(_) => "( exec ",
@@ -82,8 +110,27 @@ pub(super) fn script(words: &[OsString], locale: &Locale, sudo: bool, marks: &Ma
         script.extend(quoted(word.as_bytes()));
     }
     script.extend_from_slice(WAIT.as_bytes());
-    script.extend_from_slice(format!("printf '%s %s\\n' '{end}' \"$s\"\nexit 0\n}}\n").as_bytes());
+    script.extend_from_slice(format!("printf '%s %s\\n' '{end}' \"$s\"\nexit 0\n").as_bytes());
     script
+}
+
+/// The beginning of a pipe with these bytes in it; nothing, where there are none. A shell's words hold no NUL, so they are written as
+/// `printf` reads them, some at a time: no line is longer than a shell may have them.
+fn fed(input: &[u8]) -> Vec<u8> {
+    let mut script = Vec::new();
+    for piece in input.chunks(512) {
+        script.extend_from_slice(b"printf '");
+        for &byte in piece {
+            match byte {
+                b'\n' => script.extend_from_slice(b"\\n"),
+                b' ' | b'.' | b',' | b':' | b'/' | b'_' | b'=' => script.push(byte),
+                byte if byte.is_ascii_alphanumeric() => script.push(byte),
+                byte => script.extend_from_slice(format!("\\{byte:03o}").as_bytes()),
+            }
+        }
+        script.extend_from_slice(b"'\n");
+    }
+    if script.is_empty() { script } else { [b"{\n", &script[..], b"} 2>/dev/null 3<&- | "].concat() }
 }
 
 /// What the machine is: a line each. Where a program is missing or knows less, the value is empty or not what we read, and then it is
@@ -136,12 +183,14 @@ mod tests {
 
     use super::*;
 
+    const WAY: Way<'static> = Way { locale: &Locale::C, sudo: false, input: b"" };
+
     /// What a shell prints for a command, and how long it took to end once its input was closed or it had ended by itself.
     fn run(shell: &[&str], words: &[&[u8]], close: bool) -> Vec<u8> {
         let words: Vec<OsString> = words.iter().map(|word| OsStr::from_bytes(word).to_owned()).collect();
         let mut child = Command::new("setsid").args(shell).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut input = child.stdin.take();
-        input.as_mut().unwrap().write_all(&script(&words, &Locale::C, false, &Marks::new(7))).unwrap();
+        input.as_mut().unwrap().write_all(&script(&words, WAY, &Marks::new(7))).unwrap();
         if close {
             std::thread::sleep(std::time::Duration::from_millis(300));
             input = None;
@@ -176,6 +225,33 @@ mod tests {
     }
 
     #[test]
+    fn what_it_is_to_run_may_come_once_it_has_said_what_it_is() {
+        let words = |word: &str| ["cat".into(), word.into()];
+        for shell in SHELLS.iter().chain(&[&["busybox", "sh"][..]]) {
+            let mut command = Command::new("setsid");
+            let Ok(mut child) = command.args(*shell).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn() else { continue };
+            let (mut input, mut printed) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+            let marks = Marks::new(7);
+            input.write_all(&question(&words("/nowhere"), WAY, &marks)).unwrap();
+            let mut said = Vec::new();
+            while memchr::memmem::find(&said, &marks.output).is_none() {
+                let mut byte = [0];
+                if printed.read(&mut byte).unwrap() == 0 {
+                    break;
+                }
+                said.push(byte[0]);
+            }
+            // Bytes of all kinds, more than a pipe holds.
+            let all: Vec<u8> = (0..1000).flat_map(|_| 0..=255).collect();
+            input.write_all(&order(&words("-"), Way { input: &all, ..WAY }, &marks)).unwrap();
+            printed.read_to_end(&mut said).unwrap();
+            let (output, status) = output(&said);
+            assert!(output == all && status == "0", "{shell:?}: {} bytes, {status}", output.len());
+            child.wait().unwrap();
+        }
+    }
+
+    #[test]
     fn what_runs_there_ends_with_the_connection() {
         for shell in SHELLS {
             let begun = std::time::Instant::now();
@@ -190,7 +266,7 @@ mod tests {
     fn nothing_runs_before_all_of_it_has_come() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let words = ["touch".into(), file.path().with_extension("x").into_os_string()];
-        let whole = script(&words, &Locale::C, false, &Marks::new(7));
+        let whole = script(&words, WAY, &Marks::new(7));
         for cut in [1, whole.len() / 2, whole.len() - 3] {
             let mut child = Command::new("sh").stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
             child.stdin.take().unwrap().write_all(&whole[..cut]).unwrap();

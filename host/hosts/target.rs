@@ -15,12 +15,14 @@ pub struct Target {
     pub address: Option<String>,
     /// The port, where the client is not to choose it.
     pub port: Option<u16>,
+    /// More options for the client, a word each, which those of its own command line go before.
+    pub options: Vec<String>,
 }
 
 impl Target {
     /// A machine that the client knows by this name.
     pub fn new(name: impl Into<String>) -> Target {
-        Target { name: name.into(), address: None, port: None }
+        Target { name: name.into(), ..Target::default() }
     }
 
     /// What the client connects to.
@@ -58,7 +60,12 @@ impl Target {
             }
         }
         match all.iter().find(|target| !is_name(target.destination())) {
-            Some(bad) => Err(Error::Usage(format!("`{}` is not the name of a machine", bad.name.escape_debug()))),
+            Some(bad) if bad.destination().contains("{{") => Err(Error::Usage(format!(
+                "`{}` is reached at `{}`, which Ansible has to fill in: `ansible-inventory --list --export` may, and its JSON is read here",
+                bad.name.escape_debug(),
+                bad.destination().escape_debug()
+            ))),
+            Some(bad) => Err(Error::Usage(format!("`{}` is not the name of a machine", bad.destination().escape_debug()))),
             None if all.is_empty() => Err(Error::Usage("`--hosts` names no machine".to_owned())),
             None => Ok(all),
         }
@@ -69,7 +76,8 @@ impl Target {
 pub fn without_duplicates(targets: Vec<Target>) -> (Vec<Target>, Vec<String>) {
     let (mut names, mut places) = (HashSet::new(), HashSet::new());
     let (once, again): (Vec<_>, Vec<_>) = targets.into_iter().partition(|target| {
-        let new = !names.contains(&target.name) && places.insert((target.destination().to_owned(), target.port));
+        let new = !names.contains(&target.name)
+            && places.insert((target.destination().to_owned(), target.port, target.options.clone()));
         new && names.insert(target.name.clone())
     });
     (once, again.into_iter().map(|target| target.name).collect())

@@ -17,13 +17,13 @@ use super::count::{Count, Counted};
 use super::frame::{Came, Frame, Machine};
 use super::log::{Log, Stage};
 use super::outcome::{Outcome, Verdict};
-use super::script::{Marks, script};
+use super::script::{Marks, Way, order, question, script};
 use super::target::Target;
 use super::window::Place;
 use outparse::capture::lines::{Ending, LineCutter, READ_SIZE};
 use outparse::error::Error;
 use outparse::parse::{Parse, pipeline};
-use outparse::registry::{Capture, Query, rank};
+use outparse::registry::{Candidate, Capture, Query, rank};
 use outparse::runtime::at;
 use outparse::sandbox::Ended;
 use outparse::words::plain;
@@ -103,6 +103,8 @@ struct Visit<'a> {
     remark: Option<String>,
     /// Nothing can have run, and the reason may pass.
     may_try_again: bool,
+    /// Takes what the machine is to run, where that depends on what it is.
+    order: Option<(oneshot::Sender<Vec<u8>>, Marks)>,
 }
 
 /// A parse at work.
@@ -139,6 +141,7 @@ impl<'a> Visit<'a> {
             lines: 0,
             remark: None,
             may_try_again: false,
+            order: None,
         }
     }
 
@@ -148,19 +151,31 @@ impl<'a> Visit<'a> {
             Err(error) => return (Verdict::Failed, Some(format!("{error:#}"))),
         };
         let orders = self.orders;
-        let script = if orders.device { Vec::new() } else { script(&orders.words, &orders.locale, orders.sudo, &marks) };
+        let (order, ordered) = oneshot::channel();
+        let script = match (orders.device, orders.exact) {
+            (true, _) => Vec::new(),
+            (false, false) => script(&orders.words, self.way(), &marks),
+            (false, true) => {
+                self.order = Some((order, marks.clone()));
+                question(&orders.words, self.way(), &marks)
+            }
+        };
         let frame = if orders.device { Frame::of_device(marks) } else { Frame::new(marks) };
         let mut connection = match orders.logs.connect(&orders.client, self.target, number, &orders.remote()) {
             Ok(connection) => connection,
             Err(error) => return (Verdict::Unreachable, Some(format!("the client cannot be started: {}", error.in_one_line()))),
         };
-        let input = connection.process.take_input().map(|input| tokio::spawn(write(input, script)));
+        let input = connection.process.take_input().map(|input| tokio::spawn(write(input, script, ordered)));
         let errors = connection.process.take_errors();
         let over = self.talk(&mut connection, errors, frame, place, stop).await;
         if let Some(input) = input {
             input.abort();
         }
         over
+    }
+
+    fn way(&self) -> Way<'a> {
+        Way { locale: &self.orders.locale, sudo: self.orders.sudo, input: &self.orders.input }
     }
 
     /// Reads until the visit is over.
@@ -336,8 +351,9 @@ impl<'a> Visit<'a> {
             plugin: orders.plugin.as_deref(),
         };
         let candidates = rank(&query, &orders.config)?.into_candidates();
+        let text = self.settle(text, &candidates)?;
         let capture = Capture {
-            words: text.clone(),
+            words: text,
             arguments_known: true,
             path: None,
             platform: platform.clone(),
@@ -364,6 +380,20 @@ impl<'a> Visit<'a> {
         )?;
         self.parsing = Some(Parsing { input: Some(input), cutter: LineCutter::new(longest), done });
         Ok(())
+    }
+
+    /// Settles what the machine is to run, where it waits for that, and tells it.
+    fn settle(&mut self, text: Vec<String>, candidates: &[Candidate]) -> Result<Vec<String>, Error> {
+        let orders = self.orders;
+        let Some((order_to, marks)) = self.order.take() else { return Ok(text) };
+        let exact = orders.exacts.of(&text, candidates, &orders.sandbox)?;
+        if exact.is_none() {
+            let plain = format!("`{}` has no arguments that would lose less: it was run as it is", text[0]);
+            self.remark = Some(self.remark.take().map_or(plain.clone(), |remark| format!("{remark}; {plain}")));
+        }
+        let words = exact.as_ref().unwrap_or(&orders.words);
+        let _ = order_to.send(order(words, self.way(), &marks));
+        Ok(exact.map_or(text, |words| words.iter().map(|word| word.to_string_lossy().into_owned()).collect()))
     }
 
     /// A machine that was visited by another name is told of, and not twice in silence.
@@ -448,10 +478,16 @@ impl<'a> Visit<'a> {
         let printed = if shown.is_empty() { String::new() } else { format!("; it printed `{shown}`") };
         match status {
             None => (Verdict::Unreachable, Some("the client was killed".to_owned())),
+            Some(_) if log.is_silent() => {
+                let message =
+                    format!("the client kept no log: it has to be OpenSSH's, 6.3 or newer, and not told to be quiet{printed}");
+                (Verdict::Unreachable, Some(self.with_said(message)))
+            }
             Some(255) => {
                 self.may_try_again = log.was_dropped();
                 let (verdict, why) = log.verdict();
-                (verdict, Some(why))
+                // What stands in the way may say more there than the client can know: a jump host does.
+                (verdict, Some(if verdict == Verdict::Unreachable { self.with_said(why) } else { why }))
             }
             Some(127) => {
                 (Verdict::NoCommand, Some(self.with_said(format!("there is no `sh` that runs what it is asked{printed}"))))
@@ -513,9 +549,13 @@ impl<'a> Visit<'a> {
     }
 }
 
-/// Writes the script, and keeps the input open: its end would end the command.
-async fn write(mut input: ChildStdin, script: Vec<u8>) -> ChildStdin {
-    if input.write_all(&script).await.is_ok() {
+/// Writes the script, and the rest of it once that is known, and keeps the input open: its end would end the command.
+async fn write(mut input: ChildStdin, script: Vec<u8>, rest: oneshot::Receiver<Vec<u8>>) -> ChildStdin {
+    let mut written = input.write_all(&script).await;
+    if let Ok(rest) = rest.await {
+        written = written.and(input.write_all(&rest).await);
+    }
+    if written.is_ok() {
         pending::<()>().await;
     }
     input

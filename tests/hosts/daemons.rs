@@ -1,6 +1,6 @@
 //! Real `sshd`s on loopback addresses, started by the test and gone with it.
 
-#![allow(unreachable_pub, reason = "a module of one test")]
+#![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
 use std::fs;
 use std::net::TcpStream;
@@ -132,6 +132,11 @@ impl Daemons {
             "Host {name}\n  HostName {address}\n  Port {PORT}\n  IdentityFile {folder}/{key}\n  HostKeyAlias {name}\n"
         ));
         self
+    }
+
+    /// More of the client's configuration.
+    pub fn more(&mut self, configuration: &str) {
+        self.config.push_str(configuration);
     }
 
     /// The client that knows these machines, as `--ssh` names it.

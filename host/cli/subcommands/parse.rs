@@ -41,7 +41,10 @@ pub(crate) struct Arguments {
     /// The captures of many machines, a name before each line, as pdsh, clush and `parallel --tag` print them
     #[arg(long)]
     tagged: bool,
-    /// The arguments the command was run with, after `--`; they tell units apart that look the same
+    /// The program that it was, where the command's name leads to another one: busybox, toybox
+    #[arg(long, value_name = "NAME")]
+    implementation: Option<String>,
+    /// The arguments the command was run with, after `--`; they tell units apart that look the same. None after it: it had none
     #[arg(last = true, value_name = "ARGS")]
     arguments: Vec<OsString>,
 }
@@ -138,16 +141,27 @@ fn subject(options: &Options, arguments: &Arguments, config: &Config) -> Result<
         }
     }
     words.extend(options::as_text(&arguments.arguments));
-    let ranking = options.rank(&words, None, config)?;
-    let capture = options.capture(&words, !arguments.arguments.is_empty());
+    let ranking = options.rank(&words, arguments.implementation.as_deref(), config)?;
+    let capture = options.capture(&words, !arguments.arguments.is_empty() || says_that_there_were_none());
     Ok(Subject { ranking, capture, words })
+}
+
+/// Whether the command line ends with `--`: what is behind it are the arguments, and clap tells none from no word of them.
+fn says_that_there_were_none() -> bool {
+    std::env::args_os().next_back().is_some_and(|word| word == "--")
 }
 
 /// Parses a file that was named in the place of a command. Returns the exit status; None where no parser reads such a file.
 pub(crate) fn file(options: &Options, path: &Path) -> Option<Result<u8, Error>> {
     let config = Config::read().ok()?;
     options.rank_file(path.to_str()?, &config).ok()?;
-    let arguments = Arguments { command: Vec::new(), input: Some(path.to_owned()), tagged: false, arguments: Vec::new() };
+    let arguments = Arguments {
+        command: Vec::new(),
+        input: Some(path.to_owned()),
+        tagged: false,
+        implementation: None,
+        arguments: Vec::new(),
+    };
     Some(parse(options, &arguments))
 }
 

@@ -87,6 +87,8 @@ pub struct Command {
     /// Whether it is killed when the thread that started it ends, for whatever reason. For a program that starts it from its main
     /// thread: there even the program's own violent death leaves nothing behind. On Linux only.
     pub dies_with_us: bool,
+    /// Whether it has no terminal that it could ask anything on, nor anything that it starts.
+    pub asks_nothing: bool,
 }
 
 impl Locale {
@@ -142,6 +144,7 @@ impl Command {
             errors: Errors::default(),
             locale: Locale::default(),
             dies_with_us: false,
+            asks_nothing: false,
         }
     }
 
@@ -188,7 +191,11 @@ impl Command {
             Locale::Inherit => &mut command,
             Locale::Named(locale) => command.env("LC_ALL", locale),
         };
-        command.process_group(0);
+        if self.asks_nothing {
+            ask_nothing(&mut command);
+        } else {
+            command.process_group(0);
+        }
         if self.dies_with_us {
             die_with_us(&mut command);
         }
@@ -250,6 +257,14 @@ fn die_with_us(command: &mut std::process::Command) {
 
 #[cfg(not(target_os = "linux"))]
 fn die_with_us(_: &mut std::process::Command) {}
+
+/// Gives it a session of its own, which has no terminal; its process group is its own, too. And no window is opened for a question.
+#[allow(unsafe_code, reason = "the standard library has no safe way to call anything between fork and exec")]
+fn ask_nothing(command: &mut std::process::Command) {
+    command.env("SSH_ASKPASS_REQUIRE", "never").env_remove("SSH_ASKPASS");
+    // SAFETY: the closure makes one system call that is safe between fork and exec, and neither allocates nor locks.
+    unsafe { command.pre_exec(|| Ok(nix::unistd::setsid().map(drop)?)) };
+}
 
 /// Passes over the error that the other end of a pipe is gone.
 pub fn ignore_broken_pipe(result: io::Result<()>) -> io::Result<()> {

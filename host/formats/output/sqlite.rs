@@ -15,8 +15,7 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::writer::Writer;
 use outparse::schema::cell::Cell;
-use outparse::schema::time;
-use outparse::schema::{Schema, Table};
+use outparse::schema::{Schema, Table, time};
 
 /// How long another program may be writing to the same database.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -18,8 +18,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::options::{self, Options};
 use crate::printing::printer::Printer;
 use crate::printing::progress;
-use crate::printing::saying::complain;
-use crate::printing::saying::say;
+use crate::printing::saying::{complain, say};
 use crate::printing::{form, held_messages};
 use crate::running::every::{Look, Page, is_final};
 use crate::running::stop;
@@ -63,6 +62,8 @@ pub(crate) fn run(options: &Options, words: &[OsString], list: &str) -> Result<u
         .platform(options.choose.platform.clone())
         .plugin(options.choose.plugin().map(str::to_owned))
         .captured_at(options.choose.captured_at)
+        .exact(options.running.exact)
+        .input(input(options)?)
         .config(config.clone());
     let first = ranking.into_candidates().into_iter().next();
     let rounds = Rounds { options, hosts, total, words, text, config, first };
@@ -203,14 +204,22 @@ fn write(mut merge: Merge, mut answers: mpsc::Receiver<Told>) -> anyhow::Result<
 
 /// What cannot be had from many machines.
 fn refuse(options: &Options) -> Result<(), Error> {
-    let running = &options.running;
-    let refused = [
-        (running.exact, "--exact"),
-        (running.input_text.is_some(), "--input-text"),
-        (matches!(running.stdin, Input::File(_)), "--stdin"),
-        (options.show.raw, "--raw"),
-    ];
-    options::refuse(&refused, "is for one machine, and not for `--hosts`")
+    options::refuse(
+        &[(options.show.raw, "--raw")],
+        "is for one machine, and not for `--hosts`: their bytes would run into each other",
+    )
+}
+
+/// What the command is to read on each machine. Our own input is for none of them.
+fn input(options: &Options) -> Result<Vec<u8>, Error> {
+    match (&options.running.input_text, &options.running.stdin) {
+        (Some(text), _) => Ok(text.as_encoded_bytes().to_vec()),
+        (None, Input::File(path)) => {
+            Ok(std::fs::read(path)
+                .with_context(|| format!("`{}`, which the command is to read, cannot be read", path.display()))?)
+        }
+        (None, _) => Ok(Vec::new()),
+    }
 }
 
 /// The parsers of the command, on whatever platform: that there are none must not cost a run.

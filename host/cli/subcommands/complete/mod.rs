@@ -22,8 +22,7 @@ use clap_complete::engine::{CompletionCandidate, complete};
 
 use self::shell::Shell;
 use crate::definitions::Cli;
-use crate::printing::saying::print;
-use crate::printing::saying::say;
+use crate::printing::saying::{print, say};
 use candidates::{is_list, is_plugin, with_candidates};
 use line::{Line, Place};
 use outparse::error::{Error, FAILED};

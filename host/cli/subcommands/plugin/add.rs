@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::printing::saying::print;
-use crate::printing::saying::say;
+use crate::printing::saying::{print, say};
 use outparse::error::Error;
 use outparse::registry::{Added, Addition, Config, bundled, sha256};
 use outparse::sandbox::{Bundled, Code};

@@ -9,8 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use crate::options::Options;
-use crate::printing::saying::print;
-use crate::printing::saying::say;
+use crate::printing::saying::{print, say};
 use crate::running::capture;
 use outparse::error::Error;
 use outparse_authoring::fixture::platform;

@@ -6,8 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::Context;
 
 use crate::options::Options;
-use crate::printing::saying::print;
-use crate::printing::saying::say;
+use crate::printing::saying::{print, say};
 use outparse::error::Error;
 use outparse_authoring::{Carried, Carry, Language, Reading};
 

@@ -1,0 +1,245 @@
+# Copyright: (c) 2026, The outparse authors
+# SPDX-License-Identifier: MIT OR Apache-2.0
+
+"""Runs a command over the connection, as `raw` does, and parses what it prints on the controller.
+
+The machine needs a POSIX `sh` and nothing else. The shell reads a script from its input: nothing of the command is on a command line,
+and no terminal is asked for. The script says what the machine is and marks where the output begins and ends with a number that was
+drawn for this one task, so that nothing else that is printed there can be taken for it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta, timezone
+
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.common.text.converters import to_bytes
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.outparse.core.plugins.plugin_utils import outparse
+
+ARGUMENTS = {
+    "cmd": {"type": "str"},
+    "argv": {"type": "list", "elements": "str"},
+    "chdir": {"type": "path"},
+    "locale": {"type": "str", "default": "C"},
+    "platform": {"type": "str"},
+    "plugin": {"type": "str"},
+    "kind": {"type": "str"},
+    "fields": {"type": "list", "elements": "str"},
+    "where": {"type": "str"},
+    "sort": {"type": "list", "elements": "str"},
+    "limit": {"type": "int"},
+    "strict": {"type": "bool", "default": False},
+    "program": {"type": "path"},
+}
+
+# The braces: nothing runs before all of it has come. What a machine does not know of itself stays empty.
+SCRIPT = """{
+exec </dev/null
+printf '%s\\n' '@MARK@ begin'
+@EXPORTS@@CHDIR@p=$(command -v @PROGRAM@ 2>/dev/null)
+c=C.UTF-8
+[ -e /usr/lib/locale/C.utf8 ] || [ -e /usr/lib/locale/C.UTF-8 ] || { [ -e /usr/lib/locale/en_US.utf8 ] && c=en_US.UTF-8; }
+[ -d /System/Library ] && c=en_US.UTF-8
+printf 'system %s\\n' "$(uname -s 2>/dev/null)"
+printf 'time %s\\n' "$(date '+%s %z' 2>/dev/null)"
+printf 'program %s\\n' "$p"
+case $p in /*) printf 'file %s\\n' "$(readlink -f "$p" 2>/dev/null)" ;; *) printf 'file %s\\n' "$(readlink /proc/$$/exe 2>/dev/null)" ;; esac
+printf '%s\\n' '@MARK@ output'
+( @LOCALE@ @WORDS@ )
+printf '%s %s\\n' '@MARK@ end' "$?"
+exit 0
+}
+"""
+
+# As the program runs commands here: the C locale in all but characters.
+CATEGORIES = (
+    "LC_COLLATE", "LC_MESSAGES", "LC_MONETARY", "LC_NUMERIC", "LC_TIME", "LC_ADDRESS", "LC_IDENTIFICATION", "LC_MEASUREMENT", "LC_NAME",
+    "LC_PAPER", "LC_TELEPHONE", "LANG",
+)
+
+
+class Answer:
+    """What a machine printed, taken apart. Bytes all along: what a command prints need not be text."""
+
+    def __init__(self, printed, mark):
+        self.noise, begun, rest = printed.partition(mark + b" begin\n")
+        self.begun = bool(begun)
+        header, output, rest = rest.partition(mark + b" output\n")
+        # None where the command was not begun.
+        self.output = rest if output else None
+        self.status = None
+        self.header = dict(line.split(" ", 1) for line in header.decode("utf-8", "replace").splitlines() if " " in line)
+        if output:
+            before, end, status = rest.partition(mark + b" end ")
+            digits = status.split(b"\n", 1)
+            if end and len(digits) == 2 and digits[0].isdigit():
+                self.output, self.status = before, int(digits[0])
+
+    @property
+    def whole_lines(self):
+        """The output without a line that broke off."""
+        if self.status is not None or self.output is None:
+            return self.output
+        return self.output[: self.output.rfind(b"\n") + 1]
+
+    @property
+    def implementation(self):
+        """The program that the command is, where its name leads to another one."""
+        name, led = (self.header.get(key, "").strip().rsplit("/", 1)[-1] for key in ("program", "file"))
+        return led if led and led != name else None
+
+    @property
+    def time(self):
+        """When it ran, by the machine's own clock, with the offset there."""
+        seconds, dummy, offset = self.header.get("time", "").partition(" ")
+        try:
+            sign = {"+": 1, "-": -1}[offset[:1]]
+            zone = timezone(sign * timedelta(hours=int(offset[1:3]), minutes=int(offset[3:5])))
+            return datetime.fromtimestamp(int(seconds), zone).isoformat()
+        except (KeyError, ValueError, OverflowError, OSError):
+            return None
+
+
+def quoted(word):
+    """A word as a shell has to see it to read just that."""
+    return "'" + word.replace("'", "'\\''") + "'"
+
+
+def script(argv, locale, chdir, environment, mark):
+    """What the machine's shell is asked to do."""
+    if locale == "C":
+        speaks = "unset LC_ALL LANGUAGE; exec env " + " ".join(f"{name}=C" for name in CATEGORIES) + ' LC_CTYPE="$c"'
+    elif locale == "inherit":
+        speaks = "exec env"
+    else:
+        speaks = f"exec env LC_ALL={quoted(locale)}"
+    fields = {
+        "MARK": mark,
+        "PROGRAM": quoted(argv[0]),
+        "CHDIR": f"cd -- {quoted(chdir)} || exit 1\n" if chdir else "",
+        "EXPORTS": "".join(f"export {name}={quoted(value)}\n" for name, value in environment.items()),
+        "LOCALE": speaks,
+        "WORDS": " ".join(quoted(word) for word in argv),
+    }
+    # Once over: what was put in is not looked at again.
+    parts = SCRIPT.split("@")
+    return "".join(fields[part] if place % 2 else part for place, part in enumerate(parts))
+
+
+class ActionModule(ActionBase):
+    """The action behind the module `outparse.core.command`."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = False
+    _supports_async = False
+
+    def run(self, tmp=None, task_vars=None):
+        result = super().run(tmp, task_vars)
+        del tmp  # tmp no longer has any effect
+        dummy, given = self.validate_argument_spec(
+            ARGUMENTS, mutually_exclusive=[("cmd", "argv")], required_one_of=[("cmd", "argv")]
+        )
+        argv = self._argv(given)
+        given["program"] = given["program"] or self._templar.template((task_vars or {}).get("outparse_program"))
+        try:
+            # What could be known before must not cost a run.
+            given["program"] = outparse.find(given["program"])
+            outparse.check(argv, given)
+        except outparse.ParsingFailed as error:
+            raise AnsibleActionFail(str(error)) from error
+
+        answer, said = self._ask(argv, given)
+        result.update(changed=True, cmd=argv, stderr=said, stderr_lines=said.splitlines())
+        self._account(result, answer, argv, given)
+        return result
+
+    @staticmethod
+    def _argv(given):
+        try:
+            argv = given["argv"] or outparse.words(given["cmd"] or "", "`cmd`")
+        except ValueError as error:
+            raise AnsibleActionFail(str(error)) from error
+        if not argv or not argv[0]:
+            raise AnsibleActionFail("no command was given")
+        if "=" in argv[0]:
+            raise AnsibleActionFail(f"`{argv[0]}` has a `=` in it: it would be taken for a variable there; use `environment`")
+        if any("\0" in word for word in argv):
+            raise AnsibleActionFail("no word of a command can hold a NUL")
+        return argv
+
+    def _ask(self, argv, given):
+        """Runs it there. What the machine printed, taken apart, and what it said on standard error."""
+        if not self._connection.has_pipelining:
+            raise AnsibleActionFail(
+                f"the connection `{self._connection.transport}` takes no input for what it runs, and the script for the machine's `sh`"
+                " comes that way: use `ssh`, `local`, or another connection that supports pipelining"
+            )
+        environment = {}
+        self._compute_environment_string(environment)
+        for name in environment:
+            if not (name.isidentifier() and name.isascii()):
+                raise AnsibleActionFail(f"`{name}` in `environment` is not the name of a variable")
+        environment = {name: str(value) for name, value in environment.items()}
+        mark = f"outparse {secrets.token_hex(16)}"
+        asked = to_bytes(script(argv, given["locale"], given["chdir"], environment, mark), errors="surrogateescape")
+        ran = self._low_level_execute_command("sh", in_data=asked, encoding_errors="surrogateescape")
+        answer = Answer(to_bytes(ran["stdout"], errors="surrogateescape"), to_bytes(mark))
+        said = to_bytes(ran["stderr"], errors="surrogateescape").decode("utf-8", "replace")
+        if not answer.begun:
+            printed = answer.noise.decode("utf-8", "replace").strip()[:300]
+            shown = "; ".join(part for part in (printed, said.strip()[-300:]) if part)
+            raise AnsibleActionFail(
+                f"something else than the command ran there, with the exit status {ran['rc']}" + (f": {shown}" if shown else ""),
+                result={"rc": ran["rc"]},
+            )
+        return answer, said
+
+    def _account(self, result, answer, argv, given):
+        """Parses the output, and says what came of it: nothing that went wrong is left unsaid."""
+        output = answer.whole_lines
+        result["rc"] = answer.status
+        result["complete"] = answer.status is not None
+        if output is None:
+            result.update(failed=True, msg=f"the command was not begun: {result['stderr'].strip() or 'the machine said no more'}")
+            return
+        shown = output.decode("utf-8", "replace")
+        result.update(stdout=shown, stdout_lines=shown.splitlines(), records=[], problems=[])
+        if not answer.header.get("program", "").strip():
+            result.update(failed=True, msg=f"`{argv[0]}`: command not found")
+            return
+        asks = {
+            **given,
+            "platform": given["platform"] or answer.header.get("system", "").strip() or None,
+            "implementation": answer.implementation,
+            "captured_at": answer.time,
+        }
+        refused = None
+        try:
+            parsed = outparse.parse(output, argv[:1], argv[1:], asks)
+            envelope, told = parsed.envelope, parsed.messages
+        except outparse.ParsingFailed as error:
+            refused, envelope, told = str(error), error.envelope or {}, []
+        plugin = envelope.get("plugin") or {}
+        result.update(
+            records=envelope.get("records") or [],
+            problems=envelope.get("problems") or [],
+            captured_at=answer.time,
+            platform=envelope.get("platform"),
+            plugin=f"{plugin['name']} {plugin['version']}" if plugin else None,
+            digest=plugin.get("sha256"),
+        )
+        # They quote the output, which `no_log` keeps to itself; a warning would not.
+        if told and not self._task.no_log:
+            result["warnings"] = [f"outparse: {message}" for message in told]
+        if answer.status is None:
+            result.update(failed=True, msg="the output broke off: the command did not end there by itself")
+        elif answer.status != 0:
+            result.update(failed=True, msg="non-zero return code")
+        if refused:
+            result["parse_error"] = refused
+            # It quotes the output, too, and a message is shown whatever `no_log` says.
+            why = "the output could not be parsed" if self._task.no_log else refused
+            result.update(failed=True, msg=f"{result['msg']}; {why}" if "msg" in result else why)
