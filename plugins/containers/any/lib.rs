@@ -78,7 +78,7 @@ pub(crate) fn words(text: Field<'_>) -> Option<i64> {
     let (number, unit) = text.split_once(" ")?;
     let number = match number.bytes {
         b"a" | b"an" => 1,
-        _ => number.integer().ok()?,
+        _ => number.as_integer()?,
     };
     let factor = match unit.bytes.strip_suffix(b"s").unwrap_or(unit.bytes) {
         b"second" => 1,

@@ -457,7 +457,7 @@ fn with_prefix(word: Field<'_>) -> Result<(Vec<u8>, Option<i64>), Problem> {
 
 /// The numbers that stand under these titles.
 fn statistics(interface: &mut Interface, titles: &Numbers, line: Field<'_>, human: bool) -> Result<(), Problem> {
-    let words: Vec<Field<'_>> = line.fields().collect();
+    let words = line.words();
     if words.len() != titles.titles.len() {
         return Err(Problem::error(format!("expected {} numbers, found {}", titles.titles.len(), words.len())));
     }

@@ -110,7 +110,7 @@ impl Journal {
         // `[   12.345678] host …`
         if let Some((inside, rest)) = line.strip_prefix("[").and_then(|line| line.split_once("]")) {
             entry.timestamp = Some(inside.trim().bytes);
-            entry.since_boot = Some(inside.trim().float().ok()?);
+            entry.since_boot = Some(inside.trim().as_float()?);
             return Some(rest);
         }
         let end = line.find(" ")?;

@@ -162,7 +162,7 @@ fn titles(line: Line<'_>) -> Option<Table> {
         interfaces::Titles::of(&words).map(Table::Interface)
     } else if first(&["id", "flags", "pcbcount"]) || first(&["kctlref", "id"]) {
         Some(Table::Module(words))
-    } else if after_pcb.is_some() && (text.ends_with(" vendor class subcla") || text.ends_with(" unit id name")) {
+    } else if after_pcb.is_some() && (text.contains(" vendor class subcla") || text.ends_with(" unit id name")) {
         Some(Table::Kernel(words))
     } else {
         None
@@ -222,7 +222,7 @@ impl Parser for RouteTable {
 
 /// The words of a row, which may lack the last ones of its titles, and never others.
 pub(crate) fn words_for<'a>(titles: usize, fewest: usize, line: Field<'a>) -> Result<Vec<Field<'a>>, Problem> {
-    let words: Vec<Field<'a>> = line.fields().collect();
+    let words = line.words();
     if (fewest..=titles).contains(&words.len()) {
         return Ok(words);
     }

@@ -84,12 +84,12 @@ impl Parser for Diskstats {
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let [major, minor, device, rest] = line.fields_and_rest()?;
-        let words: Vec<Field<'_>> = rest.fields().collect();
+        let words = rest.words();
         // Discards came with Linux 4.18, flushes with 5.5.
         if !matches!(words.len(), 11 | 15 | 17..) {
             return Err(Problem::error(format!("expected 11, 15 or 17 numbers after the name, found {}", words.len())).into());
         }
-        if device.integer().is_ok() {
+        if device.as_integer().is_some() {
             return Err(device.expected("the name of a device").into());
         }
         let number = |at: usize| words.get(at).map(|word| word.integer()).transpose();

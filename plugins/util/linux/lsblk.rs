@@ -234,7 +234,7 @@ const TITLES: &[Title] = &[
     Title::left("HCTL", "scsi_address", Text),
     Title::left("TRAN", "transport", Text),
     Title::left("SUBSYSTEMS", "subsystems", Text),
-    Title::left("REV", "revision", Text),
+    Title::right("REV", "revision", Text),
     Title::left("VENDOR", "vendor", Text),
     Title::left("ZONED", "zone_model", Text),
     Title::right("ZONE-SZ", "zone_size", SIZE),
