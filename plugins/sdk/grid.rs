@@ -214,6 +214,11 @@ impl Grid {
         self.columns.iter().map(|column| column.known.field)
     }
 
+    /// Its columns.
+    pub fn titles(&self) -> impl Iterator<Item = Title> {
+        self.columns.iter().map(|column| column.known)
+    }
+
     /// What stands in each column.
     pub fn cells<'a>(&self, line: Field<'a>) -> Vec<Option<Field<'a>>> {
         cells(&self.spans, line)
@@ -324,6 +329,13 @@ mod tests {
         assert_eq!(cells(header, "├─é           1.5G                   4096"), ["├─é", "1.5G", "-", "-", "4096"]);
         assert_eq!(cells(header, "x"), ["x", "-", "-", "-", "-"]);
         assert_eq!(cells("UNIT FILE  MODEL", "a.service  b c"), ["a.service", "b c"]);
+    }
+
+    #[test]
+    fn a_cell_set_to_the_right_may_end_with_a_blank_of_its_own() {
+        let header = "NAME   RA UNIT FILE";
+        assert_eq!(cells(header, "ata  1.0  x"), ["ata", "1.0", "x"]);
+        assert_eq!(cells(header, "ata       x"), ["ata", "-", "x"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! `ip` of iproute2 prints each of its objects in words of its own: five of them are read here, by a parser each.
+//! `ip` of iproute2 prints each of its objects in words of its own: four of them are read here, by a parser each, also in JSON (`-j`).
 
 pub mod interface;
+mod json;
 pub mod neighbour;
 pub mod route;
 pub mod rule;
