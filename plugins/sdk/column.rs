@@ -332,7 +332,12 @@ pub struct Maps<C> {
 
 impl<C: Column> Maps<C> {
     pub(crate) fn push_entry(&mut self, key: &str, push: impl FnOnce(&mut C)) {
-        self.keys.push(key.as_bytes());
+        self.push_plain_entry(key.as_bytes(), push);
+    }
+
+    /// The same where the bytes of the key are known to be UTF-8.
+    pub(crate) fn push_plain_entry(&mut self, key: &[u8], push: impl FnOnce(&mut C)) {
+        self.keys.push(key);
         push(&mut self.values);
     }
 

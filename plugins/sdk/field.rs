@@ -39,7 +39,13 @@ impl<'a> Field<'a> {
     /// Where the first of these begins.
     pub fn find(&self, needle: impl AsRef<[u8]>) -> Option<usize> {
         let needle = needle.as_ref();
-        memchr::memchr_iter(*needle.first()?, self.bytes).find(|&at| self.bytes[at..].starts_with(needle))
+        // Lines are full of blanks: what follows one is rarer.
+        let (before, &byte) = match needle {
+            [b' ', second, ..] => (1, second),
+            _ => (0, needle.first()?),
+        };
+        let found = memchr::memchr_iter(byte, self.bytes).filter_map(|at| at.checked_sub(before));
+        found.into_iter().find(|&at| self.bytes[at..].starts_with(needle))
     }
 
     /// Where the last of these begins.

@@ -161,12 +161,11 @@ fn parts(parts: &mut Map<Vec<u8>>, name: Field<'_>, value: &[u8]) {
 
 /// Titles in capitals, and where they begin.
 fn titles(line: Field<'_>) -> Option<Vec<(Vec<u8>, usize)>> {
-    let words = line.words();
     let capital = |word: &Field<'_>| {
         word.bytes.iter().any(u8::is_ascii_uppercase)
             && word.bytes.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"-.*/".contains(byte))
     };
-    words.iter().all(capital).then(|| words.iter().map(|word| (word.bytes.to_vec(), word.start())).collect())
+    line.fields().all(|word| capital(&word)).then(|| line.fields().map(|word| (word.bytes.to_vec(), word.start())).collect())
 }
 
 impl Nmcli {

@@ -222,7 +222,8 @@ impl Parser for Vmstat {
             return Ok(());
         }
         let words = whole.words();
-        let stripped = whole.bytes.iter().skip_while(|byte| **byte == b'-').copied().collect::<Vec<u8>>();
+        let dashes = whole.bytes.iter().take_while(|byte| **byte == b'-').count();
+        let stripped = &whole.bytes[dashes..];
         if stripped.starts_with(b"procs") {
             self.table = Table::System;
             rows.recognise();
