@@ -1,5 +1,7 @@
 //! `ip maddress`: the multicast addresses that each interface listens to.
 
+use std::net::IpAddr;
+
 use outparse_sdk::document::{Content, Document, Node};
 use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
@@ -24,8 +26,8 @@ pub struct MulticastAddress {
     pub family: Vec<u8>,
     /// The address.
     pub address: Vec<u8>,
-    /// How many listen to it, where they are several.
-    pub users: Option<i64>,
+    /// Number of users that listen to it, where they are several.
+    pub references: Option<i64>,
     /// Flags: `static` for one that was added by hand.
     pub flags: Vec<Vec<u8>>,
 }
@@ -72,7 +74,16 @@ impl Parser for Listeners {
                     let problem = part.trim().expected(EXPECTED);
                     return if rows.recognised() { Ok(()) } else { Err(problem.into()) };
                 };
-                listener.addresses.push(address(part)?);
+                match address(part) {
+                    Ok(address) => listener.addresses.push(address),
+                    Err(problem) => {
+                        // It may have been the line of an interface: then what follows is not the one's before.
+                        if !part.fields().any(is_address) {
+                            self.flush(rows);
+                        }
+                        return Err(problem.into());
+                    }
+                }
                 continue;
             }
             let heading = heading(part);
@@ -109,6 +120,12 @@ impl Listeners {
     }
 }
 
+/// Whether this is an address of any of the families.
+fn is_address(word: Field<'_>) -> bool {
+    let is_mac = || word.bytes.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b':') && word.find(":").is_some();
+    std::str::from_utf8(word.bytes).is_ok_and(|text| text.parse::<IpAddr>().is_ok()) || is_mac()
+}
+
 /// `1: lo`
 fn heading(line: Field<'_>) -> Result<Listener, Problem> {
     let [index, name, rest] = line.fields_and_rest()?;
@@ -133,7 +150,7 @@ fn address(line: Field<'_>) -> Result<MulticastAddress, Problem> {
             b"users" => {
                 let users =
                     words.next().ok_or_else(|| word.problem("expected a number after `users`, found the end of the line"))?;
-                found.users = Some(users.integer()?);
+                found.references = Some(users.integer()?);
             }
             flag => found.flags.push(flag.to_vec()),
         }
@@ -153,7 +170,7 @@ fn listener(object: &Node<'_>) -> Result<Listener, Problem> {
                 b"family" => address.family = value.text()?.to_vec(),
                 b"address" => address.address = value.text()?.to_vec(),
                 b"link" => (address.family, address.address) = (b"link".to_vec(), value.text()?.to_vec()),
-                b"users" => address.users = Some(value.integer()?),
+                b"users" => address.references = Some(value.integer()?),
                 flag if matches!(value.content, Content::Null | Content::Boolean(true)) => address.flags.push(flag.to_vec()),
                 other => return Err(value.problem(format!("expected what an address has, found `{}`", other.escape_ascii()))),
             }
@@ -182,7 +199,7 @@ mod tests {
         assert_eq!(
             parsed.records[1..],
             [
-                r#"{"index":2,"interface":"eth0","addresses":[{"family":"link","address":"01:00:5e:00:00:01","users":2,"flags":["static"]}]}"#,
+                r#"{"index":2,"interface":"eth0","addresses":[{"family":"link","address":"01:00:5e:00:00:01","references":2,"flags":["static"]}]}"#,
                 r#"{"index":3,"interface":"ifb0","addresses":[]}"#
             ]
         );
@@ -199,6 +216,8 @@ mod tests {
         let parsed = parse::<Listeners>(None, TEXT.replace("2:\teth0", "2\teth0").as_bytes());
         assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 1), "{parsed:?}");
         assert!(parsed.records[0].contains("ff02::1\"") && !parsed.records.concat().contains("01:00:5e"), "{parsed:?}");
+        let unnumbered = parse::<Listeners>(None, TEXT.replace("2:\teth0", "  \teth0").as_bytes());
+        assert_eq!((&unnumbered.records, unnumbered.problems.len()), (&parsed.records, 1), "{unnumbered:?}");
         let broken = parse::<Listeners>(None, TEXT.replace("users 2", "users x").as_bytes());
         assert_eq!((broken.records.len(), broken.problems.len()), (3, 1), "{broken:?}");
     }

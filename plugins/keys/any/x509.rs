@@ -480,7 +480,7 @@ mod tests {
         assert_eq!(parsed.problems.len(), 1, "{parsed:?}");
         assert_eq!(
             parsed.records,
-            [r#"{"not_after":"2026-11-29T05:47:35Z","serial":"0A"}"#, r#"{"not_after":"2026-11-30T05:47:35Z"}"#]
+            [r#"{"serial":"0A","not_after":"2026-11-29T05:47:35Z"}"#, r#"{"not_after":"2026-11-30T05:47:35Z"}"#]
         );
         let alone = parse::<X509>(None, b"serial=0A\nserial=0X\n");
         assert_eq!((alone.records.len(), alone.problems.len()), (1, 1), "{alone:?}");
