@@ -2,7 +2,7 @@
 //! at will, so the fields are told by their order, beginning with whether there is a server.
 
 use outparse_mount::Mount;
-use outparse_sdk::{About, Ending, Error, Field, Line, Moment, Parser, Problem, Rows, Source, Time, time};
+use outparse_sdk::{About, Ending, Error, Line, Moment, Parser, Problem, Rows, Source, Time, time};
 
 /// Reads the table of AIX.
 pub struct MountTable {

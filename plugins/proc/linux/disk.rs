@@ -244,7 +244,9 @@ impl Parser for Mdstat {
             rows.recognise();
             return Ok(());
         }
-        if let Some((name, rest)) = whole.split_once(" : ").filter(|(name, _)| !name.bytes[0].is_ascii_whitespace()) {
+        if let Some((name, rest)) =
+            whole.split_once(" : ").filter(|(name, _)| name.bytes.first().is_some_and(|byte| !byte.is_ascii_whitespace()))
+        {
             if !rows.recognised() {
                 return Err(Error::Unrecognised(line.expected("`Personalities : …`")));
             }
@@ -420,7 +422,7 @@ mod tests {
             assert!(parsed.records[0].contains(part), "{parsed:?}");
         }
         assert_any_split::<Mdstat>(None, capture);
-        assert_unrecognised::<Mdstat>(["hello\n", "md0 : active\n", ""]);
+        assert_unrecognised::<Mdstat>(["hello\n", "md0 : active\n", " : active\n", ""]);
     }
 
     #[test]
