@@ -133,14 +133,18 @@ fn time(value: &Value) -> DateTime<FixedOffset> {
 
 /// Both sides of an object of `ip`, in a network of its own where that is allowed.
 fn ip(arguments: &str) -> (Vec<Value>, Vec<Value>) {
+    in_network(&format!("'{PROGRAM}' --format json ip {arguments}; ip -j {arguments}"))
+}
+
+/// Two lists of JSON that commands print in that network.
+fn in_network(both: &str) -> (Vec<Value>, Vec<Value>) {
     let own = Command::new("unshare").args(["-n", "true"]).output().is_ok_and(|run| run.status.success());
     // The counters and lifetimes of what runs change between two runs: the network is quiet once its addresses are settled.
     let settle = "for _ in 1 2 3 4 5 6 7 8 9 10; do ip address | grep -q tentative || break; sleep 0.5; done";
-    let both = format!("'{PROGRAM}' --format json ip {arguments}; ip -j {arguments}");
     let text = if own {
         shell(&format!("unshare -n sh -c '{}'", format!("{NETWORK}\n{settle}\n{both}").replace('\'', r"'\''")), Path::new("/"))
     } else {
-        shell(&both, Path::new("/"))
+        shell(both, Path::new("/"))
     };
     let mut documents = serde_json::Deserializer::from_str(&text).into_iter::<Value>().map(Result::unwrap);
     let mut next = || documents.next().unwrap().as_array().unwrap().clone();
@@ -239,6 +243,46 @@ fn routes_rules_and_neighbours_are_as_ip_has_them_in_json() {
     }
     let fields = [("address", "dst"), ("interface", "dev"), ("mac_address", "lladdr"), ("state", "state")];
     compare("neigh", &ours, &theirs, &fields);
+}
+
+/// A value without the fields that are null or empty: in which of them there are columns, the two forms differ.
+fn said(value: Value) -> Value {
+    let is_said = |value: &Value| !(value.is_null() || value == &json!([]) || value == &json!({}));
+    match value {
+        Value::Array(items) => items.into_iter().map(said).collect(),
+        Value::Object(fields) => {
+            fields.into_iter().map(|(name, value)| (name, said(value))).filter(|(_, value)| is_said(value)).collect()
+        }
+        other => other,
+    }
+}
+
+#[test]
+fn json_of_ip_gives_the_records_of_its_text() {
+    if !has("ip") {
+        return;
+    }
+    for arguments in ["address", "-4 address", "link", "route", "route show table all", "-6 route", "rule", "neigh"] {
+        let ours = |more: &str| format!("'{PROGRAM}' --format json ip {more} {arguments}");
+        let (text, json) = in_network(&format!("{}; {}", ours(""), ours("-j")));
+        assert!(!text.is_empty(), "{arguments}");
+        assert_eq!(said(Value::Array(text)), said(Value::Array(json)), "{arguments}");
+    }
+}
+
+#[test]
+fn json_of_lsblk_and_findmnt_gives_the_records_of_their_tables() {
+    let folder = Path::new("/");
+    for arguments in
+        [&["lsblk", "-b", "-O", "-a"][..], &["lsblk"], &["findmnt", "-b", "-o", "TARGET,SOURCE,FSTYPE,OPTIONS,MAJ:MIN,FSROOT"]]
+    {
+        if !has(arguments[0]) {
+            continue;
+        }
+        let (text, json) = (records(arguments, folder), records(&[arguments, &["-J"]].concat(), folder));
+        assert!(!text.is_empty(), "{arguments:?}");
+        assert_eq!(said(Value::Array(text)), said(Value::Array(json)), "{arguments:?}");
+    }
 }
 
 /// The nodes of a tree, each after its parent.

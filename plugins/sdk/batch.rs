@@ -140,7 +140,7 @@ impl<R: Record> Rows<R> {
         let mut batch = Batch::new(self.shapes.present());
         self.columns.take_fields(&mut batch);
         // Said once, as how many of them are in one batch depends on how the capture arrives.
-        if batch.mixed_times > 0 && !std::mem::replace(&mut self.has_mixed_times, true) {
+        if batch.has_mixed_times && !std::mem::replace(&mut self.has_mixed_times, true) {
             let message =
                 "times are null: one column has times with and without an offset from UTC, and those unlike its first are lost";
             self.problems.push(Problem::error(message));
@@ -174,7 +174,8 @@ pub struct Batch {
     /// Fields whose times have offsets, and those whose times have none. Neither where all are null.
     offset_times: Vec<u32>,
     local_times: Vec<u32>,
-    mixed_times: usize,
+    /// Whether a column had times of both kinds.
+    has_mixed_times: bool,
 }
 
 impl Batch {
@@ -195,13 +196,13 @@ impl Batch {
     }
 
     /// Adds a column of times, with offsets or without; None where all are null.
-    pub(crate) fn times(&mut self, times: wit::Times, offsets: Option<bool>, mixed: usize) {
+    pub(crate) fn times(&mut self, times: wit::Times, offsets: Option<bool>, is_mixed: bool) {
         match offsets {
             Some(true) => Vec::push(&mut self.offset_times, self.next as u32),
             Some(false) => Vec::push(&mut self.local_times, self.next as u32),
             None => {}
         }
-        self.mixed_times += mixed;
+        self.has_mixed_times |= is_mixed;
         self.column(wit::Values::Times(times));
     }
 

@@ -274,8 +274,8 @@ pub struct Times<const DIGITS: u32> {
     offsets: Vec<i32>,
     /// Whether the times have an offset: what the first one says.
     with_offset: Option<bool>,
-    /// Times that are unlike the first in that: they are null.
-    mixed: usize,
+    /// Whether others are unlike the first in that: they are null.
+    is_mixed: bool,
     present: Bitmap,
     has_null: bool,
 }
@@ -295,7 +295,7 @@ impl<const DIGITS: u32> Times<DIGITS> {
                 self.present.push(true);
             }
             _ => {
-                self.mixed += 1;
+                self.is_mixed = true;
                 self.push_null();
             }
         }
@@ -313,12 +313,12 @@ impl<const DIGITS: u32> Column for Times<DIGITS> {
         self.has_null = true;
     }
     fn take(&mut self, into: &mut Batch) {
-        let (with_offset, mixed) = (self.with_offset, std::mem::take(&mut self.mixed));
+        let (with_offset, is_mixed) = (self.with_offset, std::mem::take(&mut self.is_mixed));
         let (values, offsets, present) =
             (take_with_capacity(&mut self.values), take_with_capacity(&mut self.offsets), self.present.take());
         let validity = std::mem::take(&mut self.has_null).then_some(present);
         let offsets = if with_offset == Some(true) { offsets } else { Vec::new() };
-        into.nullable(validity, |into| into.times(WitTimes { values, offsets }, with_offset, mixed));
+        into.nullable(validity, |into| into.times(WitTimes { values, offsets }, with_offset, is_mixed));
     }
 }
 
@@ -332,7 +332,12 @@ pub struct Maps<C> {
 
 impl<C: Column> Maps<C> {
     pub(crate) fn push_entry(&mut self, key: &str, push: impl FnOnce(&mut C)) {
-        self.keys.push(key.as_bytes());
+        self.push_plain_entry(key.as_bytes(), push);
+    }
+
+    /// The same where the bytes of the key are known to be UTF-8.
+    pub(crate) fn push_plain_entry(&mut self, key: &[u8], push: impl FnOnce(&mut C)) {
+        self.keys.push(key);
         push(&mut self.values);
     }
 

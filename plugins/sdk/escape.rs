@@ -2,87 +2,80 @@
 
 /// Takes `\040` for the byte that it says, as in `/etc/fstab` and files of `/proc`. A backslash before anything else stays.
 pub fn octal(text: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let [first, after @ ..] = rest {
-        rest = match octal_byte(rest) {
-            Some(byte) => {
-                plain.push(byte);
-                &after[3..]
-            }
-            None => {
-                plain.push(*first);
-                after
-            }
-        };
-    }
-    plain
+    plain(text, octal_byte)
 }
 
 /// Takes `\n`, `\303` and the like for what they are in C; a backslash before any other byte stands for that byte.
 pub fn c(text: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let [first, after @ ..] = rest {
-        rest = match (octal_byte(rest), first, after) {
-            (Some(byte), ..) => {
-                plain.push(byte);
-                &after[3..]
-            }
-            (None, b'\\', [escaped, after @ ..]) => {
-                plain.push(match escaped {
-                    b'n' => b'\n',
-                    b't' => b'\t',
-                    b'r' => b'\r',
-                    b'a' => 7,
-                    b'b' => 8,
-                    b'f' => 12,
-                    b'v' => 11,
-                    other => *other,
-                });
-                after
-            }
-            _ => {
-                plain.push(*first);
-                after
-            }
-        };
-    }
-    plain
+    plain(text, |rest| octal_byte(rest).or_else(|| letter(rest)).or_else(|| Some((*rest.first()?, 1))))
 }
 
 /// Takes `\x20` for the byte that it says. A backslash before anything else stays.
 pub fn hexadecimal(text: &[u8]) -> Vec<u8> {
+    plain(text, hexadecimal_byte)
+}
+
+/// Takes `\x20`, `\n` and `\"` for what servers mean by them in their logs. A backslash before anything else stays.
+pub fn log(text: &[u8]) -> Vec<u8> {
+    let mark = |rest: &[u8]| rest.first().filter(|byte| matches!(byte, b'"' | b'\\')).map(|byte| (*byte, 1));
+    let no_bell = |rest: &[u8]| letter(rest).filter(|(byte, _)| *byte != BELL);
+    plain(text, |rest| hexadecimal_byte(rest).or_else(|| no_bell(rest)).or_else(|| mark(rest)))
+}
+
+/// Takes out escapes: `escape` reads what follows a backslash, and gives the byte that is meant and how many were read.
+fn plain(text: &[u8], escape: impl Fn(&[u8]) -> Option<(u8, usize)>) -> Vec<u8> {
     let mut plain = Vec::with_capacity(text.len());
     let mut rest = text;
-    while let [first, after @ ..] = rest {
-        rest = match rest {
-            [b'\\', b'x', high, low, after @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                let digit = |byte: u8| (byte as char).to_digit(16).unwrap_or(0) as u8;
-                plain.push(digit(*high) * 16 + digit(*low));
-                after
-            }
-            _ => {
-                plain.push(*first);
-                after
-            }
-        };
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        plain.extend_from_slice(&rest[..at]);
+        let after = &rest[at + 1..];
+        let (byte, read) = escape(after).unwrap_or((b'\\', 0));
+        plain.push(byte);
+        rest = &after[read..];
     }
+    plain.extend_from_slice(rest);
     plain
 }
 
-/// The byte that a backslash and three octal digits at the beginning say.
-fn octal_byte(text: &[u8]) -> Option<u8> {
-    let digits = text.strip_prefix(b"\\")?.get(..3)?;
+/// What `\a` stands for.
+const BELL: u8 = 7;
+
+/// The byte that a letter stands for in C.
+fn letter(text: &[u8]) -> Option<(u8, usize)> {
+    let byte = match text.first()? {
+        b'n' => b'\n',
+        b't' => b'\t',
+        b'r' => b'\r',
+        b'a' => BELL,
+        b'b' => 8,
+        b'f' => 12,
+        b'v' => 11,
+        _ => return None,
+    };
+    Some((byte, 1))
+}
+
+/// The byte that three octal digits say.
+fn octal_byte(text: &[u8]) -> Option<(u8, usize)> {
+    let digits = text.get(..3)?;
     if !digits.iter().all(|digit| (b'0'..=b'7').contains(digit)) {
         return None;
     }
-    u8::from_str_radix(str::from_utf8(digits).ok()?, 8).ok()
+    Some((u8::from_str_radix(str::from_utf8(digits).ok()?, 8).ok()?, 3))
+}
+
+/// The byte that `x` and two hexadecimal digits say.
+fn hexadecimal_byte(text: &[u8]) -> Option<(u8, usize)> {
+    let digits = text.strip_prefix(b"x")?.get(..2)?;
+    if !digits.iter().all(u8::is_ascii_hexdigit) {
+        return None;
+    }
+    Some((u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()?, 3))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{c, hexadecimal, octal};
+    use super::{c, hexadecimal, log, octal};
 
     #[test]
     fn bytes_are_what_their_escapes_say() {
@@ -90,5 +83,6 @@ mod tests {
         assert_eq!(octal(br"\777\303\251"), b"\\777\xc3\xa9");
         assert_eq!(hexadecimal(br"a\x20b\xg\x5c\x4"), br"a b\xg\\x4");
         assert_eq!(c(br#"a\ b\t\"c\"\303\251\\n\"#), b"a b\t\"c\"\xc3\xa9\\n\\");
+        assert_eq!(log(br#"\x16\x03 \"a\" \\ \n\a\q\"#), b"\x16\x03 \"a\" \\ \n\\a\\q\\");
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::Problem;
 use crate::failure::quoted;
 use crate::number::{self, Base};
+use crate::scan;
 
 /// A part of a line, which knows where it stands.
 ///
@@ -32,13 +33,19 @@ impl<'a> Field<'a> {
 
     /// Whether there is nothing but blanks: spaces and tabs.
     pub fn is_blank(&self) -> bool {
-        self.bytes.iter().all(|&byte| is_blank(byte))
+        scan::skip_blanks(self.bytes, 0) == self.bytes.len()
     }
 
     /// Where the first of these begins.
     pub fn find(&self, needle: impl AsRef<[u8]>) -> Option<usize> {
         let needle = needle.as_ref();
-        memchr::memchr_iter(*needle.first()?, self.bytes).find(|&at| self.bytes[at..].starts_with(needle))
+        // Lines are full of blanks: what follows one is rarer.
+        let (before, &byte) = match needle {
+            [b' ', second, ..] => (1, second),
+            _ => (0, needle.first()?),
+        };
+        let found = memchr::memchr_iter(byte, self.bytes).filter_map(|at| at.checked_sub(before));
+        found.into_iter().find(|&at| self.bytes[at..].starts_with(needle))
     }
 
     /// Where the last of these begins.
@@ -56,12 +63,15 @@ impl<'a> Field<'a> {
 
     /// Whether this is a month as dates have it in English: `Jan` to `Dec`.
     pub fn is_month(&self) -> bool {
-        self.bytes.len() == 3 && b"JanFebMarAprMayJunJulAugSepOctNovDec".chunks(3).any(|month| month == self.bytes)
+        matches!(
+            self.bytes,
+            b"Jan" | b"Feb" | b"Mar" | b"Apr" | b"May" | b"Jun" | b"Jul" | b"Aug" | b"Sep" | b"Oct" | b"Nov" | b"Dec"
+        )
     }
 
     /// Whether this is a day of the week as dates have it in English: `Mon` to `Sun`.
     pub fn is_weekday(&self) -> bool {
-        self.bytes.len() == 3 && b"MonTueWedThuFriSatSun".chunks(3).any(|day| day == self.bytes)
+        matches!(self.bytes, b"Mon" | b"Tue" | b"Wed" | b"Thu" | b"Fri" | b"Sat" | b"Sun")
     }
 
     /// None when the command printed `-` or nothing: it does not know.
@@ -72,8 +82,26 @@ impl<'a> Field<'a> {
     /// The words with one space between them, and no blanks around.
     pub fn squeezed(&self) -> Cow<'a, [u8]> {
         let trimmed = self.trim().bytes;
-        let single = !trimmed.contains(&b'\t') && !trimmed.windows(2).any(|pair| pair == b"  ");
-        if single { Cow::Borrowed(trimmed) } else { self.fields().map(|word| word.bytes).collect::<Vec<_>>().join(&b' ').into() }
+        let mut at = scan::find_blank(trimmed, 0);
+        while at < trimmed.len() {
+            if trimmed[at] != b' ' || matches!(trimmed.get(at + 1), Some(b' ' | b'\t')) {
+                return self.joined(trimmed.len()).into();
+            }
+            at = scan::find_blank(trimmed, at + 1);
+        }
+        Cow::Borrowed(trimmed)
+    }
+
+    /// The words with one space between them, no more than so many bytes.
+    fn joined(&self, most: usize) -> Vec<u8> {
+        let mut text = Vec::with_capacity(most);
+        for word in self.fields() {
+            if !text.is_empty() {
+                text.push(b' ');
+            }
+            scan::append(&mut text, word.bytes);
+        }
+        text
     }
 }
 
@@ -150,6 +178,14 @@ impl<'a> Field<'a> {
         Fields { left: *self }
     }
 
+    /// All of them at once.
+    pub fn words(&self) -> Vec<Field<'a>> {
+        // Most lines have fewer, and none is worth moving what was found to a larger place again and again.
+        let mut words = Vec::with_capacity(16);
+        words.extend(self.fields());
+        words
+    }
+
     /// The first `N - 1` fields, and in the last place all that follows them, blanks inside included. What follows may be
     /// empty, the fields may not.
     pub fn fields_and_rest<const N: usize>(&self) -> Result<[Field<'a>; N], Problem> {
@@ -171,6 +207,16 @@ impl Field<'_> {
     /// A whole number, perhaps with a sign.
     pub fn integer(&self) -> Result<i64, Problem> {
         number::integer(self.bytes).map_err(|error| self.number_problem(error, "a whole number"))
+    }
+
+    /// A whole number, where it is one: where it may be something else, this costs less than an error that nobody reads.
+    pub fn as_integer(&self) -> Option<i64> {
+        number::integer(self.bytes).ok()
+    }
+
+    /// A number, where it is one.
+    pub fn as_float(&self) -> Option<f64> {
+        number::float(self.bytes).ok()
     }
 
     /// A whole number in hexadecimal digits of either case, perhaps after `0x`.
@@ -245,11 +291,6 @@ impl<'a> From<&'a str> for Field<'a> {
     }
 }
 
-/// A space or a tab.
-fn is_blank(byte: u8) -> bool {
-    byte == b' ' || byte == b'\t'
-}
-
 /// The fields of a line, or of a part of it, separated by blanks.
 #[derive(Clone, Debug)]
 pub struct Fields<'a> {
@@ -269,15 +310,9 @@ impl<'a> Fields<'a> {
         self.next().map_or(Ok(()), |more| Err(more.expected("the end of the line")))
     }
 
-    fn skip_blanks(&mut self) {
-        self.take_while(is_blank);
-    }
-
     #[inline]
-    fn take_while(&mut self, wanted: impl Fn(u8) -> bool) -> Field<'a> {
-        let taken;
-        (taken, self.left) = self.left.split_at(self.left.bytes.iter().take_while(|&&byte| wanted(byte)).count());
-        taken
+    fn skip_blanks(&mut self) {
+        self.left = self.left.split_at(scan::skip_blanks(self.left.bytes, 0)).1;
     }
 }
 
@@ -287,7 +322,8 @@ impl<'a> Iterator for Fields<'a> {
     #[inline]
     fn next(&mut self) -> Option<Field<'a>> {
         self.skip_blanks();
-        let field = self.take_while(|byte| !is_blank(byte));
+        let field;
+        (field, self.left) = self.left.split_at(scan::find_blank(self.left.bytes, 0));
         (!field.bytes.is_empty()).then_some(field)
     }
 }

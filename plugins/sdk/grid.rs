@@ -88,8 +88,11 @@ pub fn cells<'a>(titles: &[Span], line: Field<'a>) -> Vec<Option<Field<'a>>> {
                 end = if at + 1 == titles.len() { end } else { title.end };
                 let before = if at == 0 { 0 } else { titles[at - 1].start };
                 let text = &line.bytes[byte(before).min(byte(end))..byte(end)];
+                // What is printed may end with a blank of its own.
+                let under = &line.bytes[byte(title.start).min(byte(end))..byte(end)];
+                let text = if under.trim_ascii().is_empty() { text } else { text.trim_ascii_end() };
                 let word = text.iter().rev().take_while(|byte| !matches!(byte, b' ' | b'\t')).count();
-                end - count(&text[text.len() - word..])
+                count(&line.bytes[..byte(before).min(byte(end)) + text.len() - word])
             }
         };
         let from = if at == 0 { 0 } else { from.min(end) };
@@ -135,25 +138,29 @@ pub fn field_name(title: &str) -> String {
 /// Where the characters of a line begin, in bytes.
 #[derive(Clone, Debug)]
 pub struct Characters {
-    starts: Vec<usize>,
+    /// None where each is a byte, as in most lines.
+    starts: Option<Vec<usize>>,
     length: usize,
 }
 
 impl Characters {
     /// Those of this line.
     pub fn of(line: Field<'_>) -> Characters {
-        let starts = line.bytes.iter().enumerate().filter(|(_, byte)| begins(**byte)).map(|(at, _)| at).collect();
-        Characters { starts, length: line.bytes.len() }
+        let starts = || line.bytes.iter().enumerate().filter(|(_, byte)| begins(**byte)).map(|(at, _)| at).collect();
+        Characters { starts: (!line.bytes.is_ascii()).then(starts), length: line.bytes.len() }
     }
 
     /// How many there are.
     pub fn count(&self) -> usize {
-        self.starts.len()
+        self.starts.as_ref().map_or(self.length, Vec::len)
     }
 
     /// Where one begins; behind the last one, the end of the line.
     pub fn byte(&self, character: usize) -> usize {
-        self.starts.get(character).copied().unwrap_or(self.length)
+        match &self.starts {
+            Some(starts) => starts.get(character).copied().unwrap_or(self.length),
+            None => character.min(self.length),
+        }
     }
 }
 
@@ -205,6 +212,11 @@ impl Grid {
     /// The columns, by the fields that they are.
     pub fn fields(&self) -> impl Iterator<Item = &'static str> {
         self.columns.iter().map(|column| column.known.field)
+    }
+
+    /// Its columns.
+    pub fn titles(&self) -> impl Iterator<Item = Title> {
+        self.columns.iter().map(|column| column.known)
     }
 
     /// What stands in each column.
@@ -273,9 +285,9 @@ pub fn value(reading: Reading, cell: Field<'_>) -> Result<CellValue<'_>, Problem
         Reading::Integer => CellValue::Integer(cell.integer()?),
         Reading::Float => CellValue::Float(cell.float()?),
         Reading::Size(base) => CellValue::Integer(cell.size(base)?),
-        Reading::Blocks(size) => match cell.integer() {
-            Ok(blocks) => CellValue::Integer(blocks.saturating_mul(size)),
-            Err(_) => CellValue::Integer(cell.size(Base::Binary)?),
+        Reading::Blocks(size) => match cell.as_integer() {
+            Some(blocks) => CellValue::Integer(blocks.saturating_mul(size)),
+            None => CellValue::Integer(cell.size(Base::Binary)?),
         },
         Reading::Percent => CellValue::Float(cell.strip_suffix("%").unwrap_or(cell).float()?),
         Reading::Boolean => CellValue::Boolean(match cell.bytes {
@@ -317,6 +329,13 @@ mod tests {
         assert_eq!(cells(header, "├─é           1.5G                   4096"), ["├─é", "1.5G", "-", "-", "4096"]);
         assert_eq!(cells(header, "x"), ["x", "-", "-", "-", "-"]);
         assert_eq!(cells("UNIT FILE  MODEL", "a.service  b c"), ["a.service", "b c"]);
+    }
+
+    #[test]
+    fn a_cell_set_to_the_right_may_end_with_a_blank_of_its_own() {
+        let header = "NAME   RA UNIT FILE";
+        assert_eq!(cells(header, "ata  1.0  x"), ["ata", "1.0", "x"]);
+        assert_eq!(cells(header, "ata       x"), ["ata", "-", "x"]);
     }
 
     #[test]

@@ -71,6 +71,7 @@ mod block;
 mod cells;
 mod column;
 mod component;
+pub mod document;
 pub mod escape;
 mod failure;
 mod field;

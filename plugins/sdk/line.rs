@@ -43,6 +43,11 @@ impl<'a> Line<'a> {
         self.whole().fields()
     }
 
+    /// All of them at once.
+    pub fn words(&self) -> Vec<Field<'a>> {
+        self.whole().words()
+    }
+
     /// The first `N - 1` fields, and in the last place all that follows them: see [`Field::fields_and_rest`].
     pub fn fields_and_rest<const N: usize>(&self) -> Result<[Field<'a>; N], Problem> {
         self.whole().fields_and_rest()

@@ -44,6 +44,9 @@ pub(crate) fn hexadecimal(text: &[u8]) -> Result<i64, Error> {
 
 /// A comma stands for the decimal point of many countries, where it is the only mark: no command groups the digits of such numbers.
 pub(crate) fn float(text: &[u8]) -> Result<f64, Error> {
+    if let Some(number) = Decimal::read(text).and_then(|decimal| decimal.times_ten_to(0)) {
+        return Ok(number);
+    }
     let marks = || text.iter().filter(|byte| matches!(byte, b'.' | b',' | b'e' | b'E')).count();
     if text.contains(&b',') {
         let inside = text.last().is_some_and(u8::is_ascii_digit) && text.first() != Some(&b',');
@@ -104,11 +107,51 @@ pub(crate) fn size(text: &[u8], base: Base) -> Result<i64, Error> {
 
 /// A float in units of a power of ten, without the error of a division.
 pub(crate) fn float_e(text: &[u8], power: i32) -> Result<f64, Error> {
+    if let Some(number) = Decimal::read(text).and_then(|decimal| decimal.times_ten_to(power)) {
+        return Ok(number);
+    }
     let number = float(text)?;
     if text.iter().any(|byte| matches!(byte, b'e' | b'E')) {
         return Ok(number * 10f64.powi(power));
     }
     float(&[&with_point(text)[..], format!("e{power}").as_bytes()].concat())
+}
+
+/// A number as most commands print it: few digits, with or without decimals. Both its digits and the power of ten are floats without
+/// an error then, and so one division or product of them is the nearest float, as it is by the long way.
+struct Decimal {
+    negative: bool,
+    digits: u64,
+    decimals: i32,
+}
+
+impl Decimal {
+    /// None for all that is not so simple.
+    fn read(text: &[u8]) -> Option<Decimal> {
+        let (negative, text) = sign(text);
+        if text.len() > 16 {
+            return None;
+        }
+        let Some(point) = text.iter().position(|&byte| byte == b'.') else {
+            return scan::digits(text).filter(|_| text.len() < 16).map(|digits| Decimal { negative, digits, decimals: 0 });
+        };
+        let decimals = text.len() - point - 1;
+        let digits = scan::digits(&text[..point])? * 10_u64.pow(decimals as u32) + scan::digits(&text[point + 1..])?;
+        Some(Decimal { negative, digits, decimals: decimals as i32 })
+    }
+
+    /// None where the power is too large to be exact.
+    fn times_ten_to(&self, power: i32) -> Option<f64> {
+        const POWERS: [f64; 23] = [
+            1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+            1e21, 1e22,
+        ];
+        let exponent = power.checked_sub(self.decimals)?;
+        let factor = *POWERS.get(exponent.unsigned_abs() as usize)?;
+        let digits = self.digits as f64;
+        let number = if exponent < 0 { digits / factor } else { digits * factor };
+        Some(if self.negative { -number } else { number })
+    }
 }
 
 fn with_point(text: &[u8]) -> Vec<u8> {
@@ -192,6 +235,21 @@ mod tests {
         for bad in ["", "G", ".5G", "5.G", "1G2", "1,500G", "1,5", "1,234", "1,2,3G", "1GG", "1i5", "--1", "1.5.5", "1.2345678"] {
             assert_eq!(size(bad.as_bytes(), Base::Binary), Err(Error::Syntax), "{bad}");
         }
+    }
+
+    #[test]
+    fn short_numbers_are_the_same_floats_as_by_the_long_way() {
+        let digits = ["0", "1", "7", "10", "12", "99", "123", "4096", "86400", "999999", "1234567", "123456789012345"];
+        for (whole, part) in digits.iter().flat_map(|whole| digits.iter().map(move |part| (whole, part))) {
+            for text in [format!("{whole}"), format!("-{whole}.{part}"), format!("{whole}.00{part}")] {
+                assert_eq!(float(text.as_bytes()).map(f64::to_bits), Ok(text.parse::<f64>().unwrap().to_bits()), "{text}");
+                for power in [-9, -6, -3, 2, 3, 25, -25] {
+                    let long = format!("{text}e{power}").parse::<f64>().unwrap();
+                    assert_eq!(float_e(text.as_bytes(), power), Ok(long), "{text} times ten to {power}");
+                }
+            }
+        }
+        assert_eq!(float(b"-0").map(f64::to_bits), Ok((-0.0_f64).to_bits()));
     }
 
     #[test]

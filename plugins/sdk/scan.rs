@@ -68,6 +68,62 @@ fn first_space(word: u64) -> usize {
     spaces.trailing_zeros() as usize / 8
 }
 
+/// The first place from `from` on that is neither a space nor a tab, or the end.
+#[inline]
+pub fn skip_blanks(bytes: &[u8], from: usize) -> usize {
+    match bytes.get(from) {
+        Some(b' ' | b'\t') => skip_many_blanks(bytes, from + 1),
+        _ => from.min(bytes.len()),
+    }
+}
+
+fn skip_many_blanks(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while let Some(word) = eight(bytes, at) {
+        let blanks = zeros(word ^ all(b' ')) | zeros(word ^ all(b'\t'));
+        let found = (!blanks & all(0x80)).trailing_zeros() as usize / 8;
+        at += found;
+        if found < 8 {
+            return at;
+        }
+    }
+    at + bytes[at..].iter().take_while(|&&byte| byte == b' ' || byte == b'\t').count()
+}
+
+/// The first space or tab from `from` on, or the end.
+#[inline]
+pub fn find_blank(bytes: &[u8], from: usize) -> usize {
+    let mut at = from.min(bytes.len());
+    while let Some(word) = eight(bytes, at) {
+        let found = first_blank(word);
+        at += found;
+        if found < 8 {
+            return at;
+        }
+    }
+    match bytes.last_chunk::<8>() {
+        // What has been looked at is shifted out, and the zeros that come in are no blanks.
+        Some(last) if at < bytes.len() => {
+            let left = bytes.len() - at;
+            at + first_blank(u64::from_le_bytes(*last) >> ((8 - left) * 8)).min(left)
+        }
+        _ => at + bytes[at..].iter().take_while(|&&byte| byte != b' ' && byte != b'\t').count(),
+    }
+}
+
+/// The place of the first space or tab, 8 where there is none.
+#[inline]
+fn first_blank(word: u64) -> usize {
+    let lowest = |others: u64| others.wrapping_sub(all(1)) & !others & all(0x80);
+    (lowest(word ^ all(b' ')) | lowest(word ^ all(b'\t'))).trailing_zeros() as usize / 8
+}
+
+/// The high bit of each byte that is zero, and no other bit.
+#[inline]
+fn zeros(word: u64) -> u64 {
+    !(((word & all(0x7f)) + all(0x7f)) | word | all(0x7f))
+}
+
 /// Appends a text. A short one is moved in whole words: in the sandbox a copy of any length is a call to the host.
 #[inline]
 pub(crate) fn append(bytes: &mut Vec<u8>, mut text: &[u8]) {
@@ -191,6 +247,23 @@ mod tests {
                 let others = text[start..].iter().take_while(|&&byte| byte != b' ').count();
                 assert_eq!(skip_spaces(&text, from), start + spaces);
                 assert_eq!(find_space(&text, from), start + others);
+            }
+        }
+    }
+
+    #[test]
+    fn blanks_end_where_a_simple_loop_says() {
+        for pattern in 0..3_u32.pow(10) {
+            let text: Vec<u8> = (0..10)
+                .map(|place| [b' ', b'\t', [b'!', 0x89, 0xa0][place as usize % 3]][(pattern / 3_u32.pow(place) % 3) as usize])
+                .collect();
+            for from in 0..=11 {
+                let start = from.min(10);
+                let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+                let blanks = text[start..].iter().take_while(|byte| is_blank(byte)).count();
+                let others = text[start..].iter().take_while(|byte| !is_blank(byte)).count();
+                assert_eq!(skip_blanks(&text, from), start + blanks, "{text:?} from {from}");
+                assert_eq!(find_blank(&text, from), start + others, "{text:?} from {from}");
             }
         }
     }

@@ -243,7 +243,7 @@ mod tests {
             if name.bytes != name.squeezed().as_ref() {
                 rows.warn_once("blanks", || name.problem("blanks are left out"));
             }
-            let marks: Vec<_> = marks.fields().map(|mark| mark.integer().ok()).collect();
+            let marks: Vec<_> = marks.fields().map(|mark| mark.as_integer()).collect();
             let last = marks.last().map(|&value| Mark { value, half: value.map(|value| value as f64 / 2.0) });
             rows.push(Named { name: name.squeezed(), marks, last });
             Ok(())

@@ -19,7 +19,6 @@ pub struct Time<const DIGITS: u32 = 0> {
 }
 
 const DAY: i64 = 86_400;
-const MONTHS: [&[u8]; 12] = [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
 
 impl<const DIGITS: u32> Time<DIGITS> {
     /// A time by a clock whose offset is not known. None for a date that does not exist.
@@ -97,13 +96,32 @@ impl<const DIGITS: u32> Time<DIGITS> {
 
 /// A month's number by its English name or the first three letters of it.
 pub fn month(name: &[u8]) -> Option<u32> {
-    let short = name.get(..3)?;
-    let place = MONTHS.iter().position(|month| month.eq_ignore_ascii_case(short))?;
-    (name.len() == 3 || name.iter().all(u8::is_ascii_alphabetic)).then_some(place as u32 + 1)
+    let number = match name.first_chunk::<3>()?.map(|letter| letter.to_ascii_lowercase()) {
+        [b'j', b'a', b'n'] => 1,
+        [b'f', b'e', b'b'] => 2,
+        [b'm', b'a', b'r'] => 3,
+        [b'a', b'p', b'r'] => 4,
+        [b'm', b'a', b'y'] => 5,
+        [b'j', b'u', b'n'] => 6,
+        [b'j', b'u', b'l'] => 7,
+        [b'a', b'u', b'g'] => 8,
+        [b's', b'e', b'p'] => 9,
+        [b'o', b'c', b't'] => 10,
+        [b'n', b'o', b'v'] => 11,
+        [b'd', b'e', b'c'] => 12,
+        _ => return None,
+    };
+    (name.len() == 3 || name.iter().all(u8::is_ascii_alphabetic)).then_some(number)
 }
 
 /// Reads `12:00`, `12:00:59` or `12:00:59.123` as seconds and billionths.
 pub fn time_of_day(clock: &[u8]) -> Option<(i64, u32)> {
+    // As nearly all of them are written.
+    if let [ten_hours @ b'0'..=b'2', hours @ b'0'..=b'9', b':', ten_minutes @ b'0'..=b'5', minutes @ b'0'..=b'9'] = clock {
+        let number = |tens: &u8, ones: &u8| i64::from(tens - b'0') * 10 + i64::from(ones - b'0');
+        let hours = number(ten_hours, hours);
+        return (hours < 24).then_some((hours * 3600 + number(ten_minutes, minutes) * 60, 0));
+    }
     let (clock, nanos) = match clock.iter().position(|&byte| byte == b'.' || byte == b',') {
         Some(point) => (&clock[..point], fraction(&clock[point + 1..])?),
         None => (clock, 0),
@@ -167,7 +185,7 @@ pub fn spelt_duration(text: Field<'_>, units: &[(&str, i64)]) -> Option<i64> {
         let letters = after.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
         let (unit, after) = after.split_at(letters);
         let (_, factor) = units.iter().find(|(name, _)| name.as_bytes() == unit)?;
-        total = total.checked_add(Field::from(number).integer().ok()?.checked_mul(*factor)?)?;
+        total = total.checked_add(Field::from(number).as_integer()?.checked_mul(*factor)?)?;
         rest = after;
     }
     (!text.bytes.is_empty()).then_some(total)
@@ -177,14 +195,19 @@ pub fn spelt_duration(text: Field<'_>, units: &[(&str, i64)]) -> Option<i64> {
 /// `Mon09AM`. What is
 /// left out is worked out from the time of the capture, and what is finer is zero. None for a year alone, and where it cannot be placed.
 pub fn dated(text: Field<'_>, captured: Option<Moment>) -> Option<Time<9>> {
-    let words: Vec<&[u8]> = text.fields().map(|word| word.bytes).collect();
-    match *words.as_slice() {
+    let mut words = [&b""[..]; 4];
+    let mut count = 0;
+    for (place, word) in words.iter_mut().zip(text.fields()) {
+        *place = word.bytes;
+        count += 1;
+    }
+    match words[..count] {
         // `Oct 25`
         [name, day] if month(name).is_some() => Time::in_latest_year(month(name)?, small(day)?, 0, captured),
         // `Oct 25 12:00`
         [name, day, clock] => Time::in_latest_year(month(name)?, small(day)?, time_of_day(clock)?.0, captured),
         // `2024-10-25 12:00`
-        [date, clock] => Time::iso(&[date, b" ", clock].concat()),
+        [_, _] => Time::iso(&text.squeezed()),
         [word] => clock_time(word, captured)
             .or_else(|| month_and_day(word, captured))
             .or_else(|| day_month_year(word))
@@ -250,7 +273,7 @@ fn on_the_clock(seconds: i64, half: Option<i64>) -> Option<i64> {
 }
 
 fn small(digits: &[u8]) -> Option<u32> {
-    Field::from(digits).integer().ok().and_then(|number| u32::try_from(number).ok())
+    Field::from(digits).as_integer().and_then(|number| u32::try_from(number).ok())
 }
 
 /// Billionths of a second from the digits after the point.

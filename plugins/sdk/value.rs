@@ -172,6 +172,12 @@ impl<V: Value> Value for Map<V> {
         Type::Map(schema.field::<V>(FieldInfo::named("value")))
     }
     fn push(self, column: &mut Self::Column) {
+        if are_plain(&self.0) {
+            for (key, value) in self.0 {
+                column.push_plain_entry(&key, |values| value.push(values));
+            }
+            return column.close();
+        }
         let mut known = std::collections::BTreeSet::new();
         for (key, value) in self.0 {
             let mut key = escaped(&key);
@@ -184,6 +190,13 @@ impl<V: Value> Value for Map<V> {
         }
         column.close();
     }
+}
+
+/// Whether a map has few keys, each UTF-8 and none twice, as most have: they are pushed as they are.
+fn are_plain<V>(entries: &[(Vec<u8>, V)]) -> bool {
+    const FEW: usize = 16;
+    let is_new = |at: usize| entries[..at].iter().all(|(before, _)| *before != entries[at].0);
+    entries.len() <= FEW && (0..entries.len()).all(|at| is_new(at) && std::str::from_utf8(&entries[at].0).is_ok())
 }
 
 /// A value whose type only the data decides, as JSON text.

@@ -166,7 +166,7 @@ fn total(text: Field<'_>) -> Option<(Field<'_>, i64)> {
     let (amounts, number) = before.rsplit_once("  ")?;
     let plain = amounts.bytes.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'%' | b'-'));
     plain.then_some(())?;
-    Some((amounts, number.trim().integer().ok()?))
+    Some((amounts, number.trim().as_integer()?))
 }
 
 /// `        3  2026-11-29 01:39   src/a`
@@ -222,7 +222,7 @@ fn info(line: Line<'_>, text: Field<'_>) -> Result<Entry, Error> {
     if method.bytes.ends_with(b"%") {
         entry.saved_percent = Some(method.percent()? as f64);
         method = next()?;
-    } else if let Ok(size) = method.integer() {
+    } else if let Some(size) = method.as_integer() {
         entry.compressed_size = Some(size);
         method = next()?;
     }
@@ -246,7 +246,7 @@ fn info(line: Line<'_>, text: Field<'_>) -> Result<Entry, Error> {
 /// `3 files, 5 bytes uncompressed, 5 bytes compressed:  0.0%`
 fn of_info(text: Field<'_>) -> Result<Option<Entry>, Error> {
     let Some((files, rest)) = text.split_once(" files, ").or_else(|| text.split_once(" file, ")) else { return Ok(None) };
-    let Ok(entries) = files.integer() else { return Ok(None) };
+    let Some(entries) = files.as_integer() else { return Ok(None) };
     let expected = || text.expected("`NUMBER files, NUMBER bytes uncompressed, NUMBER bytes compressed: PERCENT%`");
     let (size, rest) = rest.split_once(" bytes uncompressed, ").ok_or_else(expected)?;
     let (compressed, percent) = rest.split_once(" bytes compressed:").ok_or_else(expected)?;
@@ -286,7 +286,7 @@ fn moment(date: Field<'_>, clock: Field<'_>, rows: &mut Rows<Entry>) -> Result<O
 
 /// `20261129.013931`
 fn compact(text: &[u8]) -> Option<Time> {
-    let number = |from: usize, to: usize| Field::from(&text[from..to]).integer().ok();
+    let number = |from: usize, to: usize| Field::from(&text[from..to]).as_integer();
     let small = |from: usize, to: usize| u32::try_from(number(from, to)?).ok();
     let seconds = number(9, 11)? * 3600 + number(11, 13)? * 60 + number(13, 15)?;
     Time::local(number(0, 4)?, small(4, 6)?, small(6, 8)?, seconds)
@@ -296,8 +296,8 @@ fn compact(text: &[u8]) -> Option<Time> {
 fn short(date: &[u8], clock: &[u8]) -> Option<Time> {
     let parts: Vec<&[u8]> = date.split(|byte| *byte == b'-').collect();
     let [year, month, day] = parts[..] else { return None };
-    let year = Field::from(year).integer().ok().filter(|_| year.len() == 2)?;
-    let day = u32::try_from(Field::from(day).integer().ok()?).ok()?;
+    let year = Field::from(year).as_integer().filter(|_| year.len() == 2)?;
+    let day = u32::try_from(Field::from(day).as_integer()?).ok()?;
     let (seconds, _) = time::time_of_day(clock)?;
     Time::local(if year < 80 { 2000 + year } else { 1900 + year }, time::month(month)?, day, seconds)
 }

@@ -1,6 +1,8 @@
 //! `arp` prints the ARP cache as a table, or with `-a` as sentences: `NAME (ADDRESS) at LINK-LAYER-ADDRESS [TYPE] on INTERFACE`. The words
 //! around them are other ones in net-tools, BusyBox, macOS and FreeBSD.
 
+use std::borrow::Cow;
+
 use outparse_sdk::{About, Ending, Error, Field, Header, Line, Parser, Problem, Record, Rows, Source};
 
 /// An entry of the ARP cache.
@@ -56,8 +58,9 @@ impl Parser for Arp {
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        let text = line.whole().squeezed();
-        if line.is_blank() || is_count(line.whole()) || *text == b"arp: in 0 entries no match found."[..] {
+        // What is no entry begins with one of these letters.
+        let text = if matches!(line.bytes, [b'A' | b'E' | b'a', ..]) { line.whole().squeezed() } else { Cow::default() };
+        if line.is_blank() || is_count(&text) || *text == b"arp: in 0 entries no match found."[..] {
             // The count comes with `-v`; the sentence is what an empty cache is told with.
             rows.recognise();
             return Ok(());
@@ -86,8 +89,8 @@ impl Parser for Arp {
 }
 
 /// `Entries: 1    Skipped: 0    Found: 1`
-fn is_count(line: Field<'_>) -> bool {
-    let words = line.fields().filter(|word| word.bytes.ends_with(b":")).map(|word| word.bytes);
+fn is_count(text: &[u8]) -> bool {
+    let words = Field::from(text).fields().filter(|word| word.bytes.ends_with(b":")).map(|word| word.bytes);
     words.eq([&b"Entries:"[..], b"Skipped:", b"Found:"])
 }
 
@@ -96,7 +99,7 @@ fn row(line: Field<'_>) -> Result<Neighbour<'_>, Problem> {
     if line.bytes.first() == Some(&b' ') || line.fields().any(|word| word.bytes.ends_with(b":")) {
         return Err(line.expected("an address in the first column"));
     }
-    let words: Vec<Field<'_>> = line.fields().collect();
+    let words = line.words();
     let mut entry = match words[..] {
         [address, incomplete, interface] if matches!(incomplete.bytes, b"(incomplete)" | b"<incomplete>") => {
             Neighbour { address: address.bytes, interface: Some(interface.bytes), ..Neighbour::default() }

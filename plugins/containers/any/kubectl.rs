@@ -1,6 +1,6 @@
 //! `kubectl get` and `kubectl top`: a table of any resource, whose titles its kind chooses; several of them one after the other.
 
-use outparse_sdk::grid::{Side, Span, cells, field_name};
+use outparse_sdk::grid::{Side, Span, checked_cells, field_name};
 use outparse_sdk::{
     About, Base, CellType, CellValue, Cells, Error, Field, FieldInfo, Line, Parser, Place, Problem, Record, Role, Rows, Source,
     time,
@@ -87,16 +87,7 @@ impl Parser for Kubectl {
         if self.spans.is_empty() {
             return Ok(());
         }
-        let whole = line.whole();
-        let crossed = self.spans.iter().skip(1).find(|span| {
-            let before = whole.part(span.start - 1, span.start);
-            !before.bytes.is_empty() && before.bytes != b" "
-        });
-        // Cells are as wide as characters; bytes of the titles are both.
-        if let Some(span) = crossed.filter(|_| whole.bytes.is_ascii()) {
-            return Err(Problem::error("a cell reaches into the next column").at_column(span.start as u32).into());
-        }
-        let cells = cells(&self.spans, whole);
+        let cells = checked_cells(&self.spans, line.whole())?;
         for (column, cell) in self.columns.iter().zip(cells) {
             let Some(cell) = cell.filter(|cell| !matches!(cell.bytes, b"<none>" | b"<unknown>" | b"<unset>" | b"<pending>"))
             else {
@@ -242,7 +233,7 @@ impl Column {
                 vec![Some(CellValue::Integer(number.integer()?)), ago.transpose()?.map(CellValue::Integer)]
             }
             Reading::Share => {
-                let share = cell.split_once("/").and_then(|(count, all)| Some((count.integer().ok()?, all.integer().ok()?)));
+                let share = cell.split_once("/").and_then(|(count, all)| Some((count.as_integer()?, all.as_integer()?)));
                 vec![
                     share.map(|(count, _)| CellValue::Integer(count)),
                     share.map(|(_, all)| CellValue::Integer(all)),

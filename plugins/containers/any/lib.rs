@@ -1,10 +1,12 @@
-//! Containers: `docker` and `podman` (`ps`, `images`, `stats`, `network ls`, `volume ls`), and `kubectl get` and `top`.
+//! Containers: `docker` and `podman` (`ps`, `images`, `stats`, `network ls`, `volume ls`, `system df`), and `kubectl get` and `top`.
 
+pub mod disk_use;
 pub mod docker;
 pub mod images;
 pub mod kubectl;
 pub mod stats;
 
+pub use disk_use::DiskUses;
 pub use docker::{Containers, Networks, Volumes};
 pub use images::Images;
 pub use kubectl::Kubectl;
@@ -17,7 +19,7 @@ outparse_sdk::export!(
     "containers-any",
     env!("CARGO_PKG_VERSION"),
     "Containers, images and resources, as docker, podman and kubectl print them";
-    Containers, Images, Stats, Networks, Volumes, Kubectl
+    Containers, Images, Stats, Networks, Volumes, DiskUses, Kubectl
 );
 
 /// A column whose cells begin where its title begins; what is in it, its table knows.
@@ -78,7 +80,7 @@ pub(crate) fn words(text: Field<'_>) -> Option<i64> {
     let (number, unit) = text.split_once(" ")?;
     let number = match number.bytes {
         b"a" | b"an" => 1,
-        _ => number.integer().ok()?,
+        _ => number.as_integer()?,
     };
     let factor = match unit.bytes.strip_suffix(b"s").unwrap_or(unit.bytes) {
         b"second" => 1,

@@ -146,9 +146,9 @@ fn duration(text: Field<'_>) -> Option<f64> {
         let letters = after.bytes.iter().take_while(|byte| !byte.is_ascii_digit()).count();
         let (unit, after) = after.split_at(letters);
         seconds += match unit.bytes {
-            b"h" => number.float().ok()? * 3600.0,
-            b"m" => number.float().ok()? * 60.0,
-            b"s" => number.float().ok()?,
+            b"h" => number.as_float()? * 3600.0,
+            b"m" => number.as_float()? * 60.0,
+            b"s" => number.as_float()?,
             b"ms" => number.float_e(-3).ok()?,
             b"\xc2\xb5s" | b"us" => number.float_e(-6).ok()?,
             b"ns" => number.float_e(-9).ok()?,

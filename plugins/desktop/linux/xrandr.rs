@@ -189,7 +189,7 @@ impl Parser for Xrandr {
                 let screen = screen(rest)?;
                 self.screen = Some(screen.screen);
                 rows.push(Display::Screen(screen));
-            } else if text.strip_prefix("Monitors: ").is_some_and(|count| count.integer().is_ok()) {
+            } else if text.strip_prefix("Monitors: ").is_some_and(|count| count.as_integer().is_some()) {
                 rows.recognise();
             } else {
                 self.output.begin(output(text, self.screen))?;
@@ -203,7 +203,7 @@ impl Parser for Xrandr {
         if !line.bytes.starts_with(b"\t") && !text.bytes.starts_with(b"h: ") && !text.bytes.starts_with(b"v: ") {
             // ` 0: +*eDP-1 1920/309x1080/173+0+0  eDP-1`
             if let Some((number, rest)) = text.split_once(": ")
-                && let Ok(number) = number.integer()
+                && let Some(number) = number.as_integer()
             {
                 rows.push(Display::Monitor(monitor(number, rest)?));
                 return Ok(());
@@ -248,7 +248,7 @@ impl Xrandr {
 
     fn mode(&mut self, text: Field<'_>, rows: &mut Rows<Display>) -> Result<(), Error> {
         let [name, rest] = text.fields_and_rest()?;
-        if name.bytes.contains(&b'.') && name.float().is_ok() {
+        if name.bytes.contains(&b'.') && name.as_float().is_some() {
             return Err(name.expected("the name of a mode before its rates").into());
         }
         let new = Mode::named(name);
@@ -361,7 +361,7 @@ fn geometry(word: Field<'_>) -> Option<[i64; 4]> {
     let (width, rest) = word.split_once("x")?;
     let (height, rest) = rest.split_once("+")?;
     let (x, y) = rest.split_once("+")?;
-    Some([width.integer().ok()?, height.integer().ok()?, x.integer().ok()?, y.integer().ok()?])
+    Some([width.as_integer()?, height.as_integer()?, x.as_integer()?, y.as_integer()?])
 }
 
 /// `+*eDP-1 1920/309x1080/173+0+0  eDP-1`
@@ -422,7 +422,7 @@ impl Mode {
     fn named(name: Field<'_>) -> Mode {
         let progressive = name.strip_suffix("i");
         let size = progressive.unwrap_or(name).split_once("x");
-        let size = size.and_then(|(width, height)| Some((width.integer().ok()?, height.integer().ok()?)));
+        let size = size.and_then(|(width, height)| Some((width.as_integer()?, height.as_integer()?)));
         Mode {
             name: name.bytes.to_vec(),
             width: size.map(|size| size.0),

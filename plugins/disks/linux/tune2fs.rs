@@ -104,10 +104,10 @@ impl Parser for Tune2fs {
 
 /// `Mon Apr  6 15:10:37 2020`; `n/a` is none.
 fn point(value: Field<'_>) -> Option<Time> {
-    let words: Vec<Field<'_>> = value.fields().collect();
+    let words = value.words();
     let [_, month, day, clock, year] = words[..] else { return None };
-    let day = u32::try_from(day.integer().ok()?).ok()?;
-    Time::local(year.integer().ok()?, time::month(month.bytes)?, day, time::time_of_day(clock.bytes)?.0)
+    let day = u32::try_from(day.as_integer()?).ok()?;
+    Time::local(year.as_integer()?, time::month(month.bytes)?, day, time::time_of_day(clock.bytes)?.0)
 }
 
 fn put(all: &mut Filesystem, name: Field<'_>, value: Field<'_>) -> Result<(), outparse_sdk::Problem> {

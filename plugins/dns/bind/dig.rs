@@ -291,7 +291,7 @@ impl Dig {
                 response.server = Some(value.bytes.to_vec());
                 if let Some((address, rest)) = value.split_once("#") {
                     response.server_address = Some(address.bytes.to_vec());
-                    response.server_port = rest.split("(").next().and_then(|port| port.trim().integer().ok());
+                    response.server_port = rest.split("(").next().and_then(|port| port.trim().as_integer());
                 }
             }
             b"WHEN" => {
@@ -339,7 +339,7 @@ impl Dig {
 
 /// Seconds, or with `+ttlunits` `1d2h3m4s`.
 fn ttl(word: Field<'_>) -> Option<i64> {
-    if let Ok(seconds) = word.integer() {
+    if let Some(seconds) = word.as_integer() {
         return Some(seconds);
     }
     let mut total = 0;
@@ -419,14 +419,14 @@ fn options(response: &mut Response, text: Field<'_>) -> Result<(), Problem> {
 
 /// `Wed Oct 30 05:13:22 PDT 2019`
 fn when(text: Field<'_>) -> Option<Time> {
-    let words: Vec<Field<'_>> = text.fields().collect();
+    let words = text.words();
     let (month, day, clock, zone, year) = match words[..] {
         [_, month, day, clock, zone, year] => (month, day, clock, Some(zone), year),
         [_, month, day, clock, year] => (month, day, clock, None, year),
         _ => return None,
     };
-    let day = u32::try_from(day.integer().ok()?).ok()?;
-    let local: Time = Time::local(year.integer().ok()?, time::month(month.bytes)?, day, time::time_of_day(clock.bytes)?.0)?;
+    let day = u32::try_from(day.as_integer()?).ok()?;
+    let local: Time = Time::local(year.as_integer()?, time::month(month.bytes)?, day, time::time_of_day(clock.bytes)?.0)?;
     Some(zone.and_then(|zone| time::zone_offset(zone.bytes)).map_or(local, |offset| local.with_offset(offset)))
 }
 

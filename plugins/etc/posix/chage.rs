@@ -126,8 +126,8 @@ fn date(text: Field<'_>) -> Result<(Option<Time>, bool), Error> {
     let written = || {
         let (date, year) = text.split_once(", ")?;
         let (month, day) = date.split_once(" ")?;
-        let day = u32::try_from(day.integer().ok()?).ok()?;
-        Time::local(year.integer().ok()?, time::month(month.bytes)?, day, 0)
+        let day = u32::try_from(day.as_integer()?).ok()?;
+        Time::local(year.as_integer()?, time::month(month.bytes)?, day, 0)
     };
     Ok((Some(written().or_else(iso).ok_or_else(expected)?), false))
 }

@@ -215,7 +215,7 @@ impl Parser for Ethtool {
                 let (name, value) = text.split_once(":").ok_or_else(|| text.expected("`NAME: NUMBER`"))?;
                 let value = value.trim();
                 // Newer versions have words among them: `off`, and nothing where the driver does not say.
-                let number = value.integer().ok();
+                let number = value.as_integer();
                 let place = if *maximum { &mut rings.maximum } else { &mut rings.current };
                 place.0.push((name.bytes.to_vec(), number));
                 Ok(())

@@ -167,10 +167,10 @@ impl Parser for Du {
 
 fn block_size(text: &str) -> Option<Unit> {
     let field = Field::from(text);
-    let bytes = match field.integer() {
-        Ok(bytes) => bytes,
+    let bytes = match field.as_integer() {
+        Some(bytes) => bytes,
         // `M` alone is one of them.
-        Err(_) => field.size(Base::Binary).or_else(|_| Field::from(format!("1{text}").as_str()).size(Base::Binary)).ok()?,
+        None => field.size(Base::Binary).or_else(|_| Field::from(format!("1{text}").as_str()).size(Base::Binary)).ok()?,
     };
     Some(Unit::Bytes(bytes))
 }

@@ -132,10 +132,10 @@ fn read(line: Field<'_>, captured: Option<Moment>) -> Result<Found, Problem> {
         return Err(month.expected("a month"));
     }
     let number = u32::try_from(day.integer()?).ok().filter(|day| (1..=31).contains(day)).ok_or_else(|| day.expected("a day"))?;
-    found.modified = match clock.integer() {
-        Ok(year) => Time::local(year, time::month(month.bytes).unwrap_or(1), number, 0),
-        Err(_) if time::time_of_day(clock.bytes).is_none() => return Err(clock.expected("a year or a time of day")),
-        Err(_) => time::dated(line.part(month.start() - line.start(), clock.end() - line.start()), captured),
+    found.modified = match clock.as_integer() {
+        Some(year) => Time::local(year, time::month(month.bytes).unwrap_or(1), number, 0),
+        None if time::time_of_day(clock.bytes).is_none() => return Err(clock.expected("a year or a time of day")),
+        None => time::dated(line.part(month.start() - line.start(), clock.end() - line.start()), captured),
     };
     if path.bytes.is_empty() || path.bytes.starts_with(b"-> ") {
         return Err(line.expected("a path after the time"));

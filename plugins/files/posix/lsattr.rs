@@ -110,7 +110,7 @@ impl Lsattr {
     fn short<'a>(&self, whole: Field<'a>, letters: Field<'a>) -> Result<Attributes<'a>, Problem> {
         let before = whole.part(0, letters.start() - whole.start());
         let path = whole.part(letters.end() - whole.start() + 1, whole.bytes.len());
-        let numbers: Vec<Field<'_>> = before.fields().collect();
+        let numbers = before.words();
         let mut found = Attributes { path: path.bytes, ..Attributes::default() };
         match numbers[..] {
             [] => {}

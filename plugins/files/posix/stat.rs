@@ -294,14 +294,14 @@ fn in_words(text: Field<'_>) -> Option<Time<9>> {
     let words: Vec<Field<'_>> = text.fields().filter(|word| !word.is_weekday()).collect();
     let [month, day, clock, year] = words[..] else { return None };
     let (seconds, nanos) = time::time_of_day(clock.bytes)?;
-    let day = u32::try_from(day.integer().ok()?).ok()?;
-    let time: Time<9> = Time::local(year.integer().ok()?, time::month(month.bytes)?, day, seconds)?;
+    let day = u32::try_from(day.as_integer()?).ok()?;
+    let time: Time<9> = Time::local(year.as_integer()?, time::month(month.bytes)?, day, seconds)?;
     Some(Time { nanos, ..time })
 }
 
 /// `stat -t`: the name, which may have blanks, and fourteen or fifteen numbers.
 fn terse(line: Field<'_>, form: &mut Option<usize>) -> Option<Inode> {
-    let words: Vec<Field<'_>> = line.fields().collect();
+    let words = line.words();
     // GNU prints the time of creation before the size of reads, BusyBox does not. All lines of a capture have the same form.
     let has_fifteen = words.len() >= 16 && words[words.len() - 15..].iter().all(|word| is_number(word.bytes));
     let count = form.unwrap_or(if has_fifteen { 15 } else { 14 });
@@ -310,9 +310,9 @@ fn terse(line: Field<'_>, form: &mut Option<usize>) -> Option<Inode> {
     if !numbers.iter().all(|word| is_number(word.bytes)) {
         return None;
     }
-    let number = |at: usize| numbers[at].integer().ok();
+    let number = |at: usize| numbers[at].as_integer();
     let mode = numbers[2].hexadecimal().ok()?;
-    let time = |at: usize| numbers[at].integer().ok().map(|seconds| Time::utc(seconds, 0));
+    let time = |at: usize| numbers[at].as_integer().map(|seconds| Time::utc(seconds, 0));
     *form = Some(count);
     let path = line.split_at(words[from - 1].end() - line.start()).0;
     Some(Inode {
@@ -370,13 +370,13 @@ fn bsd(line: Field<'_>) -> Option<Inode> {
     let [device, inode, mode, links, owner, group, special, size, mut rest] = line.fields_and_rest().ok()?;
     let mut file = Inode {
         device_number: owned(device),
-        inode: Some(inode.integer().ok()?),
+        inode: Some(inode.as_integer()?),
         mode: Some(mode.bytes.to_vec()).filter(|mode| mode.len() >= 10),
-        links: Some(links.integer().ok()?),
+        links: Some(links.as_integer()?),
         owner: owned(owner),
         group: owned(group),
         special_device_number: owned(special),
-        size: Some(size.integer().ok()?),
+        size: Some(size.as_integer()?),
         ..Inode::default()
     };
     file.mode.as_ref()?;
@@ -389,8 +389,8 @@ fn bsd(line: Field<'_>) -> Option<Inode> {
     (file.accessed, file.modified, file.changed) = (Some(accessed), Some(modified), Some(changed));
     file.created = times.get(3).copied();
     let [io_block, blocks, flags, path] = rest.fields_and_rest().ok()?;
-    file.io_block_size = Some(io_block.integer().ok()?);
-    file.blocks = Some(blocks.integer().ok()?);
+    file.io_block_size = Some(io_block.as_integer()?);
+    file.blocks = Some(blocks.as_integer()?);
     file.file_flags = owned(flags);
     file.path = path.bytes.to_vec();
     Some(file)

@@ -170,7 +170,7 @@ fn chain(rest: Field<'_>) -> Result<Chain, Problem> {
     let inner = inner.trim_end().strip_suffix(")").ok_or_else(|| rest.expected("`NAME (policy …)`"))?;
     let mut chain = Chain { chain: name.bytes.to_vec(), ..Chain::default() };
     if let Some(policy) = inner.strip_prefix("policy ") {
-        let words: Vec<Field<'_>> = policy.fields().collect();
+        let words = policy.words();
         let policy = match words[..] {
             [name] => name,
             [name, packets, _, bytes, _] => {

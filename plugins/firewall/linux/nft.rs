@@ -474,7 +474,7 @@ fn rule(text: Field<'_>, chain: &Chain, number: i64, handle: Option<i64>) -> Res
 /// What stands before `# handle NUMBER`, and the number.
 fn without_handle(text: Field<'_>) -> (Field<'_>, Option<i64>) {
     let parts = text.rsplit_once("# handle ");
-    match parts.and_then(|(before, number)| Some((before.trim(), number.integer().ok()?))) {
+    match parts.and_then(|(before, number)| Some((before.trim(), number.as_integer()?))) {
         Some((before, number)) => (before, Some(number)),
         None => (text, None),
     }

@@ -132,7 +132,7 @@ fn rule(line: Field<'_>) -> Result<Rule, Problem> {
         rule.comment = Some(comment.trim().bytes.to_vec());
         rest = before.trim_end();
     }
-    let words: Vec<Field<'_>> = rest.fields().collect();
+    let words = rest.words();
     let at = words.iter().skip(1).position(|word| ACTIONS.contains(&word.bytes)).map(|at| at + 1);
     let at = at.ok_or_else(|| line.expected("`TO ACTION FROM`"))?;
     let text = |from: usize, to: usize| match (words.get(from), words.get(to.wrapping_sub(1))) {

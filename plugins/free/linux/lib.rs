@@ -222,7 +222,7 @@ impl Free {
 
     /// The line of `free -L`: titles and numbers in turn.
     fn summary(&mut self, line: Line<'_>, rows: &mut Rows<Memory>) -> Result<(), Error> {
-        let words: Vec<Field<'_>> = line.fields().collect();
+        let words = line.words();
         let [swap, swap_used, cache, buff_cache, used_title, used, free_title, free] = words[..] else {
             return Err(Problem::error(format!("expected 4 titles with a number each, found {} words", words.len())).into());
         };

@@ -37,9 +37,9 @@ impl Units {
     ) -> Result<Vec<Option<i64>>, Problem> {
         let mut amounts = Vec::new();
         for cell in cells {
-            let bytes = match cell.integer() {
-                Err(_) => self.suffixed(cell, rows)?,
-                Ok(number) => {
+            let bytes = match cell.as_integer() {
+                None => self.suffixed(cell, rows)?,
+                Some(number) => {
                     let factor = self.factor(default_power, rows);
                     number
                         .checked_mul(factor)

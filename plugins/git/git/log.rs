@@ -276,7 +276,7 @@ fn date(text: Field<'_>) -> Option<Time> {
     if let Some(time) = Time::iso(text.bytes) {
         return Some(time);
     }
-    let words: Vec<Field<'_>> = text.fields().collect();
+    let words = text.words();
     let (day, month, year, clock, zone) = match words[..] {
         [seconds] => return Time::epoch(seconds.bytes).filter(|time| time.wall_seconds > 9999),
         [seconds, zone] => {
@@ -290,8 +290,8 @@ fn date(text: Field<'_>) -> Option<Time> {
         [_, day, month, year, clock, zone] => (day, month, year, clock, Some(zone)),
         _ => return None,
     };
-    let day = u32::try_from(day.integer().ok()?).ok()?;
-    let local: Time = Time::local(year.integer().ok()?, time::month(month.bytes)?, day, time::time_of_day(clock.bytes)?.0)?;
+    let day = u32::try_from(day.as_integer()?).ok()?;
+    let local: Time = Time::local(year.as_integer()?, time::month(month.bytes)?, day, time::time_of_day(clock.bytes)?.0)?;
     match zone {
         Some(zone) => Some(local.with_offset(time::zone_offset(zone.bytes)?)),
         None => Some(local),
@@ -331,7 +331,7 @@ fn file(commit: &mut Commit, line: Field<'_>) -> Result<bool, Problem> {
         && let Some((path, changes)) = text.rsplit_once(" | ")
     {
         let path = path.trim_end();
-        let changes = changes.fields().next().and_then(|number| number.integer().ok());
+        let changes = changes.fields().next().and_then(|number| number.as_integer());
         let (original_path, path) = match renamed(path.bytes) {
             Some((old, new)) => (Some(old), new),
             None => (None, unquoted(path.bytes)),

@@ -172,7 +172,7 @@ impl Status {
             }
         } else if let Some(rest) = line.strip_prefix("and have ") {
             // `and have 1 and 2 different commits each, respectively.`
-            let mut numbers = rest.fields().filter_map(|word| word.integer().ok());
+            let mut numbers = rest.fields().filter_map(|word| word.as_integer());
             (branch.ahead, branch.behind) = (numbers.next(), numbers.next());
         }
         Ok(())

@@ -263,7 +263,7 @@ fn amount(value: Field<'_>) -> Option<Amount> {
     if number.bytes.len() > 1 && number.bytes.starts_with(b"0") && !number.bytes.starts_with(b"0.") {
         return None;
     }
-    let plain = number.float().ok()?;
+    let plain = number.as_float()?;
     let Some(unit) = unit else { return Some(Amount::Plain(plain)) };
     if more.is_some() {
         return None;

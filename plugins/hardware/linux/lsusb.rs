@@ -206,7 +206,7 @@ fn named(name: Field<'_>, value: Field<'_>) -> DescriptorValue {
     let first = words.next();
     let number = first.and_then(|word| match word.strip_prefix("0x") {
         Some(digits) => digits.hexadecimal().ok(),
-        None => word.integer().ok(),
+        None => word.as_integer(),
     });
     let known = |text: Field<'_>| Some(text.trim().bytes.to_vec()).filter(|text| !text.is_empty());
     DescriptorValue {

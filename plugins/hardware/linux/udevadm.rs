@@ -250,9 +250,9 @@ impl Device {
             b"DEVNAME" if self.device.is_none() => {
                 self.device = Some(value.strip_prefix("/dev/").unwrap_or(value).bytes.to_vec());
             }
-            b"MAJOR" if self.major.is_none() => self.major = value.integer().ok(),
-            b"MINOR" if self.minor.is_none() => self.minor = value.integer().ok(),
-            b"IFINDEX" if self.interface_index.is_none() => self.interface_index = value.integer().ok(),
+            b"MAJOR" if self.major.is_none() => self.major = value.as_integer(),
+            b"MINOR" if self.minor.is_none() => self.minor = value.as_integer(),
+            b"IFINDEX" if self.interface_index.is_none() => self.interface_index = value.as_integer(),
             b"DEVLINKS" if self.symlinks.is_empty() => {
                 self.symlinks = value.fields().map(|link| link.strip_prefix("/dev/").unwrap_or(link).bytes.to_vec()).collect();
             }

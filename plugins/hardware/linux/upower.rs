@@ -133,12 +133,12 @@ fn put(device: &mut PowerDevice, name: Field<'_>, value: Field<'_>) {
         b"updated" => {
             let (when, ago) = value.rsplit_once(" (").unwrap_or((value, value.split_at(usize::MAX).1));
             device.updated = point(when);
-            device.updated_ago = ago.fields().next().and_then(|number| number.integer().ok());
+            device.updated_ago = ago.fields().next().and_then(|number| number.as_integer());
         }
         _ => {
-            let words: Vec<Field<'_>> = value.fields().collect();
+            let words = value.words();
             if let [number, unit] = words[..]
-                && let Ok(number) = number.float()
+                && let Some(number) = number.as_float()
                 && unit.bytes.iter().all(u8::is_ascii_alphabetic)
             {
                 device.amounts.0.push((name.bytes.to_vec(), number));
@@ -149,7 +149,7 @@ fn put(device: &mut PowerDevice, name: Field<'_>, value: Field<'_>) {
 
 /// `68.4773%`, perhaps with a remark behind it.
 fn percent(value: Field<'_>) -> Option<f64> {
-    value.fields().next()?.strip_suffix("%")?.float().ok()
+    value.fields().next()?.strip_suffix("%")?.as_float()
 }
 
 /// `2.5 hours`
@@ -162,7 +162,7 @@ fn duration(value: Field<'_>) -> Option<f64> {
         b"days" => 86_400.0,
         _ => return None,
     };
-    Some(number.float().ok()? * factor)
+    Some(number.as_float()? * factor)
 }
 
 /// `Thu Feb  9 18:42:15 2012`, `Tuesday 01 October 2019 12:50:41 PM IST`
@@ -176,7 +176,7 @@ fn point(text: Field<'_>) -> Option<Time> {
             clock = time::time_of_day(word.bytes);
         } else if matches!(word.bytes, b"AM" | b"PM") {
             half = Some(word.bytes[0] == b'P');
-        } else if let Ok(number) = word.integer() {
+        } else if let Some(number) = word.as_integer() {
             if number >= 1000 { year = Some(number) } else { day = u32::try_from(number).ok() }
         } else {
             zone = time::zone_offset(word.bytes);

@@ -234,7 +234,7 @@ fn rates(text: Field<'_>) -> Result<Rates, Error> {
 }
 
 fn three(text: Field<'_>) -> Result<[Field<'_>; 3], Error> {
-    let words: Vec<Field<'_>> = text.fields().collect();
+    let words = text.words();
     words.try_into().map_err(|_| text.trim().expected("three amounts").into())
 }
 

@@ -1,7 +1,9 @@
 //! `ip address` and `ip link`: a block of lines an interface; with `-o` a line an address or interface, with `-br` a short one.
 
+use outparse_sdk::document::Document;
 use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source};
 
+use crate::json;
 use crate::words::{Words, count, lifetime};
 
 /// An interface.
@@ -140,6 +142,8 @@ pub struct Interfaces {
     /// Whether `-h` shortens numbers.
     human: bool,
     seen: Vec<&'static str>,
+    /// What `-j` printed so far.
+    document: Option<Document>,
 }
 
 /// The titles over a line of numbers.
@@ -174,11 +178,15 @@ impl Parser for Interfaces {
             numbers: None,
             human: has(&["-h", "-human", "-human-readable", "--human-readable"]),
             seen: Vec::new(),
+            document: None,
         }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if line.is_blank() {
+            return Ok(());
+        }
+        if json::take(&mut self.document, !rows.recognised(), line) {
             return Ok(());
         }
         // `-o` has a backslash in place of each line end.
@@ -190,6 +198,13 @@ impl Parser for Interfaces {
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if let Some(document) = self.document.take() {
+            return json::each(&document, rows, |object, rows| {
+                self.current = Some(json::interface(object)?);
+                self.flush(rows);
+                Ok(())
+            });
+        }
         self.flush(rows);
         Ok(())
     }
@@ -457,7 +472,7 @@ fn with_prefix(word: Field<'_>) -> Result<(Vec<u8>, Option<i64>), Problem> {
 
 /// The numbers that stand under these titles.
 fn statistics(interface: &mut Interface, titles: &Numbers, line: Field<'_>, human: bool) -> Result<(), Problem> {
-    let words: Vec<Field<'_>> = line.fields().collect();
+    let words = line.words();
     if words.len() != titles.titles.len() {
         return Err(Problem::error(format!("expected {} numbers, found {}", titles.titles.len(), words.len())));
     }

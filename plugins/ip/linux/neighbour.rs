@@ -1,7 +1,9 @@
 //! `ip neigh`: a line a neighbour.
 
-use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::document::Document;
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
+use crate::json;
 use crate::words::Words;
 
 /// A neighbour.
@@ -41,6 +43,8 @@ pub struct Neighbours {
     /// The interface that the arguments select.
     selected: Option<Vec<u8>>,
     statistics: bool,
+    /// What `-j` printed so far.
+    document: Option<Document>,
 }
 
 const STATES: [&[u8]; 8] = [b"REACHABLE", b"STALE", b"DELAY", b"PROBE", b"FAILED", b"INCOMPLETE", b"PERMANENT", b"NOARP"];
@@ -62,14 +66,33 @@ impl Parser for Neighbours {
     fn new(source: &Source) -> Self {
         let words = source.arguments.as_deref().unwrap_or_default();
         let selected = words.iter().position(|word| word == "dev").and_then(|at| words.get(at + 1));
-        Neighbours { selected: selected.map(|name| name.clone().into_bytes()), statistics: false }
+        Neighbours { selected: selected.map(|name| name.clone().into_bytes()), statistics: false, document: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if line.is_blank() {
             return Ok(());
         }
+        if json::take(&mut self.document, !rows.recognised(), line) {
+            return Ok(());
+        }
         let neighbour = self.read(line.whole())?;
+        self.push(neighbour, rows);
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let Some(document) = self.document.take() else { return Ok(()) };
+        json::each(&document, rows, |object, rows| {
+            let neighbour = json::neighbour(object, self.selected.as_deref())?;
+            self.push(neighbour, rows);
+            Ok(())
+        })
+    }
+}
+
+impl Neighbours {
+    fn push(&mut self, neighbour: Neighbour<'_>, rows: &mut Rows<Neighbour<'static>>) {
         let statistics = self.statistics || neighbour.probes.is_some() || neighbour.used_ago.is_some();
         if !rows.recognised() || statistics != self.statistics {
             self.statistics = statistics;
@@ -78,11 +101,8 @@ impl Parser for Neighbours {
             rows.shape(always.into_iter().chain(more.into_iter().filter(|_| statistics)));
         }
         rows.push(neighbour);
-        Ok(())
     }
-}
 
-impl Neighbours {
     fn read<'a>(&self, line: Field<'a>) -> Result<Neighbour<'a>, Problem> {
         let mut words = Words::of(line);
         let address = words.next().ok_or_else(|| line.expected("a neighbour"))?;

@@ -1,7 +1,9 @@
 //! `ip route`: a line a route, and an indented one each next hop where a route has several.
 
+use outparse_sdk::document::Document;
 use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source};
 
+use crate::json;
 use crate::words::{Words, lifetime};
 
 /// A route.
@@ -64,6 +66,8 @@ pub struct Routes {
     /// The route whose next hops may follow.
     current: Option<Route>,
     seen: Vec<&'static str>,
+    /// What `-j` printed so far.
+    document: Option<Document>,
 }
 
 const TYPES: [&[u8]; 11] = [
@@ -112,11 +116,14 @@ impl Parser for Routes {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Routes { current: None, seen: Vec::new() }
+        Routes { current: None, seen: Vec::new(), document: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if line.is_blank() {
+            return Ok(());
+        }
+        if json::take(&mut self.document, !rows.recognised(), line) {
             return Ok(());
         }
         for part in line.whole().split("\\").filter(|part| !part.is_blank()) {
@@ -136,6 +143,13 @@ impl Parser for Routes {
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if let Some(document) = self.document.take() {
+            return json::each(&document, rows, |object, rows| {
+                self.current = Some(json::route(object)?);
+                self.flush(rows);
+                Ok(())
+            });
+        }
         self.flush(rows);
         Ok(())
     }

@@ -1,7 +1,9 @@
 //! `ip rule`: a line a rule.
 
-use outparse_sdk::{About, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::document::Document;
+use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source};
 
+use crate::json;
 use crate::words::Words;
 
 /// A rule of the routing policy.
@@ -35,7 +37,10 @@ pub struct Rule<'a> {
 }
 
 /// Reads `ip rule`.
-pub struct Rules;
+pub struct Rules {
+    /// What `-j` printed so far.
+    document: Option<Document>,
+}
 
 impl Parser for Rules {
     const ABOUT: About = About {
@@ -52,15 +57,23 @@ impl Parser for Rules {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Rules
+        Rules { document: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if line.is_blank() {
             return Ok(());
         }
+        if json::take(&mut self.document, !rows.recognised(), line) {
+            return Ok(());
+        }
         rows.push(read(line.whole())?);
         Ok(())
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let Some(document) = self.document.take() else { return Ok(()) };
+        json::each(&document, rows, json::rule)
     }
 }
 

@@ -11,7 +11,7 @@ pub(crate) struct Words<'a> {
 
 impl<'a> Words<'a> {
     pub(crate) fn of(line: Field<'a>) -> Words<'a> {
-        Words { words: line.fields().collect(), next: 0, line }
+        Words { words: line.words(), next: 0, line }
     }
 
     pub(crate) fn next(&mut self) -> Option<Field<'a>> {

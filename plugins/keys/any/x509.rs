@@ -120,7 +120,8 @@ impl X509 {
         let said = std::mem::take(&mut self.said);
         let is_text = std::mem::take(&mut self.is_text);
         (self.under, self.lines) = (Under::Nothing, Vec::new());
-        if let Some(certificate) = self.certificate.take() {
+        // Nothing is known of one whose only lines could not be read.
+        if let Some(certificate) = self.certificate.take().filter(|_| is_text || !said.is_empty()) {
             let printed = PRINTED.iter().filter(|_| is_text);
             rows.shape(printed.chain(&said));
             rows.push(certificate);
@@ -138,45 +139,33 @@ impl X509 {
             return self.extended(line, 0);
         }
         let Some((name, value)) = line.split_once("=") else { return self.unnamed(line, rows) };
-        let value = value.trim();
-        let text = value.bytes.to_vec();
-        let mut next = Certificate::default();
+        let algorithm = name.strip_suffix(" Fingerprint").map(|algorithm| algorithm.bytes.to_ascii_lowercase());
         let fields: &[&'static str] = match name.bytes {
-            b"subject" => {
-                (next.common_name, next.subject) = (common_name(value), Some(text));
-                &["subject", "common_name"]
-            }
-            b"issuer" => {
-                next.issuer = Some(text);
-                &["issuer"]
-            }
-            b"notBefore" => {
-                next.not_before = Some(point(value)?);
-                &["not_before"]
-            }
-            b"notAfter" => {
-                next.not_after = Some(point(value)?);
-                &["not_after"]
-            }
-            b"serial" => {
-                next.serial = Some(hexadecimal(value)?);
-                &["serial"]
-            }
-            _ => match name.strip_suffix(" Fingerprint") {
-                Some(algorithm) => {
-                    (next.algorithm, next.digest) = (Some(algorithm.bytes.to_ascii_lowercase()), Some(hexadecimal(value)?));
-                    &["digest", "algorithm"]
-                }
-                None => return self.unnamed(line, rows),
-            },
+            b"subject" => &["subject", "common_name"],
+            b"issuer" => &["issuer"],
+            b"notBefore" => &["not_before"],
+            b"notAfter" => &["not_after"],
+            b"serial" => &["serial"],
+            _ if algorithm.is_some() => &["digest", "algorithm"],
+            _ => return self.unnamed(line, rows),
         };
-        rows.recognise();
-        // A line of the same name is another certificate's.
+        // A line of the same name is another certificate's, also where its value cannot be read.
         if self.lines.contains(&fields[0]) {
             self.flush(rows);
         }
         self.lines.push(fields[0]);
-        self.certificate.get_or_insert_default().take(next);
+        let value = value.trim();
+        let text = || Some(value.bytes.to_vec());
+        let certificate = self.certificate.get_or_insert_default();
+        match fields[0] {
+            "subject" => (certificate.common_name, certificate.subject) = (common_name(value), text()),
+            "issuer" => certificate.issuer = text(),
+            "not_before" => certificate.not_before = Some(point(value)?),
+            "not_after" => certificate.not_after = Some(point(value)?),
+            "serial" => certificate.serial = Some(hexadecimal(value)?),
+            _ => (certificate.digest, certificate.algorithm) = (Some(hexadecimal(value)?), algorithm),
+        }
+        rows.recognise();
         self.say(fields);
         Ok(())
     }
@@ -298,23 +287,6 @@ impl X509 {
 }
 
 impl Certificate {
-    /// Takes over what a line says.
-    fn take(&mut self, said: Certificate) {
-        fn over<T>(to: &mut Option<T>, from: Option<T>) {
-            if from.is_some() {
-                *to = from;
-            }
-        }
-        over(&mut self.subject, said.subject);
-        over(&mut self.common_name, said.common_name);
-        over(&mut self.issuer, said.issuer);
-        over(&mut self.not_before, said.not_before);
-        over(&mut self.not_after, said.not_after);
-        over(&mut self.serial, said.serial);
-        over(&mut self.digest, said.digest);
-        over(&mut self.algorithm, said.algorithm);
-    }
-
     /// A line of the public key; `part` is the part that may go on. Returns the part that this line begins or goes on with.
     fn key(&mut self, text: Field<'_>, part: Option<usize>) -> Result<Option<usize>, Problem> {
         let is_hexadecimal = text.bytes.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b':');
@@ -426,8 +398,8 @@ fn common_name(subject: Field<'_>) -> Option<Vec<u8>> {
 fn point(text: Field<'_>) -> Result<Time, Problem> {
     let read = || {
         let [month, day, clock, year, zone] = text.fields_and_rest().ok()?;
-        let day = u32::try_from(day.integer().ok()?).ok()?;
-        let time = Time::local(year.integer().ok()?, time::month(month.bytes)?, day, time::time_of_day(clock.bytes)?.0)?;
+        let day = u32::try_from(day.as_integer()?).ok()?;
+        let time = Time::local(year.as_integer()?, time::month(month.bytes)?, day, time::time_of_day(clock.bytes)?.0)?;
         Some(time.with_offset(time::zone_offset(zone.trim().bytes)?))
     };
     let iso = || Time::iso(text.bytes).filter(|time| time.offset.is_some());
@@ -499,6 +471,19 @@ mod tests {
             parse::<X509>(None, capture.as_bytes()).only(),
             r#"{"is_ca":false,"names":["DNS:a","DNS:b"],"key_usage":[],"extended_key_usage":[],"extensions":{"X509v3 Subject Alternative Name":"DNS:a, DNS:b","X509v3 Basic Constraints":"CA:FALSE"},"critical":["X509v3 Subject Alternative Name"]}"#
         );
+    }
+
+    #[test]
+    fn what_follows_a_broken_value_is_not_said_of_the_certificate_before() {
+        let capture = "serial=0A\nnotAfter=Nov 29 05:47:35 2026 GMT\nserial=0X\nnotAfter=Nov 30 05:47:35 2026 GMT\n";
+        let parsed = parse::<X509>(None, capture.as_bytes());
+        assert_eq!(parsed.problems.len(), 1, "{parsed:?}");
+        assert_eq!(
+            parsed.records,
+            [r#"{"serial":"0A","not_after":"2026-11-29T05:47:35Z"}"#, r#"{"not_after":"2026-11-30T05:47:35Z"}"#]
+        );
+        let alone = parse::<X509>(None, b"serial=0A\nserial=0X\n");
+        assert_eq!((alone.records.len(), alone.problems.len()), (1, 1), "{alone:?}");
     }
 
     #[test]

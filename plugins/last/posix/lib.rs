@@ -88,13 +88,13 @@ fn point(words: &[Field<'_>], captured: Option<Moment>) -> Option<(usize, Option
     if !weekday.is_weekday() || !month.is_month() {
         return None;
     }
-    let day = u32::try_from(day.integer().ok()?).ok()?;
+    let day = u32::try_from(day.as_integer()?).ok()?;
     let month = time::month(month.bytes)?;
     let (seconds, _) = time::time_of_day(clock.bytes)?;
     let year = words
         .get(4)
         .filter(|_| clock.bytes.len() > 5)
-        .and_then(|year| year.integer().ok())
+        .and_then(|year| year.as_integer())
         .filter(|year| (1970..10_000).contains(year));
     Some(match year {
         Some(year) => (5, Time::local(year, month, day, seconds)),
@@ -106,10 +106,10 @@ fn point(words: &[Field<'_>], captured: Option<Moment>) -> Option<(usize, Option
 fn duration(text: Field<'_>) -> Option<i64> {
     let inner = text.strip_prefix("(")?.strip_suffix(")")?;
     let (days, clock) = match inner.split_once("+") {
-        Some((days, clock)) => (days.integer().ok()?, clock),
+        Some((days, clock)) => (days.as_integer()?, clock),
         None => (0, inner),
     };
-    let parts: Vec<i64> = clock.split(":").map(|part| part.integer().ok()).collect::<Option<_>>()?;
+    let parts: Vec<i64> = clock.split(":").map(|part| part.as_integer()).collect::<Option<_>>()?;
     let seconds = match parts[..] {
         [hours, minutes] => hours * 3600 + minutes * 60,
         [hours, minutes, seconds] => hours * 3600 + minutes * 60 + seconds,
@@ -123,7 +123,7 @@ impl Last {
         if line.bytes.first().is_some_and(u8::is_ascii_whitespace) {
             return Err(line.expected("a user in the first column"));
         }
-        let words: Vec<Field<'_>> = line.fields().collect();
+        let words = line.words();
         // A user and a terminal stand before it.
         let found = (2..words.len()).find_map(|at| point(&words[at..], self.captured).map(|(count, time)| (at, count, time)));
         let (at, count, started) = found.ok_or_else(|| line.expected(EXPECTED))?;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Record, Rows, Source, Time, time};
+use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Record, Rows, Source, Time, escape, time};
 
 /// A request that a server answered.
 #[derive(Clone, Debug, Record)]
@@ -142,7 +142,7 @@ fn read(line: Field<'_>) -> Result<(Request<'_>, bool), Problem> {
 /// Whether a virtual host stands before the client: the word behind it is an address, or it has a port.
 fn has_host_first(first: Field<'_>, second: Field<'_>) -> bool {
     let is_address = std::str::from_utf8(second.bytes).is_ok_and(|text| text.parse::<IpAddr>().is_ok());
-    let has_port = first.rsplit_once(":").is_some_and(|(host, port)| host.find(":").is_none() && port.integer().is_ok());
+    let has_port = first.rsplit_once(":").is_some_and(|(host, port)| host.find(":").is_none() && port.as_integer().is_some());
     second.known().is_some() && (is_address || has_port)
 }
 
@@ -156,8 +156,8 @@ fn stamped(stamp: Field<'_>) -> Option<Time> {
         return None;
     }
     let (seconds, _) = time::time_of_day(clock.bytes)?;
-    let day = u32::try_from(day.integer().ok()?).ok()?;
-    let time = Time::local(year.integer().ok()?, time::month(month.bytes)?, day, seconds)?;
+    let day = u32::try_from(day.as_integer()?).ok()?;
+    let time = Time::local(year.as_integer()?, time::month(month.bytes)?, day, seconds)?;
     Some(time.with_offset(time::zone_offset(zone.bytes)?))
 }
 
@@ -187,35 +187,7 @@ fn next<'a>(rest: &mut Field<'a>) -> Result<Option<Field<'a>>, Problem> {
 
 /// `\x16`, `\"`, `\n` as the bytes that they stand for.
 fn unescaped(text: Field<'_>) -> Cow<'_, [u8]> {
-    if !text.bytes.contains(&b'\\') {
-        return Cow::Borrowed(text.bytes);
-    }
-    let mut plain = Vec::with_capacity(text.bytes.len());
-    let mut rest = text.bytes;
-    while let [first, after @ ..] = rest {
-        let (byte, left) = match (first, after) {
-            (b'\\', [b'x', high, low, after @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                let digit = |byte: u8| (byte as char).to_digit(16).unwrap_or_default() as u8;
-                (digit(*high) * 16 + digit(*low), after)
-            }
-            (b'\\', [escaped @ (b'"' | b'\\' | b'n' | b't' | b'r' | b'b' | b'v' | b'f'), after @ ..]) => {
-                let byte = match escaped {
-                    b'n' => b'\n',
-                    b't' => b'\t',
-                    b'r' => b'\r',
-                    b'b' => 8,
-                    b'v' => 11,
-                    b'f' => 12,
-                    other => *other,
-                };
-                (byte, after)
-            }
-            _ => (*first, after),
-        };
-        plain.push(byte);
-        rest = left;
-    }
-    Cow::Owned(plain)
+    if text.find("\\").is_some() { escape::log(text.bytes).into() } else { text.bytes.into() }
 }
 
 /// Method, target and version of a request; none of what is no request of HTTP.

@@ -91,7 +91,7 @@ fn read(line: Field<'_>) -> Option<Message<'_>> {
     let mut message = Message::default();
     let mut rest = line;
     if let Some((priority, after)) = rest.strip_prefix("<").and_then(|rest| rest.split_once(">")) {
-        let number = priority.integer().ok().filter(|number| (0..192).contains(number))? as usize;
+        let number = priority.as_integer().filter(|number| (0..192).contains(number))? as usize;
         message.facility = Some(FACILITIES[number / 8].as_bytes().to_vec());
         message.severity = Some(SEVERITIES[number % 8].as_bytes().to_vec());
         rest = after;
@@ -110,12 +110,12 @@ fn read(line: Field<'_>) -> Option<Message<'_>> {
             None => (stamp, None),
         };
         message.since_last = match delta {
-            Some(delta) => Some(delta.float().ok()?),
+            Some(delta) => Some(delta.as_float()?),
             None => None,
         };
         if let Some(relative) = stamp.strip_prefix("+") {
-            message.since_last = Some(relative.float().ok()?);
-        } else if let Ok(seconds) = stamp.float() {
+            message.since_last = Some(relative.as_float()?);
+        } else if let Some(seconds) = stamp.as_float() {
             message.since_boot = Some(seconds);
         } else if let Some(time) = dated(stamp) {
             message.time = Some(time);
@@ -144,14 +144,14 @@ fn decoded(line: Field<'_>) -> Option<(Field<'_>, Field<'_>, Field<'_>)> {
 
 /// `Fri Nov 27 05:57:40 2026`
 fn dated(stamp: Field<'_>) -> Option<Time<6>> {
-    let words: Vec<Field<'_>> = stamp.fields().collect();
+    let words = stamp.words();
     let [weekday, month, day, clock, year] = words[..] else { return None };
     if !weekday.is_weekday() {
         return None;
     }
     let (seconds, nanos) = time::time_of_day(clock.bytes)?;
-    let day = u32::try_from(day.integer().ok()?).ok()?;
-    let time: Time<6> = Time::local(year.integer().ok()?, time::month(month.bytes)?, day, seconds)?;
+    let day = u32::try_from(day.as_integer()?).ok()?;
+    let time: Time<6> = Time::local(year.as_integer()?, time::month(month.bytes)?, day, seconds)?;
     Some(Time { nanos, ..time })
 }
 

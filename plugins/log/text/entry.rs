@@ -27,8 +27,8 @@ pub(crate) fn traditional<'a>(line: Field<'a>, captured: Option<Moment>) -> Opti
     if !name.is_month() || name.start() != line.start() {
         return None;
     }
-    let day_number = day.integer().ok().and_then(|day| u32::try_from(day).ok()).filter(|day| (1..=31).contains(day))?;
-    let year = clock.integer().ok().filter(|year| (1970..10_000).contains(year));
+    let day_number = day.as_integer().and_then(|day| u32::try_from(day).ok()).filter(|day| (1..=31).contains(day))?;
+    let year = clock.as_integer().filter(|year| (1970..10_000).contains(year));
     if year.is_some() {
         clock = words.next()?;
     }

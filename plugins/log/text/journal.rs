@@ -1,9 +1,11 @@
 //! `journalctl` in the forms `short`, `short-precise`, `short-iso`, `short-iso-precise`, `short-full`, `short-unix`, `short-monotonic` and
-//! `with-unit`.
+//! `with-unit`, and in those of JSON.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Moment, Parser, Problem, Record, Rows, Source, Time, time};
+use outparse_sdk::document::{self, Document};
+use outparse_sdk::{About, Ending, Error, Field, Line, Map, Moment, Parser, Problem, Record, Rows, Source, Time, time};
 
 use crate::entry::{Stamp, iso, tagged, traditional};
+use crate::journal_json;
 
 /// An entry of the journal.
 #[derive(Clone, Debug, Default, Record)]
@@ -12,7 +14,7 @@ pub struct Entry<'a> {
     pub time: Option<Time<6>>,
     /// The time as printed.
     pub timestamp: Option<&'a [u8]>,
-    /// Time since the system started (`short-monotonic`).
+    /// Time since the system started (`short-monotonic`, JSON).
     #[field(unit = "seconds")]
     pub since_boot: Option<f64>,
     /// Machine.
@@ -23,8 +25,10 @@ pub struct Entry<'a> {
     pub pid: Option<i64>,
     /// The message.
     pub message: &'a [u8],
-    /// Whether it is a further line of the entry before it.
+    /// Whether it is a further line of the entry before it. In JSON, the message has its line ends.
     pub continues: bool,
+    /// All other fields of the entry, by their names (JSON). Several of one name stand on a line each.
+    pub details: Map<Vec<u8>>,
 }
 
 /// Reads `journalctl`.
@@ -32,6 +36,8 @@ pub struct Journal {
     captured: Option<Moment>,
     /// Where messages of the entry before begin, which its further lines are indented to.
     began: bool,
+    /// An entry of `json-pretty` that is not complete.
+    document: Option<Document>,
 }
 
 const EXPECTED: &str = "an entry, `TIME HOST PROGRAM[PID]: MESSAGE`";
@@ -50,11 +56,33 @@ impl Parser for Journal {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(source: &Source) -> Self {
-        Journal { captured: source.clock(), began: false }
+        Journal { captured: source.clock(), began: false, document: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let whole = line.whole();
+        if let Some(document) = &mut self.document {
+            document.push(line);
+            if line.bytes != b"}" {
+                return Ok(());
+            }
+            let complete = self.document.take().unwrap_or_default();
+            self.begin_json(rows);
+            return Ok(journal_json::push(&complete.read()?, rows)?);
+        }
+        if line.bytes == b"{" {
+            let mut document = Document::default();
+            document.push(line);
+            self.document = Some(document);
+            return Ok(());
+        }
+        // `json-sse` and `json-seq` have marks before each entry.
+        let object = whole.strip_prefix("data: ").or_else(|| whole.strip_prefix("\x1e")).unwrap_or(whole);
+        if object.bytes.starts_with(b"{\"") {
+            let entry = document::read(object.bytes, line.number)?;
+            self.begin_json(rows);
+            return Ok(journal_json::push(&entry, rows)?);
+        }
         if line.bytes.is_empty()
             || line.bytes.starts_with(b"-- ") && line.bytes.ends_with(b" --")
             || line.bytes.starts_with(b"-- Logs begin at ")
@@ -91,6 +119,10 @@ impl Parser for Journal {
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if let Some(document) = self.document.take() {
+            // It has no end, and so this is what is said of it.
+            document.read()?;
+        }
         rows.expect_recognised(EXPECTED)
     }
 
@@ -101,6 +133,13 @@ impl Parser for Journal {
 }
 
 impl Journal {
+    /// Says which fields entries in JSON have.
+    fn begin_json(&mut self, rows: &mut Rows<Entry<'static>>) {
+        if !std::mem::replace(&mut self.began, true) {
+            rows.shape(journal_json::FIELDS);
+        }
+    }
+
     /// Reads the time of an entry. Returns what follows.
     fn stamp<'a>(&self, line: Field<'a>, entry: &mut Entry<'a>) -> Option<Field<'a>> {
         if let Some(Stamp { text, time, rest }) = traditional(line, self.captured).or_else(|| iso(line)) {
@@ -110,7 +149,7 @@ impl Journal {
         // `[   12.345678] host …`
         if let Some((inside, rest)) = line.strip_prefix("[").and_then(|line| line.split_once("]")) {
             entry.timestamp = Some(inside.trim().bytes);
-            entry.since_boot = Some(inside.trim().float().ok()?);
+            entry.since_boot = Some(inside.trim().as_float()?);
             return Some(rest);
         }
         let end = line.find(" ")?;
@@ -136,7 +175,7 @@ impl Journal {
 
 #[cfg(test)]
 mod tests {
-    use outparse_sdk::testing::{assert_unrecognised, parse};
+    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Journal;
 
@@ -159,6 +198,24 @@ mod tests {
             );
             assert!(parsed.records[1].ends_with(r#""message":"more","continues":true}"#), "{parsed:?}");
         }
+    }
+
+    #[test]
+    fn json_has_what_the_other_forms_have_and_all_other_fields() {
+        let entry = r#"{"MESSAGE":"m: n","__REALTIME_TIMESTAMP":"1583143200250000","_PID":"1","SYSLOG_IDENTIFIER":"a","_COMM":"b","_HOSTNAME":"h","PRIORITY":"6","X":[1,255],"Y":["u","v"],"__MONOTONIC_TIMESTAMP":"12500000"}"#;
+        let record = "{\"time\":\"2020-03-02T10:00:00.250Z\",\"since_boot\":12.5,\"host\":\"h\",\"application\":\"a\",\"pid\":1,\"message\":\"m: n\",\"continues\":false,\"details\":{\"PRIORITY\":\"6\",\"X\":\"\\u0001\u{fffd}\",\"Y\":\"u\\nv\",\"_COMM\":\"b\"}}";
+        let pretty = format!("{{\n\t{}\n}}\n", entry.trim_matches(['{', '}']).replace(",\"", ",\n\t\""));
+        for capture in [format!("{entry}\n"), format!("\x1e{entry}\n"), format!("data: {entry}\n\n"), pretty.clone()] {
+            let parsed = parse::<Journal>(None, capture.as_bytes());
+            assert_eq!((parsed.only(), &parsed.problems[..]), (record, &[][..]), "{capture}");
+            assert_any_split::<Journal>(None, capture.as_bytes());
+        }
+        let large = parse::<Journal>(None, entry.replace("\"m: n\"", "null").as_bytes());
+        assert_eq!((large.records.len(), large.problems.len()), (1, 1), "{large:?}");
+        let broken = parse::<Journal>(None, format!("{entry}\n{}\n", entry.replace("\"1\"", "\"x\"")).as_bytes());
+        assert_eq!((broken.records.len(), broken.problems.len()), (1, 1), "{broken:?}");
+        assert_unrecognised::<Journal>(["{\"a\":1}\n", "{\"a\":\n", "{\n}\n", "{\n"]);
+        assert_eq!(parse::<Journal>(None, &pretty.as_bytes()[..pretty.len() - 2]).records.len(), 0);
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod access;
 pub mod dmesg;
 mod entry;
 pub mod journal;
+mod journal_json;
 pub mod syslog;
 
 pub use access::Access;

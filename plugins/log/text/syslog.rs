@@ -119,7 +119,7 @@ fn read(line: Field<'_>, captured: Option<Moment>) -> Option<Entry<'_>> {
     let mut rest = line;
     if let Some(after) = rest.strip_prefix("<") {
         let (priority, after) = after.split_once(">")?;
-        let priority = priority.integer().ok().filter(|number| (0..192).contains(number))?;
+        let priority = priority.as_integer().filter(|number| (0..192).contains(number))?;
         entry.priority = Some(priority);
         entry.facility = FACILITIES.get(priority as usize / 8).copied();
         entry.severity = SEVERITIES.get(priority as usize % 8).copied();
@@ -156,7 +156,7 @@ fn read(line: Field<'_>, captured: Option<Moment>) -> Option<Entry<'_>> {
 /// A number of up to three digits that does not begin with zero.
 fn version(word: Field<'_>) -> Option<i64> {
     (word.bytes.len() <= 3 && word.bytes[..].first() != Some(&b'0'))
-        .then(|| word.integer().ok())
+        .then(|| word.as_integer())
         .flatten()
         .filter(|version| *version > 0)
 }
@@ -165,7 +165,7 @@ fn version(word: Field<'_>) -> Option<i64> {
 fn dated(line: Field<'_>) -> Option<Stamp<'_>> {
     let mut words = line.fields();
     let [weekday, month, day, clock, year] = std::array::from_fn(|_| words.next());
-    let number = |field: Option<Field<'_>>| field?.integer().ok();
+    let number = |field: Option<Field<'_>>| field?.as_integer();
     let month = weekday.filter(Field::is_weekday).and_then(|_| time::month(month?.bytes))?;
     let (seconds, nanos) = time::time_of_day(clock?.bytes)?;
     let time = Time::local(number(year)?, month, u32::try_from(number(day)?).ok()?, seconds)?;
@@ -196,8 +196,8 @@ fn modern<'a>(line: Field<'a>, mut entry: Entry<'a>) -> Option<Entry<'a>> {
     entry.timestamp = stamp.known().map(|stamp| stamp.bytes);
     entry.host = host.known().map(|host| host.bytes);
     entry.application = application.known().map(|name| name.bytes);
-    entry.pid = process.integer().ok();
-    entry.process = process.known().filter(|process| process.integer().is_err()).map(|process| process.bytes);
+    entry.pid = process.as_integer();
+    entry.process = process.known().filter(|process| process.as_integer().is_none()).map(|process| process.bytes);
     entry.message_id = id.known().map(|id| id.bytes);
     let rest = match rest.strip_prefix("-") {
         Some(rest) => rest,

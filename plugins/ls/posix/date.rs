@@ -38,13 +38,13 @@ fn whole(words: &[Field<'_>], captured: Option<Moment>) -> Option<Time<9>> {
 fn month_first(month: Field<'_>, day: Field<'_>, rest: &[Field<'_>], captured: Option<Moment>) -> Option<Time<9>> {
     let (month, day) = (time::month(month.bytes)?, small(day)?);
     match rest {
-        [clock, year] => Time::local(year.integer().ok()?, month, day, time::time_of_day(clock.bytes)?.0),
+        [clock, year] => Time::local(year.as_integer()?, month, day, time::time_of_day(clock.bytes)?.0),
         [clock] if clock.find(":").is_some() => Time::in_latest_year(month, day, time::time_of_day(clock.bytes)?.0, captured),
-        [year] => Time::local(year.integer().ok()?, month, day, 0),
+        [year] => Time::local(year.as_integer()?, month, day, 0),
         _ => None,
     }
 }
 
 fn small(digits: Field<'_>) -> Option<u32> {
-    digits.integer().ok().and_then(|number| u32::try_from(number).ok())
+    digits.as_integer().and_then(|number| u32::try_from(number).ok())
 }

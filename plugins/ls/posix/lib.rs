@@ -208,7 +208,7 @@ impl Ls {
         let mut missing = false;
         if self.options.inode {
             match long::number_and_rest(rest) {
-                Some((inode, after)) => (entry.inode, rest) = (inode.integer().ok(), after),
+                Some((inode, after)) => (entry.inode, rest) = (inode.as_integer(), after),
                 None => missing = true,
             }
         }

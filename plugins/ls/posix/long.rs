@@ -69,9 +69,9 @@ pub(crate) fn number_and_rest(text: Field<'_>) -> Option<(Field<'_>, Field<'_>)>
 
 /// Blocks are a number; with `-h` they are a size.
 pub(crate) fn set_blocks(entry: &mut Entry<'_>, field: Field<'_>) {
-    match field.integer() {
-        Ok(blocks) => entry.blocks = Some(blocks),
-        Err(_) => entry.allocated = field.size(Base::Binary).ok(),
+    match field.as_integer() {
+        Some(blocks) => entry.blocks = Some(blocks),
+        None => entry.allocated = field.size(Base::Binary).ok(),
     }
 }
 

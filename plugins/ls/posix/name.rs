@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use outparse_sdk::escape;
+
 use crate::Options;
 
 /// Reads a name at the start of a text, and how many bytes it takes there.
@@ -43,35 +45,5 @@ fn closing_quote(inside: &[u8]) -> usize {
 
 /// Undoes the escapes of C, octal numbers and `\ ` among them.
 fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
-    if !text.contains(&b'\\') {
-        return Cow::Borrowed(text);
-    }
-    let mut name = Vec::with_capacity(text.len());
-    let mut rest = text;
-    loop {
-        rest = match rest {
-            [b'\\', a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', rest @ ..] => {
-                name.push((a - b'0') << 6 | (b - b'0') << 3 | (c - b'0'));
-                rest
-            }
-            [b'\\', letter, rest @ ..] => {
-                name.push(match letter {
-                    b'a' => 7,
-                    b'b' => 8,
-                    b't' => b'\t',
-                    b'n' => b'\n',
-                    b'v' => 11,
-                    b'f' => 12,
-                    b'r' => b'\r',
-                    other => *other,
-                });
-                rest
-            }
-            [byte, rest @ ..] => {
-                name.push(*byte);
-                rest
-            }
-            [] => return Cow::Owned(name),
-        };
-    }
+    if text.contains(&b'\\') { escape::c(text).into() } else { text.into() }
 }

@@ -148,7 +148,7 @@ impl Parser for Lsof {
             return Ok(());
         }
         if self.titles.is_empty() {
-            if line.bytes[0] == b'p' && line.part(1, usize::MAX).integer().is_ok() {
+            if line.bytes[0] == b'p' && line.part(1, usize::MAX).as_integer().is_some() {
                 self.letters = true;
                 return self.letter(line.whole(), rows);
             }
@@ -166,7 +166,7 @@ impl Parser for Lsof {
 
 impl Lsof {
     fn heading(&mut self, line: Line<'_>, rows: &mut Rows<OpenFile>) -> Result<(), Error> {
-        let words: Vec<Field<'_>> = line.fields().collect();
+        let words = line.words();
         let (name, others) = words
             .split_last()
             .filter(|(name, _)| name.bytes == b"NAME")
@@ -323,7 +323,7 @@ fn descriptor(file: &mut OpenFile, word: Field<'_>) {
     let digits = word.bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (number, rest) = word.split_at(digits);
     if digits > 0 {
-        file.file_descriptor = number.integer().ok();
+        file.file_descriptor = number.as_integer();
         let letter = |at: usize| rest.bytes.get(at).filter(|byte| !matches!(byte, b' ' | b'-')).map(|byte| vec![*byte]);
         file.access = letter(0);
         file.lock = letter(1);
@@ -350,7 +350,7 @@ fn put(file: &mut OpenFile, column: Column, word: Field<'_>) -> Result<(), Probl
         Column::Offset => file.offset = Some(offset(word)?),
         Column::Links => file.links = Some(word.integer()?),
         Column::Node => {
-            file.inode = word.integer().ok();
+            file.inode = word.as_integer();
             file.node = owned.filter(|_| file.inode.is_none());
         }
     }
@@ -381,7 +381,7 @@ fn named(file: &mut OpenFile, name: Field<'_>) {
             [b'[', inner @ .., b']'] => inner,
             all => all,
         };
-        let number = port.integer().ok();
+        let number = port.as_integer();
         Some((address.to_vec(), number, number.is_none().then(|| port.bytes.to_vec())))
     };
     if let Some((address, port, service)) = place(local) {

@@ -177,10 +177,10 @@ impl Parser for Mdadm {
 
 /// `Sun Aug  7 21:52:56 2022`
 fn point(value: Field<'_>) -> Option<Time> {
-    let words: Vec<Field<'_>> = value.fields().collect();
+    let words = value.words();
     let [_, month, day, clock, year] = words[..] else { return None };
-    let day = u32::try_from(day.integer().ok()?).ok()?;
-    Time::local(year.integer().ok()?, time::month(month.bytes)?, day, time::time_of_day(clock.bytes)?.0)
+    let day = u32::try_from(day.as_integer()?).ok()?;
+    Time::local(year.as_integer()?, time::month(month.bytes)?, day, time::time_of_day(clock.bytes)?.0)
 }
 
 /// `101376 (99.00 MiB 103.81 MB)` in KiB, `202752 sectors (99.00 MiB 103.81 MB)`, `512K`.
@@ -229,9 +229,9 @@ fn put(array: &mut Array, name: Field<'_>, value: Field<'_>) -> Result<(), Probl
         b"Failed Devices" => array.devices_failed = Some(value.integer()?),
         b"Spare Devices" => array.devices_spare = Some(value.integer()?),
         b"Layout" => array.layout = some,
-        b"Events" => array.events = value.integer().ok(),
+        b"Events" => array.events = value.as_integer(),
         b"Rebuild Status" | b"Resync Status" | b"Check Status" | b"Reshape Status" => {
-            array.operation_percent = value.split_once("%").and_then(|(percent, _)| percent.float().ok());
+            array.operation_percent = value.split_once("%").and_then(|(percent, _)| percent.as_float());
         }
         _ => {}
     }
@@ -240,12 +240,15 @@ fn put(array: &mut Array, name: Field<'_>, value: Field<'_>) -> Result<(), Probl
 
 /// `   0     254        1        0      active sync   /dev/vda1`, after `this` or a number where a device was examined.
 fn member(line: Field<'_>) -> Result<Member, Problem> {
-    let words: Vec<Field<'_>> = line.fields().collect();
+    let words = line.words();
     let path = words.iter().position(|word| word.bytes.starts_with(b"/"));
     let states_end = path.unwrap_or(words.len());
     // One more number stands first where a device was examined.
-    let numbers =
-        words.iter().take(states_end).take_while(|word| word.integer().is_ok() || matches!(word.bytes, b"-" | b"this")).count();
+    let numbers = words
+        .iter()
+        .take(states_end)
+        .take_while(|word| word.as_integer().is_some() || matches!(word.bytes, b"-" | b"this"))
+        .count();
     let skip = usize::from(numbers >= 5);
     if numbers < 4 {
         return Err(line.expected("a device, `NUMBER MAJOR MINOR RAIDDEVICE STATE PATH`"));
@@ -266,7 +269,7 @@ fn member(line: Field<'_>) -> Result<Member, Problem> {
 /// `0    d32b14d7    786432K /dev/vda        active/Online`
 fn physical(line: Field<'_>) -> Result<Member, Problem> {
     let [number, reference, amount, rest] = line.fields_and_rest()?;
-    let words: Vec<Field<'_>> = rest.fields().collect();
+    let words = rest.words();
     let path = words.first().filter(|word| word.bytes.starts_with(b"/"));
     let states = words.iter().skip(usize::from(path.is_some())).flat_map(|word| word.split("/")).map(|word| word.bytes.to_vec());
     Ok(Member {

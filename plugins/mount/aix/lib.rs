@@ -2,7 +2,7 @@
 //! at will, so the fields are told by their order, beginning with whether there is a server.
 
 use outparse_mount::Mount;
-use outparse_sdk::{About, Ending, Error, Field, Line, Moment, Parser, Problem, Rows, Source, Time, time};
+use outparse_sdk::{About, Ending, Error, Line, Moment, Parser, Problem, Rows, Source, Time, time};
 
 /// Reads the table of AIX.
 pub struct MountTable {
@@ -49,7 +49,7 @@ impl Parser for MountTable {
 }
 
 fn mount(line: Line<'_>, captured: Option<Moment>) -> Result<Mount<'_>, Problem> {
-    let fields: Vec<Field<'_>> = line.fields().collect();
+    let fields = line.words();
     let (host, fields) = match fields.split_first() {
         Some((node, fields)) if !line.bytes.starts_with(b" ") => (Some(node.bytes), fields),
         _ => (None, &fields[..]),
@@ -61,7 +61,7 @@ fn mount(line: Line<'_>, captured: Option<Moment>) -> Result<Mount<'_>, Problem>
         return Err(mounted_on.expected("a directory"));
     }
     let date = line.span(&[*month, *clock]).ok_or_else(|| line.expected("a date and a time"))?;
-    if day.integer().is_err() || time::time_of_day(clock.bytes).is_none() {
+    if day.as_integer().is_none() || time::time_of_day(clock.bytes).is_none() {
         return Err(month.expected("a date and a time"));
     }
     let options = match options {

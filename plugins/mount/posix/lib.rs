@@ -106,23 +106,26 @@ fn is_linux(options: &[u8]) -> bool {
 /// Linux separates options by commas, and quotes those that contain one; all others separate them by comma and space.
 fn split_options(options: Field<'_>) -> Vec<&[u8]> {
     let separator: &[u8] = if !is_linux(options.bytes) && options.find(", ").is_some() { b", " } else { b"," };
-    let options = options.bytes;
-    // A single quote mark is part of a name.
-    let quotes_pair = options.iter().filter(|&&byte| byte == b'"').count() % 2 == 0;
-    let mut quoted = false;
-    let mut found = Vec::new();
-    let mut start = 0;
-    for (at, &byte) in options.iter().enumerate() {
-        quoted ^= quotes_pair && byte == b'"';
-        if !quoted && at >= start && options[at..].starts_with(separator) {
-            found.push(&options[start..at]);
-            start = at + separator.len();
+    let mut found = Vec::with_capacity(8);
+    let mut whole = options;
+    let mut from = 0;
+    while let Some(at) = whole.split_at(from).1.find(separator).map(|at| from + at) {
+        // A single quote mark is part of a name.
+        let is_quoted = marks(whole.bytes, at) % 2 == 1 && marks(options.bytes, options.bytes.len()) % 2 == 0;
+        from = at + separator.len();
+        if !is_quoted {
+            found.push(whole.split_at(at).0.trim().bytes);
+            (whole, from) = (whole.split_at(from).1, 0);
         }
     }
-    if start < options.len() {
-        found.push(&options[start..]);
-    }
-    found.into_iter().map(<[u8]>::trim_ascii).filter(|option| !option.is_empty()).collect()
+    found.push(whole.trim().bytes);
+    found.retain(|option| !option.is_empty());
+    found
+}
+
+/// How many quote marks stand before a place.
+fn marks(text: &[u8], end: usize) -> usize {
+    text[..end].iter().filter(|&&byte| byte == b'"').count()
 }
 
 outparse_sdk::export!(MountList);

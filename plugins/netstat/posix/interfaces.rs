@@ -98,7 +98,7 @@ impl Titles {
     }
 
     pub(crate) fn read<'a>(&self, line: Field<'a>) -> Result<Interface<'a>, Problem> {
-        let words: Vec<Field<'a>> = line.fields().collect();
+        let words = line.words();
         let address = self.columns.iter().position(|&column| column == "address");
         let lacks = match self.columns.len().checked_sub(words.len()) {
             Some(0) => None,

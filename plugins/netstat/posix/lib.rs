@@ -7,6 +7,8 @@ pub mod routes;
 pub mod sockets;
 
 use interfaces::Interface;
+use std::borrow::Cow;
+
 use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 use routes::Route;
 use sockets::{KernelSocket, Module, NetworkSocket, UnixSocket};
@@ -74,7 +76,10 @@ impl Parser for Netstat {
         if line.is_blank() {
             return Ok(());
         }
-        let text = line.whole().squeezed();
+        // Captions begin with a capital, but for what `netstat` says itself.
+        let first = line.whole().trim_start();
+        let may_be_caption = first.bytes.first().is_some_and(u8::is_ascii_uppercase) || first.bytes.starts_with(b"netstat: ");
+        let text = if may_be_caption { line.whole().squeezed() } else { Cow::default() };
         if is_caption(&text) {
             self.family = family(&text).or(self.family);
             // What follows is another table, also where its titles are not known.
@@ -146,6 +151,11 @@ fn family(text: &[u8]) -> Option<&'static [u8]> {
 }
 
 fn titles(line: Line<'_>) -> Option<Table> {
+    const FIRST: [&[u8]; 7] = [b"Proto", b"Address", b"Destination", b"Iface", b"Name", b"id", b"kctlref"];
+    let has_first = line.fields().next().is_some_and(|word| FIRST.contains(&word.bytes));
+    if !has_first && line.whole().find("Proto").is_none() && line.whole().find("Local").is_none() {
+        return None;
+    }
     let text = String::from_utf8_lossy(&line.whole().squeezed()).into_owned();
     let words: Vec<String> = text.split(' ').map(str::to_owned).collect();
     let first = |wanted: &[&str]| {
@@ -162,7 +172,7 @@ fn titles(line: Line<'_>) -> Option<Table> {
         interfaces::Titles::of(&words).map(Table::Interface)
     } else if first(&["id", "flags", "pcbcount"]) || first(&["kctlref", "id"]) {
         Some(Table::Module(words))
-    } else if after_pcb.is_some() && (text.ends_with(" vendor class subcla") || text.ends_with(" unit id name")) {
+    } else if after_pcb.is_some() && (text.contains(" vendor class subcla") || text.ends_with(" unit id name")) {
         Some(Table::Kernel(words))
     } else {
         None
@@ -222,7 +232,7 @@ impl Parser for RouteTable {
 
 /// The words of a row, which may lack the last ones of its titles, and never others.
 pub(crate) fn words_for<'a>(titles: usize, fewest: usize, line: Field<'a>) -> Result<Vec<Field<'a>>, Problem> {
-    let words: Vec<Field<'a>> = line.fields().collect();
+    let words = line.words();
     if (fewest..=titles).contains(&words.len()) {
         return Ok(words);
     }

@@ -148,6 +148,12 @@ pub struct KernelSocket<'a> {
     pub event_class: Option<i64>,
     /// Subclass of the events.
     pub event_subclass: Option<i64>,
+    /// Bytes received (macOS `-b`).
+    #[field(unit = "bytes", counter)]
+    pub rx_bytes: Option<i64>,
+    /// Bytes sent (macOS `-b`).
+    #[field(unit = "bytes", counter)]
+    pub tx_bytes: Option<i64>,
     /// Unit of a control socket.
     pub unit_number: Option<i64>,
     /// ID of its module.
@@ -335,9 +341,9 @@ impl Titles {
             [b'[', inner @ .., b']'] => inner,
             all => all,
         };
-        Ok(match port.integer() {
-            Ok(number) => (address, Some(number), None),
-            Err(_) => (address, None, Some(port.bytes)),
+        Ok(match port.as_integer() {
+            Some(number) => (address, Some(number), None),
+            None => (address, None, Some(port.bytes)),
         })
     }
 }
@@ -439,7 +445,7 @@ impl UnixTitles {
         let expected = || rest.expected("flags, `[ ACC ]`");
         let (flags, rest) = rest.strip_prefix("[").and_then(|rest| rest.split_once("]")).ok_or_else(expected)?;
         let [kind, word, after] = rest.fields_and_rest()?;
-        if STATES.contains(&kind.bytes) || kind.bytes.is_empty() || kind.integer().is_ok() {
+        if STATES.contains(&kind.bytes) || kind.bytes.is_empty() || kind.as_integer().is_some() {
             return Err(kind.expected("the socket's type, `STREAM`"));
         }
         let (state, inode, rest) = if STATES.contains(&word.bytes) {
@@ -497,6 +503,9 @@ pub(crate) fn kernel_fields(titles: &[String]) -> Vec<&'static str> {
     } else {
         fields.extend(["unit_number", "id", "name"]);
     }
+    if titles.iter().any(|title| title == "rxbytes") {
+        fields.extend(["rx_bytes", "tx_bytes"]);
+    }
     if titles.first().is_some_and(|title| title == "pcb") {
         fields.push("kernel_address");
     }
@@ -515,6 +524,8 @@ pub(crate) fn kernel<'a>(titles: &[String], line: Field<'a>) -> Result<KernelSoc
         event_vendor: number("vendor")?,
         event_class: number("class")?,
         event_subclass: number("subcla")?,
+        rx_bytes: number("rxbytes")?,
+        tx_bytes: number("txbytes")?,
         unit_number: number("unit")?,
         id: word("id").map(|id| id.bytes),
         name: word("name").map(|name| name.bytes),

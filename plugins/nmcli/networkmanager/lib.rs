@@ -144,7 +144,7 @@ fn known(value: Field<'_>) -> Option<Vec<u8>> {
 /// `dst = 0.0.0.0/0, nh = 10.0.0.1, mt = 100`, `dhcp_lease_time = 172800`, `100 (connected)`
 fn parts(parts: &mut Map<Vec<u8>>, name: Field<'_>, value: &[u8]) {
     let value = Field::from(value);
-    if let Some((first, rest)) = value.split_once(" (").filter(|(first, _)| first.integer().is_ok()) {
+    if let Some((first, rest)) = value.split_once(" (").filter(|(first, _)| first.as_integer().is_some()) {
         parts.0.push((name.bytes.to_vec(), first.bytes.to_vec()));
         if let Some(text) = rest.strip_suffix(")") {
             parts.0.push(([name.bytes, b".text"].concat(), text.bytes.to_vec()));
@@ -161,12 +161,11 @@ fn parts(parts: &mut Map<Vec<u8>>, name: Field<'_>, value: &[u8]) {
 
 /// Titles in capitals, and where they begin.
 fn titles(line: Field<'_>) -> Option<Vec<(Vec<u8>, usize)>> {
-    let words: Vec<Field<'_>> = line.fields().collect();
     let capital = |word: &Field<'_>| {
         word.bytes.iter().any(u8::is_ascii_uppercase)
             && word.bytes.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"-.*/".contains(byte))
     };
-    words.iter().all(capital).then(|| words.iter().map(|word| (word.bytes.to_vec(), word.start())).collect())
+    line.fields().all(|word| capital(&word)).then(|| line.fields().map(|word| (word.bytes.to_vec(), word.start())).collect())
 }
 
 impl Nmcli {

@@ -199,14 +199,14 @@ impl Parser for Tracking {
             }
             b"Stratum" => all.stratum = Some(value.integer()?),
             b"Ref time (UTC)" => {
-                let words: Vec<Field<'_>> = value.fields().collect();
+                let words = value.words();
                 if let [_, month, day, clock, year] = words[..] {
                     let day = u32::try_from(day.integer()?).ok();
                     let clock = time::time_of_day(clock.bytes);
                     all.time = day
                         .zip(clock)
                         .zip(time::month(month.bytes))
-                        .and_then(|((day, (seconds, _)), month)| Time::local(year.integer().ok()?, month, day, seconds))
+                        .and_then(|((day, (seconds, _)), month)| Time::local(year.as_integer()?, month, day, seconds))
                         .map(|time: Time| time.with_offset(0));
                 }
             }

@@ -89,7 +89,7 @@ fn since(word: Field<'_>) -> Result<Option<i64>, Problem> {
 
 fn read(line: Field<'_>) -> Result<Peer<'_>, Problem> {
     let (tally, rest) = line.split_at(1);
-    let words: Vec<Field<'_>> = rest.fields().collect();
+    let words = rest.words();
     let [remote, reference, stratum, kind, when, poll, reach, delay, offset, jitter] = words[..] else {
         return Err(Problem::error(format!("expected 10 fields after the sign, found {}", words.len())));
     };

@@ -62,57 +62,29 @@ impl Parser for Needrestart {
         let (name, value) =
             line.whole().strip_prefix("NEEDRESTART-").and_then(|rest| rest.split_once(":")).ok_or_else(expected)?;
         let value = value.trim();
-        let text = || Some(value.bytes.to_vec()).filter(|text| !text.is_empty());
-        let (found, one) = (&mut self.found, value.bytes.to_vec());
+        let found = &mut self.found;
         let field = match name.bytes {
-            b"VER" => {
-                found.version = text();
-                "version"
-            }
-            b"KCUR" => {
-                found.running_kernel = text();
-                "running_kernel"
-            }
-            b"KEXP" => {
-                found.expected_kernel = text();
-                "expected_kernel"
-            }
+            b"VER" => text(&mut found.version, value, "version"),
+            b"KCUR" => text(&mut found.running_kernel, value, "running_kernel"),
+            b"KEXP" => text(&mut found.expected_kernel, value, "expected_kernel"),
+            b"UCCUR" => text(&mut found.running_microcode, value, "running_microcode"),
+            b"UCEXP" => text(&mut found.expected_microcode, value, "expected_microcode"),
             b"KSTA" => {
                 found.kernel_status = Some(status(value, &["unknown", "current", "abi compatible upgrade", "version upgrade"])?);
                 "kernel_status"
-            }
-            b"UCCUR" => {
-                found.running_microcode = text();
-                "running_microcode"
-            }
-            b"UCEXP" => {
-                found.expected_microcode = text();
-                "expected_microcode"
             }
             b"UCSTA" => {
                 found.microcode_status = Some(status(value, &["unknown", "current", "obsolete"])?);
                 "microcode_status"
             }
-            b"SVC" => {
-                found.services.push(one);
-                "services"
-            }
-            b"CONT" => {
-                found.containers.push(one);
-                "containers"
-            }
-            b"SESS" => {
-                found.sessions.push(one);
-                "sessions"
-            }
+            b"SVC" => one(&mut found.services, value, "services"),
+            b"CONT" => one(&mut found.containers, value, "containers"),
+            b"SESS" => one(&mut found.sessions, value, "sessions"),
+            b"VM" | b"QEMU" => one(&mut found.machines, value, "machines"),
             b"PID" => {
                 let pid = value.split_once("=").map_or(value, |(_, pid)| pid);
                 found.pids.push(pid.integer()?);
                 "pids"
-            }
-            b"VM" | b"QEMU" => {
-                found.machines.push(one);
-                "machines"
             }
             _ => return Err(expected().into()),
         };
@@ -129,6 +101,18 @@ impl Parser for Needrestart {
         }
         Ok(())
     }
+}
+
+/// Takes a text, which may be empty, and gives the field that it is of.
+fn text(place: &mut Option<Vec<u8>>, value: Field<'_>, field: &'static str) -> &'static str {
+    *place = Some(value.bytes.to_vec()).filter(|text| !text.is_empty());
+    field
+}
+
+/// Takes one of a list, and gives the field that it is of.
+fn one(list: &mut Vec<Vec<u8>>, value: Field<'_>, field: &'static str) -> &'static str {
+    list.push(value.bytes.to_vec());
+    field
 }
 
 /// A number, in words.

@@ -64,7 +64,7 @@ fn read(text: Field<'_>) -> Option<Named<'_>> {
     let (rest, release) = rest.rsplit_once("-")?;
     let (name, version) = rest.rsplit_once("-")?;
     let (epoch, version) = match version.split_once(":") {
-        Some((epoch, version)) => (Some(epoch.integer().ok()?), version),
+        Some((epoch, version)) => (Some(epoch.as_integer()?), version),
         None => (None, version),
     };
     if name.bytes.is_empty() || version.bytes.is_empty() || release.bytes.is_empty() {

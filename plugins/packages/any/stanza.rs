@@ -205,7 +205,7 @@ fn printed_size(value: Field<'_>) -> Option<i64> {
     let text = String::from_utf8(plain).ok()?;
     let (number, unit) = text.split_once(' ').unwrap_or((&text, "B"));
     match unit {
-        "B" => Field::from(number).float().ok().map(|bytes| bytes as i64),
+        "B" => Field::from(number).as_float().map(|bytes| bytes as i64),
         // apt counts in thousands.
         "kB" | "MB" | "GB" => Field::from(format!("{number}{}", &unit[..1].to_uppercase()).as_str()).size(Base::Decimal).ok(),
         "KiB" | "MiB" | "GiB" => Field::from(format!("{number}{}", &unit[..2]).as_str()).size(Base::Binary).ok(),
@@ -227,8 +227,8 @@ fn point(value: Field<'_>) -> Option<Time> {
         Some(b"AM") if seconds >= 43_200 => seconds -= 43_200,
         _ => {}
     }
-    let day = u32::try_from(day.integer().ok()?).ok()?;
-    let local: Time = Time::local(year.integer().ok()?, time::month(month.bytes)?, day, seconds)?;
+    let day = u32::try_from(day.as_integer()?).ok()?;
+    let local: Time = Time::local(year.as_integer()?, time::month(month.bytes)?, day, seconds)?;
     Some(rest.last().and_then(|zone| time::zone_offset(zone.bytes)).map_or(local, |offset| local.with_offset(offset)))
 }
 
@@ -241,7 +241,7 @@ fn put(package: &mut Package, dialect: Dialect, name: Field<'_>, value: Field<'_
         b"Package" | b"Name" => package.package = value.bytes.to_vec(),
         b"Version" => package.version = some,
         b"Release" => package.release = some,
-        b"Epoch" => package.epoch = value.integer().ok(),
+        b"Epoch" => package.epoch = value.as_integer(),
         b"Architecture" => package.architecture = some,
         b"Status" => package.status = some,
         b"Section" | b"Group" | b"Repository" => package.section = some,
@@ -251,13 +251,13 @@ fn put(package: &mut Package, dialect: Dialect, name: Field<'_>, value: Field<'_
         b"License" | b"License-Expression" if package.license.is_none() => package.license = some,
         b"Licenses" => package.license = some,
         b"Homepage" | b"Home-page" | b"URL" => package.homepage = some,
-        b"Installed-Size" if value.integer().is_ok() => package.installed_size = Some(value.integer()?.saturating_mul(1024)),
+        b"Installed-Size" if value.as_integer().is_some() => package.installed_size = Some(value.integer()?.saturating_mul(1024)),
         b"Installed-Size" | b"Installed Size" => {
             package.installed_size = printed_size(value);
             package.details.0.push((name.bytes.to_vec(), value.bytes.to_vec()));
         }
         b"Size" if dialect == Dialect::Debian => package.download_size = Some(value.integer()?),
-        b"Size" => package.installed_size = value.integer().ok(),
+        b"Size" => package.installed_size = value.as_integer(),
         b"Download-Size" | b"Download Size" => {
             package.download_size = printed_size(value);
             package.details.0.push((name.bytes.to_vec(), value.bytes.to_vec()));

@@ -57,7 +57,7 @@ pub(crate) fn read(line: Line<'_>) -> Option<Target> {
         destination: (!name.bytes.is_empty()).then(|| name.bytes.to_vec()),
         destination_address: address.bytes.to_vec(),
         source_address: source.map(|source| source.bytes.to_vec()),
-        data_bytes: Some(size.integer().ok()?),
+        data_bytes: Some(size.as_integer()?),
     })
 }
 
@@ -72,7 +72,7 @@ fn read_bsd6(line: Line<'_>) -> Option<Target> {
         destination: Some(destination.bytes.to_vec()),
         destination_address: destination.bytes.to_vec(),
         source_address: Some(source.bytes.to_vec()),
-        data_bytes: Some(data.integer().ok()?),
+        data_bytes: Some(data.as_integer()?),
     })
 }
 

@@ -267,7 +267,7 @@ fn interrupt(line: Line<'_>, processors: &mut usize, may_count_once: bool, rows:
         return Ok(());
     }
     if *processors == 0 {
-        let titles: Vec<Field<'_>> = line.fields().collect();
+        let titles = line.words();
         if titles.is_empty() || !titles.iter().all(|title| title.bytes.starts_with(b"CPU")) {
             return Err(Error::Unrecognised(line.expected("the titles `CPU0 CPU1 …`")));
         }
@@ -281,7 +281,7 @@ fn interrupt(line: Line<'_>, processors: &mut usize, may_count_once: bool, rows:
     // Some count for the whole machine only.
     while counts.len() < *processors {
         let [word, next] = after.fields_and_rest().unwrap_or([after.split_at(0).0, after.split_at(0).0]);
-        let Ok(count) = word.integer() else { break };
+        let Some(count) = word.as_integer() else { break };
         counts.push(count);
         after = next;
     }

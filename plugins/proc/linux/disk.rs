@@ -84,12 +84,12 @@ impl Parser for Diskstats {
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let [major, minor, device, rest] = line.fields_and_rest()?;
-        let words: Vec<Field<'_>> = rest.fields().collect();
+        let words = rest.words();
         // Discards came with Linux 4.18, flushes with 5.5.
         if !matches!(words.len(), 11 | 15 | 17..) {
             return Err(Problem::error(format!("expected 11, 15 or 17 numbers after the name, found {}", words.len())).into());
         }
-        if device.integer().is_ok() {
+        if device.as_integer().is_some() {
             return Err(device.expected("the name of a device").into());
         }
         let number = |at: usize| words.get(at).map(|word| word.integer()).transpose();
@@ -244,7 +244,9 @@ impl Parser for Mdstat {
             rows.recognise();
             return Ok(());
         }
-        if let Some((name, rest)) = whole.split_once(" : ").filter(|(name, _)| !name.bytes[0].is_ascii_whitespace()) {
+        if let Some((name, rest)) =
+            whole.split_once(" : ").filter(|(name, _)| name.bytes.first().is_some_and(|byte| !byte.is_ascii_whitespace()))
+        {
             if !rows.recognised() {
                 return Err(Error::Unrecognised(line.expected("`Personalities : …`")));
             }
@@ -420,7 +422,7 @@ mod tests {
             assert!(parsed.records[0].contains(part), "{parsed:?}");
         }
         assert_any_split::<Mdstat>(None, capture);
-        assert_unrecognised::<Mdstat>(["hello\n", "md0 : active\n", ""]);
+        assert_unrecognised::<Mdstat>(["hello\n", "md0 : active\n", " : active\n", ""]);
     }
 
     #[test]

@@ -36,7 +36,7 @@ impl Parser for MemInfo {
             return Ok(());
         }
         let (name, value) = line.whole().split_once(":").ok_or_else(|| line.expected("`NAME: NUMBER kB`"))?;
-        let words: Vec<Field<'_>> = value.fields().collect();
+        let words = value.words();
         let (size, count) = match words[..] {
             [number, unit] if unit.bytes == b"kB" => (Some(number.integer()?.saturating_mul(1024)), None),
             [number] => (None, Some(number.integer()?)),
@@ -177,14 +177,14 @@ impl Parser for SlabInfo {
             return Err(expected().into());
         };
         // A name may have blanks: the numbers are counted from behind.
-        let words: Vec<Field<'_>> = first.fields().collect();
+        let words = first.words();
         let Some((_, [active, objects, size, per_slab, pages])) = words.split_last_chunk::<5>() else {
             return Err(expected().into());
         };
         let name = first.part(0, active.start() - first.start()).trim();
         let three = |part: Field<'_>, title: &str| -> Result<[i64; 3], Error> {
             let numbers = part.trim().strip_prefix(title).ok_or_else(|| part.expected(title))?;
-            let words: Vec<Field<'_>> = numbers.fields().collect();
+            let words = numbers.words();
             let [one, two, three] = words[..] else { return Err(numbers.expected("three numbers").into()) };
             Ok([one.integer()?, two.integer()?, three.integer()?])
         };

@@ -229,7 +229,7 @@ fn numbers(line: Field<'_>) -> Result<Numbers<'_>, Problem> {
     let (pid, rest) = line.split_once(" (").ok_or_else(expected)?;
     let (command, rest) = rest.rsplit_once(") ").ok_or_else(expected)?;
     let [state, rest] = rest.fields_and_rest()?;
-    let words: Vec<Field<'_>> = rest.fields().collect();
+    let words = rest.words();
     if words.len() < 22 {
         return Err(Problem::error(format!("expected at least 22 numbers after the state, found {}", words.len())));
     }
@@ -261,7 +261,7 @@ fn numbers(line: Field<'_>) -> Result<Numbers<'_>, Problem> {
         started_after_boot: time(22)?,
         vsz: number(23)?,
         rss_pages: number(24)?,
-        rss_limit: words[25 - 4].integer().ok(),
+        rss_limit: words[25 - 4].as_integer(),
         processor: later(39)?,
         realtime_priority: later(40)?,
         scheduling_policy: later(41)?,

@@ -47,7 +47,7 @@ impl Parser for Sysctl {
         let split = |separator: &str| whole.split_once(separator).filter(|(name, _)| is_name(name.bytes));
         let pair = split(" = ").or_else(|| split(" =")).or_else(|| split(": ")).or_else(|| split(":"));
         let (name, value) = pair.ok_or_else(|| line.expected("`NAME = VALUE` or `NAME: VALUE`"))?;
-        rows.push(Setting { name: name.bytes, value: value.bytes, number: value.integer().ok() });
+        rows.push(Setting { name: name.bytes, value: value.bytes, number: value.as_integer() });
         Ok(())
     }
 }

@@ -155,7 +155,7 @@ impl Parser for Top {
             rows.recognise();
             return Ok(());
         }
-        let words: Vec<Field<'_>> = whole.fields().collect();
+        let words = whole.words();
         if words.iter().any(|word| word.bytes == b"PID") && words.iter().any(|word| matches!(word.bytes, b"COMMAND" | b"USER")) {
             self.flush(rows);
             self.sample = self.sample.max(1);
@@ -257,7 +257,7 @@ impl Top {
                 "PID" => task.pid = Some(cell.integer()?),
                 "USER" => task.user = owned(),
                 // `rt` is a priority of real time.
-                "PR" => task.priority = cell.integer().ok(),
+                "PR" => task.priority = cell.as_integer(),
                 "NI" => task.nice = cell.known().map(|cell| cell.integer()).transpose()?,
                 "VIRT" => task.vsz = size()?,
                 "RES" => task.rss = size()?,
@@ -294,9 +294,9 @@ impl Top {
 
 /// KiB, or a number with a letter: `1.2g`.
 fn memory(cell: Field<'_>) -> Result<i64, Problem> {
-    match cell.integer() {
-        Ok(kibibytes) => Ok(kibibytes.saturating_mul(1024)),
-        Err(_) => cell.size(Base::Binary),
+    match cell.as_integer() {
+        Some(kibibytes) => Ok(kibibytes.saturating_mul(1024)),
+        None => cell.size(Base::Binary),
     }
 }
 

@@ -221,8 +221,9 @@ impl Parser for Vmstat {
         if whole.bytes.is_empty() {
             return Ok(());
         }
-        let words: Vec<Field<'_>> = whole.fields().collect();
-        let stripped = whole.bytes.iter().skip_while(|byte| **byte == b'-').copied().collect::<Vec<u8>>();
+        let words = whole.words();
+        let dashes = whole.bytes.iter().take_while(|byte| **byte == b'-').count();
+        let stripped = &whole.bytes[dashes..];
         if stripped.starts_with(b"procs") {
             self.table = Table::System;
             rows.recognise();
@@ -413,7 +414,7 @@ impl Vmstat {
     /// `24684084 K total memory`, `1539229 total reads`
     fn sum(&self, line: Field<'_>) -> Option<Sum> {
         let [number, rest] = line.fields_and_rest().ok()?;
-        let number = number.integer().ok()?;
+        let number = number.as_integer()?;
         let memory = rest
             .strip_prefix("K ")
             .or_else(|| rest.strip_prefix("k "))

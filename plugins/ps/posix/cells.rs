@@ -8,7 +8,7 @@ use crate::heading::{Column, Kind, moment_words};
 /// to the last one, and what is left is the commands. A column is passed over where nothing stands under its title and the word whose
 /// turn it is stands under another.
 pub(crate) fn deal<'a>(columns: &[Column], line: Line<'a>) -> Result<Vec<Option<Field<'a>>>, Problem> {
-    let words: Vec<Field<'a>> = line.fields().collect();
+    let words = line.words();
     let first = columns.iter().position(|column| column.kind == Kind::Command).unwrap_or(columns.len());
     let last = columns.iter().rposition(|column| column.kind == Kind::Command).map_or(first, |last| last + 1);
     let missing = || Problem::error(format!("expected {} columns, found {} words", columns.len(), words.len()));

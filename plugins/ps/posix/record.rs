@@ -309,19 +309,19 @@ fn cpu_time(cell: Field<'_>) -> Result<Option<CellValue<'_>>, Problem> {
     let Some(cell) = cell.known() else { return Ok(None) };
     let large = |letter: &str, first: i64, second: i64| {
         let (large, small) = cell.split_once(letter)?;
-        Some((large.integer().ok()? * first + small.integer().ok()? * second) as f64)
+        Some((large.as_integer()? * first + small.as_integer()? * second) as f64)
     };
     let seconds = time::clock_duration(cell)
         .or_else(|| large("h", 3600, 60))
         .or_else(|| large("d", 86_400, 3600))
-        .or_else(|| cell.integer().ok().map(|seconds| seconds as f64))
+        .or_else(|| cell.as_integer().map(|seconds| seconds as f64))
         .ok_or_else(|| cell.expected("a duration"))?;
     Ok(Some(CellValue::Float(seconds)))
 }
 
 /// `Mon Nov 23 23:37:58 2026`
 fn moment(cell: Field<'_>) -> Result<Option<CellValue<'_>>, Problem> {
-    let words: Vec<Field<'_>> = cell.fields().collect();
+    let words = cell.words();
     let time = match words.as_slice() {
         // `-` stands for none.
         [_] => return cell.known().map_or(Ok(None), |cell| Err(cell.expected("a date and a time"))),
@@ -334,5 +334,5 @@ fn moment(cell: Field<'_>) -> Result<Option<CellValue<'_>>, Problem> {
 
 fn date(year: Field<'_>, month: &Field<'_>, day: &Field<'_>, clock: &Field<'_>) -> Option<Time<9>> {
     let (seconds, _) = time::time_of_day(clock.bytes)?;
-    Time::local(year.integer().ok()?, time::month(month.bytes)?, u32::try_from(day.integer().ok()?).ok()?, seconds)
+    Time::local(year.as_integer()?, time::month(month.bytes)?, u32::try_from(day.as_integer()?).ok()?, seconds)
 }

@@ -330,7 +330,7 @@ impl Smartctl {
             }
             // The rest of the heading.
             Part::Tests { .. } if text.bytes.starts_with(b"Description ") => {}
-            _ if text.bytes.starts_with(b"# ") && text.fields().nth(1).is_some_and(|word| word.integer().is_ok()) => {
+            _ if text.bytes.starts_with(b"# ") && text.fields().nth(1).is_some_and(|word| word.as_integer().is_some()) => {
                 return Err(text.expected("the titles of self-tests above them").into());
             }
             Part::Log if !text.bytes.starts_with(b"SMART ") => {
@@ -461,7 +461,7 @@ fn attribute(text: Field<'_>, is_brief: bool) -> Result<Attribute, Error> {
         updated,
         failed,
         raw: raw.trim_end().bytes.to_vec(),
-        raw_value: raw.fields().next().and_then(|word| word.integer().ok()),
+        raw_value: raw.fields().next().and_then(|word| word.as_integer()),
     })
 }
 
@@ -493,7 +493,7 @@ fn self_test(line: Field<'_>, status: usize, after: usize) -> Result<SelfTest, E
     let head = head.trim();
     let [number, description] = head.strip_prefix("#").unwrap_or(head).fields_and_rest()?;
     // What follows the status is counted from behind: the status has blanks.
-    let words: Vec<Field<'_>> = tail.fields().collect();
+    let words = tail.words();
     let behind = words.len().checked_sub(after).filter(|left| *left > 0);
     let behind = behind.ok_or_else(|| tail.expected("how the test ended, and when"))?;
     let ended = tail.part(0, words[behind].start() - tail.start());
@@ -579,7 +579,7 @@ impl Disk {
                     return Err(unit.expected("`Celsius`"));
                 }
                 // `?`, where it does not know.
-                self.temperature = degrees.integer().ok();
+                self.temperature = degrees.as_integer();
             }
             b"Power On Hours" => self.power_on_time = Some(grouped(value)?.saturating_mul(3600)),
             // The name goes on: `hours:minutes 12345:10`.
@@ -631,7 +631,7 @@ impl Disk {
         match &attribute.name[..] {
             b"Power_On_Hours" => {
                 let hours = attribute.raw.split(|byte| *byte == b'h').next().unwrap_or_default();
-                let hours = attribute.raw_value.or_else(|| Field::from(hours).integer().ok());
+                let hours = attribute.raw_value.or_else(|| Field::from(hours).as_integer());
                 self.power_on_time = hours.map(|hours| hours.saturating_mul(3600));
             }
             b"Power_Cycle_Count" => self.power_cycles = attribute.raw_value,

@@ -10,6 +10,9 @@ const PAIRS: [&[u8]; 4] = [b"send", b"pacing_rate", b"delivery_rate", b"peers:"]
 /// Reads all that follows the columns.
 pub(crate) fn read<'a>(rest: Field<'a>, socket: &mut Socket<'a>) -> Result<(), Problem> {
     let mut rest = rest.trim();
+    if rest.bytes.is_empty() {
+        return Ok(());
+    }
     let mut tcp = Tcp::default();
     let mut has_tcp = false;
     while !rest.bytes.is_empty() {
@@ -115,15 +118,15 @@ fn timer_seconds(time: Field<'_>) -> Option<f64> {
     let mut rest = time;
     let mut total = 0.0;
     if let Some((minutes, after)) = rest.split_once("min") {
-        total += minutes.integer().ok()? as f64 * 60.0;
+        total += minutes.as_integer()? as f64 * 60.0;
         rest = after;
     }
     if let Some(seconds) = rest.strip_suffix("sec") {
-        return Some(total + seconds.integer().ok()? as f64);
+        return Some(total + seconds.as_integer()? as f64);
     }
     if let Some(millis) = rest.strip_suffix("ms") {
         let (seconds, millis) = millis.split_once(".").map_or((None, millis), |(seconds, millis)| (Some(seconds), millis));
-        total += seconds.map_or(Some(0), |seconds| seconds.integer().ok())? as f64;
+        total += seconds.map_or(Some(0), |seconds| seconds.as_integer())? as f64;
         return Some(total + millis.float_e(-3).ok()?);
     }
     rest.bytes.is_empty().then_some(total)

@@ -297,17 +297,23 @@ impl Parser for Ss {
             return Ok(());
         }
         self.flush(rows)?;
-        let text = line.whole().squeezed();
-        if row::is_heading(&text) {
-            self.has_protocols = text.starts_with(b"Netid ");
-            rows.recognise();
-            return Ok(());
+        if line.whole().find("Recv-Q").is_some() {
+            let text = line.whole().squeezed();
+            if row::is_heading(&text) {
+                self.has_protocols = text.starts_with(b"Netid ");
+                rows.recognise();
+                return Ok(());
+            }
         }
-        if text.starts_with(b"Total: ") {
+        if line
+            .whole()
+            .trim_start()
+            .strip_prefix("Total:")
+            .is_some_and(|count| count.bytes.first().is_some_and(u8::is_ascii_whitespace))
+        {
             return Err(Error::unrecognised("`ss -s` prints counts and no sockets, which this parser does not read"));
         }
-        row::check(line.whole(), self.has_protocols)?;
-        self.draft = Some(Draft::new(line));
+        self.draft = Some(Draft::new(line, self.has_protocols)?);
         rows.recognise();
         Ok(())
     }

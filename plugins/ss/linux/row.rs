@@ -1,5 +1,7 @@
 //! The line of a socket: its columns, and what follows them.
 
+use std::ops::Range;
+
 use outparse_sdk::{Field, Line, Problem};
 
 use crate::Socket;
@@ -9,11 +11,45 @@ use crate::details;
 pub(crate) struct Draft {
     text: Vec<u8>,
     number: u64,
+    columns: Columns,
+}
+
+/// What a line's columns say, texts by their places: the line is kept until it is known that none follows it.
+#[derive(Default)]
+struct Columns {
+    protocol: Place,
+    state: Place,
+    receive_queue: i64,
+    send_queue: i64,
+    local_address: Place,
+    local_port: Option<i64>,
+    local_service: Place,
+    remote_address: Place,
+    remote_port: Option<i64>,
+    remote_service: Place,
+    interface: Place,
+    inode: Option<i64>,
+    remote_inode: Option<i64>,
+    pid: Option<i64>,
+    /// Where they end.
+    end: usize,
+}
+
+/// Where a text stands in its line, if it is there.
+type Place = Option<Range<usize>>;
+
+fn place(text: Field<'_>) -> Place {
+    Some(text.start()..text.end())
 }
 
 impl Draft {
-    pub(crate) fn new(line: Line<'_>) -> Draft {
-        Draft { text: line.bytes.to_vec(), number: line.number }
+    /// An error where the line does not begin as a socket does.
+    pub(crate) fn new(line: Line<'_>, has_protocols: bool) -> Result<Draft, Problem> {
+        let columns = columns(line.whole())?;
+        if has_protocols && columns.protocol.is_none() {
+            return Err(line.whole().expected("a line that begins with its protocol"));
+        }
+        Ok(Draft { text: line.bytes.to_vec(), number: line.number, columns })
     }
 
     /// Adds an indented line.
@@ -27,8 +63,26 @@ impl Draft {
     }
 
     pub(crate) fn read(&self) -> Result<Socket<'_>, Problem> {
-        let (mut socket, rest) = columns(Field::from(self.text.as_slice()))?;
-        details::read(rest, &mut socket)?;
+        let text = |place: &Place| place.clone().map(|place| &self.text[place]);
+        let columns = &self.columns;
+        let mut socket = Socket {
+            protocol: text(&columns.protocol),
+            state: text(&columns.state),
+            receive_queue: columns.receive_queue,
+            send_queue: columns.send_queue,
+            local_address: text(&columns.local_address).unwrap_or_default(),
+            local_port: columns.local_port,
+            local_service: text(&columns.local_service),
+            remote_address: text(&columns.remote_address).unwrap_or_default(),
+            remote_port: columns.remote_port,
+            remote_service: text(&columns.remote_service),
+            interface: text(&columns.interface),
+            inode: columns.inode,
+            remote_inode: columns.remote_inode,
+            pid: columns.pid,
+            ..Socket::default()
+        };
+        details::read(Field::from(self.text.as_slice()).split_at(columns.end).1, &mut socket)?;
         Ok(socket)
     }
 }
@@ -39,80 +93,92 @@ pub(crate) fn is_heading(squeezed: &[u8]) -> bool {
     squeezed.windows(start.len()).take(14).any(|window| window == start)
 }
 
-/// An error where the line does not begin as a socket does.
-pub(crate) fn check(line: Field<'_>, has_protocols: bool) -> Result<(), Problem> {
-    let (socket, _) = columns(line)?;
-    if has_protocols && socket.protocol.is_none() {
-        return Err(line.expected("a line that begins with its protocol"));
-    }
-    Ok(())
+fn is_protocol(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"tcp"
+            | b"udp"
+            | b"raw"
+            | b"mptcp"
+            | b"dccp"
+            | b"sctp"
+            | b"icmp6"
+            | b"u_str"
+            | b"u_dgr"
+            | b"u_seq"
+            | b"nl"
+            | b"p_raw"
+            | b"p_dgr"
+            | b"v_str"
+            | b"v_dgr"
+            | b"xdp"
+            | b"tipc"
+            | b"ti_rd"
+            | b"???"
+    )
 }
-
-const KINDS: [&[u8]; 16] = [
-    b"tcp", b"udp", b"raw", b"mptcp", b"dccp", b"sctp", b"u_str", b"u_dgr", b"u_seq", b"nl", b"p_raw", b"p_dgr", b"v_str",
-    b"v_dgr", b"xdp", b"tipc",
-];
-const MORE_KINDS: [&[u8]; 3] = [b"icmp6", b"ti_rd", b"???"];
 
 fn is_state(word: &[u8]) -> bool {
     word.len() > 4 && word.iter().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'-' | b'1' | b'2'))
 }
 
-/// The columns of a line, and what follows them.
-fn columns(line: Field<'_>) -> Result<(Socket<'_>, Field<'_>), Problem> {
-    let mut socket = Socket::default();
-    let mut words = line.fields().peekable();
+fn columns(line: Field<'_>) -> Result<Columns, Problem> {
+    let mut columns = Columns::default();
+    let mut words = line.fields();
     let mut next =
         || words.next().ok_or_else(|| Problem::error(format!("expected {}, found {}", crate::EXPECTED, line.quoted())));
     let mut word = next()?;
-    if KINDS.contains(&word.bytes) || MORE_KINDS.contains(&word.bytes) {
-        socket.protocol = Some(word.bytes);
+    let protocol = is_protocol(word.bytes).then_some(word);
+    if protocol.is_some() {
         word = next()?;
     }
     if is_state(word.bytes) {
-        socket.state = Some(word.bytes);
+        columns.state = place(word);
         word = next()?;
     }
-    socket.receive_queue = word.integer()?;
-    socket.send_queue = next()?.integer()?;
+    columns.receive_queue = word.integer()?;
+    columns.send_queue = next()?.integer()?;
     let first = next()?;
     let rest = line.split_at(first.start()).1;
-    let is_unix = socket.protocol.is_some_and(|kind| kind.starts_with(b"u_"));
-    let rest = if is_unix { unix(&mut socket, rest)? } else { inet(&mut socket, rest)? };
-    Ok((socket, rest))
+    columns.protocol = protocol.and_then(place);
+    match protocol.map_or(&b""[..], |protocol| protocol.bytes) {
+        [b'u', b'_', ..] => unix(&mut columns, rest)?,
+        protocol => inet(&mut columns, protocol, rest)?,
+    }
+    Ok(columns)
 }
 
 /// `ADDRESS:PORT ADDRESS:PORT`
-fn inet<'a>(socket: &mut Socket<'a>, columns: Field<'a>) -> Result<Field<'a>, Problem> {
-    let [local, remote, rest] = columns.fields_and_rest()?;
-    let place = split(local)?;
-    (socket.local_address, socket.interface) = (place.address, place.interface);
-    match socket.protocol {
+fn inet(columns: &mut Columns, protocol: &[u8], text: Field<'_>) -> Result<(), Problem> {
+    let [local, remote, rest] = text.fields_and_rest()?;
+    columns.end = rest.start();
+    let end = split(local)?;
+    columns.local_address = place(end.address);
+    columns.interface = end.interface.and_then(place);
+    match protocol {
         // The number that a netlink socket is bound to is mostly the process's, after its name.
-        Some(b"nl") => {
+        b"nl" => {
             let (_, port) = local.split_once(":").unwrap_or((local, local));
-            socket.local_service = Some(port.bytes);
-            socket.pid = port.rsplit_once("/").and_then(|(_, pid)| pid.integer().ok());
+            columns.local_service = place(port);
+            columns.pid = port.rsplit_once("/").and_then(|(_, pid)| pid.as_integer());
         }
         // A packet socket has a protocol, and the interface in place of a port.
-        Some(b"p_raw" | b"p_dgr") => {
-            socket.interface = Some(place.port).filter(|&name| name != b"*");
-        }
-        _ => (socket.local_port, socket.local_service) = port(place.port),
+        b"p_raw" | b"p_dgr" => columns.interface = Some(end.port).filter(|name| name.bytes != b"*").and_then(place),
+        _ => (columns.local_port, columns.local_service) = port(end.port),
     }
     if remote.bytes == b"*" {
-        socket.remote_address = remote.bytes;
-        return Ok(rest);
+        columns.remote_address = place(remote);
+        return Ok(());
     }
-    let place = split(remote)?;
-    socket.remote_address = place.address;
-    (socket.remote_port, socket.remote_service) = port(place.port);
-    Ok(rest)
+    let end = split(remote)?;
+    columns.remote_address = place(end.address);
+    (columns.remote_port, columns.remote_service) = port(end.port);
+    Ok(())
 }
 
 /// `PATH INODE PATH INODE`. The first path may contain blanks, and numbers.
-fn unix<'a>(socket: &mut Socket<'a>, columns: Field<'a>) -> Result<Field<'a>, Problem> {
-    let words: Vec<Field<'a>> = columns.fields().collect();
+fn unix(columns: &mut Columns, text: Field<'_>) -> Result<(), Problem> {
+    let words = text.words();
     let is_number =
         |at: usize| words.get(at).is_some_and(|word| !word.bytes.is_empty() && word.bytes.iter().all(u8::is_ascii_digit));
     // What follows a path is its inode, the other side's path, and its inode; then words that cannot be part of a path.
@@ -120,23 +186,24 @@ fn unix<'a>(socket: &mut Socket<'a>, columns: Field<'a>) -> Result<Field<'a>, Pr
         words.get(at).is_none_or(|word| word.bytes.contains(&b':') || matches!(word.bytes, b"<->" | b"-->" | b"<--" | b"---"))
     };
     let inode = (1..words.len()).find(|&at| is_number(at) && !is_number(at + 1) && is_number(at + 2) && ends(at + 3));
-    let inode = inode.ok_or_else(|| columns.expected("`PATH INODE PATH INODE`"))?;
-    let text = |from: usize, to: usize| columns.part(words[from].start() - columns.start(), words[to].end() - columns.start());
-    socket.local_address = text(0, inode - 1).bytes;
-    socket.inode = Some(words[inode].integer()?);
-    socket.remote_address = words[inode + 1].bytes;
-    socket.remote_inode = Some(words[inode + 2].integer()?).filter(|&inode| inode != 0);
-    Ok(columns.split_at(words[inode + 2].end() - columns.start()).1)
+    let inode = inode.ok_or_else(|| text.expected("`PATH INODE PATH INODE`"))?;
+    columns.local_address = Some(words[0].start()..words[inode - 1].end());
+    columns.inode = Some(words[inode].integer()?);
+    columns.remote_address = place(words[inode + 1]);
+    columns.remote_inode = Some(words[inode + 2].integer()?).filter(|&inode| inode != 0);
+    columns.end = words[inode + 2].end();
+    Ok(())
 }
 
-struct Placed<'a> {
-    address: &'a [u8],
-    interface: Option<&'a [u8]>,
-    port: &'a [u8],
+/// One end of a connection.
+struct End<'a> {
+    address: Field<'a>,
+    interface: Option<Field<'a>>,
+    port: Field<'a>,
 }
 
 /// `127.0.0.1:22`, `127.0.0.53%lo:53`, `[::1]:22`, `[fe80::1]%eth0:546`, `::ffff:1.2.3.4:22`, `*:*`, `rtnl:kernel`.
-fn split(place: Field<'_>) -> Result<Placed<'_>, Problem> {
+fn split(place: Field<'_>) -> Result<End<'_>, Problem> {
     let (address, port) = place.rsplit_once(":").ok_or_else(|| place.expected("`ADDRESS:PORT`"))?;
     // With an address missing, what follows the two is in its place.
     let is_detail = port.bytes.starts_with(b"(") || [&b"uid"[..], b"ino", b"sk", b"cgroup"].contains(&address.bytes);
@@ -144,20 +211,17 @@ fn split(place: Field<'_>) -> Result<Placed<'_>, Problem> {
         return Err(place.expected("`ADDRESS:PORT`"));
     }
     let (address, interface) = match address.rsplit_once("%") {
-        Some((address, interface)) => (address, Some(interface.bytes)),
+        Some((address, interface)) => (address, Some(interface)),
         None => (address, None),
     };
-    let address = match address.bytes {
-        [b'[', inner @ .., b']'] => inner,
-        all => all,
-    };
-    Ok(Placed { address, interface, port: port.bytes })
+    let address = address.strip_prefix("[").and_then(|inner| inner.strip_suffix("]")).unwrap_or(address);
+    Ok(End { address, interface, port })
 }
 
 /// A port by number, or by name: `*` where it is any.
-fn port(text: &[u8]) -> (Option<i64>, Option<&[u8]>) {
-    match Field::from(text).integer() {
-        Ok(number) => (Some(number), None),
-        Err(_) => (None, Some(text)),
+fn port(text: Field<'_>) -> (Option<i64>, Place) {
+    match text.as_integer() {
+        Some(number) => (Some(number), None),
+        None => (None, place(text)),
     }
 }

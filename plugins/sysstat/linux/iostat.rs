@@ -185,7 +185,7 @@ impl Parser for Iostat {
             rows.recognise();
             return Ok(());
         }
-        let words: Vec<Field<'_>> = whole.fields().collect();
+        let words = whole.words();
         if words[0].bytes == b"avg-cpu:" {
             self.sample += 1;
             self.cpu = Some(words.len() - 1);

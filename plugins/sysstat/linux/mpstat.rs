@@ -103,7 +103,7 @@ impl Parser for Mpstat {
             rows.recognise();
             return Ok(());
         }
-        let words: Vec<Field<'_>> = whole.fields().collect();
+        let words = whole.words();
         let Some((skip, time)) = clock(&words) else { return Err(line.expected(EXPECTED).into()) };
         let words = &words[skip..];
         let Some(first) = words.first() else { return Err(line.expected(EXPECTED).into()) };

@@ -664,7 +664,7 @@ impl Parser for Sar {
             rows.recognise();
             return Ok(());
         }
-        let words: Vec<Field<'_>> = whole.fields().collect();
+        let words = whole.words();
         let Some((skip, time)) = clock(&words) else { return Err(line.expected(EXPECTED).into()) };
         let cells = &words[skip..];
         if is_heading(cells) {

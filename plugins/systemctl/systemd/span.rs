@@ -23,14 +23,14 @@ pub(crate) fn seconds(text: Field<'_>) -> Option<f64> {
             b"y" | b"year" | b"years" => 31_557_600.0,
             _ => return None,
         };
-        total += number.float().ok()? * factor;
+        total += number.as_float()? * factor;
     }
     Some(total)
 }
 
 /// `Sat 2020-02-29 00:00:00 UTC`. The name of any other zone says no offset that can be trusted: the time is local then.
 pub(crate) fn point(text: Field<'_>) -> Option<Time<6>> {
-    let words: Vec<Field<'_>> = text.fields().collect();
+    let words = text.words();
     let [weekday, date, clock, zone] = words[..] else { return None };
     if !weekday.is_weekday() {
         return None;

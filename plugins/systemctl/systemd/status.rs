@@ -161,7 +161,7 @@ fn below(unit: &mut UnitStatus, title: &mut Vec<u8>, line: Field<'_>) -> Result<
             b"CGroup" => {
                 let from = text.bytes.iter().position(u8::is_ascii_digit).unwrap_or(0);
                 let [pid, command] = text.split_at(from).1.fields_and_rest()?;
-                if let Ok(pid) = pid.integer() {
+                if let Some(pid) = pid.as_integer() {
                     unit.processes.push(Process { pid, command: command.bytes.to_vec() });
                 }
             }

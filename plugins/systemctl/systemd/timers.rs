@@ -80,7 +80,7 @@ impl Parser for Timers {
 
 /// `Sat 2020-02-29 00:00:00 UTC 3h 5min left Fri 2020-02-28 00:00:00 UTC 20h ago a.timer a.service`, with `n/a` or `-` for what is not.
 fn read(line: Field<'_>) -> Result<Timer<'_>, Problem> {
-    let words: Vec<Field<'_>> = line.fields().collect();
+    let words = line.words();
     let unit = words.iter().rposition(|word| word.bytes.ends_with(b".timer")).ok_or_else(|| line.expected("a timer"))?;
     let mut timer = Timer { unit: words[unit].bytes, activates: words.get(unit + 1).map(|word| word.bytes), ..Timer::default() };
     let mut at = 0;

@@ -86,14 +86,14 @@ impl Column {
 fn integer(cell: &str) -> Option<i64> {
     let digits = cell.strip_prefix('-').unwrap_or(cell);
     let plain = digits == "0" || !digits.starts_with(['0', '+']);
-    Field::from(cell).integer().ok().filter(|_| plain)
+    Field::from(cell).as_integer().filter(|_| plain)
 }
 
 fn float(cell: &str) -> Option<f64> {
     let digits = cell.strip_prefix('-').unwrap_or(cell);
     let sound = digits.chars().all(|letter| letter.is_ascii_digit() || letter == '.') && !digits.starts_with('.');
     let zeros = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
-    if sound && !zeros { Field::from(cell).float().ok() } else { None }
+    if sound && !zeros { Field::from(cell).as_float() } else { None }
 }
 
 fn percent(cell: &str) -> Option<f64> {

@@ -103,7 +103,7 @@ impl TimeOf {
     }
 
     fn read(&mut self, line: Field<'_>) -> Result<(), Problem> {
-        let words: Vec<Field<'_>> = line.fields().collect();
+        let words = line.words();
         // `real 0.00`, `real<tab>0m0.003s`
         if let [name, value] = words[..]
             && let Some(place) = self.place(name.bytes)
@@ -143,7 +143,7 @@ impl TimeOf {
         }
         // `688128  maximum resident set size`
         if let [number, ..] = words[..]
-            && let Ok(count) = number.integer()
+            && let Some(count) = number.as_integer()
             && words.len() > 1
             && !self.seen.is_empty()
         {
@@ -183,7 +183,7 @@ impl TimeOf {
             } else if let Some(percent) = word.strip_suffix("%CPU") {
                 self.see(&["cpu_percent"]);
                 // `?%CPU` where no time passed.
-                self.timing.cpu_percent = percent.float().ok();
+                self.timing.cpu_percent = percent.as_float();
             } else if let Some((text, data)) = word.strip_prefix("(").and_then(|word| word.split_once("avgtext+")) {
                 self.see(&["average_text", "average_data"]);
                 self.timing.average_text = Some(text.integer()?.saturating_mul(1024));
@@ -220,7 +220,7 @@ impl TimeOf {
 
     fn zsh(&mut self, before: Field<'_>, rest: Field<'_>) -> Result<(), Problem> {
         let (command, user) = before.rsplit_once(" ").unwrap_or((before.split_at(0).0, before));
-        let words: Vec<Field<'_>> = rest.fields().collect();
+        let words = rest.words();
         let [system, _, percent, _, total, _] = words[..] else {
             return Err(rest.expected("`0.00s system 50% cpu 1.003 total`"));
         };
@@ -252,7 +252,7 @@ impl TimeOf {
                 "system_time"
             }
             b"Percent of CPU this job got" => {
-                self.timing.cpu_percent = value.strip_suffix("%").and_then(|percent| percent.float().ok());
+                self.timing.cpu_percent = value.strip_suffix("%").and_then(|percent| percent.as_float());
                 "cpu_percent"
             }
             b"Elapsed (wall clock) time (h:mm:ss or m:ss)" => {
@@ -338,7 +338,7 @@ impl TimeOf {
 
 /// `0.00`, `0m0.003s`, `1h2m3.4s`, `0:00.00`, `1:02:03`.
 fn seconds(value: Field<'_>) -> Option<f64> {
-    if let Ok(seconds) = value.float() {
+    if let Some(seconds) = value.as_float() {
         return Some(seconds);
     }
     if value.bytes.contains(&b':') {
@@ -348,11 +348,11 @@ fn seconds(value: Field<'_>) -> Option<f64> {
     let mut total = 0.0;
     for (letter, factor) in [("h", 3600.0), ("m", 60.0)] {
         if let Some((number, after)) = rest.split_once(letter) {
-            total += number.float().ok()? * factor;
+            total += number.as_float()? * factor;
             rest = after;
         }
     }
-    Some(total + rest.float().ok()?)
+    Some(total + rest.as_float()?)
 }
 
 outparse_sdk::export!(TimeOf);

@@ -130,7 +130,7 @@ impl Parser for Mtr {
             .split_once("|--")
             .or_else(|| whole.split_once("|  `|--"))
             .ok_or_else(|| line.expected("a hop, `1.|-- NAME …`"))?;
-        let words: Vec<Field<'_>> = rest.fields().collect();
+        let words = rest.words();
         let (names, numbers) = words.split_at(words.len().saturating_sub(self.columns.len()));
         if names.is_empty() {
             return Err(Problem::error(format!(
@@ -150,7 +150,7 @@ impl Parser for Mtr {
         }
         for name in names {
             if let Some(number) = name.strip_prefix("AS") {
-                if let Ok(number) = number.integer() {
+                if let Some(number) = number.as_integer() {
                     cells.push((self.places[3], CellValue::Integer(number)));
                 }
             } else if let Some(address) = name.strip_prefix("(").and_then(|name| name.strip_suffix(")")) {

@@ -75,7 +75,7 @@ impl Parser for Tracepath {
         }
         if let Some(rest) = whole.strip_prefix("Resume:") {
             let mut path = Path::default();
-            let words: Vec<Field<'_>> = rest.fields().collect();
+            let words = rest.words();
             for pair in words.chunks(2) {
                 let [name, value] = pair else { continue };
                 match name.bytes {
@@ -133,7 +133,7 @@ impl Parser for Tracepath {
 
 /// `161.527ms`
 fn is_time(word: Field<'_>) -> bool {
-    word.strip_suffix("ms").is_some_and(|number| number.float().is_ok())
+    word.strip_suffix("ms").is_some_and(|number| number.as_float().is_some())
 }
 
 #[cfg(test)]

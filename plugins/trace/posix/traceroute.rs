@@ -143,7 +143,7 @@ impl Traceroute {
                 last.annotation = Some(word.bytes.to_vec());
             } else if let Some(number) = word.strip_prefix("[").and_then(|word| word.strip_suffix("]")) {
                 // After the name on Linux, before it on macOS and the BSDs; `*` where it is not known.
-                let number = number.strip_prefix("AS").and_then(|number| number.integer().ok());
+                let number = number.strip_prefix("AS").and_then(|number| number.as_integer());
                 as_number = number;
                 self.last.as_number = number.or(self.last.as_number);
             } else if words.get(at).is_some_and(|unit| unit.bytes == b"ms") {
@@ -165,7 +165,7 @@ impl Traceroute {
                 };
             } else if word.bytes.iter().any(|byte| matches!(byte, b'.' | b':'))
                 && !word.bytes.starts_with(b"(")
-                && word.float().is_err()
+                && word.as_float().is_none()
             {
                 self.last = Probe { address: Some(word.bytes.to_vec()), as_number: as_number.take(), ..Probe::default() };
             } else {

@@ -74,7 +74,7 @@ impl Parser for Uname {
         if rows.made() > 0 {
             return Err(line.whole().expected("one line").into());
         }
-        let fields: Vec<Field<'_>> = line.fields().collect();
+        let fields = line.words();
         let system = match &self.flags {
             Some(flags) => selected(flags, line, &fields),
             None => everything(line, &fields, rows),

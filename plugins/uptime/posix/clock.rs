@@ -37,5 +37,5 @@ pub(crate) fn is_date_and_time(text: Field<'_>) -> bool {
 /// One or two digits, no larger than `most`.
 fn number(digits: Field<'_>, most: i64) -> Option<i64> {
     let fits = digits.has_shape("0") || digits.has_shape("00");
-    digits.integer().ok().filter(|&value| fits && value <= most)
+    digits.as_integer().filter(|&value| fits && value <= most)
 }

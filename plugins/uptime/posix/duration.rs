@@ -31,5 +31,5 @@ pub(crate) fn seconds(part: &Field<'_>) -> Result<Option<i64>, Problem> {
 }
 
 fn whole(digits: Field<'_>) -> Option<i64> {
-    digits.integer().ok().filter(|_| digits.bytes.iter().all(u8::is_ascii_digit))
+    digits.as_integer().filter(|_| digits.bytes.iter().all(u8::is_ascii_digit))
 }

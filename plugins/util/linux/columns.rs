@@ -11,7 +11,8 @@ enum Form {
         titles: Vec<Title>,
         ends_blank: bool,
     },
-    Pairs,
+    /// The titles of the row before: the next one mostly has the same.
+    Pairs(Vec<Title>),
 }
 
 /// Reads a list whose columns may be these.
@@ -95,21 +96,16 @@ impl Columns {
     /// Reads a line.
     pub(crate) fn read(&mut self, line: Line<'_>) -> Result<Read, Error> {
         if self.form.is_none() && is_pairs(line.whole()) {
-            let cells = pairs(line.whole(), self.known)?;
-            self.form = Some(Form::Pairs);
+            let cells = pairs(line.whole(), self.known, &[])?;
+            self.form = Some(Form::Pairs(cells.iter().map(|(title, _)| *title).collect()));
             let heading = cells.iter().map(|(title, _)| title.field).collect();
             return Ok(Read { heading: Some(heading), row: Some(with_text(cells)) });
         }
         if let Some(grid) = Grid::read(line.whole(), self.known) {
+            let titles: Vec<Title> = grid.titles().collect();
             let fields: Vec<&'static str> = grid.fields().collect();
             let raw = self.raw.unwrap_or_else(|| fields.len() > 1 && !line.bytes.windows(2).any(|two| two == b"  "));
-            let titles =
-                || fields.iter().filter_map(|field| self.known.iter().find(|title| title.field == *field).copied()).collect();
-            self.form = Some(if raw {
-                Form::Raw { titles: titles(), ends_blank: line.bytes.ends_with(b" ") }
-            } else {
-                Form::Table(grid)
-            });
+            self.form = Some(if raw { Form::Raw { titles, ends_blank: line.bytes.ends_with(b" ") } } else { Form::Table(grid) });
             return Ok(Read::heading(fields));
         }
         match &mut self.form {
@@ -117,17 +113,16 @@ impl Columns {
                 Err(Error::unrecognised("without titles (`-n`) its columns cannot be told apart; leave `-n` out, or use `-P`"))
             }
             None => Err(Error::Unrecognised(line.expected("the titles of its columns"))),
-            Some(Form::Pairs) => Ok(Read::row(with_text(pairs(line.whole(), self.known)?))),
+            Some(Form::Pairs(titles)) => Ok(Read::row(with_text(pairs(line.whole(), self.known, titles)?))),
             Some(Form::Raw { titles, ends_blank }) => match raw(line.whole(), titles, *ends_blank) {
                 Some(cells) => Ok(Read::row(cells)),
                 None => Err(Problem::error(format!("expected {} cells between single blanks", titles.len())).into()),
             },
             Some(Form::Table(grid)) => {
                 let cells = grid.checked_cells(line.whole())?;
-                let titles = grid.fields().filter_map(|field| self.known.iter().find(|title| title.field == field).copied());
                 // The blanks and lines of a tree stay with its cell.
                 Ok(Read::row(
-                    titles.zip(cells).filter_map(|(title, cell)| cell.map(|cell| (title, cell.bytes.to_vec()))).collect(),
+                    grid.titles().zip(cells).filter_map(|(title, cell)| cell.map(|cell| (title, cell.bytes.to_vec()))).collect(),
                 ))
             }
         }
@@ -135,7 +130,7 @@ impl Columns {
 
     /// Whether each row names its columns.
     pub(crate) fn are_pairs(&self) -> bool {
-        matches!(self.form, Some(Form::Pairs))
+        matches!(self.form, Some(Form::Pairs(_)))
     }
 }
 
@@ -152,15 +147,14 @@ fn is_pairs(line: Field<'_>) -> bool {
 }
 
 /// `NAME="sda" MAJ:MIN="8:0"`. Quotes and backslashes in a value are `\x22` and `\x5c`.
-fn pairs(line: Field<'_>, known: &[Title]) -> Result<Vec<Cell>, Problem> {
+fn pairs(line: Field<'_>, known: &[Title], before: &[Title]) -> Result<Vec<Cell>, Problem> {
     let mut rest = line.trim();
-    let mut cells = Vec::new();
+    let mut cells: Vec<Cell> = Vec::with_capacity(before.len());
     while !rest.bytes.is_empty() {
         let (name, after) = rest.split_once("=\"").ok_or_else(|| rest.expected("`NAME=\"value\"`"))?;
         let (value, after) = after.split_once("\"").ok_or_else(|| after.expected("a closing quote mark"))?;
-        // Newer versions print what a shell takes as a name: `MAJ_MIN`, `FSUSE_PCT`.
-        let shell = |title: &str| title.replace(['-', ':'], "_").replace('%', "_PCT").into_bytes();
-        let title = known.iter().find(|title| title.title.as_bytes() == name.bytes || shell(title.title) == name.bytes);
+        let is_it = |title: &&Title| title.title.as_bytes() == name.bytes || is_shell_name(name.bytes, title.title);
+        let title = before.get(cells.len()).filter(is_it).or_else(|| known.iter().find(is_it));
         cells.push((
             *title.ok_or_else(|| name.expected("the title of a column that is known"))?,
             escape::hexadecimal(value.bytes),
@@ -168,6 +162,19 @@ fn pairs(line: Field<'_>, known: &[Title]) -> Result<Vec<Cell>, Problem> {
         rest = after.trim_start();
     }
     Ok(cells)
+}
+
+/// Whether this is what newer versions make of a title for a shell: `MAJ_MIN`, `FSUSE_PCT`.
+fn is_shell_name(name: &[u8], title: &str) -> bool {
+    let mut rest = name;
+    title.bytes().all(|byte| {
+        let wanted = match &byte {
+            b'-' | b':' => &b"_"[..],
+            b'%' => &b"_PCT"[..],
+            other => std::slice::from_ref(other),
+        };
+        rest.strip_prefix(wanted).map(|after| rest = after).is_some()
+    }) && rest.is_empty()
 }
 
 /// The cells that are not empty.

@@ -1,9 +1,11 @@
 //! `findmnt`: mounted filesystems.
 
+use outparse_sdk::document::Document;
 use outparse_sdk::grid::{Reading, Title};
-use outparse_sdk::{About, Base, CellValue, Cells, Error, Line, Parser, Record, Rows, Source};
+use outparse_sdk::{About, Base, CellValue, Cells, Ending, Error, Line, Parser, Problem, Record, Rows, Source};
 
-use crate::columns::{Columns, Places, Read, in_bytes, value};
+use crate::columns::{Cell, Columns, Places, Read, in_bytes, value};
+use crate::listed::{self, Form};
 use crate::tree::{Way, split};
 
 /// A mounted filesystem, or an entry of fstab. Which fields there are is up to the columns.
@@ -129,7 +131,11 @@ pub struct Findmnt {
     columns: Columns,
     places: Places,
     way: Way,
+    /// What `-J` printed so far.
+    document: Option<Document>,
 }
+
+const LISTED: Form = Form { list: "filesystems", name: "mounted_on", known: TITLES };
 
 impl Parser for Findmnt {
     const ABOUT: About = About {
@@ -144,11 +150,15 @@ impl Parser for Findmnt {
     type Record = Cells<Mounted<'static>>;
 
     fn new(source: &Source) -> Self {
-        Findmnt { columns: Columns::new(TITLES, source, OPTIONS), places: Places::default(), way: Way::default() }
+        let columns = Columns::new(TITLES, source, OPTIONS);
+        Findmnt { columns, places: Places::default(), way: Way::default(), document: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if line.is_blank() {
+            return Ok(());
+        }
+        if listed::take(&mut self.document, !rows.recognised(), line) {
             return Ok(());
         }
         let Read { heading, row } = self.columns.read(line)?;
@@ -158,7 +168,6 @@ impl Parser for Findmnt {
             self.places = Places::begin(&fields, rows);
         }
         let Some(cells) = row else { return Ok(()) };
-        let mut read = Vec::new();
         let parent = match cells.iter().find(|(title, _)| title.field == "mounted_on") {
             Some((_, text)) => {
                 let (depth, name) = split(text);
@@ -172,7 +181,32 @@ impl Parser for Findmnt {
             }
             None => None,
         };
-        for (title, text) in &cells {
+        self.put(&cells, parent.as_deref(), rows)?;
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let Some(document) = self.document.take() else { return Ok(()) };
+        let mut listed = listed::read(&document, &LISTED)?;
+        listed.fields.extend(listed.fields.contains(&"mounted_on").then_some("parent"));
+        self.places = Places::begin(&listed.fields, rows);
+        for row in &listed.rows {
+            if let Err(problem) = self.put(&row.cells, row.parent.as_deref(), rows) {
+                rows.problem(problem.on_line(row.line));
+            }
+        }
+        Ok(())
+    }
+
+    fn exact(words: &[String]) -> Option<Vec<String>> {
+        in_bytes(words)
+    }
+}
+
+impl Findmnt {
+    fn put(&self, cells: &[Cell], parent: Option<&[u8]>, rows: &mut Rows<Cells<Mounted<'static>>>) -> Result<(), Problem> {
+        let mut read = Vec::with_capacity(cells.len() + 1);
+        for (title, text) in cells {
             let text: &[u8] = if title.field == "mounted_on" { split(text).1 } else { text };
             // A filesystem without blocks has no percentage.
             if title.reading != Text && text == b"-" {
@@ -180,16 +214,12 @@ impl Parser for Findmnt {
             }
             read.push((title.field, value(title, text)?));
         }
-        if let Some(parent) = &parent {
+        if let Some(parent) = parent {
             read.push(("parent", CellValue::Text(parent)));
         }
         read.into_iter().for_each(|(field, cell)| self.places.put(field, cell, rows));
         rows.end_row();
         Ok(())
-    }
-
-    fn exact(words: &[String]) -> Option<Vec<String>> {
-        in_bytes(words)
     }
 }
 
@@ -209,6 +239,19 @@ mod tests {
             r#"{"mounted_on":"/sys","parent":"/","filesystem":"sysfs","type":"sysfs","options":["rw"]}"#
         );
         assert_any_split::<Findmnt>(None, capture.as_bytes());
+    }
+
+    #[test]
+    fn json_gives_the_records_of_the_table() {
+        let table = "TARGET   SOURCE FSTYPE OPTIONS\n/        /dev/a ext4   rw,relatime\n└─/sys   sysfs  sysfs  rw\n  └─/s/b a      b      ro\n";
+        let json = r#"{"filesystems":[{"target":"/","source":"/dev/a","fstype":"ext4","options":"rw,relatime","children":[
+            {"target":"/sys","source":"sysfs","fstype":"sysfs","options":"rw","children":[
+            {"target":"/s/b","source":"a","fstype":"b","options":"ro"}]}]}]}"#;
+        let parsed = parse::<Findmnt>(Some(&["findmnt", "-J"]), json.as_bytes());
+        assert_eq!(parsed, parse::<Findmnt>(None, table.as_bytes()));
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (3, 0), "{parsed:?}");
+        assert_any_split::<Findmnt>(None, json.as_bytes());
+        assert_unrecognised::<Findmnt>(["{\"blockdevices\":[]}\n", "{\"filesystems\":{}}\n"]);
     }
 
     #[test]

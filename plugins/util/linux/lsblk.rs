@@ -1,9 +1,11 @@
 //! `lsblk`: block devices.
 
+use outparse_sdk::document::Document;
 use outparse_sdk::grid::{Reading, Title};
 use outparse_sdk::{About, Base, CellValue, Cells, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
 use crate::columns::{Cell, Columns, Places, Read, in_bytes, value};
+use crate::listed::{self, Form};
 use crate::tree::{Way, split};
 
 /// A block device. Which fields there are is up to the columns.
@@ -234,7 +236,7 @@ const TITLES: &[Title] = &[
     Title::left("HCTL", "scsi_address", Text),
     Title::left("TRAN", "transport", Text),
     Title::left("SUBSYSTEMS", "subsystems", Text),
-    Title::left("REV", "revision", Text),
+    Title::right("REV", "revision", Text),
     Title::left("VENDOR", "vendor", Text),
     Title::left("ZONED", "zone_model", Text),
     Title::right("ZONE-SZ", "zone_size", SIZE),
@@ -282,7 +284,11 @@ pub struct Lsblk {
     way: Way,
     /// A row that other places may be added to, and its parent.
     held: Option<(Vec<Cell>, Option<Vec<u8>>)>,
+    /// What `-J` printed so far.
+    document: Option<Document>,
 }
+
+const LISTED: Form = Form { list: "blockdevices", name: "device", known: TITLES };
 
 impl Parser for Lsblk {
     const ABOUT: About = About {
@@ -297,11 +303,15 @@ impl Parser for Lsblk {
     type Record = Cells<BlockDevice<'static>>;
 
     fn new(source: &Source) -> Self {
-        Lsblk { columns: Columns::new(TITLES, source, OPTIONS), places: Places::default(), way: Way::default(), held: None }
+        let columns = Columns::new(TITLES, source, OPTIONS);
+        Lsblk { columns, places: Places::default(), way: Way::default(), held: None, document: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if line.is_blank() {
+            return Ok(());
+        }
+        if listed::take(&mut self.document, !rows.recognised(), line) {
             return Ok(());
         }
         let Read { heading, row } = self.columns.read(line)?;
@@ -333,7 +343,17 @@ impl Parser for Lsblk {
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        self.flush(rows)
+        let Some(document) = self.document.take() else { return self.flush(rows) };
+        let listed = listed::read(&document, &LISTED)?;
+        self.places = Places::begin(&with_parts(listed.fields), rows);
+        for row in listed.rows {
+            match check(&row.cells) {
+                Ok(()) => self.held = Some((row.cells, row.parent)),
+                Err(problem) => rows.problem(problem.on_line(row.line)),
+            }
+            self.flush(rows)?;
+        }
+        Ok(())
     }
 
     fn exact(words: &[String]) -> Option<Vec<String>> {
@@ -435,6 +455,38 @@ mod tests {
         let raw = parse::<Lsblk>(Some(&["lsblk", "-r"]), b"NAME SIZE MODEL\nsda 1024 A\\x20B\n");
         assert_eq!(table.records, [r#"{"device":"sda","parent":null,"size":1024,"model":"A B"}"#]);
         assert_eq!((&pairs.records, &raw.records), (&table.records, &table.records));
+    }
+
+    #[test]
+    fn json_gives_the_records_of_the_table() {
+        let table = "NAME   MAJ:MIN RM  SIZE RO TYPE MOUNTPOINTS\nsda      8:0    0   20G  0 disk \n└─sda1   8:1    0    1G  0 part /boot\n                                /x y\n";
+        let json = r#"{
+   "blockdevices": [
+      {
+         "name": "sda", "maj:min": "8:0", "rm": false, "size": "20G", "ro": false, "type": "disk",
+         "mountpoints": [
+             null
+         ],
+         "children": [
+            {"name": "sda1", "maj:min": "8:1", "rm": "0", "size": 1073741824, "ro": false, "type": "part", "mountpoints": ["/boot", "/x y"]}
+         ]
+      }
+   ]
+}
+"#;
+        let parsed = parse::<Lsblk>(Some(&["lsblk", "-J"]), json.as_bytes());
+        assert_eq!(parsed, parse::<Lsblk>(None, table.as_bytes()));
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 0), "{parsed:?}");
+        assert_any_split::<Lsblk>(None, json.as_bytes());
+        let broken = parse::<Lsblk>(None, json.replace("\"8:1\"", "\"8-1\"").as_bytes());
+        assert_eq!(broken.problems, ["error: line 9, expected `MAJOR:MINOR`, found `8-1`"]);
+        assert_eq!(broken.records.len(), 1);
+        assert_unrecognised::<Lsblk>([
+            "{\n",
+            "{\"filesystems\":[]}\n",
+            "{\"blockdevices\":[}\n",
+            "{\"blockdevices\":[{\"x\":1}]}\n",
+        ]);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! `w` prints a line of uptime and a table of login sessions. Some cells of the table may be blank, others overflow: the first three
 //! are told by where they begin, the next by their order, and the command line is the rest.
 
+use std::ops::Range;
+
 use outparse_sdk::{
     About, Argument, Ending, Error, Field, Header, Line, Moment, Parser, Problem, Record, Rows, Source, Time, time,
 };
@@ -37,12 +39,53 @@ pub struct Login<'a> {
 
 /// Reads the table of `w`.
 pub struct W {
-    header: Option<Header>,
+    table: Option<Table>,
     captured: Option<Moment>,
     /// Whether `w -o` prints hours and minutes where it otherwise prints minutes and seconds.
     old: bool,
     /// Whether the table has no titles: `w -h`.
     untitled: bool,
+}
+
+/// The columns of the table.
+struct Table {
+    /// What each has, and where its title stands.
+    columns: Vec<(Cell, Range<usize>)>,
+    /// Whether it is Linux that prints it.
+    is_linux: bool,
+}
+
+/// What a column has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cell {
+    User,
+    Tty,
+    From,
+    Login,
+    Idle,
+    SessionCpuTime,
+    CpuTime,
+    Command,
+    Other,
+}
+
+impl Table {
+    fn new(header: &Header) -> Table {
+        let cell = |title| match title {
+            "USER" => Cell::User,
+            "TTY" => Cell::Tty,
+            "FROM" => Cell::From,
+            "LOGIN@" => Cell::Login,
+            "IDLE" => Cell::Idle,
+            "JCPU" => Cell::SessionCpuTime,
+            "PCPU" => Cell::CpuTime,
+            "WHAT" => Cell::Command,
+            _ => Cell::Other,
+        };
+        let columns: Vec<_> = header.titles().map(cell).zip((0..).map_while(|column| header.span(column))).collect();
+        let is_linux = columns.iter().any(|(cell, _)| *cell == Cell::CpuTime);
+        Table { columns, is_linux }
+    }
 }
 
 const TITLES: &str = "the titles `USER TTY … WHAT`";
@@ -68,31 +111,32 @@ impl Parser for W {
         let linux = source.platform.as_deref().is_none_or(|platform| platform == "linux");
         // With `-s` and `-f` the columns are others, and nothing names them.
         let untitled = has("h") && linux && !has("s") && !has("f");
-        W { header: None, captured: source.clock(), old: has("o"), untitled }
+        W { table: None, captured: source.clock(), old: has("o"), untitled }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if line.is_blank() {
             return Ok(());
         }
-        if let Some(header) = &self.header {
-            rows.push(self.login(header, line)?);
+        if let Some(table) = &self.table {
+            rows.push(self.login(table, line)?);
             return Ok(());
         }
         if self.untitled {
             let header = Header::read(Line { number: line.number, bytes: USUAL, end: b"\n" }, &[])?;
-            let login = self.login(&header, line).map_err(Error::Unrecognised)?;
-            self.shape(&header, rows);
+            let table = Table::new(&header);
+            let login = self.login(&table, line).map_err(Error::Unrecognised)?;
+            self.shape(&table, rows);
             rows.push(login);
-            self.header = Some(header);
+            self.table = Some(table);
             return Ok(());
         }
         let mut titles = line.fields().map(|field| field.bytes);
         match (titles.next(), titles.next()) {
             (Some(b"USER"), Some(b"TTY")) if line.bytes.trim_ascii_end().ends_with(b"WHAT") => {
-                let header = Header::read(line, &[])?;
-                self.shape(&header, rows);
-                self.header = Some(header);
+                let table = Table::new(&Header::read(line, &[])?);
+                self.shape(&table, rows);
+                self.table = Some(table);
                 rows.recognise();
             }
             _ if line.number == 1 && is_uptime(line) => {}
@@ -116,52 +160,53 @@ fn is_uptime(line: Line<'_>) -> bool {
 }
 
 impl W {
-    fn shape(&self, header: &Header, rows: &mut Rows<Login<'static>>) {
-        let fields = header.titles().flat_map(|title| match title {
-            "USER" => vec!["user"],
-            "TTY" => vec!["tty"],
-            "FROM" => vec!["from"],
-            "LOGIN@" if self.captured.is_some() => vec!["started", "started_text"],
-            "LOGIN@" => vec!["started_text"],
-            "IDLE" => vec!["idle"],
-            "JCPU" => vec!["session_cpu_time"],
-            "PCPU" => vec!["cpu_time"],
-            _ => vec!["command"],
+    fn shape(&self, table: &Table, rows: &mut Rows<Login<'static>>) {
+        let fields = table.columns.iter().flat_map(|(cell, _)| match cell {
+            Cell::User => vec!["user"],
+            Cell::Tty => vec!["tty"],
+            Cell::From => vec!["from"],
+            Cell::Login if self.captured.is_some() => vec!["started", "started_text"],
+            Cell::Login => vec!["started_text"],
+            Cell::Idle => vec!["idle"],
+            Cell::SessionCpuTime => vec!["session_cpu_time"],
+            Cell::CpuTime => vec!["cpu_time"],
+            Cell::Command | Cell::Other => vec!["command"],
         });
         rows.shape(fields.collect::<Vec<_>>());
     }
 
-    fn login<'a>(&self, header: &Header, line: Line<'a>) -> Result<Login<'a>, Problem> {
+    fn login<'a>(&self, table: &Table, line: Line<'a>) -> Result<Login<'a>, Problem> {
         let mut login = Login::default();
         let mut fields = line.fields().peekable();
         let mut end = 0;
-        let count = header.titles().count();
-        let linux = header.titles().any(|title| title == "PCPU");
-        for (column, title) in header.titles().enumerate() {
-            if title == "WHAT" {
+        for (column, (title, span)) in table.columns.iter().enumerate() {
+            if *title == Cell::Command {
                 break;
             }
             let Some(field) = fields.peek().copied() else {
+                let count = table.columns.len();
                 return Err(Problem::error(format!("expected {count} columns, found less: {}", line.quoted())));
             };
-            if is_blank(header, column, field, line) {
+            if table.columns.get(column + 1).is_some_and(|(_, next)| is_blank(span, next, field, line)) {
                 continue;
             }
             fields.next();
             end = field.end();
             let cell = field.known();
             match title {
-                "USER" => login.user = Some(field.bytes),
-                "TTY" => login.tty = cell.map(|tty| tty.bytes),
-                "FROM" => login.from = cell.map(|host| host.bytes),
-                "LOGIN@" => {
+                Cell::User => login.user = Some(field.bytes),
+                Cell::Tty => login.tty = cell.map(|tty| tty.bytes),
+                Cell::From => login.from = cell.map(|host| host.bytes),
+                Cell::Login => {
                     login.started_text = cell.map(|text| text.bytes);
                     login.started = cell.and_then(|text| time::dated(text, self.captured)).map(Time::digits);
                 }
-                "IDLE" => login.idle = cell.map(|idle| self.duration(idle, linux)).transpose()?,
-                "JCPU" => login.session_cpu_time = cell.map(|time| self.duration(time, linux)).transpose()?,
-                "PCPU" => login.cpu_time = cell.map(|time| self.duration(time, linux)).transpose()?,
-                _ => {}
+                Cell::Idle => login.idle = cell.map(|idle| self.duration(idle, table.is_linux)).transpose()?,
+                Cell::SessionCpuTime => {
+                    login.session_cpu_time = cell.map(|time| self.duration(time, table.is_linux)).transpose()?
+                }
+                Cell::CpuTime => login.cpu_time = cell.map(|time| self.duration(time, table.is_linux)).transpose()?,
+                Cell::Command | Cell::Other => {}
             }
         }
         login.command = line.part(end, usize::MAX).trim().known().map(|command| command.bytes);
@@ -172,28 +217,27 @@ impl W {
     fn duration(&self, text: Field<'_>, linux: bool) -> Result<f64, Problem> {
         let pair = |text: Field<'_>, first: f64| {
             let (one, other) = text.split_once(":")?;
-            let part = |digits: Field<'_>| digits.integer().ok().filter(|number| *number >= 0).map(|number| number as f64);
+            let part = |digits: Field<'_>| digits.as_integer().filter(|number| *number >= 0).map(|number| number as f64);
             Some(part(one)? * first + part(other).filter(|small| *small < 60.0)? * first / 60.0)
         };
         let days = text.strip_suffix("days").or(text.strip_suffix("day"));
         let seconds = if let Some(days) = days {
-            days.integer().ok().map(|days| days as f64 * 86_400.0)
+            days.as_integer().map(|days| days as f64 * 86_400.0)
         } else if let Some(text) = text.strip_suffix("m") {
-            pair(text, 3600.0).or_else(|| text.integer().ok().map(|minutes| minutes as f64 * 60.0))
+            pair(text, 3600.0).or_else(|| text.as_integer().map(|minutes| minutes as f64 * 60.0))
         } else if let Some(seconds) = text.strip_suffix("s") {
-            seconds.float().ok()
+            seconds.as_float()
         } else if linux && !self.old {
             pair(text, 60.0)
         } else {
-            pair(text, 3600.0).or_else(|| text.integer().ok().map(|minutes| minutes as f64 * 60.0))
+            pair(text, 3600.0).or_else(|| text.as_integer().map(|minutes| minutes as f64 * 60.0))
         };
         seconds.ok_or_else(|| text.expected("a duration"))
     }
 }
 
 /// Whether nothing stands under a title, and the word whose turn it is stands under another or nearer to it.
-fn is_blank(header: &Header, column: usize, word: Field<'_>, line: Line<'_>) -> bool {
-    let (Some(this), Some(next)) = (header.span(column), header.span(column + 1)) else { return false };
+fn is_blank(this: &Range<usize>, next: &Range<usize>, word: Field<'_>, line: Line<'_>) -> bool {
     let blank = line.part(this.start, this.end).is_blank() && line.bytes.len() >= this.end;
     blank && next.start.abs_diff(word.start()) < this.start.abs_diff(word.start())
 }

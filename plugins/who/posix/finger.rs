@@ -119,7 +119,7 @@ impl Finger {
         let started = if clock.bytes.contains(&b':') {
             time::dated(started_text, self.captured).map(Time::digits)
         } else {
-            time::month(month.bytes).and_then(|month| Time::local(clock.integer().ok()?, month, number, 0))
+            time::month(month.bytes).and_then(|month| Time::local(clock.as_integer()?, month, number, 0))
         };
         let rest = rest.trim();
         let host = rest.strip_prefix("(").and_then(|rest| rest.split_once(")"));

@@ -84,7 +84,7 @@ impl Parser for Who {
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        let fields: Vec<Field<'_>> = line.fields().collect();
+        let fields = line.words();
         match fields[..] {
             [] => {}
             // The titles of `-H`.
@@ -127,8 +127,8 @@ impl Who {
     }
 
     fn entry<'a>(&self, line: Line<'a>, fields: &[Field<'a>]) -> Result<Entry<'a>, Problem> {
-        let times = (0..fields.len()).filter_map(|start| Some((start, time_words(fields.get(start..)?)?)));
-        let (start, words) = times.min().ok_or_else(|| line.expected("a date and a time"))?;
+        let time = (0..fields.len()).find_map(|start| Some((start, time_words(&fields[start..])?)));
+        let (start, words) = time.ok_or_else(|| line.expected("a date and a time"))?;
         let mut entry = subject(line, &fields[..start])?;
         let (moment, mut details) = fields[start..].split_at(words);
         entry.started = line.span(moment).and_then(|moment| time::dated(moment, self.captured)).map(Time::digits);
@@ -166,9 +166,10 @@ impl Who {
 
 /// What stands before the time.
 fn subject<'a>(line: Line<'a>, fields: &[Field<'a>]) -> Result<Entry<'a>, Problem> {
-    let words: Vec<&[u8]> = fields.iter().map(|field| field.bytes).collect();
+    let mut words = [&b""[..]; 4];
+    words.iter_mut().zip(fields).for_each(|(word, field)| *word = field.bytes);
     let event = |name: &'static str| Entry { event: Some(name.as_bytes().into()), ..Entry::default() };
-    Ok(match words[..] {
+    Ok(match words[..fields.len().min(words.len())] {
         [b"system", b"boot"] | [b"reboot", b"~"] => event("reboot"),
         [b"run-level", _] | [b"clock", b"change"] => Entry { event: joined(line, fields), ..Entry::default() },
         [b"LOGIN", tty] => Entry { tty: Some(tty), ..event("login") },

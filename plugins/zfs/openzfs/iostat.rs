@@ -88,7 +88,7 @@ impl Parser for ZpoolIostat {
             return Err(line.expected("the titles `capacity operations bandwidth`").into());
         }
         let indent = whole.trim().start();
-        let words: Vec<_> = whole.fields().collect();
+        let words = whole.words();
         // With `-T d` the time stands above the table.
         if words.first().is_some_and(|word| word.is_weekday()) && words.len() >= 5 {
             return Ok(());

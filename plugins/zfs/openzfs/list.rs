@@ -272,12 +272,12 @@ fn named(name: &str, titles: &[Title]) -> Option<Title> {
 
 /// `Sun Feb 12 11:40 2023`; with `-p` seconds since 1970.
 fn created(text: Field<'_>) -> Option<outparse_sdk::Time> {
-    let words: Vec<Field<'_>> = text.fields().collect();
+    let words = text.words();
     match words[..] {
         [_, month, day, clock, year] => {
-            let day = u32::try_from(day.integer().ok()?).ok()?;
+            let day = u32::try_from(day.as_integer()?).ok()?;
             let (seconds, _) = outparse_sdk::time::time_of_day(clock.bytes)?;
-            outparse_sdk::Time::local(year.integer().ok()?, outparse_sdk::time::month(month.bytes)?, day, seconds)
+            outparse_sdk::Time::local(year.as_integer()?, outparse_sdk::time::month(month.bytes)?, day, seconds)
         }
         [seconds] => outparse_sdk::Time::epoch(seconds.bytes),
         _ => None,

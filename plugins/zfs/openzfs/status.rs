@@ -282,7 +282,7 @@ impl Pool {
 /// `11:16:03`, `2 days 11:16:03`, `0h5m`, `1d2h3m`
 fn duration(text: Field<'_>) -> Option<f64> {
     if let Some((days, clock)) = text.split_once(" days ").or_else(|| text.split_once(" day ")) {
-        return Some(days.integer().ok()? as f64 * 86_400.0 + time::clock_duration(clock)?);
+        return Some(days.as_integer()? as f64 * 86_400.0 + time::clock_duration(clock)?);
     }
     if text.bytes.contains(&b':') {
         return time::clock_duration(text);
@@ -292,11 +292,11 @@ fn duration(text: Field<'_>) -> Option<f64> {
 
 /// `Sun Feb 12 11:40:04 2023`
 fn point(text: Field<'_>) -> Option<Time> {
-    let words: Vec<Field<'_>> = text.fields().collect();
+    let words = text.words();
     let [weekday, month, day, clock, year] = words[..] else { return None };
-    let day = u32::try_from(day.integer().ok()?).ok()?;
+    let day = u32::try_from(day.as_integer()?).ok()?;
     let (seconds, _) = time::time_of_day(clock.bytes)?;
-    weekday.is_weekday().then(|| Time::local(year.integer().ok()?, time::month(month.bytes)?, day, seconds)).flatten()
+    weekday.is_weekday().then(|| Time::local(year.as_integer()?, time::month(month.bytes)?, day, seconds)).flatten()
 }
 
 #[cfg(test)]
