@@ -16,7 +16,7 @@ use outparse::registry::bundled;
 fn tested() -> Sandbox {
     let sandbox = Sandbox::new(&[]);
     let plugin = bundled().iter().find(|plugin| plugin.name == "env-posix").unwrap();
-    fs::write(sandbox.path("env.wasm"), plugin.component).unwrap();
+    fs::write(sandbox.path("env.wasm"), plugin.component()).unwrap();
     for (case, output, value) in [("one", "A=1\n", "1"), ("two", "A=2\n", "2")] {
         let folder = case_folder(&sandbox, case);
         fs::create_dir_all(&folder).unwrap();

@@ -228,7 +228,7 @@ fn another_outcome_and_another_plugin_are_said() {
 fn a_plugin_from_a_file_travels_with_the_report() {
     let sandbox = df(ONE_ROW);
     let bundled = outparse::registry::bundled().iter().find(|bundled| bundled.name == "df-gnu").unwrap();
-    fs::write(sandbox.path("mine.wasm"), bundled.component).unwrap();
+    fs::write(sandbox.path("mine.wasm"), bundled.component()).unwrap();
     assert_eq!(sandbox.run(&["report", "--plugin", "./mine.wasm", "-o", "report.tar", "df"]).code, 0);
     fs::remove_file(sandbox.path("mine.wasm")).unwrap();
     fs::remove_dir_all(sandbox.path("cache")).unwrap();

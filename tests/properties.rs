@@ -23,7 +23,7 @@ fn the_built_components_import_nothing() {
     let sandbox = Sandbox::new(Limits::default()).unwrap();
     for plugin in bundled() {
         // Loaded as anyone's plugin is: with imports it would be refused, and the error would name them.
-        let loaded = sandbox.load(Code::Component { origin: plugin.name, bytes: plugin.component });
+        let loaded = sandbox.load(Code::Component { origin: plugin.name, bytes: &plugin.component() });
         assert_eq!(loaded.map(|loaded| loaded.description().name.clone()), Ok(plugin.name.to_owned()));
     }
 }

@@ -5,14 +5,17 @@
 
 use std::env;
 use std::fmt::Write as _;
-use std::fs;
-use std::io::BufReader;
+use std::fs::{self, File};
+use std::io::{BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 use bindings::exports::outparse::plugin::parser::{Description, DescriptionOfParser};
 use cargo_metadata::{CrateType, Message, MetadataCommand, Package};
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use sha2::{Digest, Sha256};
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Engine, Store};
 
@@ -88,6 +91,15 @@ fn crates_of_plugins(root: &Path) -> Result<Vec<String>> {
 }
 
 /// Compiles every plugin of the workspace. Which crates are plugins, and not what plugins share, shows in what comes out.
+/// A folder that all builds of this checkout share. A plugin's WebAssembly is the same for each machine that the program is built for,
+/// and so is built once.
+fn shared_folder<'a>(out: &'a Path, target: &str) -> &'a Path {
+    // Out of `<profile>/build/<package>/out`, and where a target was asked for, out of its folder too.
+    let builds = out.ancestors().nth(4).unwrap_or(out);
+    if builds.ends_with(target) { builds.parent().unwrap_or(builds) } else { builds }
+}
+
+/// Compiles every plugin of the workspace. Which crates are plugins shows in what comes out.
 fn build_plugins(root: &Path, out: &Path) -> Result<Vec<PathBuf>> {
     let cargo = env::var_os("CARGO").context("cargo sets CARGO")?;
     let mut build = Command::new(cargo)
@@ -95,7 +107,7 @@ fn build_plugins(root: &Path, out: &Path) -> Result<Vec<PathBuf>> {
         .args(["build", "--lib", "--profile", "plugin", "--target", WASM_TARGET])
         .args(crates_of_plugins(root)?.into_iter().flat_map(|name| ["--package".to_owned(), name]))
         .args(["--message-format", "json-render-diagnostics", "--target-dir"])
-        .arg(out.join("plugins"))
+        .arg(shared_folder(out, &env::var("TARGET")?).join("plugins"))
         // What is set for this machine's own code is not meant for the plugins.
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("RUSTFLAGS")
@@ -127,7 +139,9 @@ fn build_plugins(root: &Path, out: &Path) -> Result<Vec<PathBuf>> {
 
 /// One plugin, ready to be put into the binary.
 struct Plugin {
-    component: PathBuf,
+    /// The component, compressed: a run that uses its compiled code does not read it.
+    packed: PathBuf,
+    sha256: String,
     compiled: PathBuf,
     description: Description,
 }
@@ -146,11 +160,16 @@ impl Plugin {
             .map_err(anyhow::Error::from)
             .with_context(|| format!("compiling `{name}`"))?;
 
-        let (component, compiled) = (out.join(name).with_extension("component.wasm"), out.join(name).with_extension("cwasm"));
-        fs::write(&component, &bytes)?;
+        let file = |extension: &str| out.join(name).with_extension(extension);
+        let (packed, compiled) = (file("component.wasm.zlib"), file("cwasm"));
+        fs::write(file("component.wasm"), &bytes)?;
+        let mut packer = ZlibEncoder::new(File::create(&packed)?, Compression::best());
+        packer.write_all(&bytes)?;
+        packer.finish()?;
         fs::write(&compiled, &code)?;
+        let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         let description = describe(&bytes).with_context(|| format!("asking `{name}` what it is"))?;
-        Ok(Plugin { component, compiled, description })
+        Ok(Plugin { packed, sha256, compiled, description })
     }
 }
 
@@ -167,7 +186,7 @@ fn describe(component: &[u8]) -> Result<Description> {
 /// The index as Rust source: a constant array, so that finding a parser touches nothing else.
 fn index(plugins: &[Plugin]) -> Result<String> {
     let mut source = String::from("pub(super) static BUNDLED: &[Bundled] = &[\n");
-    for Plugin { component, compiled, description } in plugins {
+    for Plugin { packed, sha256, compiled, description } in plugins {
         let Description { name, version, summary, parsers, .. } = description;
         writeln!(source, "    Bundled {{ name: {name:?}, version: {version:?}, summary: {summary:?}, parsers: &[")?;
         for parser in parsers {
@@ -190,7 +209,7 @@ fn index(plugins: &[Plugin]) -> Result<String> {
         }
         writeln!(
             source,
-            "    ], component: include_bytes!({component:?}), compiled: &PageAligned(*include_bytes!({compiled:?})).0 }},",
+            "    ], packed: include_bytes!({packed:?}), sha256: {sha256:?}, compiled: &PageAligned(*include_bytes!({compiled:?})).0 }},",
         )?;
     }
     source.push_str("];\n");

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use outparse::registry::{Candidate, sha256};
+use outparse::registry::Candidate;
 
 /// The SHA-256 of components, by the names of their parsers.
 #[derive(Default)]
@@ -17,7 +17,7 @@ impl Digests {
         if let Some(digest) = known().get(&name) {
             return Ok(digest.clone());
         }
-        let digest = sha256(&candidate.component(most)?);
+        let digest = candidate.sha256(most)?;
         known().insert(name, digest.clone());
         Ok(digest)
     }

@@ -8,6 +8,7 @@ mod lock;
 mod naming;
 mod project;
 mod rank;
+mod trusted;
 
 use std::borrow::Cow;
 use std::fs::{self, File};
@@ -23,6 +24,7 @@ pub use lock::{Added, Addition, Installed, sha256};
 pub use naming::Capture;
 pub use naming::in_full;
 pub use rank::{Listed, Query, Ranking, Reason, commands, listed, named, rank};
+pub use trusted::Trusted;
 
 use crate::sandbox::{Bundled, Code, Fault, Plugin, PluginError, Sandbox, Session};
 use crate::schema::About;
@@ -178,6 +180,7 @@ impl Candidate {
     /// The SHA-256 of its component, unless that has more bytes than this.
     pub fn sha256(&self, most: u64) -> Result<String, PluginError> {
         match self {
+            Candidate::Bundled(bundled, _) => Ok(bundled.sha256.to_owned()),
             Candidate::Installed(installed, _) => Ok(installed.sha256.clone()),
             candidate => candidate.component(most).map(|bytes| sha256(&bytes)),
         }
@@ -187,7 +190,7 @@ impl Candidate {
     pub fn component(&self, most: u64) -> Result<Cow<'_, [u8]>, PluginError> {
         let fault = |fault| PluginError { plugin: self.name(), fault };
         match self {
-            Candidate::Bundled(bundled, _) => Ok(Cow::Borrowed(bundled.component)),
+            Candidate::Bundled(bundled, _) => Ok(Cow::Owned(bundled.component())),
             Candidate::Installed(installed, _) => installed.read(most).map(Cow::Owned).map_err(fault),
             Candidate::File(path, _) => read_component(path, most).map(Cow::Owned).map_err(fault),
             Candidate::Memory { bytes, .. } => Ok(Cow::Borrowed(bytes)),

@@ -1,11 +1,13 @@
 //! A loaded plugin, and a session with it.
 
 use std::fmt;
+use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
 use std::ptr::NonNull;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::RecordBatch;
+use flate2::read::ZlibDecoder;
 use sha2::{Digest, Sha256};
 use wasmtime::Store;
 use wasmtime::component::{Component, Linker, ResourceAny};
@@ -56,8 +58,10 @@ pub struct Bundled {
     pub summary: &'static str,
     /// Its parsers.
     pub parsers: &'static [BundledParser],
-    /// The component.
-    pub component: &'static [u8],
+    /// The component, compressed.
+    pub(crate) packed: &'static [u8],
+    /// The component's SHA-256.
+    pub sha256: &'static str,
     /// The same, compiled by this program's build.
     pub(crate) compiled: &'static [u8],
 }
@@ -408,6 +412,13 @@ impl Plugin {
 }
 
 impl Bundled {
+    /// The component. A run needs only its compiled code: this is for who takes it elsewhere.
+    pub fn component(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        ZlibDecoder::new(self.packed).read_to_end(&mut bytes).expect("what the build has packed");
+        bytes
+    }
+
     /// One of its parsers.
     pub fn parser(&self, index: usize) -> Parser {
         let owned = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();

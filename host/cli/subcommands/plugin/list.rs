@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::options::Options;
 use crate::printing::listing;
 use outparse::error::Error;
-use outparse::registry::{Config, Listed, bundled, in_full, listed, sha256};
+use outparse::registry::{Config, Listed, bundled, in_full, listed};
 use outparse::schema::Parser;
 use outparse::words::plain;
 
@@ -57,7 +57,7 @@ pub(super) fn list(options: &Options, arguments: &Arguments) -> Result<u8, Error
         catalogue: None,
         parsers: (0..bundled.parsers.len()).map(|parser| bundled.parser(parser)).collect(),
         origin: "bundled",
-        sha256: sha256(bundled.component),
+        sha256: bundled.sha256.to_owned(),
         manifest: None,
     });
     let installed = config.installed().iter().map(|installed| Entry {
