@@ -10,6 +10,11 @@ root=$tree/target/newcomer
 cargo=${CARGO_HOME:-$HOME/.cargo}
 rustup=${RUSTUP_HOME:-$HOME/.rustup}
 
+if [ "$(id -u)" != 0 ]; then
+    echo "tests/newcomer.sh: run this as root: it makes mounts" >&2
+    exit 1
+fi
+
 # What is lent is held for the run alone: all mounts are of a namespace of its own.
 if [ "${1:-}" != inside ]; then
     if ! [ -e "$root/made" ]; then
@@ -35,6 +40,10 @@ lend "$tree"
 lend "$cargo"
 lend "$rustup"
 lend /dev
+# What tests/tools.sh has put into the tree is not there.
+if [ -e "$root$tree/target/tools" ]; then
+    mount -t tmpfs tmpfs "$root$tree/target/tools"
+fi
 mkdir -p "$root/proc"
 mount -t proc proc "$root/proc"
 

@@ -45,6 +45,7 @@ smartctl smartmontools
 openssl openssl
 zip zip
 unzip unzip
+mmdebstrap mmdebstrap
 END
 [ -e /usr/share/bash-completion/bash_completion ] || packages+=(bash-completion)
 if [ ${#packages[@]} -gt 0 ]; then
