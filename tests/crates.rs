@@ -29,7 +29,8 @@ fn the_engine_is_light() {
     let crates = needed_by("outparse");
     assert!(crates.len() > 50, "this is no tree: {crates:?}");
     assert!(crates.len() < 150, "{} crates: {crates:?}", crates.len());
-    let others = ["clap", "comfy-table", "indicatif", "reqwest", "rustls", "jaq-core", "minijinja", "parquet", "rusqlite", "rmcp"];
+    let others =
+        ["clap", "comfy-table", "indicatif", "reqwest", "rustls", "jaq-core", "minijinja", "parquet", "rusqlite", "rmcp"];
     assert_eq!(names(&crates, &others), [""; 0]);
 }
 

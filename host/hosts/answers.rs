@@ -13,12 +13,14 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use super::client::{Client, Logs, Remote};
+use super::client::{Client, Logs};
 use super::digests::Digests;
 use super::exact::Exacts;
+use super::orders::{Known, Orders};
 use super::outcome::{Outcome, Verdict};
 use super::target::Target;
-use super::visit::{Known, stopped, visit};
+use super::told::{Answer, Told};
+use super::visit::{stopped, visit};
 use super::window::Window;
 use outparse::capture::command::Locale;
 use outparse::error::Error;
@@ -46,40 +48,6 @@ const MOST_INPUT: usize = 1 << 20;
 /// Platforms that have a shell.
 const SYSTEMS: [&str; 12] =
     ["aix", "android", "cygwin", "dragonfly", "freebsd", "illumos", "linux", "macos", "netbsd", "openbsd", "solaris", "windows"];
-
-/// What comes from a machine.
-#[derive(Debug)]
-pub enum Answer {
-    /// The parser that reads its output.
-    Parser(Arc<About>),
-    /// Records of this shape may follow.
-    Shape(Arc<Shape>),
-    /// Records, of a shape that has been told.
-    Records(Arc<Shape>, RecordBatch),
-    /// Something could not be understood.
-    Problem(Problem),
-    /// A line of the command's standard error.
-    Errors(String),
-    /// What came of the machine: the last of each.
-    Outcome(Outcome),
-}
-
-/// An answer and whose it is.
-pub struct Told {
-    /// The machine.
-    pub target: Arc<Target>,
-    /// What comes of it.
-    pub answer: Answer,
-}
-
-pub(super) type Sender = mpsc::Sender<Told>;
-
-impl Told {
-    /// What a machine answers.
-    pub fn new(target: &Arc<Target>, answer: Answer) -> Told {
-        Told { target: Arc::clone(target), answer }
-    }
-}
 
 /// Machines, and how they are asked. Nothing of the user's is read unless [`Hosts::config`] brings it, but what the client reads.
 #[derive(Clone)]
@@ -265,50 +233,6 @@ impl Hosts {
             exacts: Exacts::default(),
             visits: AtomicUsize::new(0),
         })
-    }
-}
-
-/// What is to be done, and what those who do it share.
-pub struct Orders {
-    pub(crate) targets: Vec<Arc<Target>>,
-    pub(super) client: Client,
-    jobs: usize,
-    pub(super) retries: u32,
-    pub(super) timeout: Option<Duration>,
-    /// They run a command as it is written, and nothing else.
-    pub(super) device: bool,
-    pub(super) sudo: bool,
-    pub(super) locale: Locale,
-    pub(super) platform: Option<String>,
-    pub(super) plugin: Option<String>,
-    pub(super) captured: Option<Moment>,
-    pub(super) config: Config,
-    pub(super) words: Vec<OsString>,
-    pub(super) sandbox: Sandbox,
-    pub(super) logs: Logs,
-    pub(super) known: Known,
-    pub(super) digests: Digests,
-    pub(super) exact: bool,
-    pub(super) input: Vec<u8>,
-    pub(super) exacts: Exacts,
-    visits: AtomicUsize,
-}
-
-impl Orders {
-    /// What the client is told to run.
-    pub(super) fn remote(&self) -> Remote {
-        if self.device { Remote::Device(self.words.join(OsStr::new(" "))) } else { Remote::Shell }
-    }
-
-    /// A number that no other visit has.
-    pub(super) fn number(&self) -> usize {
-        self.visits.fetch_add(1, Ordering::Relaxed)
-    }
-
-    /// The command's name, for messages.
-    pub(super) fn program(&self) -> String {
-        let program = if self.sudo { Some(OsStr::new("sudo")) } else { self.words.first().map(OsString::as_os_str) };
-        program.unwrap_or_default().to_string_lossy().into_owned()
     }
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 
-use super::answers::Answer;
 use super::outcome::Outcome;
+use super::told::Answer;
 use outparse::parse::Sink;
 use outparse::problem::Problem;
 use outparse::registry::Candidate;

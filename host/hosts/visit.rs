@@ -11,14 +11,15 @@ use tokio::process::{ChildStderr, ChildStdin};
 use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::answers::{Answer, Orders, Sender, Told};
 use super::client::Connection;
 use super::count::{Count, Counted};
 use super::frame::{Came, Frame, Machine};
 use super::log::{Log, Stage};
+use super::orders::Orders;
 use super::outcome::{Outcome, Verdict};
 use super::script::{Marks, Way, order, question, script};
 use super::target::Target;
+use super::told::{Answer, Sender, Told};
 use super::window::Place;
 use outparse::capture::lines::{Ending, LineCutter, READ_SIZE};
 use outparse::error::Error;
@@ -52,9 +53,6 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// Lines of a machine's standard error that are passed on, and characters of one.
 const MOST_LINES: u64 = 20;
 const LONGEST: usize = 500;
-
-/// The machines that have said what they are, each by the first name it had.
-pub(super) type Known = Mutex<HashMap<String, String>>;
 
 /// Visits a machine. All that comes goes to the sender, its outcome last.
 pub(super) async fn visit(
