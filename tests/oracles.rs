@@ -272,10 +272,15 @@ fn json_of_ip_gives_the_records_of_its_text() {
 
 #[test]
 fn json_of_lsblk_and_findmnt_gives_the_records_of_their_tables() {
+    // Those that do not change from one run to the next.
+    const COLUMNS: &str =
+        "NAME,KNAME,PATH,MAJ:MIN,RM,SIZE,RO,TYPE,MOUNTPOINTS,FSTYPE,UUID,RA,MODE,MIN-IO,PHY-SEC,ROTA,SCHED,DISC-MAX";
     let folder = Path::new("/");
-    for arguments in
-        [&["lsblk", "-b", "-O", "-a"][..], &["lsblk"], &["findmnt", "-b", "-o", "TARGET,SOURCE,FSTYPE,OPTIONS,MAJ:MIN,FSROOT"]]
-    {
+    for arguments in [
+        &["lsblk", "-b", "-a", "-o", COLUMNS][..],
+        &["lsblk"],
+        &["findmnt", "-b", "-o", "TARGET,SOURCE,FSTYPE,OPTIONS,MAJ:MIN,FSROOT"],
+    ] {
         if !has(arguments[0]) {
             continue;
         }

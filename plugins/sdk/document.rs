@@ -50,6 +50,9 @@ pub struct Node<'a> {
     pub line: u64,
 }
 
+/// A name in an object, and what stands there.
+pub type Member<'a> = (Cow<'a, [u8]>, Node<'a>);
+
 /// What a value is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content<'a> {
@@ -64,7 +67,7 @@ pub enum Content<'a> {
     /// `[…]`
     List(Vec<Node<'a>>),
     /// `{…}`, in its order.
-    Object(Vec<(Cow<'a, [u8]>, Node<'a>)>),
+    Object(Vec<Member<'a>>),
 }
 
 impl<'a> Node<'a> {
@@ -94,7 +97,7 @@ impl<'a> Node<'a> {
     }
 
     /// The names and values of an object; an error where it is none.
-    pub fn members(&self) -> Result<&[(Cow<'a, [u8]>, Node<'a>)], Problem> {
+    pub fn members(&self) -> Result<&[Member<'a>], Problem> {
         match &self.content {
             Content::Object(members) => Ok(members),
             _ => Err(self.expected("an object")),
@@ -191,7 +194,7 @@ impl<'a> Reader<'a> {
 
     fn object(&mut self, depth: usize) -> Result<Content<'a>, Problem> {
         self.at += 1;
-        let mut members: Vec<(Cow<'a, [u8]>, Node<'a>)> = Vec::new();
+        let mut members: Vec<Member<'a>> = Vec::new();
         self.skip_blanks();
         if self.text.get(self.at) == Some(&b'}') {
             self.at += 1;

@@ -111,7 +111,7 @@ fn split_options(options: Field<'_>) -> Vec<&[u8]> {
     let mut from = 0;
     while let Some(at) = whole.split_at(from).1.find(separator).map(|at| from + at) {
         // A single quote mark is part of a name.
-        let is_quoted = marks(whole.bytes, at) % 2 == 1 && marks(options.bytes, options.bytes.len()) % 2 == 0;
+        let is_quoted = marks(whole.bytes, at) % 2 == 1 && marks(options.bytes, options.bytes.len()).is_multiple_of(2);
         from = at + separator.len();
         if !is_quoted {
             found.push(whole.split_at(at).0.trim().bytes);

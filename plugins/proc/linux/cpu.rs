@@ -1,6 +1,6 @@
 //! `/proc/cpuinfo`, `/proc/stat`, `/proc/interrupts` and `/proc/softirqs`.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source, Time};
+use outparse_sdk::{About, Ending, Error, Line, Map, Parser, Problem, Record, Rows, Source, Time};
 
 use crate::{TICKS_POWER, about};
 

@@ -1,6 +1,6 @@
 //! `mpstat`: processors, and with `-I` and `-A` their interrupts.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Ending, Error, Line, Map, Parser, Problem, Record, Rows, Source};
 
 use crate::{clock, is_banner};
 
