@@ -95,7 +95,7 @@ fn connections_that_are_shared_are_used_and_left_as_they_are() {
 #[test]
 fn a_client_that_is_not_openssh_s_is_told_of() {
     let old = "echo 'unknown option -- E' >&2; echo 'usage: ssh [-1246AaCfgKkMNnqsTtVvXxYy] [user@]hostname' >&2; exit 255";
-    let other = "echo \"Warning: failed creating /root/.ssh\" >&2; echo 'Unknown argument -E' >&2; exit 1";
+    let other = "echo \"Warning: failed creating .ssh\" >&2; echo 'Unknown argument -E' >&2; exit 1";
     let sandbox = Sandbox::new(&[("old-ssh", old), ("dbclient", other), ("gone", "exit 127")]);
     for (client, said) in [("old-ssh", "usage: ssh"), ("dbclient", "Unknown argument -E"), ("gone", "6.3 or newer")] {
         let ran = sandbox.run(&["--hosts", "web1", "--ssh", client, "--outcomes", "all.json", "df"]);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures `--hosts` against clush, pdsh and Ansible with jc's filter, on the same daemons of OpenSSH on loopback addresses.
 
-usage: host/benches/hosts.py [--hosts N] [--simulated N]
+usage: host/benches/hosts.py [--hosts N] [--rounds N] [--simulated N] [--program FILE]
 
 Needs OpenSSH's server, clush and pdsh (tests/tools.sh installs them); ansible-core and jc come from PyPI into target/bench. Prints a
 table. All ratios are of one run on one machine: absolute times mean nothing elsewhere.
@@ -12,7 +12,6 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 BENCH = os.path.join(ROOT, "target", "bench")
 OUTPARSE = os.path.join(ROOT, "target", "release", "outparse")
 PORT = 7733
-ROUNDS = 3
 
 
 def run(command, env=None, expected=(0,)):
@@ -135,12 +134,12 @@ def ansible(folder):
     return [path, "-i", f"{folder}/inventory", "-f", "32", "--ssh-common-args", f"-F {folder}/config", f"{folder}/play.yml"]
 
 
-def live(count, rows):
+def live(program, count, rounds, rows):
     with tempfile.TemporaryDirectory(prefix="hosts-") as folder:
         daemons = Daemons(folder, count)
         try:
             config, names = f"{folder}/config", ",".join(daemons.hosts)
-            ours = [OUTPARSE, "--hosts", names, "--ssh", f"ssh -F {config}", "-f", "jsonl", "--connect-timeout", "30s", "df", "-k"]
+            ours = [program, "--hosts", names, "--ssh", f"ssh -F {config}", "-f", "jsonl", "--connect-timeout", "30s", "df", "-k"]
             peers = {
                 "outparse": ours,
                 "clush -f 32": ["clush", "-f", "32", "-o", f"-F {config}", "-w", names, "df", "-k"],
@@ -148,7 +147,7 @@ def live(count, rows):
             }
             env = {**os.environ, "PDSH_SSH_ARGS_APPEND": f"-F {config}"}
             seconds = {name: [] for name in peers if shutil.which(peers[name][0])}
-            for _ in range(ROUNDS):
+            for _ in range(rounds):
                 for name in seconds:
                     seconds[name].append(run(peers[name], env)[:2])
             wall = {name: statistics.median(time for time, _ in times) for name, times in seconds.items()}
@@ -175,7 +174,7 @@ def live(count, rows):
             daemons.end()
 
 
-def simulated(count, rows):
+def simulated(program, count, rows):
     """Machines whose client is a local shell: what is measured is the program itself."""
     with tempfile.TemporaryDirectory(prefix="hosts-") as folder:
         lines = "".join(f"/dev/disk{row} {row}000 60 40 60% /mnt/{row}\n" for row in range(30))
@@ -186,7 +185,7 @@ def simulated(count, rows):
         os.chmod(f"{folder}/df", 0o755)
         os.chmod(f"{folder}/client", 0o755)
         for number in (count // 10, count // 3, count):
-            command = [OUTPARSE, "--hosts", f"h[1-{number}]", "--ssh", f"{folder}/client", "-f", "jsonl", "df", "-k"]
+            command = [program, "--hosts", f"h[1-{number}]", "--ssh", f"{folder}/client", "-f", "jsonl", "df", "-k"]
             seconds, used, memory = run(command)
             rows.append((f"{number} simulated machines × 30 rows", f"{memory:.0f} MiB, {seconds:.0f} s, {used / number * 1000:.1f} ms of processor time each"))
 
@@ -194,14 +193,16 @@ def simulated(count, rows):
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--hosts", type=int, default=200)
+    options.add_argument("--rounds", type=int, default=3, help="of which the median counts")
     options.add_argument("--simulated", type=int, default=10_000)
+    options.add_argument("--program", default=OUTPARSE)
     options = options.parse_args()
     os.makedirs(BENCH, exist_ok=True)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536), hard))
     rows = []
-    live(options.hosts, rows)
-    simulated(options.simulated, rows)
+    live(options.program, options.hosts, options.rounds, rows)
+    simulated(options.program, options.simulated, rows)
     print("| what | |\n|---|---|")
     for what, value in rows:
         print(f"| {what} | {value} |")
