@@ -85,7 +85,8 @@ pub struct Command {
     /// Which locale it speaks.
     pub locale: Locale,
     /// Whether it is killed when the thread that started it ends, for whatever reason. For a program that starts it from its main
-    /// thread: there even the program's own violent death leaves nothing behind. On Linux only.
+    /// thread: there even the program's own violent death leaves nothing behind. No other system can do that.
+    #[cfg(target_os = "linux")]
     pub dies_with_us: bool,
 }
 
@@ -141,6 +142,7 @@ impl Command {
             input: Input::default(),
             errors: Errors::default(),
             locale: Locale::default(),
+            #[cfg(target_os = "linux")]
             dies_with_us: false,
         }
     }
@@ -189,6 +191,7 @@ impl Command {
             Locale::Named(locale) => command.env("LC_ALL", locale),
         };
         command.process_group(0);
+        #[cfg(target_os = "linux")]
         if self.dies_with_us {
             die_with_us(&mut command);
         }
@@ -247,9 +250,6 @@ fn die_with_us(command: &mut std::process::Command) {
     // SAFETY: the closure makes two system calls that are safe between fork and exec, and neither allocates nor locks.
     unsafe { command.pre_exec(before_exec) };
 }
-
-#[cfg(not(target_os = "linux"))]
-fn die_with_us(_: &mut std::process::Command) {}
 
 /// Passes over the error that the other end of a pipe is gone.
 pub(crate) fn ignore_broken_pipe(result: io::Result<()>) -> io::Result<()> {
