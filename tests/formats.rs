@@ -155,7 +155,7 @@ fn is_cell(value: &Value, cell: &Value) -> bool {
 /// Writes the records of a capture to a file.
 fn print(folder: &Path, input: &Path, capture: &Capture, format: &str) -> Result<PathBuf, Failed> {
     let file = folder.join(format!("records.{format}"));
-    let mut outparse = Command::new(env!("CARGO_BIN_EXE_outparse"));
+    let mut outparse = Command::new(common::outparse());
     outparse.args(["--format", format, "--output"]).arg(&file).args(["parse", "--input"]).arg(input);
     let ran = outparse.args(capture.command).env("XDG_CONFIG_HOME", folder).output()?;
     if !ran.status.success() {

@@ -46,9 +46,11 @@ fn main() {
         trial("a_token_is_fetched_where_the_registry_says", a_token_is_fetched_where_the_registry_says),
         trial("credentials_go_to_their_own_registry_alone", credentials_go_to_their_own_registry_alone),
     ];
-    let real: [(&str, RealTest); 6] = [
+    let real: [(&str, RealTest); 8] = [
         ("real::a_private_registry_wants_credentials", a_private_registry_wants_credentials),
         ("real::what_is_published_can_be_added", what_is_published_can_be_added),
+        ("real::what_is_published_says_what_it_is", what_is_published_says_what_it_is),
+        ("real::a_signature_that_is_demanded_is_asked_for", a_signature_that_is_demanded_is_asked_for),
         ("real::a_plugin_is_pulled_by_tag_and_by_digest", a_plugin_is_pulled_by_tag_and_by_digest),
         ("real::a_tag_that_moved_is_noticed", a_tag_that_moved_is_noticed),
         ("real::what_is_not_there_is_an_error", what_is_not_there_is_an_error),
@@ -192,6 +194,65 @@ fn what_is_published_can_be_added(registry: &Registry) {
     let nowhere = home.run(&["plugin", "push", "./mine.wasm", "https://example.com/mine.wasm"]);
     assert_eq!(nowhere.code, 2);
     nowhere.says("is no place in a registry");
+}
+
+fn what_is_published_says_what_it_is(registry: &Registry) {
+    let home = home();
+    let mut bytes = Guest::new("df-mine").platforms(&["plan9", "linux"]).component();
+    // What `wasm-tools metadata` writes into a component: custom sections with a text each.
+    for (name, text) in [("licenses", "MIT"), ("source", "https://example.com/df"), ("revision", "abc123")] {
+        bytes.extend([0, (1 + name.len() + text.len()) as u8, name.len() as u8]);
+        bytes.extend(name.bytes().chain(text.bytes()));
+    }
+    fs::write(home.path("mine.wasm"), bytes).unwrap();
+    let pushed = home.run(&["plugin", "push", "./mine.wasm", &registry.reference("someone/said:1.0")]);
+    assert_eq!(pushed.code, 0, "{pushed:?}");
+    let url = format!("http://{}/v2/someone/said/manifests/1.0", registry.address);
+    let accept = "Accept: application/vnd.oci.image.manifest.v1+json";
+    let answer = Command::new("curl").args(["-sf", "-H", accept, &url]).output().unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&answer.stdout).unwrap();
+    for (name, text) in [
+        ("org.opencontainers.image.title", "df-mine"),
+        ("org.opencontainers.image.version", "1.0.0"),
+        ("org.opencontainers.image.licenses", "MIT"),
+        ("org.opencontainers.image.source", "https://example.com/df"),
+        ("org.opencontainers.image.revision", "abc123"),
+        ("outparse.plugin.commands", "df"),
+        ("outparse.plugin.platforms", "plan9,linux"),
+    ] {
+        assert_eq!(manifest["annotations"][name], text, "{manifest:#}");
+    }
+    let interface = manifest["annotations"]["outparse.plugin.interface"].as_str().unwrap();
+    assert!(interface.starts_with("outparse:plugin/parser@"), "{interface}");
+    assert!(!manifest["annotations"]["org.opencontainers.image.description"].as_str().unwrap().is_empty());
+}
+
+fn a_signature_that_is_demanded_is_asked_for(registry: &Registry) {
+    let manifest = registry.push("someone/signed:1.0", &Guest::new("df-mine").component(), CONFIG, LAYER);
+    let reference = registry.reference("someone/signed:1.0");
+    let add = |cosign: Option<&str>| {
+        let home = home();
+        home.install("config", "[trust]\ncosign = ['--key', 'mine.pub']\n", "644");
+        if let Some(script) = cosign {
+            home.install("cosign", &format!("#!/bin/sh\necho \"$@\" > asked; {script}\n"), "755");
+        }
+        let mut add = home.outparse(&["plugin", "add", &reference]);
+        let ran = Ran::from(add.env("OUTPARSE_CONFIG", home.path("config")).output().unwrap());
+        assert_eq!(home.path("data").exists(), ran.code == 0, "{ran:?}");
+        (ran, fs::read_to_string(home.path("asked")).unwrap_or_default())
+    };
+    let (confirmed, asked) = add(Some("exit 0"));
+    assert_eq!(confirmed.code, 0, "{confirmed:?}");
+    // What was fetched, by its digest, and not by a tag that can move meanwhile.
+    assert_eq!(asked, format!("verify --key mine.pub {}/someone/signed@{manifest}\n", registry.address));
+    let (denied, _) = add(Some("echo 'no matching signatures' >&2; exit 10"));
+    assert_eq!(denied.code, 125, "{denied:?}");
+    denied.says("`cosign verify` ended with exit status: 10: no matching signatures");
+    let (killed, _) = add(Some("kill -9 $$"));
+    assert_eq!(killed.code, 125, "{killed:?}");
+    let (missing, _) = add(None);
+    assert_eq!(missing.code, 125, "{missing:?}");
+    missing.says("`cosign` cannot be run");
 }
 
 fn a_private_registry_wants_credentials(_: &Registry) {

@@ -17,6 +17,9 @@
 
 #[path = "sandbox/guest.rs"]
 mod guest;
+#[allow(unreachable_pub, reason = "other tests share it")]
+#[path = "common/program.rs"]
+mod program;
 #[path = "sandbox/run.rs"]
 mod run;
 #[path = "sandbox/summary.rs"]

@@ -75,6 +75,8 @@ pub struct Component<'a> {
     pub version: &'a str,
     /// What it exports.
     pub exports: &'a [String],
+    /// What is said of it beside that: names of annotations and their texts.
+    pub annotations: Vec<(String, String)>,
     /// Its bytes.
     pub bytes: &'a [u8],
 }

@@ -149,8 +149,9 @@ pub(super) async fn push(reference: &Reference, component: &Component<'_>, terms
     });
     let config = Config::new(config.to_string().into_bytes(), CONFIG.to_owned(), None);
     let titles = [("org.opencontainers.image.title", component.name), ("org.opencontainers.image.version", component.version)];
-    let titles = titles.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
-    let manifest = OciImageManifest::build(std::slice::from_ref(&layer), &config, Some(titles));
+    let titles = titles.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let annotations = titles.into_iter().chain(component.annotations.iter().cloned()).collect();
+    let manifest = OciImageManifest::build(std::slice::from_ref(&layer), &config, Some(annotations));
     client.push(reference, &[layer], config, &auth, Some(manifest)).await.map_err(|error| explain(&what, error))?;
     client.fetch_manifest_digest(reference, &auth).await.map_err(|error| explain(&what, error))
 }

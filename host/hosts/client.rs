@@ -94,7 +94,10 @@ impl Client {
         let mut command = Command::new(program).args(arguments).input(Input::Piped);
         command.locale = Locale::Inherit;
         command.errors = Errors::Piped;
-        command.dies_with_us = true;
+        #[cfg(target_os = "linux")]
+        {
+            command.dies_with_us = true;
+        }
         // What `BatchMode` says is not passed on to the client of a jump host.
         command.asks_nothing = true;
         command

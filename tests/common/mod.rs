@@ -2,7 +2,10 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test is a crate of its own and uses a part of it")]
 
+mod program;
 pub mod terminal;
+
+pub use program::outparse;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -175,11 +178,6 @@ pub fn sqlite3(database: &Path, question: &str) -> Option<String> {
     };
     assert!(asked.status.success(), "{asked:?}");
     Some(String::from_utf8(asked.stdout).unwrap())
-}
-
-/// The program.
-pub fn outparse() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_outparse"))
 }
 
 /// What came of a run.

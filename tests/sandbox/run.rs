@@ -14,6 +14,7 @@ use nix::unistd::Pid;
 use wait4::Wait4;
 
 use super::guest::Guest;
+use super::program;
 
 /// A run that takes longer hangs: every attack's own limit ends it far sooner, on a busy machine too.
 const HANGS_AFTER: Duration = Duration::from_secs(20);
@@ -66,7 +67,7 @@ fn measure(folder: &Path, arguments: &[String]) -> Outcome {
     // Into files: whoever waits for a pipe to end waits for a plugin that fills it, too.
     let file = |name: &str| File::create(folder.join(name)).unwrap();
     let started = Instant::now();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_outparse"))
+    let mut child = Command::new(program::outparse())
         .args(arguments)
         .current_dir(folder)
         .env("OUTPARSE_CONFIG", "config.toml")

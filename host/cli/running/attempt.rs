@@ -26,7 +26,10 @@ pub(crate) fn command(options: &Options, words: &[OsString]) -> Result<Command, 
     let (program, arguments) = words.split_first().ok_or_else(|| Error::Usage("no command was given".to_owned()))?;
     let mut command = Command::new(program).args(arguments).input(options.running.stdin.clone());
     command.locale = options.running.locale.clone();
-    command.dies_with_us = true;
+    #[cfg(target_os = "linux")]
+    {
+        command.dies_with_us = true;
+    }
     if options.running.input_text.is_some() {
         command.input = Input::Piped;
     }

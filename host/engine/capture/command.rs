@@ -85,7 +85,8 @@ pub struct Command {
     /// Which locale it speaks.
     pub locale: Locale,
     /// Whether it is killed when the thread that started it ends, for whatever reason. For a program that starts it from its main
-    /// thread: there even the program's own violent death leaves nothing behind. On Linux only.
+    /// thread: there even the program's own violent death leaves nothing behind. No other system can do that.
+    #[cfg(target_os = "linux")]
     pub dies_with_us: bool,
     /// Whether it has no terminal that it could ask anything on, nor anything that it starts.
     pub asks_nothing: bool,
@@ -143,6 +144,7 @@ impl Command {
             input: Input::default(),
             errors: Errors::default(),
             locale: Locale::default(),
+            #[cfg(target_os = "linux")]
             dies_with_us: false,
             asks_nothing: false,
         }
@@ -196,6 +198,7 @@ impl Command {
         } else {
             command.process_group(0);
         }
+        #[cfg(target_os = "linux")]
         if self.dies_with_us {
             die_with_us(&mut command);
         }
@@ -254,9 +257,6 @@ fn die_with_us(command: &mut std::process::Command) {
     // SAFETY: the closure makes two system calls that are safe between fork and exec, and neither allocates nor locks.
     unsafe { command.pre_exec(before_exec) };
 }
-
-#[cfg(not(target_os = "linux"))]
-fn die_with_us(_: &mut std::process::Command) {}
 
 /// Gives it a session of its own, which has no terminal; its process group is its own, too. And no window is opened for a question.
 #[allow(unsafe_code, reason = "the standard library has no safe way to call anything between fork and exec")]

@@ -8,6 +8,11 @@
 //! [parsers.macos]           # on one platform only
 //! df = "./my-df.wasm"
 //!
+//! [trust]                   # see `trusted`
+//! cosign = ["--key", "/home/me/cosign.pub"]   # `plugin add` wants a signature
+//! withdrawn = "https://example.com/withdrawn.json"
+//! index = "plugins.json"
+//!
 //! [limits]                  # of a plugin, with their defaults
 //! memory = 268435456        # bytes it may have
 //! call-millis = 10000       # time one call may take
@@ -32,6 +37,7 @@ use serde::Deserialize;
 use super::choices::Choices;
 use super::lock::{self, Installed};
 use super::project::{self, Found, Project};
+use super::trusted::Trusted;
 use super::{Added, Addition, Reason};
 use crate::error::Error;
 use crate::sandbox::{Limits, Sandbox};
@@ -54,6 +60,8 @@ struct ConfigFile {
     parsers: Choices,
     #[serde(default)]
     limits: LimitEntries,
+    #[serde(default)]
+    trust: Trusted,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -159,6 +167,16 @@ impl Config {
         let in_project = in_project.map(|choice| (choice, self.project.folder.as_path(), Reason::Project));
         let configured = || self.file.parsers.choice(command, platform);
         in_project.or_else(|| configured().map(|choice| (choice, self.folder.as_path(), Reason::Configured)))
+    }
+
+    /// What the user demands of plugins, and where lists of them are.
+    pub fn trusted(&self) -> &Trusted {
+        &self.file.trust
+    }
+
+    /// A file or a URL that the configuration names: a relative path is seen from there.
+    pub(crate) fn place(&self, named: &str) -> String {
+        if named.contains("://") { named.to_owned() } else { self.folder.join(named).display().to_string() }
     }
 
     /// A sandbox with these limits and the user's store.

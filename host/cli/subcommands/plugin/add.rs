@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::cosign;
 use crate::printing::saying::{print, say};
 use outparse::error::Error;
 use outparse::registry::{Added, Addition, Config, bundled, sha256};
@@ -34,6 +35,9 @@ pub(super) fn add(arguments: &Arguments) -> Result<u8, Error> {
     let limits = config.limits();
     let reference = Reference::parse(&arguments.reference)?;
     let fetched = reference.fetch(Terms::new(limits.component, arguments.insecure))?;
+    if let Some(arguments) = &config.trusted().cosign {
+        cosign::verify(&reference, fetched.manifest.as_deref(), arguments)?;
+    }
     let digest = sha256(&fetched.bytes);
     if let Some(wanted) = &arguments.sha256
         && wanted.strip_prefix("sha256:").unwrap_or(wanted) != digest

@@ -1,15 +1,19 @@
 //! `outparse plugin …`: a file for each thing that can be done with plugins.
 
 mod add;
+mod audit;
 mod build;
 mod capture;
+mod cosign;
 mod export;
 mod list;
 mod metadata;
 mod new;
 mod push;
 mod remove;
+mod search;
 mod show;
+mod static_list;
 mod test;
 
 use clap::Subcommand;
@@ -33,6 +37,12 @@ pub(crate) enum Plugin {
     /// Remove an installed plugin
     #[command(after_help = "Examples:\n  outparse plugin add https://example.com/df-mine.wasm; outparse plugin remove df-mine")]
     Remove(remove::Arguments),
+    /// Find plugins in an index
+    #[command(after_help = "Examples:\n  outparse plugin search --index https://example.com/plugins.json df")]
+    Search(search::Arguments),
+    /// Say which plugins of those here were withdrawn
+    #[command(after_help = "Examples:\n  outparse plugin audit --list https://example.com/withdrawn.json")]
+    Audit(audit::Arguments),
     /// Write the component of a plugin to a file
     #[command(after_help = "Examples:\n  outparse plugin export df-gnu df-gnu.wasm")]
     Export(export::Arguments),
@@ -69,6 +79,8 @@ pub(crate) fn plugin(options: &Options, what: &Plugin) -> Result<u8, Error> {
         Plugin::Show(arguments) => show::show(options, arguments),
         Plugin::Add(arguments) => add::add(arguments),
         Plugin::Remove(arguments) => remove::remove(arguments),
+        Plugin::Search(arguments) => search::search(options, arguments),
+        Plugin::Audit(arguments) => audit::audit(options, arguments),
         Plugin::Export(arguments) => export::export(arguments),
         Plugin::Push(arguments) => push::push(arguments),
         Plugin::Capture(arguments) => capture::capture(options, arguments),
