@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Fetched, declined, too_large};
+use super::terms::{Fetched, declined, too_large};
 use outparse::error::Error;
 use outparse::registry::read_component;
 use outparse::sandbox::Fault;

@@ -2,7 +2,7 @@
 
 use reqwest::{Client, Response, StatusCode, Url, redirect};
 
-use super::{CONNECT, Fetched, Terms, declined, is_loopback, too_large};
+use super::terms::{CONNECT, Fetched, Terms, declined, is_loopback, too_large};
 use outparse::error::Error;
 
 /// How often a server may send us elsewhere.

@@ -8,22 +8,15 @@ mod credentials;
 mod file;
 mod http;
 mod oci;
+mod terms;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use reqwest::Url;
 
 use outparse::error::Error;
-
-/// Time to reach a server.
-const CONNECT: Duration = Duration::from_secs(10);
-
-/// Time without a byte from a server.
-const SILENCE: Duration = Duration::from_secs(20);
-
-/// Time for everything.
-const ALL: Duration = Duration::from_secs(300);
+use terms::declined;
+pub use terms::{Component, Fetched, Terms};
 
 /// Where a component is.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,51 +27,6 @@ pub enum Reference {
     Url(Url),
     /// In a registry.
     Oci(oci_client::Reference),
-}
-
-/// How servers are dealt with.
-#[derive(Clone, Copy, Debug)]
-pub struct Terms {
-    /// Bytes a component may have.
-    most: u64,
-    /// Whether a server that is not this machine may be spoken to without encryption.
-    insecure: bool,
-    /// Time without a byte.
-    silence: Duration,
-    /// Time for everything.
-    all: Duration,
-}
-
-impl Terms {
-    /// Components of no more than `most` bytes; with `insecure`, also from another machine without encryption.
-    pub fn new(most: u64, insecure: bool) -> Terms {
-        Terms { most, insecure, silence: SILENCE, all: ALL }
-    }
-}
-
-/// A component that was fetched.
-#[derive(Debug)]
-pub struct Fetched {
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// Where it came from, complete.
-    pub origin: String,
-    /// From a registry: the digest of the manifest.
-    pub manifest: Option<String>,
-}
-
-/// A component to be published.
-pub struct Component<'a> {
-    /// The plugin's name.
-    pub name: &'a str,
-    /// Its version.
-    pub version: &'a str,
-    /// What it exports.
-    pub exports: &'a [String],
-    /// What is said of it beside that: names of annotations and their texts.
-    pub annotations: Vec<(String, String)>,
-    /// Its bytes.
-    pub bytes: &'a [u8],
 }
 
 impl Reference {
@@ -140,29 +88,12 @@ impl std::fmt::Display for Reference {
     }
 }
 
-/// Whether a host is this machine.
-fn is_loopback(host: &str) -> bool {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-fn declined(why: String, hint: Option<&str>) -> Error {
-    Error::Declined { why: outparse::words::plain(&why, 1000), hint: hint.map(str::to_owned) }
-}
-
-/// The error of a fetch that a limit ended.
-fn too_large(what: &str, most: u64) -> Error {
-    declined(
-        format!("`{what}` has more than {most} bytes"),
-        Some("if you trust it, set `component` under `[limits]` in the configuration to more"),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::{Read, Write};
     use std::net::TcpListener;
     use std::thread;
+    use std::time::Duration;
 
     use super::*;
 
@@ -239,15 +170,5 @@ mod tests {
         let terms = Terms { all: Duration::from_millis(300), ..Terms::new(1000, false) };
         let error = why(&format!("http://{}/a.wasm", slow("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", true)), terms);
         assert!(error.ends_with("did not answer within 300ms"), "{error}");
-    }
-
-    #[test]
-    fn only_this_machine_is_loopback() {
-        for host in ["localhost", "127.0.0.1", "127.9.9.9", "::1", "[::1]"] {
-            assert!(is_loopback(host), "{host}");
-        }
-        for host in ["example.com", "10.0.0.1", "localhost.example.com", "127.0.0.1.example.com", "0.0.0.0"] {
-            assert!(!is_loopback(host), "{host}");
-        }
     }
 }

@@ -14,8 +14,9 @@ use reqwest::Url;
 use reqwest::header::ACCEPT;
 use tokio::time::timeout;
 
+use super::credentials;
 use super::http::{self, body, failed};
-use super::{CONNECT, Component, Fetched, Terms, credentials, declined, is_loopback};
+use super::terms::{CONNECT, Component, Fetched, Terms, declined, is_loopback};
 use outparse::error::Error;
 use outparse::registry::{is_sha256, sha256};
 

@@ -21,7 +21,7 @@ use outparse::words::plain;
 const MOST_OF_REASON: usize = 500;
 
 #[derive(clap::Args, Debug)]
-pub(in crate::cli) struct Arguments {
+pub(crate) struct Arguments {
     /// The list of withdrawn plugins; `withdrawn` under `[trust]` in the configuration, unless it is said
     #[arg(long, value_name = "FILE|URL")]
     list: Option<String>,

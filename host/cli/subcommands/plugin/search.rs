@@ -21,7 +21,7 @@ use outparse_fetch::Reference;
 const MOST_OF_TEXT: usize = 500;
 
 #[derive(clap::Args, Debug)]
-pub(in crate::cli) struct Arguments {
+pub(crate) struct Arguments {
     /// Words that all have to be in the name, the summary, the commands, the files or the platforms
     #[arg(value_name = "WORD")]
     words: Vec<String>,
