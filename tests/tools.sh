@@ -32,7 +32,14 @@ groff groff
 sshd openssh-server
 ssh openssh-client
 csh tcsh
-busybox busybox
+busybox busybox-static
+umoci umoci
+podman podman
+runc runc
+ruby ruby
+curl curl
+strace strace
+nix-build nix-bin
 toybox toybox
 clush clustershell
 pdsh pdsh
@@ -47,6 +54,8 @@ zip zip
 unzip unzip
 mmdebstrap mmdebstrap
 END
+# The one that is linked to a C library is of no use where there is none.
+ldd "$(command -v busybox)" > /dev/null 2>&1 && packages+=(busybox-static)
 [ -e /usr/share/bash-completion/bash_completion ] || packages+=(bash-completion)
 if [ ${#packages[@]} -gt 0 ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
