@@ -3,12 +3,11 @@
 use std::ffi::{OsStr, OsString};
 use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use anyhow::Context;
-use arrow_array::RecordBatch;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -19,15 +18,13 @@ use super::exact::Exacts;
 use super::orders::{Known, Orders};
 use super::outcome::{Outcome, Verdict};
 use super::target::Target;
-use super::told::{Answer, Told};
+use super::told::{Answer, Sender, Told};
 use super::visit::{stopped, visit};
 use super::window::Window;
 use outparse::capture::command::Locale;
 use outparse::error::Error;
-use outparse::problem::Problem;
 use outparse::registry::{Candidate, Config, Query, rank};
-use outparse::sandbox::{Moment, Sandbox};
-use outparse::schema::{About, Shape};
+use outparse::sandbox::Moment;
 
 /// Answers that wait for whoever asked. With more, the machines wait too.
 const QUEUE: usize = 64;

@@ -1,8 +1,7 @@
 //! One machine: connects, runs the command, hands its output to a parser, and says what came of it.
 
-use std::collections::HashMap;
 use std::future::pending;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;

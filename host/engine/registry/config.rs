@@ -175,7 +175,7 @@ impl Config {
     }
 
     /// A file or a URL that the configuration names: a relative path is seen from there.
-    pub(crate) fn place(&self, named: &str) -> String {
+    pub fn place(&self, named: &str) -> String {
         if named.contains("://") { named.to_owned() } else { self.folder.join(named).display().to_string() }
     }
 
