@@ -138,7 +138,7 @@ class ActionModule(ActionBase):
 
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
-        del tmp  # tmp no longer has any effect
+        del tmp  # what Ansible passes here is not used any more
         dummy, given = self.validate_argument_spec(
             ARGUMENTS, mutually_exclusive=[("cmd", "argv")], required_one_of=[("cmd", "argv")]
         )
