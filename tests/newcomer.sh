@@ -36,20 +36,24 @@ lend() {
 # The root lies within the tree: it is lent before the tree would show itself in it.
 mount --bind "$root" "$root"
 cd /
-lend "$tree"
-lend "$cargo"
-lend "$rustup"
-lend /dev
+for lent in "$tree" "$cargo" "$rustup" /dev /sys; do
+    lend "$lent"
+done
+mkdir -p "$root/proc"
+mount -t proc proc "$root/proc"
 # What tests/tools.sh has put into the tree is not there.
 if [ -e "$root$tree/target/tools" ]; then
     mount -t tmpfs tmpfs "$root$tree/target/tools"
 fi
-mkdir -p "$root/proc"
-mount -t proc proc "$root/proc"
+# Not `chroot`: who is within that may make no namespaces.
+cd "$root"
+mkdir -p before
+pivot_root . before
+umount --lazy /before
 
 # Just those lines of the README.
 grep '^rustup toolchain install && cargo' "$tree/README.md" | sed 's/ *#.*//' | while read -r line; do
     echo "newcomer: $line"
-    chroot "$root" /usr/bin/env -i "HOME=$HOME" "CARGO_HOME=$cargo" "RUSTUP_HOME=$rustup" "PATH=$cargo/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
+    env -i "HOME=$HOME" "CARGO_HOME=$cargo" "RUSTUP_HOME=$rustup" "PATH=$cargo/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
         sh -c "cd '$tree' && $line" < /dev/null
 done

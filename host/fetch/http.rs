@@ -1,6 +1,6 @@
 //! Downloads a component from a URL.
 
-use reqwest::{Client, Response, StatusCode, Url, redirect};
+use reqwest::{Client, ClientBuilder, Response, StatusCode, Url, redirect};
 
 use super::terms::{CONNECT, Fetched, Terms, declined, is_loopback, too_large};
 use outparse::error::Error;
@@ -17,6 +17,11 @@ pub(super) async fn fetch(url: &Url, terms: Terms) -> Result<Fetched, Error> {
 
 /// A client that is patient, but not for ever, and stays encrypted wherever it is sent.
 pub(super) fn client(terms: Terms) -> Result<Client, Error> {
+    // A system without the certificates of any authority can still ask this machine: whatever is encrypted is then trusted by none of them.
+    builder(terms).build().or_else(|_| builder(terms).tls_certs_only([]).build()).map_err(|error| failed("the network", error))
+}
+
+fn builder(terms: Terms) -> ClientBuilder {
     let policy = redirect::Policy::custom(move |attempt| {
         if attempt.previous().len() > MOST_REDIRECTS {
             attempt.error("there are too many redirects")
@@ -26,12 +31,11 @@ pub(super) fn client(terms: Terms) -> Result<Client, Error> {
             attempt.follow()
         }
     });
-    let client = Client::builder()
+    Client::builder()
         .redirect(policy)
         .connect_timeout(CONNECT)
         .read_timeout(terms.silence)
-        .user_agent(concat!("outparse/", env!("CARGO_PKG_VERSION")));
-    client.build().map_err(|error| failed("the network", error))
+        .user_agent(concat!("outparse/", env!("CARGO_PKG_VERSION")))
 }
 
 /// Plain HTTP is for this machine, or where the user says so.
