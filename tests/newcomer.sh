@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The README's first two commands as a newcomer's machine runs them: a root of Debian's smallest packages and what the README names, a C
-# linker and rustup, and nothing else. This tree, cargo's registry and the toolchain are lent to it, so that what is built is used again.
+# linker, the certificates that rustup needs, and nothing else. This tree, cargo's registry and the toolchain are lent to it, so that what is built is used again.
 #
 # Needs root, for the mounts, and Debian, for the packages.
 set -euo pipefail
@@ -23,7 +23,7 @@ if [ "${1:-}" != inside ]; then
         # From wherever this machine has its packages.
         sources=/etc/apt/sources.list.d/debian.sources
         [ -e "$sources" ] || sources=/etc/apt/sources.list
-        mmdebstrap --quiet --variant=minbase --include=gcc,libc6-dev "$codename" "$root" - < "$sources"
+        mmdebstrap --quiet --variant=minbase --include=ca-certificates,gcc,libc6-dev "$codename" "$root" - < "$sources"
         touch "$root/made"
     fi
     exec unshare --mount --pid --fork --kill-child bash "$0" inside
