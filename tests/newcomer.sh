@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The README's first two commands as a newcomer's machine runs them: a root of Debian's smallest packages and what the README names, a C
-# linker, the certificates that rustup needs, and nothing else. This tree, cargo's registry and the toolchain are lent to it, so that what is built is used again.
+# linker, the certificates that rustup needs, and nothing else. This tree, cargo's registry and the toolchain are lent to it, so that what is
+# built is used again.
 #
 # Needs root, for the mounts, and Debian, for the packages.
 set -euo pipefail

@@ -46,14 +46,15 @@ fn main() -> Result<()> {
     fs::write(out.join("bundled.rs"), index(&plugins)?).context("writing the index of plugins")
 }
 
-/// Names everything the plugins are made of. Fixtures are not: a new one builds nothing.
+/// Names everything the plugins are made of. Fixtures are not: a new one builds nothing. Nor are catalogues, which are built by themselves and
+/// have files that change with each build.
 fn watch(root: &Path) -> Result<()> {
     let mut folders = vec![root.join("plugins"), root.join("wit")];
     println!("cargo::rerun-if-changed={}", root.join("Cargo.lock").display());
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder)? {
             let path = entry?.path();
-            if path.is_dir() && path.file_name().is_some_and(|name| name != "fixtures") {
+            if path.is_dir() && path.file_name().is_some_and(|name| name != "fixtures" && name != "catalogues") {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| ["rs", "toml", "wit"].iter().any(|&known| extension == known)) {
                 println!("cargo::rerun-if-changed={}", path.display());

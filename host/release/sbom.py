@@ -83,6 +83,8 @@ def main():
             made[id] = component(packages[id], checksums, kind)
             open_ += links[id]
 
+    # It goes by another name than the crate that it is in.
+    made[program].name = PROGRAM
     bom = Bom(components=[one for id, one in made.items() if id != program])
     bom.metadata.component = made[program]
     bom.metadata.timestamp = datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), timezone.utc)
