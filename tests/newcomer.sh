@@ -27,6 +27,8 @@ if [ "${1:-}" != inside ]; then
         mmdebstrap --quiet --variant=minbase --include=ca-certificates,gcc,libc6-dev "$codename" "$root" - < "$sources"
         touch "$root/made"
     fi
+    # Where crates come from, this machine knows; that one has no names of servers.
+    cargo fetch --locked --quiet
     exec unshare --mount --pid --fork --kill-child bash "$0" inside
 fi
 
