@@ -46,12 +46,7 @@ fn path() -> String {
 }
 
 fn has(program: &str) -> bool {
-    let found = path().split(':').any(|folder| Path::new(folder).join(program).is_file());
-    if !found {
-        assert!(!common::all_must_run(), "`{program}` is not installed, and `OUTPARSE_TEST_ALL=1` was given");
-        eprintln!("`{program}` is not installed: nothing is compared");
-    }
-    found
+    common::has(path().split(':').any(|folder| Path::new(folder).join(program).is_file()), &format!("`{program}`"))
 }
 
 /// What a shell script prints, without what it complains about.

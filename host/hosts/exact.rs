@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::sync::{Mutex, PoisonError};
 
 use outparse::error::Error;
-use outparse::registry::{Candidate, Capture};
+use outparse::registry::Candidate;
 use outparse::sandbox::Sandbox;
 
 /// What tells machines apart here: the parser that is tried first.
@@ -30,9 +30,7 @@ impl Exacts {
         let arguments = match known.get(&name) {
             Some(arguments) => arguments.clone(),
             None => {
-                let mut plugin = first.load(sandbox)?;
-                let parser = first.parser(&plugin, &Capture::of_command(words));
-                let arguments = plugin.exact(parser, &words[1..])?;
+                let arguments = first.exact(words, sandbox)?;
                 known.insert(name, arguments.clone());
                 arguments
             }

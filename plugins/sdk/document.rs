@@ -19,6 +19,18 @@ pub struct Document {
 }
 
 impl Document {
+    /// Takes a line of a capture that is JSON, as its first line tells by this byte: it is read at its end. False where it is none.
+    pub fn take(document: &mut Option<Document>, opening: u8, is_first: bool, line: Line<'_>) -> bool {
+        if is_first && document.is_none() && line.bytes.first() == Some(&opening) {
+            *document = Some(Document::default());
+        }
+        match document {
+            Some(document) => document.push(line),
+            None => return false,
+        }
+        true
+    }
+
     /// Adds a line.
     pub fn push(&mut self, line: Line<'_>) {
         if self.text.is_empty() {

@@ -41,7 +41,7 @@ pub(crate) fn allow(wanted: bool) {
 /// Allows a line about machines, also where the records go to the terminal: they may be long in coming.
 pub(crate) fn allow_hosts(wanted: bool, total: usize) {
     HOSTS[0].store(total as u64, Relaxed);
-    WANTED.store(wanted, Relaxed);
+    allow(wanted);
 }
 
 /// Counts a machine that is done.

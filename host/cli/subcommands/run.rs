@@ -79,9 +79,7 @@ fn file(words: &[OsString]) -> Option<&Path> {
 /// The arguments with which the command loses nothing: what the first parser says. None where these are as good.
 fn exact(text: &[String], ranking: &Ranking, config: &Config) -> Result<Option<Vec<String>>, Error> {
     let Some((first, _)) = ranking.candidates.first() else { return Ok(None) };
-    let mut plugin = first.load(&config.sandbox()?)?;
-    let parser = first.parser(&plugin, &Capture::of_command(text));
-    let exact = plugin.exact(parser, &text[1..])?;
+    let exact = first.exact(text, &config.sandbox()?)?;
     if exact.is_none() {
         say(format_args!("`{}` has no arguments that would lose less: it is run as it is", text[0]));
     }

@@ -159,6 +159,13 @@ impl Candidate {
         plugin.about(parser)
     }
 
+    /// The arguments with which a command loses nothing, by its parser: all words after the program. None where those that it has are as good.
+    pub fn exact(&self, command: &[String], sandbox: &Sandbox) -> Result<Option<Vec<String>>, PluginError> {
+        let mut plugin = self.load(sandbox)?;
+        let parser = self.parser(&plugin, &Capture::of_command(command));
+        plugin.exact(parser, command.get(1..).unwrap_or_default())
+    }
+
     /// Begins the parse of a capture with its plugin, which has been loaded.
     fn session(&self, plugin: &mut Plugin, capture: &Capture) -> Result<Session, PluginError> {
         let parser = self.parser(plugin, capture);

@@ -186,7 +186,7 @@ impl Parser for Interfaces {
         if line.is_blank() {
             return Ok(());
         }
-        if json::take(&mut self.document, !rows.recognised(), line) {
+        if Document::take(&mut self.document, b'[', !rows.recognised(), line) {
             return Ok(());
         }
         // `-o` has a backslash in place of each line end.

@@ -2,24 +2,12 @@
 //! not say has the name that JSON gives it.
 
 use outparse_sdk::document::{Content, Document, Node};
-use outparse_sdk::{Error, Line, Problem, Record, Rows};
+use outparse_sdk::{Error, Problem, Record, Rows};
 
 use crate::interface::{Address, Interface};
 use crate::neighbour::Neighbour;
 use crate::route::{NextHop, Route};
 use crate::rule::Rule;
-
-/// Takes a line where the capture is JSON: it is read at its end. False where it is not.
-pub(crate) fn take(document: &mut Option<Document>, is_first: bool, line: Line<'_>) -> bool {
-    if is_first && document.is_none() && line.bytes.starts_with(b"[") {
-        *document = Some(Document::default());
-    }
-    match document {
-        Some(document) => document.push(line),
-        None => return false,
-    }
-    true
-}
 
 /// Reads each object of a list. One that cannot be read is told, and the others are kept.
 pub(crate) fn each<R: Record>(

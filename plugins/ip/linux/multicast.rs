@@ -63,7 +63,7 @@ impl Parser for Listeners {
         if line.is_blank() {
             return Ok(());
         }
-        if json::take(&mut self.document, !rows.recognised(), line) {
+        if Document::take(&mut self.document, b'[', !rows.recognised(), line) {
             return Ok(());
         }
         // `-o` has a backslash in place of each line end.

@@ -73,7 +73,7 @@ impl Parser for Neighbours {
         if line.is_blank() {
             return Ok(());
         }
-        if json::take(&mut self.document, !rows.recognised(), line) {
+        if Document::take(&mut self.document, b'[', !rows.recognised(), line) {
             return Ok(());
         }
         let neighbour = self.read(line.whole())?;

@@ -123,7 +123,7 @@ impl Parser for Routes {
         if line.is_blank() {
             return Ok(());
         }
-        if json::take(&mut self.document, !rows.recognised(), line) {
+        if Document::take(&mut self.document, b'[', !rows.recognised(), line) {
             return Ok(());
         }
         for part in line.whole().split("\\").filter(|part| !part.is_blank()) {

@@ -64,7 +64,7 @@ impl Parser for Rules {
         if line.is_blank() {
             return Ok(());
         }
-        if json::take(&mut self.document, !rows.recognised(), line) {
+        if Document::take(&mut self.document, b'[', !rows.recognised(), line) {
             return Ok(());
         }
         rows.push(read(line.whole())?);

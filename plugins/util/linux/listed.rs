@@ -3,7 +3,7 @@
 
 use outparse_sdk::document::{Content, Document, Node};
 use outparse_sdk::grid::Title;
-use outparse_sdk::{Error, Line, Problem};
+use outparse_sdk::{Error, Problem};
 
 use crate::columns::Cell;
 
@@ -30,18 +30,6 @@ pub(crate) struct Form {
     pub(crate) list: &'static str,
     pub(crate) name: &'static str,
     pub(crate) known: &'static [Title],
-}
-
-/// Takes a line where the capture is JSON: it is read at its end. False where it is not.
-pub(crate) fn take(document: &mut Option<Document>, is_first: bool, line: Line<'_>) -> bool {
-    if is_first && document.is_none() && line.bytes.starts_with(b"{") {
-        *document = Some(Document::default());
-    }
-    match document {
-        Some(document) => document.push(line),
-        None => return false,
-    }
-    true
 }
 
 /// Reads a list. What is no list of this command is unrecognised.

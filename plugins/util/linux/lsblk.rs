@@ -311,7 +311,7 @@ impl Parser for Lsblk {
         if line.is_blank() {
             return Ok(());
         }
-        if listed::take(&mut self.document, !rows.recognised(), line) {
+        if Document::take(&mut self.document, b'{', !rows.recognised(), line) {
             return Ok(());
         }
         let Read { heading, row } = self.columns.read(line)?;

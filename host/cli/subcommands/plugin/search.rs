@@ -74,10 +74,8 @@ impl Entry {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b":/._@+%-".contains(&byte);
         let is_reference =
             self.reference.bytes().all(is_plain) && !matches!(Reference::parse(&self.reference), Err(_) | Ok(Reference::File(_)));
-        is_reference.then_some(()).ok_or_else(|| Error::Declined {
-            why: format!("the list `{index}` makes no sense: `{}` is no reference to a plugin", plain(&self.reference, 100)),
-            hint: None,
-        })
+        let why = || format!("`{}` is no reference to a plugin", plain(&self.reference, 100));
+        is_reference.then_some(()).ok_or_else(|| static_list::senseless(index, why()))
     }
 
     fn has(&self, words: &[String]) -> bool {

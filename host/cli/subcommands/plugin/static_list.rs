@@ -1,10 +1,13 @@
 //! Reads a static list of plugins: JSON that lies in a file or at a URL. It is anyone's, so it is limited, and what makes no sense in it is
 //! an error rather than an entry less.
 
+use std::fmt::Display;
+
 use serde::de::DeserializeOwned;
 
 use outparse::error::Error;
 use outparse::registry::{Config, is_sha256};
+use outparse::words::plain;
 use outparse_fetch::{Reference, Terms};
 
 /// Bytes a list may have.
@@ -31,16 +34,17 @@ pub(super) fn read<T: DeserializeOwned>(
         return Err(Error::Usage(format!("`{place}` is no list: give a file or a URL")));
     }
     let fetched = reference.fetch(Terms::new(MOST_BYTES, false))?;
-    let list = serde_json::from_slice(&fetched.bytes)
-        .map_err(|error| Error::Declined { why: format!("the list `{}` makes no sense: {error}", fetched.origin), hint: None })?;
+    let list = serde_json::from_slice(&fetched.bytes).map_err(|error| senseless(&fetched.origin, error))?;
     Ok((fetched.origin, list))
 }
 
 /// The SHA-256 that an entry names, with or without the name of the function.
 pub(super) fn sha256_of<'a>(text: &'a str, list: &str) -> Result<&'a str, Error> {
     let digest = text.strip_prefix("sha256:").unwrap_or(text);
-    is_sha256(digest).then_some(digest).ok_or_else(|| Error::Declined {
-        why: format!("the list `{list}` makes no sense: `{}` is no SHA-256", outparse::words::plain(text, 100)),
-        hint: None,
-    })
+    is_sha256(digest).then_some(digest).ok_or_else(|| senseless(list, format_args!("`{}` is no SHA-256", plain(text, 100))))
+}
+
+/// The error that something in a list makes no sense.
+pub(super) fn senseless(list: &str, why: impl Display) -> Error {
+    Error::Declined { why: format!("the list `{list}` makes no sense: {why}"), hint: None }
 }
