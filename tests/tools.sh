@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what some tests need beside Rust, and names what they lack without it. Does nothing where all is there.
 #
-# Python packages go into target/tools/venv, jco into target/tools/npm, where the tests look first. The other programs are
+# Python packages go into target/tools/venv, those of npm into folders beside it, where the tests look first. The other programs are
 # Debian packages: they are installed where this is run as root on Debian, and named elsewhere.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -86,3 +86,4 @@ npm_packages() {
 }
 npm_packages host/authoring/templates/javascript/package.json "$tools/npm"
 npm_packages host/playground/package.json "$tools/page"
+npm_packages tests/any_table/package.json "$tools/nushell"

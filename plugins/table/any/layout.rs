@@ -15,8 +15,30 @@ struct Column {
     to: usize,
 }
 
-/// Reads a table. None where the first line has no titles over columns.
+/// Reads a table, which may have a sentence above it. None where no line has titles over columns.
 pub(crate) fn read(lines: &[Text]) -> Option<Grid> {
+    let whole = table(lines);
+    let (first, rest) = lines.split_first()?;
+    let below = &rest[rest.iter().position(|line| !line.is_blank())?..];
+    match is_sentence(first).then(|| table(below)).flatten() {
+        Some(mut grid) if whole.as_ref().is_none_or(|whole| whole.titles.len() < grid.titles.len()) => {
+            grid.problems.insert(0, Problem::warning("this line above the table is no part of it").on_line(first.number));
+            Some(grid)
+        }
+        _ => whole,
+    }
+}
+
+/// Whether a line may be what stands above a table, as `Kernel IP routing table` does: words with single blanks between them, some in lower
+/// case.
+fn is_sentence(line: &Text) -> bool {
+    let text = line.string();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.len() > 2 && !text.trim().contains("  ") && words.iter().any(|word| word.chars().all(char::is_lowercase))
+}
+
+/// Reads a table. None where the first line has no titles over columns.
+fn table(lines: &[Text]) -> Option<Grid> {
     let (heading, below) = lines.split_first()?;
     // A rule below the titles, and what stands behind a blank line after the rows, are no rows.
     let is_rule = |line: &&Text| {
@@ -101,6 +123,8 @@ fn columns(heading: &Text, rows: &[&Text]) -> Option<Vec<Column>> {
     let width = rows.iter().map(|row| row.text.len()).chain([heading.text.len()]).max()?;
     let used = |line: &Text, at: usize| line.text.get(at).is_some_and(|letter| *letter != ' ');
     let taken: Vec<bool> = (0..width).map(|at| used(heading, at) || rows.iter().any(|row| used(row, at))).collect();
+    let glued: Vec<usize> =
+        glued(heading).into_iter().filter(|&at| !rows.iter().any(|row| used(row, at - 1) && used(row, at))).collect();
     let mut columns: Vec<Column> = Vec::new();
     let mut at = 0;
     while at < width {
@@ -108,7 +132,7 @@ fn columns(heading: &Text, rows: &[&Text]) -> Option<Vec<Column>> {
             at += 1;
             continue;
         }
-        let to = (at..width).find(|&end| !taken[end]).unwrap_or(width);
+        let to = (at + 1..width).find(|&end| !taken[end] || glued.contains(&end)).unwrap_or(width);
         columns.push(Column { title: heading_part(heading, at, to), from: at, to });
         at = to;
     }
@@ -145,6 +169,21 @@ fn columns(heading: &Text, rows: &[&Text]) -> Option<Vec<Column>> {
     // The last column reaches to the end of each line.
     joined.last_mut()?.to = usize::MAX;
     (joined.len() > 1 || joined.iter().any(|column| words_apart(&column.title) > 1)).then_some(joined)
+}
+
+/// Where a title begins with no blank before it: `Peer Address:PortProcess`, after an `Address:Port`.
+fn glued(heading: &Text) -> Vec<usize> {
+    let words = heading.words();
+    let mut places = Vec::new();
+    for (index, (at, word)) in words.iter().enumerate() {
+        for (_, before) in &words[..index] {
+            let begins_anew = |rest: &str| before.ends_with(char::is_lowercase) && rest.starts_with(char::is_uppercase);
+            if word.strip_prefix(before.as_str()).is_some_and(begins_anew) {
+                places.push(at + before.chars().count());
+            }
+        }
+    }
+    places
 }
 
 /// Whether the values of a column are aligned right: none begins where its title does.

@@ -40,6 +40,28 @@ fn values_that_stand_right_belong_to_a_title_of_two_words() {
 }
 
 #[test]
+fn a_title_may_begin_where_another_ends() {
+    let capture = "State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\nLISTEN 0      128          0.0.0.0:22        0.0.0.0:*    users:((\"sshd\",pid=1,fd=3))\nLISTEN 0      4096       127.0.0.1:631       0.0.0.0:*          \n";
+    assert_eq!(
+        records(capture),
+        [
+            r#"{"state":"LISTEN","recv_q":0,"send_q":128,"local_address_port":"0.0.0.0:22","peer_address_port":"0.0.0.0:*","process":"users:((\"sshd\",pid=1,fd=3))"}"#,
+            r#"{"state":"LISTEN","recv_q":0,"send_q":4096,"local_address_port":"127.0.0.1:631","peer_address_port":"0.0.0.0:*"}"#
+        ]
+    );
+}
+
+#[test]
+fn a_sentence_above_the_table_is_no_titles() {
+    let parsed = parse::<Table>(None, b"Kernel Interface table\nIface      MTU    RX-OK\neth0      1400   173902\nlo       65536  2383901\n");
+    assert_eq!(parsed.records[0], r#"{"iface":"eth0","mtu":1400,"rx_ok":173902}"#);
+    assert_eq!(parsed.problems, ["warning: line 1, this line above the table is no part of it"]);
+    let parsed = parse::<Table>(None, b"Kernel IP routing table\n\nDestination     Gateway\n0.0.0.0         192.0.2.1\n");
+    assert_eq!(parsed.records, [r#"{"destination":"0.0.0.0","gateway":"192.0.2.1"}"#]);
+    assert_eq!(records("Name of it\na    b  c\nx    y  z\n")[0], r#"{"name":"a","of":"b","it":"c"}"#);
+}
+
+#[test]
 fn sizes_with_bare_letters_are_a_guess_and_percentages_none() {
     let parsed = parse::<Table>(None, b"NAME  SIZE  USE%\nsda   8G    12%\nsdb   512M  7.5%\n");
     assert_eq!(parsed.records[0], r#"{"name":"sda","size":8589934592,"use_percent":12}"#);
