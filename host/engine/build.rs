@@ -46,8 +46,8 @@ fn main() -> Result<()> {
     fs::write(out.join("bundled.rs"), index(&plugins)?).context("writing the index of plugins")
 }
 
-/// Names everything the plugins are made of. Fixtures are not: a new one builds nothing. Nor are catalogues, which are built by themselves and
-/// have files that change with each build.
+/// Tells cargo to watch everything that the plugins are made of. Fixtures are left out, because a new one needs no build, and so
+/// are catalogues, which are built separately and have files that change with each build.
 fn watch(root: &Path) -> Result<()> {
     let mut folders = vec![root.join("plugins"), root.join("wit")];
     println!("cargo::rerun-if-changed={}", root.join("Cargo.lock").display());
@@ -64,7 +64,8 @@ fn watch(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Clippy has build scripts of its own, and nothing that it makes is ever run: it needs no plugins, which would be built once more for it.
+/// Whether this build is only for clippy, which runs build scripts of its own and never runs what it builds. It needs no plugins;
+/// building them for it would be building them a second time.
 fn is_only_linted() -> bool {
     env::var_os("RUSTC_WORKSPACE_WRAPPER")
         .is_some_and(|wrapper| Path::new(&wrapper).file_stem().is_some_and(|name| name == "clippy-driver"))
@@ -91,16 +92,15 @@ fn crates_of_plugins(root: &Path) -> Result<Vec<String>> {
     Ok(workspace.packages.into_iter().filter(below).map(|package| package.name.to_string()).collect())
 }
 
-/// Compiles every plugin of the workspace. Which crates are plugins, and not what plugins share, shows in what comes out.
-/// A folder that all builds of this checkout share. A plugin's WebAssembly is the same for each machine that the program is built for,
-/// and so is built once.
+/// A folder that all builds of this checkout share. A plugin's WebAssembly does not depend on the machine that the program is
+/// built for, so it is built only once.
 fn shared_folder<'a>(out: &'a Path, target: &str) -> &'a Path {
-    // Out of `<profile>/build/<package>/out`, and where a target was asked for, out of its folder too.
+    // Up from `<profile>/build/<package>/out`, and out of the target's folder too, if a target was asked for.
     let builds = out.ancestors().nth(4).unwrap_or(out);
     if builds.ends_with(target) { builds.parent().unwrap_or(builds) } else { builds }
 }
 
-/// Compiles every plugin of the workspace. Which crates are plugins shows in what comes out.
+/// Compiles every plugin of the workspace. The crates that are plugins are those whose artifact is a `cdylib`.
 fn build_plugins(root: &Path, out: &Path) -> Result<Vec<PathBuf>> {
     let cargo = env::var_os("CARGO").context("cargo sets CARGO")?;
     let mut build = Command::new(cargo)
@@ -113,7 +113,7 @@ fn build_plugins(root: &Path, out: &Path) -> Result<Vec<PathBuf>> {
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("RUSTFLAGS")
         .env_remove("RUSTC_WORKSPACE_WRAPPER")
-        // Memory for a small capture from the start: to grow it means to ask the system, and one session after the other does.
+        // A plugin has enough memory for a small capture from the start: growing it means asking the system, in every session.
         .env(
             "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
             format!("-Ctarget-feature=+simd128 -Clink-arg=--initial-heap={HEAP}"),
@@ -184,7 +184,7 @@ fn describe(component: &[u8]) -> Result<Description> {
     Ok(plugin.outparse_plugin_parser().call_about(&mut store)?)
 }
 
-/// The index as Rust source: a constant array, so that finding a parser touches nothing else.
+/// The index as Rust source: a static array, so that finding a parser touches nothing else.
 fn index(plugins: &[Plugin]) -> Result<String> {
     let mut source = String::from("pub(super) static BUNDLED: &[Bundled] = &[\n");
     for Plugin { packed, sha256, compiled, description } in plugins {

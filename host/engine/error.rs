@@ -98,7 +98,7 @@ pub enum Error {
 
 impl From<anyhow::Error> for Error {
     fn from(error: anyhow::Error) -> Error {
-        // One of ours that came through a function with any errors keeps its kind.
+        // An error of ours that passed through an `anyhow::Error` keeps its kind.
         error.downcast().unwrap_or_else(Error::Other)
     }
 }
@@ -128,7 +128,7 @@ impl Error {
         text
     }
 
-    /// The same in one line.
+    /// The same on one line.
     pub fn in_one_line(&self) -> String {
         self.with_causes().replace("\n  ", "; ")
     }

@@ -45,9 +45,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! These three wait on the caller's thread. What they are made of is here too, in the order in which a byte meets it: [`capture`] runs
-//! a command and cuts its output at line ends, [`registry`] knows the parsers, [`sandbox`] runs them, [`mod@parse`] asks them in turn
-//! while the command runs, and [`schema`] says what a record is.
+//! These three block the caller's thread. What they are made of is here too, in the order in which a byte meets it: [`capture`]
+//! runs a command and cuts its output at line ends, [`registry`] knows the parsers, [`sandbox`] runs them, [`mod@parse`] asks
+//! them in turn while the command runs, and [`schema`] says what a record is.
 
 pub mod capture;
 pub mod error;

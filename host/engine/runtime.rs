@@ -1,4 +1,5 @@
-//! What waits: the loop for processes, pipes, signals and the network, on the thread that asks for it; and a thread for another.
+//! Waiting: the event loop for processes, pipes, signals and the network, on the thread that asks for it; and waiting for another
+//! thread.
 
 use std::future::pending;
 use std::os::unix::net::UnixStream;
@@ -15,13 +16,13 @@ const PAIRS: usize = 4;
 
 /// A runtime for one thread.
 pub fn new() -> anyhow::Result<Runtime> {
-    // Where signals find no descriptor, tokio panics.
+    // If no file descriptor is left for its signals, tokio panics; this is an error instead.
     let room: std::io::Result<Vec<_>> = (0..PAIRS).map(|_| UnixStream::pair()).collect();
     drop(room.context("opening the pipes that a run needs; `ulimit -n` says how many files may be open")?);
     Builder::new_current_thread().enable_all().build().context("starting the runtime")
 }
 
-/// What another thread sends next, none when no more will come; with a time, pending when nothing comes within it.
+/// What another thread sends next, none when nothing more will come. With a time limit, pending when nothing comes within it.
 pub fn receive<T>(from: &Receiver<T>, within: Option<Duration>) -> Poll<Option<T>> {
     match within.map_or_else(|| from.recv().map_err(RecvTimeoutError::from), |time| from.recv_timeout(time)) {
         Ok(received) => Poll::Ready(Some(received)),

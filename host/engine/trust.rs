@@ -12,7 +12,7 @@ use nix::unistd::geteuid;
 /// Permissions that let others write.
 const WRITABLE_BY_OTHERS: u32 = 0o022;
 
-/// Whose a file may be.
+/// Who may own a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Owner {
     /// The user's.
@@ -81,11 +81,11 @@ pub(crate) fn write(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
     written
 }
 
-/// A note beside a file that says what was found out about its content, for as long as the file is not touched: whoever finds it so need
-/// not read the file again.
+/// A note beside a file that says what was found out about its content, for as long as the file is not touched: until then,
+/// nobody needs to read the file again.
 ///
-/// The system counts each change of a file, whoever makes it, by its time of change, which no program can set. A change within the
-/// same step of that clock would not show, so nothing is noted of a file that was changed just now.
+/// The system records each change of a file, whoever makes it, in the file's change time, which no program can set. A change
+/// within the same tick of that clock would not show, so nothing is noted about a file that was changed just now.
 pub(crate) struct Note {
     path: PathBuf,
 }
@@ -110,7 +110,7 @@ impl Note {
         (stamp == Note::stamp(&file.metadata().ok()?)).then(|| found.to_owned())
     }
 
-    /// Notes what was found in the file as it was when `before` was asked of it. That this fails costs the next reader time and no more.
+    /// Notes what was found in the file as it was when `before` was taken. A failure costs the next reader time and nothing more.
     pub(crate) fn write(&self, before: &Metadata, file: &File, found: &str) {
         let settled = |changed: SystemTime| changed.elapsed().is_ok_and(|age| age >= Note::SETTLED);
         let changed = UNIX_EPOCH.checked_add(Duration::from_secs(before.ctime().unsigned_abs()));
@@ -126,7 +126,7 @@ impl Note {
         let _ = fs::remove_file(&self.path);
     }
 
-    /// What differs when a file is another one, or was changed.
+    /// What tells a file from another one, or from an earlier state of it.
     fn stamp(file: &Metadata) -> String {
         let times = [file.mtime(), file.mtime_nsec(), file.ctime(), file.ctime_nsec()];
         format!("{} {} {} {times:?}", file.dev(), file.ino(), file.len())
@@ -207,7 +207,7 @@ mod tests {
         std::thread::sleep(Note::SETTLED);
         look();
         assert_eq!(Note::beside(&path).read(&opened()).as_deref(), Some("a word"));
-        // The same length, the same time of modification: the system knows better.
+        // The same length, the same modification time: only the change time tells.
         let modified = opened().metadata().unwrap().modified().unwrap();
         fs::write(&path, "drow").unwrap();
         OpenOptions::new().write(true).open(&path).unwrap().set_modified(modified).unwrap();

@@ -14,7 +14,7 @@ pub fn escaped(text: &str, harmless: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Words on one line, with everything that is not seen as itself escaped, and no longer than this many characters.
+/// The words on one line, with every character that would not show as itself escaped, cut to this many characters.
 pub fn plain(words: &str, longest: usize) -> String {
     let mut plain = String::new();
     for (index, c) in words.chars().enumerate() {
@@ -27,8 +27,8 @@ pub fn plain(words: &str, longest: usize) -> String {
     plain
 }
 
-/// Whether a character is seen as itself: control characters steer the terminal, others turn the direction of the text around or
-/// are not seen at all. Joiners inside a word or an emoji are fine.
+/// Whether a character shows as itself: control characters steer the terminal, others reverse the direction of the text or are
+/// invisible. Joiners inside a word or an emoji are fine.
 pub fn is_plain(c: char) -> bool {
     let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let hides = matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');

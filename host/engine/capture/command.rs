@@ -27,10 +27,10 @@ use crate::capture::lines::READ_SIZE;
 use crate::error::Error;
 use crate::sandbox::Ended;
 
-/// How long the output of a command that has ended is awaited, where something it started keeps the pipe open.
+/// How long to wait for more output once a command has ended, if something it started keeps the pipe open.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// How often it is seen whether a process group is gone: nothing tells.
+/// How often to check whether a process group is gone: the system does not notify us.
 const POLL: Duration = Duration::from_millis(5);
 
 /// What a command reads.
@@ -84,11 +84,11 @@ pub struct Command {
     pub errors: Errors,
     /// Which locale it speaks.
     pub locale: Locale,
-    /// Whether it is killed when the thread that started it ends, for whatever reason. For a program that starts it from its main
-    /// thread: there even the program's own violent death leaves nothing behind. No other system can do that.
+    /// Whether it is killed when the thread that started it ends, for whatever reason. If that is the program's main thread,
+    /// nothing is left behind even when the program itself is killed. Only Linux can do this.
     #[cfg(target_os = "linux")]
     pub dies_with_us: bool,
-    /// Whether it has no terminal that it could ask anything on, nor anything that it starts.
+    /// Whether it, and all that it starts, is without a terminal on which it could ask anything.
     pub asks_nothing: bool,
 }
 
@@ -103,7 +103,7 @@ impl Locale {
     }
 }
 
-/// The categories of a locale. `LC_ALL` goes before them, and so is removed.
+/// The categories of a locale. `LC_ALL` overrides them, and so is removed.
 pub const CATEGORIES: [&str; 12] = [
     "LC_COLLATE",
     "LC_MESSAGES",
@@ -124,7 +124,8 @@ fn utf8_characters() -> Option<&'static str> {
     if cfg!(any(target_os = "macos", target_os = "freebsd", target_os = "openbsd", target_os = "netbsd")) {
         return Some(if cfg!(target_os = "macos") { "en_US.UTF-8" } else { "C.UTF-8" });
     }
-    // A C library other than glibc has no other characters; glibc has the locale built in since 2.35, or as a folder.
+    // C libraries other than glibc have no other characters; glibc has had the locale built in since 2.35, and may have it as a
+    // folder.
     let glibc = Path::new("/usr/lib/locale");
     let named = ["C.utf8", "C.UTF-8"].iter().any(|name| glibc.join(name).exists());
     let other = ["en_US.utf8", "en_US.UTF-8"].iter().any(|name| glibc.join(name).exists());
@@ -230,7 +231,7 @@ impl Command {
         let program = self.program.to_string_lossy().into_owned();
         let source = match (error.kind(), find(&self.program)) {
             (io::ErrorKind::NotFound, None) => return Error::NotFound { program },
-            // The program itself is there: what is meant to read it is not.
+            // The program itself is there, but what should interpret or load it is not.
             (io::ErrorKind::NotFound, Some(file)) => io::Error::new(
                 error.kind(),
                 match interpreter(&file) {
@@ -244,21 +245,23 @@ impl Command {
     }
 }
 
-/// Lets the kernel kill the command when we are gone. It can be asked only from within the new process, before it becomes the command.
+/// Has the kernel kill the command when we are gone. This can be requested only within the new process, before it becomes the
+/// command.
 #[cfg(target_os = "linux")]
 #[allow(unsafe_code, reason = "the standard library has no safe way to call anything between fork and exec")]
 fn die_with_us(command: &mut std::process::Command) {
     let us = nix::unistd::getpid();
     let before_exec = move || {
         nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)?;
-        // Gone already, before it was asked.
+        // We may have died before this was requested.
         if nix::unistd::getppid() == us { Ok(()) } else { Err(nix::errno::Errno::ESRCH.into()) }
     };
     // SAFETY: the closure makes two system calls that are safe between fork and exec, and neither allocates nor locks.
     unsafe { command.pre_exec(before_exec) };
 }
 
-/// Gives it a session of its own, which has no terminal; its process group is its own, too. And no window is opened for a question.
+/// Gives the command a session of its own, which has no terminal, and with it a process group of its own. No window is opened for
+/// a question either.
 #[allow(unsafe_code, reason = "the standard library has no safe way to call anything between fork and exec")]
 fn ask_nothing(command: &mut std::process::Command) {
     command.env("SSH_ASKPASS_REQUIRE", "never").env_remove("SSH_ASKPASS");
@@ -266,7 +269,7 @@ fn ask_nothing(command: &mut std::process::Command) {
     unsafe { command.pre_exec(|| Ok(nix::unistd::setsid().map(drop)?)) };
 }
 
-/// Passes over the error that the other end of a pipe is gone.
+/// Ignores the error that the other end of a pipe is gone.
 pub fn ignore_broken_pipe(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -299,7 +302,7 @@ pub trait Protocol {
     fn exited(&mut self, status: ExitStatus);
 }
 
-/// A command that runs. Dropped before it has ended, it is killed with all it has started.
+/// A running command. If it is dropped before it has ended, it is killed together with all it has started.
 pub struct Process {
     child: Child,
     group: Pid,
@@ -331,8 +334,8 @@ impl Process {
         self.errors.take()
     }
 
-    /// Appends what the command has printed, once there is something: up to [`READ_SIZE`] bytes, all that can be had
-    /// without waiting. Returns their number, 0 at the end.
+    /// Waits until the command has printed something and appends it: up to [`READ_SIZE`] bytes, as many as can be had without
+    /// waiting again. Returns their number, 0 at the end.
     pub async fn read(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize> {
         match &mut self.output {
             Some(output) => read_available(output, buffer).await,
@@ -340,12 +343,12 @@ impl Process {
         }
     }
 
-    /// Like [`Process::read`], but once the command has ended, it waits only a second for what others that it started may print.
-    /// None when the output is still open after that.
+    /// Like [`Process::read`], but once the command has ended, it waits only a second for output from other processes that the
+    /// command started. None when the output is still open after that.
     pub async fn read_while_it_runs(&mut self, buffer: &mut Vec<u8>) -> io::Result<Option<usize>> {
         let Some(output) = &mut self.output else { return Ok(Some(0)) };
         tokio::select! {
-            // What is there is read first.
+            // Output that is already there is read first.
             biased;
             read = read_available(output, buffer) => return read.map(Some),
             ended = self.child.wait() => ended.map(drop)?,
@@ -356,7 +359,7 @@ impl Process {
         }
     }
 
-    /// Reads no more: a command that goes on printing is told as it would be in a shell's pipe.
+    /// Stops reading: a command that goes on printing gets a broken pipe, as it would in a shell's pipeline.
     pub fn close_output(&mut self) {
         self.output = None;
     }
@@ -428,11 +431,11 @@ impl Process {
 
     /// Sends a signal to the command and all it has started.
     pub fn signal(&self, signal: Signal) {
-        // Gone already: then there is nothing to do.
+        // If the group is already gone, there is nothing to do.
         let _ = killpg(self.group, signal);
     }
 
-    /// Ends the command and all it has started: kindly, and after `grace` for certain.
+    /// Ends the command and all it has started: by request, and after `grace` by force.
     pub async fn terminate(&mut self, grace: Duration) -> io::Result<ExitStatus> {
         self.signal(Signal::SIGTERM);
         // A stopped command acts on the signal only when it goes on.
@@ -457,7 +460,8 @@ pub async fn group_gone(group: Pid) {
     }
 }
 
-/// Appends up to [`READ_SIZE`] bytes, all that can be had without waiting once there is something. Loses nothing when it is dropped.
+/// Waits for output and appends up to [`READ_SIZE`] bytes, as many as can be had without waiting again. Dropping the future loses
+/// nothing.
 async fn read_available(output: &mut ChildStdout, buffer: &mut Vec<u8>) -> io::Result<usize> {
     buffer.reserve(READ_SIZE);
     let mut read = output.read_buf(buffer).await?;
@@ -484,7 +488,7 @@ impl Drop for Process {
     }
 }
 
-/// An exit status as a shell gives it: the command's own, or 128 and the signal that killed it.
+/// An exit status as a shell gives it: the command's own, or 128 plus the number of the signal that killed it.
 pub fn exit_code(status: ExitStatus) -> u8 {
     match (status.code(), status.signal()) {
         (Some(code), _) => code as u8,

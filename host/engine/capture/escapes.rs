@@ -1,4 +1,4 @@
-//! Takes out of a capture what is meant for a terminal or an editor and not for a reader: escape sequences, such as those that
+//! Removes from a capture what is meant for a terminal or an editor and not for a reader: escape sequences, such as those that
 //! colour names, and the byte order mark that a file may begin with.
 
 use memchr::memchr;
@@ -9,7 +9,7 @@ const ESCAPE: u8 = 0x1b;
 const BELL: u8 = 0x07;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Takes them out of lines. Returns the number of the first line that had an escape sequence. Line ends stay, so lines keep their
+/// Removes both from lines. Returns the number of the first line that had an escape sequence. Line ends stay, so lines keep their
 /// numbers.
 pub(crate) fn take_out(chunk: &mut Chunk) -> Option<u64> {
     if chunk.first_line == 1 && chunk.bytes.starts_with(BYTE_ORDER_MARK) {
@@ -40,7 +40,7 @@ pub(crate) fn take_out(chunk: &mut Chunk) -> Option<u64> {
     first
 }
 
-/// Bytes of the escape sequence (ECMA-48) that begins here, all on one line. 0 where an escape character begins none.
+/// The length of the escape sequence (ECMA-48) that begins here, all on one line. 0 if the escape character begins none.
 fn sequence_length(bytes: &[u8]) -> usize {
     let run = |from: usize, wanted: &dyn Fn(u8) -> bool| bytes[from..].iter().take_while(|&&byte| wanted(byte)).count();
     match bytes.get(1) {

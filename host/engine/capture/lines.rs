@@ -14,7 +14,7 @@ pub struct Chunk {
     pub first_line: u64,
 }
 
-/// What comes of the stream.
+/// What a stream is cut into.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
     /// Lines to be parsed.
@@ -101,7 +101,8 @@ impl LineCutter {
         Piece::Lines(Chunk { bytes, first_line })
     }
 
-    /// The lines that are not too long, in chunks: where the limit is less than what is read at once, any of them can be.
+    /// Adds the lines that are not too long, in chunks. If the limit is less than what is read at once, any of them can be too
+    /// long.
     fn without_long_lines(&self, chunk: &Chunk, pieces: &mut Vec<Piece>) {
         let mut first_line = chunk.first_line;
         let mut bytes = Vec::new();
@@ -121,7 +122,7 @@ impl LineCutter {
         }
     }
 
-    /// Drops the first line where it is too long, also when it has not ended yet.
+    /// Drops the first line if it is too long, even if it has not ended yet.
     fn drop_long_line(&mut self, pieces: &mut Vec<Piece>) {
         let line_end = memchr(b'\n', &self.buffer[self.searched..]).map(|end| self.searched + end + 1);
         let length = line_end.unwrap_or(self.buffer.len());

@@ -21,26 +21,28 @@ pub use records::{Collect, Records};
 pub use request::{Request, parse, run, stream};
 pub use stream::Stream;
 
-/// Problems that are kept until a parser is settled.
+/// Problems that are kept until a parser is settled on.
 const MOST_PROBLEMS_KEPT: usize = 20_000;
 
 /// Takes the outcome of a parse.
 pub trait Sink {
-    /// This one is about to be the parser that is settled on.
+    /// This candidate is about to become the parser that is settled on.
     fn chosen(&mut self, _: &Candidate) -> anyhow::Result<()> {
         Ok(())
     }
-    /// The parser is settled: all that follows is its. Called once, before the others, unless the parse fails before.
+    /// A parser has been settled on, and all that follows comes from it. Called once, after [`Sink::chosen`] and before all
+    /// others, unless the parse fails first.
     fn start(&mut self, about: &Arc<About>) -> anyhow::Result<()>;
-    /// Records of this shape may follow. Told once for each shape, with a heading perhaps long before the first record.
+    /// Records of this shape may follow. Called once for each shape, which may be long before the first record if there is a
+    /// heading.
     fn shape(&mut self, _: &Arc<Shape>) -> anyhow::Result<()> {
         Ok(())
     }
-    /// More records, of a shape that has been told.
+    /// More records, of a shape that has been announced.
     fn records(&mut self, shape: &Arc<Shape>, batch: RecordBatch) -> anyhow::Result<()>;
     /// Something could not be understood.
     fn problem(&mut self, problem: Problem) -> anyhow::Result<()>;
-    /// No more input is there at the moment: what was taken should be seen now.
+    /// There is no more input at the moment: what was taken should be shown now.
     fn idle(&mut self) -> anyhow::Result<()> {
         Ok(())
     }
@@ -62,7 +64,7 @@ pub struct Parse {
     /// The one that is at work.
     current: Candidate,
     session: Session,
-    /// Problems that have been given the line they are about.
+    /// The number of problems that have been given the line they are about.
     excerpts: u64,
     /// The parsers that did not recognise the capture, and why.
     refusals: Vec<(String, Problem)>,
@@ -71,7 +73,7 @@ pub struct Parse {
     state: State,
 }
 
-/// What is to be said of escape sequences.
+/// What is to be said about escape sequences.
 enum Escapes {
     /// There were none.
     None,
@@ -83,7 +85,7 @@ enum Escapes {
 enum State {
     /// No record yet: the parser may still refuse, and the next one needs these from the start.
     Undecided { pieces: Vec<Piece>, bytes: usize, problems: Vec<Problem>, shapes: Vec<Arc<Shape>> },
-    /// There is no way back. The last piece is of use only to show what is wrong in it: a parser may see that with the next one.
+    /// There is no way back. The last piece is kept only to show what is wrong in it: a parser may notice that with the next one.
     Settled { last: Option<Piece> },
 }
 
@@ -136,7 +138,7 @@ impl Parse {
         Ok(())
     }
 
-    /// Ends the capture, which ended like this.
+    /// Ends the parse of a capture that ended like this.
     pub fn finish(&mut self, ended: Ended, sink: &mut dyn Sink) -> Result<(), Error> {
         loop {
             let mut answer = self.session.finish(ended)?;
@@ -191,7 +193,7 @@ impl Parse {
             {
                 shapes.extend(told);
                 problems.extend(new);
-                // Who complains so much has recognised something; and nothing that is kept may grow without end.
+                // A parser that complains this much has recognised something, and nothing that is kept may grow without end.
                 if problems.len() > MOST_PROBLEMS_KEPT {
                     self.settle(sink)?;
                 }
@@ -239,7 +241,7 @@ impl Parse {
     fn excerpt<'a>(&mut self, answer: &mut Answer, pieces: impl DoubleEndedIterator<Item = &'a Piece> + Clone) {
         let problems = match answer {
             Answer::Records { problems, .. } => problems.as_mut_slice(),
-            // It ends the parse, or this plugin's part in it, and is always shown.
+            // A refusal ends the parse, or this plugin's part in it, and is always shown.
             Answer::Refusal(Refusal::Unrecognised(why) | Refusal::Malformed(why)) => return excerpt(why, pieces),
         };
         for problem in problems.iter_mut().take(SHOWN.saturating_sub(self.excerpts) as usize) {
@@ -248,7 +250,7 @@ impl Parse {
         }
     }
 
-    /// Makes the parser the one whose records these are.
+    /// Settles on the parser that is at work.
     fn settle(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
         if let State::Undecided { pieces, problems, shapes, .. } = &mut self.state {
             let (last, problems, shapes) = (pieces.pop(), std::mem::take(problems), std::mem::take(shapes));
@@ -285,7 +287,7 @@ enum Taken {
     Refused,
 }
 
-/// Begins with the next candidate, if any. One that stands for several has these in its place.
+/// Begins with the next candidate, if any. One that stands for several is replaced by them.
 fn next_of(
     candidates: &mut VecDeque<Candidate>,
     loader: &Loader,

@@ -24,7 +24,7 @@ const QUEUE: usize = 4;
 /// How long the writer waits for more before it shows what it has.
 pub const IDLE: Duration = Duration::from_millis(50);
 
-/// Where a capture goes, piece by piece, until [`Input::end`]. Dropped before that, the capture was broken off.
+/// Where a capture goes, piece by piece, until [`Input::end`]. If this is dropped before that, the capture counts as cut off.
 pub struct Input {
     pieces: mpsc::Sender<Fed>,
     /// The writer holds the other end, where there is one.
@@ -83,7 +83,7 @@ pub struct Pipeline<S> {
 }
 
 impl<S: Sink + Send + 'static> Pipeline<S> {
-    /// Starts both. The parse is made on its own thread, so that loading it takes no time from whoever feeds it.
+    /// Starts both. `parse` is called on the parser's thread, so that loading a plugin does not delay whoever feeds it.
     pub fn start(parse: impl FnOnce() -> Result<Parse, Error> + Send + 'static, sink: S) -> anyhow::Result<(Input, Pipeline<S>)> {
         let (input, pieces) = mpsc::channel(QUEUE);
         let (events, taken) = sync_channel(QUEUE);
@@ -114,7 +114,7 @@ impl<S: Sink + Send + 'static> Pipeline<S> {
         let Pipeline { parser, writer, .. } = self;
         let parsed = parser.join().unwrap_or_else(|_| Err(Error::Other(anyhow::anyhow!("the parser's thread panicked"))));
         match writer.join() {
-            // A writer that wants no more has ended the parse in its midst.
+            // A writer that wants no more has ended the parse early, which is no error.
             Ok((sink, Ok(()))) if sink.is_full() => (Some(sink), Ok(())),
             // A writer that cannot go on is the reason why the parser did not.
             Ok((sink, written)) => (Some(sink), written.map_err(Error::from).and(parsed)),
@@ -123,7 +123,7 @@ impl<S: Sink + Send + 'static> Pipeline<S> {
     }
 }
 
-/// Starts a parser alone, on a thread of its own. It tells the sink, and when it has ended, `done`.
+/// Starts a parser alone, on a thread of its own. It reports to the sink, and calls `done` when it has ended.
 pub fn parse_beside<S: Sink + Send + 'static>(
     parse: impl FnOnce() -> Result<Parse, Error> + Send + 'static,
     mut sink: S,

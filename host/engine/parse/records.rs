@@ -31,8 +31,8 @@ impl Records {
         &self.about
     }
 
-    /// The fields that they have: types, units, meanings. Of the fields that the parser knows, this capture has these. With several
-    /// kinds of records, those of all kinds; where there are no records and no heading, those that the parser knows.
+    /// The fields of the records: types, units, meanings. They are those that this capture has. If it has more than one shape, or
+    /// neither records nor a heading, they are all those that the parser knows.
     pub fn schema(&self) -> &Schema {
         match &self.shapes[..] {
             [shape] => &shape.schema,
@@ -40,7 +40,7 @@ impl Records {
         }
     }
 
-    /// The shapes of the records: one a kind, unless the capture changed in its midst.
+    /// The shapes of the records: one per kind, unless the capture changed midway.
     pub fn shapes(&self) -> &[Arc<Shape>] {
         &self.shapes
     }
@@ -69,10 +69,11 @@ impl Records {
         concat_batches(table.schema(), &batches.collect::<anyhow::Result<Vec<_>>>()?).context("joining the batches")
     }
 
-    /// Each record as a JSON object with the fields that its kind has in this capture, and a null for what the command did not say. Bytes that are not UTF-8 become `\xff` in text.
+    /// Each record as a JSON object with the fields that its kind has in this capture, and a null for what the command did not
+    /// say. Bytes that are not UTF-8 become `\xff` in text.
     ///
     /// # Errors
-    /// None that a checked batch can have.
+    /// None: the batches have been checked.
     pub fn rows(&self) -> anyhow::Result<Vec<Map<String, Value>>> {
         let mut texts = Texts::new(BadText::Escape);
         let mut rows = Vec::new();
@@ -84,7 +85,7 @@ impl Records {
         Ok(rows)
     }
 
-    /// Each record as a type of the caller's, whose fields are named like the record's. Fields that it lacks are left out.
+    /// Each record as a type of the caller's, whose fields are named like the record's. Fields that the type lacks are left out.
     ///
     /// # Errors
     /// A field of the type is not one of the record, or has another type, or is null where the type wants a value.
@@ -93,7 +94,7 @@ impl Records {
         self.rows()?.into_iter().enumerate().map(typed).collect()
     }
 
-    /// What could not be understood, with the line it is in. None when all could.
+    /// What could not be understood, with the line it is in. Empty when everything could be.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
@@ -111,7 +112,7 @@ pub struct Collect {
     shapes: Vec<Arc<Shape>>,
     batches: Vec<RecordBatch>,
     shape_of: Vec<usize>,
-    /// Records in them.
+    /// The number of records in them.
     rows: usize,
     problems: Vec<Problem>,
 }
@@ -122,7 +123,7 @@ impl Collect {
         self.rows
     }
 
-    /// What was kept. The parse must have succeeded: then a parser is settled.
+    /// What was kept. The parse must have succeeded, so that a parser has been settled on.
     pub fn finish(self, status: Option<ExitStatus>) -> anyhow::Result<Records> {
         let about = self.about.context("a parse that succeeds has settled on a parser")?;
         Ok(Records {

@@ -1,7 +1,7 @@
-//! The library in a few calls: run a command, or parse a capture of one, and have its records.
+//! The library in a few calls: run a command, or parse a capture of one, and get its records.
 //!
-//! Everything here waits on the caller's thread. Within an asynchronous program, call it where waiting is allowed
-//! (`tokio::task::spawn_blocking`), or use [`crate::command`] and [`crate::pipeline`], which this is made of.
+//! Everything here blocks the caller's thread. Within an asynchronous program, call it where blocking is allowed
+//! (`tokio::task::spawn_blocking`), or use [`crate::capture::command`] and [`crate::parse::pipeline`], which this is made of.
 
 use std::ffi::{OsStr, OsString};
 
@@ -17,7 +17,8 @@ use crate::sandbox::{Ended, Moment, Sandbox};
 
 /// A command, and how its output is read.
 ///
-/// Nothing of the user's is read unless [`Request::config`] brings it: the parsers are those that ship with the library, or a file.
+/// None of the user's settings are read unless [`Request::config`] brings them: the parsers are those that ship with the library,
+/// or a file.
 #[derive(Clone, Debug)]
 pub struct Request {
     words: Vec<OsString>,
@@ -46,13 +47,13 @@ impl Request {
         }
     }
 
-    /// What a file holds: its path chooses the parser. The file itself is not read.
+    /// A file's content, for which the path chooses the parser. The file itself is not read.
     pub fn file(path: impl Into<String>) -> Request {
         Request { path: Some(path.into()), ..Request::new(std::iter::empty::<&str>()) }
     }
 
-    /// When a capture was taken, and the offset from UTC there: it settles times that the command prints in part. A command that is run
-    /// is captured now.
+    /// When a capture was taken, and the offset from UTC there: this completes times that the command prints only in part. A
+    /// command that is run is captured now.
     pub fn captured_at(mut self, moment: Moment) -> Request {
         self.captured = Some(moment);
         self
@@ -88,8 +89,8 @@ impl Request {
         self
     }
 
-    /// Runs the command to its end and keeps all records: for commands that end, with output that fits memory. That the command
-    /// failed is no error: see [`Records::status`].
+    /// Runs the command to its end and keeps all records: for commands that end, with output that fits in memory. A command that
+    /// fails is no error: see [`Records::status`].
     ///
     /// # Errors
     /// The command cannot be run, no parser reads it or recognises what it printed, or a plugin misbehaves.
@@ -97,11 +98,11 @@ impl Request {
         self.stream()?.collect_all()
     }
 
-    /// The same as [`Request::run`], for who may want to end it: `go_on` is asked several times a second, with the number of records so far.
-    /// Its error ends the command and is returned.
+    /// Like [`Request::run`], for a caller that may want to end it: `go_on` is called several times a second, with the number of
+    /// records so far. Its error ends the command and is returned.
     ///
     /// # Errors
-    /// As there, and what `go_on` says.
+    /// Those of [`Request::run`], and what `go_on` returns.
     pub fn run_while(&self, mut go_on: impl FnMut(usize) -> Result<(), Error>) -> Result<Records, Error> {
         self.stream()?.collect_while(&mut go_on)
     }
@@ -109,7 +110,7 @@ impl Request {
     /// Runs the command and gives its records while it runs.
     ///
     /// # Errors
-    /// The command cannot be run, or no parser reads it. What goes wrong later, the stream says.
+    /// The command cannot be run, or no parser reads it. The stream reports what goes wrong later.
     pub fn stream(&self) -> Result<Stream, Error> {
         let (candidates, mut capture) = self.parsers()?;
         capture.captured = capture.captured.or_else(|| Some(clock::now()));
@@ -159,7 +160,7 @@ impl Request {
 /// Runs a command to its end: [`Request::run`].
 ///
 /// # Errors
-/// As there.
+/// Those of [`Request::run`].
 pub fn run(words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Result<Records, Error> {
     Request::new(words).run()
 }
@@ -167,7 +168,7 @@ pub fn run(words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Result<Records
 /// Parses what a command printed: [`Request::parse`].
 ///
 /// # Errors
-/// As there.
+/// Those of [`Request::parse`].
 pub fn parse(words: impl IntoIterator<Item = impl AsRef<OsStr>>, capture: &[u8]) -> Result<Records, Error> {
     Request::new(words).parse(capture)
 }
@@ -175,7 +176,7 @@ pub fn parse(words: impl IntoIterator<Item = impl AsRef<OsStr>>, capture: &[u8])
 /// Runs a command and gives its records while it runs: [`Request::stream`].
 ///
 /// # Errors
-/// As there.
+/// Those of [`Request::stream`].
 pub fn stream(words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Result<Stream, Error> {
     Request::new(words).stream()
 }

@@ -21,23 +21,23 @@ use crate::problem::Problem;
 use crate::runtime::receive;
 use crate::schema::About;
 
-/// Events that wait for the caller. With more, the command waits too.
+/// Events that wait for the caller. If there are more, the command waits too.
 const QUEUE: usize = 4;
 
 /// Problems that are kept until the caller asks for them.
 const MOST_PROBLEMS_KEPT: usize = 1000;
 
-/// How long nothing may come before whoever waits is asked whether to go on.
+/// How long to wait for records before the caller is asked whether to go on.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// How long a command that is no longer wanted has to end by itself.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// The records of a command that runs: an iterator of batches, which waits for each. Dropped before its end, it ends the command.
+/// The records of a running command: an iterator of batches that waits for each. Dropping it before its end ends the command.
 ///
 /// Memory stays flat: a caller that is slower than the command slows the command.
 pub struct Stream {
-    /// Until it has ended.
+    /// None once it has ended.
     running: Option<Running>,
     about: Option<Arc<About>>,
     problems: Vec<Problem>,
@@ -47,7 +47,7 @@ pub struct Stream {
 struct Running {
     events: Receiver<Event>,
     reader: JoinHandle<Result<ExitStatus, Error>>,
-    /// Dropped, the command is ended.
+    /// Dropping it ends the command.
     wanted: oneshot::Sender<()>,
 }
 
@@ -66,7 +66,7 @@ impl Stream {
                 let process = match command.spawn() {
                     Ok(process) => process,
                     Err(error) => {
-                        // Who started us waits for this.
+                        // `Stream::start` is waiting for this.
                         let _ = starting.send(Err(error));
                         return Ok(ExitStatus::default());
                     }
@@ -80,7 +80,7 @@ impl Stream {
             })
         };
         let reader = thread::Builder::new().name("reader".to_owned()).spawn(reader).context("starting the reader's thread")?;
-        // Nothing comes when the thread ended before the command was started, and then it says why.
+        // Nothing comes if the thread ended before the command was started; the thread's result then says why.
         if let Ok(began) = started.recv() {
             began?;
         }
@@ -92,7 +92,8 @@ impl Stream {
         self.about.as_deref()
     }
 
-    /// What could not be understood since this was asked last, as far as the batches have come; of very many, the first thousand.
+    /// What could not be understood since the last call, as far as the batches have come; of very many problems, the first
+    /// thousand.
     pub fn take_problems(&mut self) -> Vec<Problem> {
         std::mem::take(&mut self.problems)
     }
@@ -102,7 +103,7 @@ impl Stream {
         self.status
     }
 
-    /// All that is to come.
+    /// All records that are still to come.
     pub(crate) fn collect_all(self) -> Result<Records, Error> {
         self.collect(None, &mut |_| Ok(()))
     }
@@ -112,8 +113,8 @@ impl Stream {
         self.next_batch(Some(within))
     }
 
-    /// The same as [`Stream::collect_all`] for who may want to end it: asked again and again with the number of records so far, `go_on`
-    /// says so with an error.
+    /// Like [`Stream::collect_all`], for a caller that may want to end it: `go_on` is called again and again with the number of
+    /// records so far, and its error ends the command.
     pub(crate) fn collect_while(self, go_on: &mut dyn FnMut(usize) -> Result<(), Error>) -> Result<Records, Error> {
         self.collect(Some(PATIENCE), go_on)
     }
@@ -192,7 +193,7 @@ impl Iterator for Stream {
     fn next(&mut self) -> Option<Self::Item> {
         match self.next_batch(None) {
             Poll::Ready(next) => next,
-            // Without a time, it waits.
+            // Does not happen: without a time limit, it waits.
             Poll::Pending => None,
         }
     }
@@ -202,7 +203,7 @@ impl Drop for Stream {
     fn drop(&mut self) {
         if let Some(Running { events, reader, wanted }) = self.running.take() {
             drop((events, wanted));
-            // How it ended, nobody wants to know; that it has ended, everybody does.
+            // Nobody wants to know how it ended, but it must have ended.
             let _ = reader.join();
         }
     }

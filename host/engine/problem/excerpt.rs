@@ -14,10 +14,10 @@ const AROUND: usize = 1000;
 /// Terminal cells a drawing has for the line, so that it fits 80 with its number.
 const CELLS: usize = 70;
 
-/// Cells of them that may be left of the first place.
+/// How many of these cells may be left of the first place.
 const BEFORE: usize = 45;
 
-/// What is shown of a tab: how far one would go depends on what stands before it.
+/// What a tab is shown as: how wide a real one would be depends on what stands before it.
 const TAB: &str = "    ";
 
 /// Part of a line.
@@ -55,7 +55,7 @@ impl Excerpt {
         let cells = self.cells();
         let at = |column: &u32| {
             let byte = (*column as usize).checked_sub(1)?.checked_sub(self.start)?;
-            // Behind the last byte is a place too: something is missing there.
+            // The place after the last byte counts too: something is missing there.
             Some(cells.iter().rposition(|cell| cell.byte <= byte).map_or(0, |index| {
                 let past = byte >= self.bytes.len();
                 if past { cells.len() } else { index }
@@ -196,7 +196,7 @@ mod tests {
         assert_eq!(drawn("e\u{301}x".as_bytes(), &[(1, 4)]), "  1 │ e\u{301}x\n    │  ^");
         assert_eq!(drawn(b"\xffx", &[(1, 2)]), "  1 │ \\xffx\n    │     ^");
         assert_eq!(drawn("a\u{202e}b".as_bytes(), &[(1, 5)]), "  1 │ a\\u{202e}b\n    │          ^");
-        // Within a character, the character is meant.
+        // A place within a character means that character.
         assert_eq!(drawn("漢字".as_bytes(), &[(1, 5)]), "  1 │ 漢字\n    │   ^");
     }
 

@@ -6,7 +6,7 @@ use std::fmt;
 
 pub use excerpt::Excerpt;
 
-/// Problems of a run that are shown one by one; of the others only the number.
+/// How many problems of a run are shown one by one; of the others, only the number is.
 pub const SHOWN: u64 = 10;
 
 /// What a problem did to the records.

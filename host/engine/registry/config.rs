@@ -3,7 +3,7 @@
 //!
 //! ```toml
 //! [parsers]
-//! df = "bsd"                # a dialect, a plugin's name, or a file (seen from this one)
+//! df = "bsd"                # a dialect, a plugin's name, or a file (relative to this one)
 //!
 //! [parsers.macos]           # on one platform only
 //! df = "./my-df.wasm"
@@ -46,7 +46,7 @@ use crate::sandbox::{Limits, Sandbox};
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     file: ConfigFile,
-    /// Where relative paths in it are seen from.
+    /// What relative paths in it are relative to.
     folder: PathBuf,
     project: Project,
     installed: Vec<Arc<Installed>>,
@@ -122,7 +122,7 @@ impl Config {
         Ok(Config { file, folder: path.parent().map(Path::to_owned).unwrap_or_default(), ..Config::default() })
     }
 
-    /// One with these files and plugins, for the tests of the ranking. The project is in `/project`.
+    /// A configuration with these files and plugins, for the tests of the ranking. The project is in `/project`.
     #[cfg(test)]
     pub(super) fn for_tests(configuration: &str, project: &str, installed: &[Arc<Installed>]) -> Config {
         let parse = |text, path| Config::parse(text, Path::new(path)).unwrap();
@@ -160,8 +160,8 @@ impl Config {
         lock::remove(&Config::plugins().ok_or_else(no_home)?, name)
     }
 
-    /// The parser chosen for a command on a platform, who chose it, and the folder that a relative path in it is seen from. The
-    /// project goes before the user's configuration.
+    /// The parser chosen for a command on a platform, who chose it, and the folder that a relative path in it starts from. The
+    /// project takes precedence over the user's configuration.
     pub fn parser(&self, command: &str, platform: &str) -> Option<(&str, &Path, Reason)> {
         let in_project = self.project.parsers.choice(command, platform);
         let in_project = in_project.map(|choice| (choice, self.project.folder.as_path(), Reason::Project));
@@ -174,7 +174,7 @@ impl Config {
         &self.file.trust
     }
 
-    /// A file or a URL that the configuration names: a relative path is seen from there.
+    /// A file or a URL that the configuration names: a relative path starts from the configuration's folder.
     pub fn place(&self, named: &str) -> String {
         if named.contains("://") { named.to_owned() } else { self.folder.join(named).display().to_string() }
     }
@@ -184,7 +184,7 @@ impl Config {
         Sandbox::with_store(self.limits(), Config::store())
     }
 
-    /// The limits, with the configured ones in place.
+    /// The default limits, with the configured ones in their place.
     pub fn limits(&self) -> Limits {
         let defaults = Limits::default();
         let entries = &self.file.limits;
@@ -242,7 +242,8 @@ mod tests {
             .take_while(|line| !line.contains("```"))
             .map(|line| format!("{line}\n"))
             .collect();
-        // `limits` names every field of `Limits`, so an entry that is not documented here keeps its default unnoticed only here.
+        // The compiler makes `limits` name every field of `Limits`, but an entry that is missing from the documentation would
+        // just keep its default. Only this count notices that.
         assert_eq!(limits.lines().count() - 1, 9);
         assert_eq!(config(&limits).limits(), Limits::default());
     }

@@ -6,7 +6,7 @@ use super::{Candidate, Capture};
 use crate::sandbox::{Plugin, PluginError, Sandbox, Session};
 use crate::schema::About;
 
-/// Where a parse has its plugins from.
+/// Where a parse gets its plugins.
 pub struct Loader {
     sandbox: Sandbox,
     kept: Option<Kept>,
@@ -16,7 +16,8 @@ pub struct Loader {
 struct Kept {
     /// Those of this loader.
     own: Mutex<Vec<Loaded>>,
-    /// Those of all that were made of it: asked once for each plugin, so that threads do not wait for each other.
+    /// Those of all loaders made from the same one. This list is asked only once per plugin, so that threads do not wait for each
+    /// other.
     all: Arc<Mutex<Vec<Loaded>>>,
 }
 
@@ -36,7 +37,7 @@ impl Loader {
         Loader { sandbox, kept: Some(Kept { own: Mutex::default(), all: Arc::default() }) }
     }
 
-    /// One for another thread, which shares what was loaded.
+    /// A loader for another thread, which shares what was loaded.
     pub fn another(&self) -> Loader {
         let kept = self.kept.as_ref().map(|kept| Kept { own: Mutex::default(), all: Arc::clone(&kept.all) });
         Loader { sandbox: self.sandbox.clone(), kept }
@@ -47,8 +48,8 @@ impl Loader {
         &self.sandbox
     }
 
-    /// Begins the parse of a capture. Beside the session there are the candidates that this one stands for: the first is at work, and
-    /// the others are those to ask next.
+    /// Begins the parse of a capture. Also returns the candidates that this one stands for: the first is at work, and the others
+    /// are to be asked next.
     pub fn open(&self, candidate: &Candidate, capture: &Capture) -> Result<(Session, Vec<Candidate>), PluginError> {
         self.with(candidate, |plugin| {
             let each = candidate.each(plugin, capture);
@@ -75,7 +76,7 @@ impl Loader {
         ask(&mut own[place].plugin)
     }
 
-    /// The plugin as others have it, or loaded for all.
+    /// The plugin, shared with the other loaders if one of them has loaded it, or else loaded for all.
     fn share(&self, all: &Mutex<Vec<Loaded>>, candidate: &Candidate) -> Result<Plugin, PluginError> {
         let mut all = lock(all);
         if let Some(loaded) = all.iter().find(|loaded| loaded.candidate.is_plugin_of(candidate)) {
@@ -89,6 +90,6 @@ impl Loader {
 }
 
 fn lock(loaded: &Mutex<Vec<Loaded>>) -> MutexGuard<'_, Vec<Loaded>> {
-    // What is in it is whole at all times.
+    // The list is consistent at all times, even after a panic.
     loaded.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -29,7 +29,7 @@ pub use trusted::Trusted;
 use crate::sandbox::{Bundled, Code, Fault, Plugin, PluginError, Sandbox, Session};
 use crate::schema::About;
 
-/// A parser that may read a capture, not loaded yet: a plugin and, of one that has several, the place of the parser among them.
+/// A parser that may read a capture, not loaded yet: a plugin and, if it has several parsers, the place of this one among them.
 #[derive(Clone)]
 pub enum Candidate {
     /// One that ships with the program.
@@ -38,7 +38,7 @@ pub enum Candidate {
     Installed(Arc<Installed>, usize),
     /// A component in a file, and the place of the parser; without that, those that read the capture best.
     File(PathBuf, Option<usize>),
-    /// The same of a component that is at hand.
+    /// The same for a component in memory.
     Memory {
         /// What to call it.
         origin: String,
@@ -76,7 +76,7 @@ impl Candidate {
         }
     }
 
-    /// Whether it reads nothing from any other platform than those it names, as far as that is known before it is loaded.
+    /// Whether it reads nothing from platforms other than those it names, as far as that is known before it is loaded.
     pub fn is_platform_bound(&self) -> bool {
         match self {
             Candidate::Bundled(bundled, parser) => bundled.parsers.get(*parser).is_some_and(|parser| parser.platform_bound),
@@ -85,7 +85,7 @@ impl Candidate {
         }
     }
 
-    /// Whether it is one of a collection made elsewhere, as far as that is known before it is loaded.
+    /// Whether it belongs to a collection made elsewhere, as far as that is known before it is loaded.
     pub fn is_catalogue(&self) -> bool {
         matches!(self, Candidate::Installed(installed, _) if installed.catalogue.is_some())
     }
@@ -138,8 +138,8 @@ impl Candidate {
         }
     }
 
-    /// The parsers that it stands for, in the order in which they are asked: several, where it is a component whose parsers are not known
-    /// before it is loaded.
+    /// The parsers that it stands for, in the order in which they are asked: several, if it is a component whose parsers are not
+    /// known before it is loaded.
     pub fn each(&self, plugin: &Plugin, capture: &Capture) -> Vec<Candidate> {
         let best = || capture.all_best_of(&plugin.description().parsers).into_iter().map(Some);
         match self {
@@ -159,7 +159,8 @@ impl Candidate {
         plugin.about(parser)
     }
 
-    /// The arguments with which a command loses nothing, by its parser: all words after the program. None where those that it has are as good.
+    /// The arguments with which a command loses nothing, as its parser knows them: all words after the program. None if those of
+    /// `command` are as good.
     pub fn exact(&self, command: &[String], sandbox: &Sandbox) -> Result<Option<Vec<String>>, PluginError> {
         let mut plugin = self.load(sandbox)?;
         let parser = self.parser(&plugin, &Capture::of_command(command));
@@ -173,7 +174,7 @@ impl Candidate {
         plugin.session(parser, &source)
     }
 
-    /// Whether another one is of the same plugin.
+    /// Whether another candidate is of the same plugin.
     fn is_plugin_of(&self, other: &Candidate) -> bool {
         match (self, other) {
             (Candidate::Bundled(one, _), Candidate::Bundled(other, _)) => std::ptr::eq(*one, *other),
@@ -193,7 +194,7 @@ impl Candidate {
         }
     }
 
-    /// The component's bytes, unless they are more than this; of an installed one, only those that were added.
+    /// The component's bytes, unless there are more than `most`. For an installed one, only those that were added.
     pub fn component(&self, most: u64) -> Result<Cow<'_, [u8]>, PluginError> {
         let fault = |fault| PluginError { plugin: self.name(), fault };
         match self {

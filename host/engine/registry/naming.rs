@@ -1,4 +1,4 @@
-//! How a parser says what it reads, held against a command line or a path.
+//! Matches what a parser says it reads against a command line or a path.
 
 use crate::sandbox::{Bundled, Moment, Source};
 use crate::schema::Parser;
@@ -21,7 +21,7 @@ pub struct Capture {
 }
 
 impl Capture {
-    /// Of a command whose arguments are known.
+    /// A capture of a command whose arguments are known.
     pub fn of_command(words: &[String]) -> Capture {
         Capture { words: words.to_vec(), arguments_known: true, ..Capture::default() }
     }
@@ -31,7 +31,7 @@ impl Capture {
         self.path.as_deref().unwrap_or_else(|| self.words.first().map_or("", |program| without_folder(program)))
     }
 
-    /// The same as a parser is told, which names the command and its arguments in its own words.
+    /// The capture as this parser is told of it, with the command spelled the parser's way.
     pub(crate) fn source(&self, parser: &Parser) -> Source {
         let found = self.path.is_none().then(|| parser.names(&self.words)).flatten();
         let (command, used) = found.map_or_else(
@@ -40,7 +40,7 @@ impl Capture {
         );
         let others = self.words.iter().enumerate().filter(|(place, _)| !used.contains(place));
         let others: Vec<String> = others.map(|(_, word)| word.clone()).collect();
-        // Who wrote some of them wrote all.
+        // If some arguments were given, all of them were.
         let known = self.path.is_none() && (self.arguments_known || !others.is_empty());
         Source {
             command: if self.path.is_some() { String::new() } else { command },
@@ -52,7 +52,7 @@ impl Capture {
         }
     }
 
-    /// How well a parser fits: the words that name it, of a file 1, and 0 where it reads something else.
+    /// How well a parser fits: the number of words that name its command, 1 for a file, and 0 if it reads something else.
     fn fit(&self, parser: &Parser) -> usize {
         match &self.path {
             Some(path) => usize::from(parser.files.iter().any(|pattern| is_file(pattern, path))),
@@ -60,7 +60,7 @@ impl Capture {
         }
     }
 
-    /// Those of several parsers that fit best: first the ones for its platform, else in their order.
+    /// The parsers that fit best: those for its platform first, otherwise in their order.
     pub fn all_best_of(&self, parsers: &[Parser]) -> Vec<usize> {
         let for_platform = |parser: &Parser| self.platform.as_ref().is_some_and(|platform| parser.platforms.contains(platform));
         let best = parsers.iter().map(|parser| self.fit(parser)).max();
@@ -95,7 +95,7 @@ fn longest<'a>(commands: impl Iterator<Item = &'a str>, takes_value: &dyn Fn(&st
     commands.filter_map(|command| named(command, takes_value, words)).max_by_key(|found| found.words.len())
 }
 
-/// Holds one command against a command line. Options between its words are passed over.
+/// Matches one command against a command line, skipping options between its words.
 fn named(command: &str, takes_value: &dyn Fn(&str) -> bool, words: &[String]) -> Option<Named> {
     let mut used = Vec::new();
     let mut spelling = String::new();
@@ -123,7 +123,7 @@ fn named(command: &str, takes_value: &dyn Fn(&str) -> bool, words: &[String]) ->
     Some(Named { words: used, spelling })
 }
 
-/// A command as a parser's `commands` have it, with all of its letters: `ip address` for `ip a[ddress]`.
+/// A command from a parser's `commands`, written out in full: `ip address` for `ip a[ddress]`.
 pub fn in_full(command: &str) -> String {
     command.replace(['[', ']'], "")
 }
@@ -133,7 +133,7 @@ pub(crate) fn without_folder(program: &str) -> &str {
     program.rsplit('/').next().unwrap_or(program)
 }
 
-/// Whether a file is one of a pattern: a path, where `*` stands for any part of one name, or a name in any folder.
+/// Whether a path matches a pattern, which is a path, where `*` stands for any part of one name, or a name in any folder.
 pub(crate) fn is_file(pattern: &str, path: &str) -> bool {
     if !pattern.contains('/') {
         return is_name(pattern, without_folder(path));
@@ -148,7 +148,7 @@ pub(crate) fn is_file(pattern: &str, path: &str) -> bool {
     }
 }
 
-/// Whether a name is one of a pattern, in which `*` stands for any part.
+/// Whether a name matches a pattern, in which `*` stands for any part.
 fn is_name(pattern: &str, name: &str) -> bool {
     let Some((start, mut rest)) = pattern.split_once('*') else { return pattern == name };
     let Some(mut name) = name.strip_prefix(start) else { return false };

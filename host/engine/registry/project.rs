@@ -2,15 +2,15 @@
 //!
 //! ```toml
 //! [parsers]
-//! df = "./parsers/df.wasm"  # as in the configuration; files are seen from this one
+//! df = "./parsers/df.wasm"  # as in the configuration; paths are relative to this file
 //!
 //! [parsers.macos]
 //! df = "bsd"
 //! ```
 //!
-//! It goes before the user's configuration. It cannot set limits: a project must not widen what plugins may do. And it is honoured only
-//! where it and its folder belong to the user or to root and nobody else can write to them, so that entering a folder that others
-//! prepared does not exchange parsers; the user is told when it is not.
+//! It takes precedence over the user's configuration. It cannot set limits: a project must not widen what plugins may do. And it
+//! is honoured only if it and its folder belong to the user or to root and nobody else can write to them, so that entering a
+//! folder that others prepared does not exchange parsers; the user is told when it is not honoured.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ const MOST_BYTES: u64 = 1 << 20;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Project {
     pub(super) parsers: Choices,
-    /// Where relative paths are seen from.
+    /// What relative paths are relative to.
     pub(super) folder: PathBuf,
 }
 
@@ -41,11 +41,11 @@ pub(super) struct Project {
 struct ProjectFile {
     #[serde(default)]
     parsers: Choices,
-    /// Known, to say more than that it is not.
+    /// Accepted here, so that the error can say more than that it is unknown.
     limits: Option<toml::Table>,
 }
 
-/// What was found of a project file.
+/// The outcome of looking for a project file.
 #[derive(Debug)]
 pub(super) enum Found {
     /// There is none.
@@ -71,7 +71,7 @@ pub(super) fn find(from: &Path) -> Result<Found, Error> {
             Err(error) => {
                 let why =
                     if error.raw_os_error() == Some(nix::libc::ELOOP) { "it is a link".to_owned() } else { error.to_string() };
-                // Whoever made the folder has chosen its name.
+                // The folder's name is in the message, and whoever made the folder chose it.
                 return Ok(Found::Ignored(plain(&format!("the project file `{}` is not used: {why}", path.display()), 1000)));
             }
         }

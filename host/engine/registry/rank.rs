@@ -1,9 +1,10 @@
 //! The order in which the parsers of a command are tried.
 //!
-//! What was asked for with `--plugin` is tried alone. What the project or the configuration chose goes first. Then come the installed
-//! plugins that name the platform: they take the place of the bundled ones there, and nowhere else. Elsewhere they come last, so that
-//! adding a plugin changes nothing on the platforms it does not name. Between them stand the bundled ones: that of the program that
-//! really runs, the platform's first choice, the others.
+//! What was asked for with `--plugin` is tried alone. What the project or the configuration chose goes first. Then come the
+//! installed plugins that name the platform: they take the place of the bundled ones there, and nowhere else. Elsewhere they come
+//! last, so that adding a plugin changes nothing on the platforms it does not name. Between them stand the bundled ones: first
+//! the one for the program that really runs, then the platform's first choice, then the others. A catalogue's parsers come after
+//! all of these.
 
 use std::fmt;
 use std::path::Path;
@@ -24,11 +25,11 @@ pub enum Reason {
     Project,
     /// The configuration names it.
     Configured,
-    /// It is installed, names the platform, and the command is this program.
+    /// It is installed, names the platform, and reads what the program that really runs prints.
     InstalledImplementation,
     /// It is installed and names the platform.
     InstalledPlatform,
-    /// The command is this program.
+    /// It reads what the program that really runs prints.
     Implementation,
     /// It is the first choice for the platform.
     Platform,
@@ -36,7 +37,7 @@ pub enum Reason {
     Command,
     /// It is installed and reads the command, and does not name the platform.
     InstalledCommand,
-    /// It is one of a collection made elsewhere.
+    /// It belongs to a collection made elsewhere.
     Catalogue,
 }
 
@@ -155,7 +156,7 @@ impl Known {
         }
     }
 
-    /// The words of a command line that it knows the command by.
+    /// The words of a command line by which it recognises the command.
     fn names(&self, words: &[String]) -> Option<Named> {
         match self {
             Known::Bundled(bundled, parser) => naming::names_bundled(bundled, *parser, words),
@@ -185,7 +186,7 @@ impl Known {
         self.candidate().is_platform_bound()
     }
 
-    /// The catalogue that it is of.
+    /// The catalogue that it belongs to, if any.
     fn catalogue(&self) -> Option<&str> {
         match self {
             Known::Installed(installed, _) if installed.catalogue.is_some() => Some(&installed.name),
@@ -208,7 +209,7 @@ impl Known {
     }
 }
 
-/// All of them: the bundled ones, then the installed ones.
+/// All known parsers: the bundled ones, then the installed ones.
 fn all(installed: &[Arc<Installed>]) -> impl Iterator<Item = Known> {
     let bundled = bundled().iter().flat_map(|bundled| (0..bundled.parsers.len()).map(|parser| Known::Bundled(bundled, parser)));
     let installed = installed
@@ -226,8 +227,9 @@ struct Reading {
     parsers: Vec<Known>,
 }
 
-/// The parsers that read a command or a file. Those that know more of a command's words go before the others: `busybox df` before
-/// `busybox`. A catalogue's are asked after all others, however many words they know.
+/// The parsers that read a command or a file. Only those that know the most words of a command are kept: for `busybox df`, those
+/// of `busybox df` and not those of `busybox`. A catalogue's parsers are compared only with each other, and kept even if others
+/// know more words.
 fn reading(query: &Query<'_>, installed: &[Arc<Installed>]) -> Reading {
     let fits = |known: &Known| !known.is_bound() || known.is_for(query.platform);
     if let Some(path) = query.path {
@@ -241,7 +243,7 @@ fn reading(query: &Query<'_>, installed: &[Arc<Installed>]) -> Reading {
         named = all(installed).filter_map(naming).collect();
     }
     let words = |(_, named): &(Known, Named)| named.words.len();
-    // Own parsers are measured by own ones, and a catalogue's by those of the same catalogue.
+    // Our own parsers are compared with each other, and a catalogue's with those of the same catalogue.
     let longest = |known: &Known| named.iter().filter(|(other, _)| other.catalogue() == known.catalogue()).map(words).max();
     let best: Vec<_> = named.iter().map(|(known, _)| longest(known)).collect();
     let own = named.iter().filter(|(known, _)| known.catalogue().is_none()).map(words).max();
@@ -257,8 +259,9 @@ fn reading(query: &Query<'_>, installed: &[Arc<Installed>]) -> Reading {
     }
 }
 
-/// A parser by its name, its dialect, or its file. Relative paths are seen from `folder`. A bundled dialect goes before an installed one
-/// of the same name. Of a plugin with several parsers, it is those that read the command: first the ones for the platform.
+/// Finds a parser by its name, its dialect, or its file. Relative paths start from `folder`. A bundled dialect takes precedence
+/// over an installed one of the same name. For a plugin with several parsers, the result is those that read the command, the ones
+/// for the platform first.
 fn resolve(
     choice: &str,
     reading: &[Known],

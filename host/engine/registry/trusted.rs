@@ -7,9 +7,9 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Trusted {
-    /// What `cosign verify` is given beside the plugin. Where it is there, nothing is installed that `cosign` does not confirm.
+    /// Arguments that `cosign verify` is given, besides the plugin. If they are set, only what `cosign` confirms is installed.
     pub cosign: Option<Vec<String>>,
-    /// Where the list of withdrawn plugins is: a file, seen from the configuration, or a URL.
+    /// Where the list of withdrawn plugins is: a file, relative to the configuration, or a URL.
     pub withdrawn: Option<String>,
     /// Where the index of plugins is, likewise.
     pub index: Option<String>,

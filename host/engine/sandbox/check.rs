@@ -15,9 +15,9 @@ use super::bindings::exports::outparse::plugin::parser::{Column, Maps, Texts, Ti
 use super::describe::count;
 use crate::schema::{Field, Kind, Schema, Shape, map_entries, time, with_type, with_types};
 
-/// Turns the columns of a batch into Arrow arrays, with the kind of the records before them where there are several. Text that is
-/// not UTF-8 becomes a binary array in the place of the string array, its bytes unchanged. `most` is the number of bytes that arrays may
-/// take for which the batch has none. The error is a clause about the plugin's fault.
+/// Turns the columns of a batch into Arrow arrays, preceded by the kind of the records if there are several kinds. Text that is
+/// not UTF-8 becomes a binary array in place of the string array, its bytes unchanged. `most` is the number of bytes that may be
+/// spent on arrays for which the batch holds none. The error is a clause about the plugin's fault.
 pub(super) fn record_batch(
     rows: u32,
     columns: Vec<Column>,
@@ -55,7 +55,7 @@ pub(super) fn record_batch(
 /// The columns of a batch on their way to arrays.
 struct Columns {
     unread: Vec<Option<Column>>,
-    /// Bytes that arrays may still take for which the batch has none.
+    /// Bytes that may still be spent on arrays for which the batch holds none.
     left: usize,
 }
 
@@ -65,7 +65,7 @@ impl Columns {
         column.ok_or_else(|| format!("its column `{}` is used twice", field.name))
     }
 
-    /// An array of nulls. It comes from nothing, so its size is the plugin's to choose.
+    /// An array of nulls. It takes no bytes of the batch, so a plugin could choose any size for it: `left` is the limit.
     fn all_null(&mut self, field: &Field, arrow: &DataType, len: usize) -> Result<ArrayRef, String> {
         const WIDEST: usize = size_of::<i64>();
         let left = len.checked_mul(WIDEST).and_then(|bytes| self.left.checked_sub(bytes));
@@ -169,7 +169,7 @@ fn array(field: &Field, arrow: &DataType, len: usize, columns: &mut Columns) -> 
     })
 }
 
-/// A key that comes twice in one map.
+/// A key that occurs twice in one map, if there is one.
 fn key_twice<'a>(offsets: &OffsetBuffer<i32>, keys: &'a StringArray) -> Option<&'a str> {
     let mut seen = HashSet::new();
     offsets.windows(2).find_map(|ends| {
@@ -178,7 +178,7 @@ fn key_twice<'a>(offsets: &OffsetBuffer<i32>, keys: &'a StringArray) -> Option<&
     })
 }
 
-/// JSON values, each checked: it is written as it is.
+/// JSON values. Each is checked, because it is written as it is.
 fn json(field: &Field, offsets: &OffsetBuffer<i32>, mut bytes: Vec<u8>, nulls: Option<NullBuffer>) -> Result<ArrayRef, String> {
     for (row, ends) in offsets.windows(2).enumerate() {
         if nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
@@ -189,7 +189,7 @@ fn json(field: &Field, offsets: &OffsetBuffer<i32>, mut bytes: Vec<u8>, nulls: O
             return Err(format!("its column `{}` has a value that is no JSON: {error}", field.name));
         }
     }
-    // A line end can only stand between the parts of a value: formats that are read line by line have a blank there.
+    // A line end can only stand between the parts of a value. A space replaces it, for formats that are read line by line.
     bytes.iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b' ');
     let offsets = OffsetBuffer::new(offsets.iter().map(|&offset| i64::from(offset)).collect());
     let array = LargeStringArray::try_new(offsets, Buffer::from_vec(bytes), nulls);

@@ -32,8 +32,8 @@ impl CustomCodeMemory for InPlace {
     }
 }
 
-/// Whether compiled code can be used where it lies: once in a process, because the engines know modules by the place of their code.
-/// Who comes later uses a copy.
+/// Whether compiled code can be used where it lies. Only once per process, because engines tell modules apart by the address of
+/// their code; whoever comes later uses a copy.
 pub(super) fn is_free(compiled: &'static [u8]) -> bool {
     static TAKEN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
     let mut taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! Makes runnable code of a plugin's bytes, which are anyone's.
+//! Turns a plugin's bytes, which may be anyone's, into runnable code.
 
 use std::borrow::Cow;
 use std::io;
@@ -13,8 +13,8 @@ use super::limits::Limits;
 
 /// Checks and compiles a component, or a core module with our world embedded.
 ///
-/// On a thread of its own: the compiler can take minutes for a few megabytes that were made for it, and cannot be interrupted. When
-/// it takes too long it is left behind, and ends with the process.
+/// This happens on a thread of its own: a few megabytes made for the purpose can keep the compiler busy for minutes, and it
+/// cannot be interrupted. If it takes too long, it is left behind and ends with the process.
 pub(super) fn compile(engine: &Engine, limits: &Limits, bytes: &[u8]) -> Result<Component, Fault> {
     if bytes.len() as u64 > limits.component {
         return Err(Fault::TooLarge { bytes: bytes.len() as u64, most: limits.component });
@@ -23,7 +23,7 @@ pub(super) fn compile(engine: &Engine, limits: &Limits, bytes: &[u8]) -> Result<
     let (engine, bytes) = (engine.clone(), bytes.to_vec());
     let compiler = thread::Builder::new().name("compiler".to_owned());
     let started = compiler.spawn(move || {
-        // Nobody waits any more when it took too long.
+        // Nobody is waiting any more if it took too long.
         let _ = done.send(compile_now(&engine, &bytes));
     });
     started.map_err(|error: io::Error| Fault::NotAPlugin(format!("the compiler cannot be started: {error}")))?;
@@ -69,7 +69,7 @@ pub fn as_component(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Fault> {
                 Fault::NotAPlugin(format!("it is a core module, and no component can be made of it: {}", error.root_cause()))
             })
         }
-        // What the engine makes is in the format of the system's own programs.
+        // What the engine compiles is an ELF file, like the system's own programs.
         [0x7f, b'E', b'L', b'F', ..] => Err(Fault::Compiled),
         [b'\0', b'a', b's', b'm', ..] => {
             Err(Fault::NotAPlugin("it is of a version of WebAssembly that is not known here".to_owned()))

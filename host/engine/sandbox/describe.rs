@@ -1,4 +1,4 @@
-//! Checks what a plugin says about itself: nothing of it is trusted before it has been here.
+//! Checks what a plugin says about itself: none of it is trusted before it has been checked here.
 
 use std::collections::HashSet;
 
@@ -17,7 +17,7 @@ const MOST_PARSERS: usize = 5_000;
 /// Commands, files, platforms or options that a parser may name.
 const MOST_WORDS: usize = 1_000;
 
-/// How many times as many fields a capture may have, where the data decides them, as a schema that a plugin's author wrote down.
+/// If the data decides which fields a capture has, it may have this many times as many as a schema that an author wrote down.
 const ADDED: usize = 10;
 
 /// Turns a description into what the rest of the host knows. The error is a clause about the plugin's fault.
@@ -126,7 +126,7 @@ pub(super) fn schema(schema: &wit::Schema, limits: &Limits) -> Result<Schema, St
     Ok(Schema::of_kinds(kinds).opened(schema.open))
 }
 
-/// Checks a shape against the schema that it is of.
+/// Checks a shape against its schema.
 pub(super) fn shape(shape: &wit::Shape, of: &wit::Schema, known: &Schema, limits: &Limits) -> Result<Shape, String> {
     let kind = match known.kinds.len() {
         0 if shape.kind == 0 => None,
@@ -241,7 +241,7 @@ fn is_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_')
 }
 
-/// Whether this is one line of text, of no more than so many bytes.
+/// Whether this is one line of text of at most `longest` bytes.
 fn is_line(text: &str, longest: usize) -> bool {
     text.len() <= longest && text.chars().all(is_plain)
 }
@@ -256,7 +256,7 @@ struct Tree<'a> {
     fields: &'a [WitField],
     /// Which fields another one names as its child.
     is_child: Vec<bool>,
-    /// From this one on, fields have names that the data decided.
+    /// From this index on, fields have names that the data decided.
     open_from: usize,
 }
 
@@ -272,7 +272,7 @@ impl<'a> Tree<'a> {
         for (parent, field) in fields.iter().enumerate() {
             for &child in children(field) {
                 let index = child as usize;
-                // Children after their parents: no field can then be its own ancestor.
+                // Children come after their parents, so that no field can be its own ancestor.
                 if index <= parent || index >= fields.len() {
                     return Err(format!(
                         "its field {parent} names field {child} as its child, and a child comes after its parent among the {} fields",
@@ -336,7 +336,7 @@ impl<'a> Tree<'a> {
             FieldType::Json => Kind::Json,
             FieldType::Map(value) => Kind::Map(Box::new(self.field(*value as usize, depth + 1)?)),
             FieldType::List(item) => Kind::List(Box::new(self.field(*item as usize, depth + 1)?)),
-            // A record of nothing takes no space: a list could have any number of them.
+            // An empty record takes no space, so a list could have any number of them.
             FieldType::Record(children) if children.is_empty() => {
                 return Err(format!("its field `{}` is a record without fields", field.name));
             }

@@ -15,7 +15,7 @@ pub(crate) fn config() -> Config {
         // Nothing a parser exports is asynchronous.
         .concurrency_support(false)
         .cranelift_opt_level(OptLevel::Speed)
-        // Nobody is shown a trace of a plugin's calls: without its tables compiled code is smaller and loads faster.
+        // Nobody is shown a plugin's backtrace, and without the tables for one, compiled code is smaller and loads faster.
         .generate_address_map(false)
         .native_unwind_info(false)
         .wasm_backtrace_max_frames(None)

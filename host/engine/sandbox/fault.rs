@@ -12,11 +12,11 @@ use crate::words::plain;
 /// The interface a plugin must export.
 pub(super) const INTERFACE: &str = "outparse:plugin/parser@0.2.0";
 
-/// Why a plugin cannot be used, or no longer.
+/// Why a plugin cannot be used, or cannot be used any longer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("plugin `{}` {}", plain(plugin, 400), plain(&fault.to_string(), 1000))]
 pub struct PluginError {
-    /// Its name, or where it was read from while that is not known.
+    /// Its name, or where it was read from if the name is not known yet.
     pub plugin: String,
     /// What it did.
     pub fault: Fault,
@@ -27,7 +27,7 @@ pub struct PluginError {
 pub enum Fault {
     /// It is no component of our world. A clause.
     NotAPlugin(String),
-    /// It is machine code, which anyone can have written.
+    /// It is machine code, which could be anyone's.
     Compiled,
     /// Its file is not the one that was installed.
     Changed {

@@ -14,7 +14,7 @@ pub(super) const INSTANCES: usize = 64;
 pub(super) struct Limiter {
     memory: usize,
     used: usize,
-    /// It needed more.
+    /// Whether it asked for more.
     pub(super) exceeded: bool,
 }
 

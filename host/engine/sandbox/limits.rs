@@ -26,7 +26,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Bytes the answer to a call may have that was given so many.
+    /// Bytes that the answer to a call may have when the call was given `fed` bytes.
     pub fn answer(&self, fed: usize) -> usize {
         self.batch_floor.saturating_add(fed.saturating_mul(self.batch_factor))
     }

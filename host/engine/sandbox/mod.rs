@@ -36,14 +36,14 @@ use crate::schema::Description;
 pub struct Sandbox(Arc<Inner>);
 
 struct Inner {
-    /// For what this program's own build compiled.
+    /// The engine for what this program's own build compiled.
     own: Timed,
-    /// For foreign plugins, as soon as there is one: small ones, and large ones.
+    /// The engines for foreign plugins, small and large ones, made when first needed.
     foreign: [OnceLock<Result<Timed, String>>; 2],
     limits: Limits,
     /// Where compiled code of foreign plugins is kept, if anywhere.
     store: Option<PathBuf>,
-    /// How many sessions room is kept ready for, if for any.
+    /// How many sessions the pool has room for, if there is a pool.
     pool: Option<u32>,
 }
 
@@ -66,14 +66,14 @@ impl Sandbox {
         Sandbox::with_store(limits, None)
     }
 
-    /// A sandbox that keeps compiled code of foreign plugins in a folder, which is made where it is not there. A folder that
-    /// others can write to is not used.
+    /// A sandbox that keeps compiled code of foreign plugins in a folder, which is created if it is missing. A folder that others
+    /// can write to is not used.
     pub fn with_store(limits: Limits, store: Option<PathBuf>) -> anyhow::Result<Sandbox> {
         Sandbox::make(limits, store, None)
     }
 
-    /// A sandbox for many short sessions, so many of them at a time: room for them is kept ready, which makes the first of them slower
-    /// and all others faster. Where the system refuses the addresses that this takes, it is as any other.
+    /// A sandbox for many short sessions, `sessions` of them at a time. Memory for them is kept ready, which makes the first one
+    /// slower and all others faster. If the system refuses the address space that this takes, it is an ordinary sandbox.
     pub fn pooled(limits: Limits, store: Option<PathBuf>, sessions: u32) -> anyhow::Result<Sandbox> {
         Sandbox::make(limits, store.clone(), Some(sessions)).or_else(|_| Sandbox::make(limits, store, None))
     }
@@ -106,9 +106,10 @@ impl Sandbox {
         &self.0.own
     }
 
-    /// The engine for a foreign plugin of so many bytes.
+    /// The engine for a foreign plugin of this many bytes.
     fn foreign(&self, bytes: u64) -> Result<&Timed, Fault> {
-        // Larger ones are interpreters. The optimiser takes a fourth of their compile time, and they run as fast without it.
+        // Larger ones are interpreters. The optimiser accounts for a quarter of their compile time, and they run as fast without
+        // it.
         const LARGE: u64 = 8 << 20;
         let is_large = bytes > LARGE;
         let new = || {
@@ -116,7 +117,7 @@ impl Sandbox {
             if is_large {
                 config.cranelift_opt_level(OptLevel::None);
             }
-            // An interpreter brings tens of megabytes of memory along, of which a run touches a part.
+            // An interpreter comes with tens of megabytes of initial memory, of which a run touches only a part.
             config.memory_init_cow(true).memory_guaranteed_dense_image_size(self.0.limits.memory as u64);
             if let Some(sessions) = self.0.pool {
                 pool::prepare(&mut config, &self.0.limits, sessions);
@@ -132,7 +133,8 @@ impl Sandbox {
         Plugin::load(self, code)
     }
 
-    /// Loads a component by its SHA-256 and its size, if its compiled code is kept, with what was written down of it when it was checked.
+    /// Loads a component by its SHA-256 and size, if its compiled code is kept, with the description that was recorded when it
+    /// was checked.
     pub(crate) fn load_kept(&self, sha256: &str, bytes: u64, description: Description) -> Option<Result<Plugin, PluginError>> {
         Plugin::load_kept(self, sha256, bytes, description)
     }
@@ -149,7 +151,7 @@ impl Sandbox {
 
     /// The deadline of a call, in steps of the clock.
     fn call_ticks(&self) -> u64 {
-        // The step that is under way counts for nothing, so one more.
+        // One more, because the step under way is already partly over.
         (self.0.limits.call.as_millis() as u64).div_ceil(engine::TICK_MILLIS) + 1
     }
 }

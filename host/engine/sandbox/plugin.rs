@@ -24,14 +24,14 @@ use crate::schema::{About, Description, Parser, Shape};
 use crate::trust::hexadecimal;
 use crate::words::plain;
 
-/// Problems a single answer may hold; more than that help nobody.
+/// Problems a single answer may hold; more than that would help nobody.
 const MOST_PROBLEMS: usize = 10_000;
 
 /// Shapes that a session may give, and fields that they may have together.
 const MOST_SHAPES: usize = 10_000;
 const MOST_SHAPE_FIELDS: usize = 100_000;
 
-/// Shapes that are known again.
+/// Shapes of earlier captures that are remembered.
 const MOST_KNOWN_SHAPES: usize = 64;
 
 /// A plugin's code.
@@ -62,7 +62,7 @@ pub struct Bundled {
     pub(crate) packed: &'static [u8],
     /// The component's SHA-256.
     pub sha256: &'static str,
-    /// The same, compiled by this program's build.
+    /// The component, compiled by this program's build.
     pub(crate) compiled: &'static [u8],
 }
 
@@ -88,10 +88,10 @@ pub struct BundledParser {
     pub verbatim: bool,
 }
 
-/// Where a capture comes from, as parsers are told.
+/// Where a capture comes from, as parsers are told it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Source {
-    /// The words that name the command, the program without its directory: `df`, `git log`. Empty for a file.
+    /// The words that name the command, without the program's directory: `df`, `git log`. Empty for a file.
     pub command: String,
     /// Its other words, where they are known.
     pub arguments: Option<Vec<String>>,
@@ -137,14 +137,14 @@ pub struct Moment {
 /// How a capture ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ended {
-    /// Whether the output is complete: not when it was broken off.
+    /// Whether the output is complete, that is, was not cut off.
     pub complete: bool,
     /// How the command ended, where that is known.
     pub status: Option<std::process::ExitStatus>,
 }
 
 impl Ended {
-    /// A capture of which nothing is missing, of a command whose status is not known.
+    /// A complete capture of a command whose status is not known.
     pub const COMPLETE: Ended = Ended { complete: true, status: None };
 
     fn to_wit(self) -> wit::Ending {
@@ -157,19 +157,19 @@ impl Ended {
     }
 }
 
-/// What a call answered.
+/// The answer to a call.
 #[derive(Debug)]
 pub enum Answer {
-    /// It went on.
+    /// The parser goes on.
     Records {
         /// Shapes that are new, in order.
         shapes: Vec<Arc<Shape>>,
-        /// The records completed since the call before, in order, each batch with its shape.
+        /// The records completed since the previous call, in order, each batch with its shape.
         batches: Vec<(Arc<Shape>, RecordBatch)>,
         /// What could not be understood.
         problems: Vec<Problem>,
     },
-    /// It ended the session.
+    /// The parser ended the session.
     Refusal(Refusal),
 }
 
@@ -178,7 +178,7 @@ pub enum Answer {
 pub enum Refusal {
     /// This is not what it reads.
     Unrecognised(Problem),
-    /// It is, and it is broken beyond this place.
+    /// It is, but it is broken from this place on.
     Malformed(Problem),
 }
 
@@ -188,17 +188,17 @@ pub struct Plugin {
     origin: Origin,
     description: Arc<Description>,
     instance: PluginPre<Limiter>,
-    /// The instance that said so, for the first session.
+    /// The instance that has said what it is, kept for the first session.
     first: Option<Running>,
     /// The schemas that have been asked for.
     schemas: Vec<(usize, Arc<Known>)>,
 }
 
-/// Whose code a plugin is, and so which engine it runs in.
+/// Whose code a plugin is, which decides the engine that it runs in.
 #[derive(Clone, Copy)]
 enum Origin {
     Own,
-    /// A component of so many bytes.
+    /// A component of this many bytes.
     Foreign(u64),
 }
 
@@ -211,15 +211,15 @@ impl Origin {
     }
 }
 
-/// What is known of one parser: as it said it, and as the host has it.
+/// What is known about one parser: what it said, and what the host made of it.
 struct Known {
     said: Arc<wit::Schema>,
     about: Arc<About>,
-    /// Shapes of captures before: most captures of a command have the same.
+    /// Shapes of earlier captures: most captures of a command have the same one.
     shapes: Mutex<Vec<KnownShape>>,
 }
 
-/// A shape without fields of its own, as a parser said it and as the host has it.
+/// A shape without fields of its own: as the parser gave it, and what the host made of it.
 struct KnownShape {
     kind: u32,
     fields: Vec<u32>,
@@ -276,8 +276,9 @@ impl Plugin {
                 Ok(plugin)
             }
             Code::Bundled(bundled) => {
-                // SAFETY: these bytes were made by `Engine::precompile_component` in this program's own build, with the same version and
-                // settings. They are part of its read-only image, aligned to a page, and stay there as long as the program.
+                // SAFETY: these bytes were made by `Engine::precompile_component` in this program's own build, with the same
+                // version and settings. They are part of its read-only image, aligned to a page, and stay there for as long as
+                // the program runs.
                 #[allow(unsafe_code, reason = "the one place where compiled code is loaded; see above")]
                 let component = unsafe {
                     if code::is_free(bundled.compiled) {
@@ -310,7 +311,7 @@ impl Plugin {
         Some(Plugin::link(sandbox, &component, origin, description).map_err(fault))
     }
 
-    /// A plugin that has not been asked anything.
+    /// A plugin that has not been asked anything yet.
     fn link(sandbox: &Sandbox, component: &Component, origin: Origin, description: Description) -> Result<Plugin, Fault> {
         let engine = &origin.timed(sandbox)?.engine;
         let instance = Linker::new(engine).instantiate_pre(component).and_then(PluginPre::new);
@@ -334,7 +335,7 @@ impl Plugin {
             description: Arc::clone(&self.description),
             instance: self.instance.clone(),
             first: None,
-            // Owners do not wait for each other.
+            // Each owner has its own, so that owners do not wait for each other.
             schemas: self.schemas.iter().map(|(index, known)| (*index, known.another())).collect(),
         }
     }
@@ -375,18 +376,20 @@ impl Plugin {
         }
     }
 
-    /// Keeps an instance for the first session. From a pool one is had as fast, and its place may be wanted elsewhere.
+    /// Keeps an instance for the first session, unless there is a pool: it provides a new one as fast, and may need the slot for
+    /// another plugin.
     fn keep(&mut self, running: Running) {
         self.first = (!self.sandbox.is_pooled()).then_some(running);
     }
 
-    /// The names of what it exports. Its imports are none: it would not have been loaded.
+    /// The names of its exports. It has no imports: with any, it would not have been loaded.
     pub fn exports(&self) -> Vec<String> {
         let component = self.instance.instance_pre().component();
         component.component_type().exports(component.engine()).map(|(name, _)| name.to_owned()).collect()
     }
 
-    /// The arguments with which the command loses nothing, where the parser knows better ones than these: all words after the program.
+    /// The arguments with which the command loses nothing, if the parser knows better ones than `words`. Both are all the words
+    /// after the program.
     pub fn exact(&mut self, parser: usize, words: &[String]) -> Result<Option<Vec<String>>, PluginError> {
         let fault = fault_of(&self.description.name);
         let mut running = self.running().map_err(&fault)?;
@@ -412,7 +415,7 @@ impl Plugin {
 }
 
 impl Bundled {
-    /// The component. A run needs only its compiled code: this is for who takes it elsewhere.
+    /// The component. A run needs only its compiled code; this is for taking the plugin elsewhere.
     pub fn component(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         ZlibDecoder::new(self.packed).read_to_end(&mut bytes).expect("what the build has packed");
@@ -447,7 +450,7 @@ impl Bundled {
     }
 }
 
-/// What makes an error of a fault of this plugin's.
+/// A function that makes an error of a fault of this plugin.
 fn fault_of(plugin: &str) -> impl Fn(Fault) -> PluginError + use<> {
     let plugin = plugin.to_owned();
     move |fault| PluginError { plugin: plugin.clone(), fault }
@@ -505,11 +508,11 @@ pub struct Session {
     sandbox: Sandbox,
     known: Arc<Known>,
     shapes: Vec<Arc<Shape>>,
-    /// Fields that all shapes have together.
+    /// The number of fields in all shapes together.
     fields: usize,
     running: Running,
     session: ResourceAny,
-    /// It trapped or refused, and is not called again.
+    /// Whether it trapped or refused. It is not called again then.
     ended: bool,
 }
 
@@ -519,7 +522,7 @@ impl Session {
         &self.known.about
     }
 
-    /// Feeds whole lines; only the last ones of a capture may lack their line end. `first_line` counts from 1.
+    /// Feeds whole lines; only the last line of a capture may lack its line end. `first_line` counts from 1.
     pub fn feed(&mut self, lines: &[u8], first_line: u64) -> Result<Answer, PluginError> {
         self.answer("feed", lines.len(), |session, store, parser| parser.session().call_feed(store, session, lines, first_line))
     }
@@ -574,7 +577,8 @@ impl Session {
             };
             let batch = check::record_batch(rows, columns, shape, &self.known.about.schema, most)?;
             if let Some(batch) = batch {
-                // What columns of nulls took is taken from all batches of an answer together.
+                // The batches of an answer share one allowance for columns of nulls. Each takes as many bytes from it as it has
+                // rows.
                 most = most.saturating_sub(batch.num_rows());
                 checked.push((Arc::clone(shape), batch));
             }
@@ -583,7 +587,7 @@ impl Session {
     }
 }
 
-/// A plugin's problems, safe to print. Of too many, the number of those that are left out is one.
+/// A plugin's problems, safe to print. If there are too many, one more says how many were left out.
 fn shown(problems: Vec<wit::Problem>) -> Vec<Problem> {
     let count = problems.len();
     let mut shown: Vec<Problem> = problems.into_iter().take(MOST_PROBLEMS).map(problem).collect();

@@ -1,6 +1,6 @@
-//! Room for sessions that is kept ready. A session of a small capture takes microseconds; to map memory for it and give it back takes
-//! as long again, and threads wait for each other while the system does so. A pool gives the same memory to one session after the
-//! other, and puts back what the one before has written.
+//! Memory for sessions that is kept ready. A session for a small capture takes microseconds; mapping memory for it and giving it
+//! back takes as long again, and threads wait for each other while the system does so. A pool gives the same memory to one
+//! session after another, and resets what the previous one wrote.
 
 use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
@@ -10,17 +10,17 @@ use super::limits::Limits;
 /// Bytes of a page of WebAssembly's memory.
 const PAGE: usize = 64 << 10;
 
-/// Bytes that a session may have written for its memory to be put back by hand. More than that is given back to the system.
+/// How many bytes of a session's memory are kept and reset by hand. The rest is given back to the system.
 const KEPT: usize = 1 << 20;
 
 /// Functions that a plugin may have in one table: interpreters have thousands.
 const TABLE_ELEMENTS: usize = 100_000;
 
-/// Core instances, memories and tables that room is made for, for each session: plugins have one or two of each, and one that has more
-/// takes the room of others.
+/// How many core instances, memories and tables the pool has room for, per session: plugins have one or two of each, and a plugin
+/// that has more takes the room of others.
 const EACH: u32 = 8;
 
-/// Settings for so many sessions at a time.
+/// Sets up the pool for this many sessions at a time.
 pub(super) fn prepare(config: &mut Config, limits: &Limits, sessions: u32) {
     let mut pool = PoolingAllocationConfig::new();
     let parts = sessions.saturating_mul(EACH).max(INSTANCES as u32);

@@ -1,10 +1,10 @@
-//! Keeps what was compiled of foreign plugins, so that each is compiled once.
+//! Keeps the compiled code of foreign plugins, so that each is compiled once.
 //!
-//! Loading compiled code means to trust it. So a store is a folder that only the user can write to, and an entry is found by the digest
-//! of the component and by everything that the compiler's output depends on. An entry ends with a digest of its own, which is held
-//! against it when it is first read, and again whenever the file was touched since (see [`Note`]); otherwise the code is mapped, and only
-//! those pages are read that run. Nothing is ever written into an entry: another one is put in its place. Whatever is not as it should be
-//! is not used: the plugin is compiled again.
+//! Loading compiled code means trusting it. So a store is a folder that only the user can write to, and an entry is found by the
+//! digest of the component and by everything that the compiler's output depends on. An entry ends with a digest of its own, which
+//! is checked when the entry is first read, and again whenever the file has been touched since (see [`Note`]). Otherwise the code
+//! is mapped, and only the pages that run are read. An entry is never written to: it is replaced by another. Anything that is not
+//! as it should be is not used, and the plugin is compiled again.
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -24,7 +24,7 @@ const MOST_ENTRIES: usize = 100;
 /// Bytes of a digest, which an entry ends with.
 const DIGEST: usize = 32;
 
-/// What is noted of an entry whose digest is that of its code.
+/// What is noted about an entry whose digest matches its code.
 const WHOLE: &str = "whole";
 
 /// The compiled code of one component.
@@ -55,7 +55,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// Keeps the code for the next run. That this fails is no reason not to parse.
+    /// Keeps the code for the next run. A failure to do so does not stop the parse.
     pub(super) fn keep(&self, component: &Component) {
         if let Err(error) = self.write(component) {
             tracing::debug!("compiled code is not kept in `{}`: {error}", self.folder.display());
@@ -70,15 +70,15 @@ impl<'a> Entry<'a> {
             read_whole(&file)?;
             note.write(&before, &file, WHOLE);
         }
-        // The file that was looked at, whatever its name leads to by now.
+        // The very file that was checked, whatever its name leads to by now.
         let opened = format!("/proc/self/fd/{}", file.as_raw_fd());
-        // SAFETY: the file was written by this user with `keep`: it and its folder belong to the user, and only the user can write to
-        // them. Its digest says that all of it is there, and it was not touched since that was held against it. Nothing of this program
-        // writes into it while it is mapped.
+        // SAFETY: the file was written by this user with `keep`: it and its folder belong to the user, and only the user can
+        // write to them. Its digest says that all of it is there, and it has not been touched since the digest was checked.
+        // Nothing in this program writes to it while it is mapped.
         #[allow(unsafe_code, reason = "compiled code that this program made; see above")]
         let mapped = unsafe { Component::deserialize_file(self.engine, opened) };
         let component = mapped.or_else(|error| {
-            // No `/proc`, or a file system whose files cannot be run.
+            // No `/proc`, or a file system whose files cannot be executed.
             tracing::debug!("`{}` cannot be mapped: {error:#}", self.path.display());
             let code = read_whole(&trust::open(&self.path, Owner::User)?)?;
             // SAFETY: as above, and these bytes are in our own memory.
@@ -160,7 +160,7 @@ mod tests {
             Entry::of(&self.sha256, &self.engine, self.folder.path())
         }
 
-        /// What loading says after something was done to the entry.
+        /// What loading says after this was done to the entry.
         fn after(&self, attack: impl FnOnce(&Path)) -> Option<String> {
             attack(&self.entry().path);
             let why = self.entry().map().err().map(|error| error.to_string());

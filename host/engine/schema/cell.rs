@@ -18,7 +18,7 @@ impl Serialize for Records<'_> {
     }
 }
 
-/// Each record as JSON, its fields in their order.
+/// Each record as JSON, with its fields in their order.
 pub fn rows(batch: &RecordBatch) -> serde_json::Result<Vec<String>> {
     (0..batch.num_rows()).map(|row| serde_json::to_string(&Record { batch, row })).collect()
 }

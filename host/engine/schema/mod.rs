@@ -117,10 +117,10 @@ impl About {
 /// The fields of a record, as a tree.
 #[derive(Clone, Debug)]
 pub struct Schema {
-    /// The top level, in order. Where there are several kinds of records, the fields of all of them, after the one that says which
-    /// kind a record is: a name that several kinds have stands once.
+    /// The top level, in order. With several kinds of records: the field that says which kind a record is, then the fields of all
+    /// kinds, each name once.
     pub fields: Vec<Field>,
-    /// The kinds of records, the main one first. None where all are of one kind.
+    /// The kinds of records, the main one first. Empty when there is only one kind.
     pub kinds: Vec<RecordKind>,
     /// Whether a capture may have fields that are not named here.
     pub open: bool,
@@ -130,7 +130,7 @@ pub struct Schema {
 /// One kind of records among several.
 #[derive(Clone, Debug)]
 pub struct RecordKind {
-    /// Name: what stands in the field `kind`.
+    /// Name: its value in the field `kind`.
     pub name: String,
     /// What such a record is.
     pub doc: String,
@@ -158,26 +158,26 @@ impl Schema {
                 fields.push(field.clone());
             }
         }
-        // A field that some kinds lack is null in their records, where all are written as one table.
+        // When all kinds are written as one table, a field is null in the records of the kinds that lack it.
         for field in fields.iter_mut().skip(1) {
             field.nullable |= kinds.iter().any(|kind| !kind.fields.iter().any(|own| own.name == field.name));
         }
         Schema { kinds, ..Schema::new(fields) }
     }
 
-    /// The same, where a capture may have other fields.
+    /// The same schema, with `open` saying whether a capture may have other fields.
     pub fn opened(self, open: bool) -> Schema {
         Schema { open, ..self }
     }
 
-    /// The same with another field before all others, of records of every kind.
+    /// The same schema with another field put first, in the records of every kind.
     pub fn led_by(&self, field: &Field) -> Schema {
         let led = |fields: &[Field]| std::iter::once(field).chain(fields).cloned().collect::<Vec<_>>();
         let kinds = self.kinds.iter().map(|kind| RecordKind { fields: led(&kind.fields), ..kind.clone() });
         Schema { kinds: kinds.collect(), open: self.open, ..Schema::new(led(&self.fields)) }
     }
 
-    /// The same with the fields of another that it lacks, for records of either.
+    /// The same schema with the fields that only `other` has added, for records of either.
     pub fn joined(&self, other: &Schema) -> Schema {
         if !self.kinds.is_empty() || !other.kinds.is_empty() {
             // Parsers of one command have the same kinds.
@@ -204,8 +204,8 @@ fn kind_field(kinds: &[RecordKind]) -> Field {
     Field { doc: format!("Which kind of record this is. {doc}"), ..Field::named(KIND, Kind::Text) }
 }
 
-/// The fields that the records of one kind have in one capture: those that are written. Null then means that the command had the
-/// column, and said nothing in it.
+/// The fields that the records of one kind have in one capture, which are those that are written. Null then means that the
+/// command had the column, but no value in it.
 #[derive(Clone, Debug)]
 pub struct Shape {
     /// The kind, as an index into the kinds of the schema, where there are several.
@@ -241,7 +241,7 @@ pub struct Field {
     pub doc: String,
     /// What it is for, where it does more than describe.
     pub role: Option<Role>,
-    /// From where on a number deserves attention, if anywhere.
+    /// The values from which a number deserves attention, if there are any.
     pub levels: Option<Levels>,
     /// Its column in a batch.
     pub column: usize,
@@ -250,9 +250,9 @@ pub struct Field {
 /// What a field is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Together with the other keys it says which thing the record is about.
+    /// Identifies, together with the other keys, the thing that the record is about.
     Key,
-    /// A number that only grows while that thing lives.
+    /// A number that only grows for as long as that thing exists.
     Counter,
     /// A number that is measured anew each time.
     Gauge,
@@ -269,7 +269,7 @@ impl Role {
     }
 }
 
-/// From where on a number deserves attention. With `critical` below `warning`, low values are the bad ones.
+/// The values from which a number deserves attention. If `critical` is below `warning`, low values are the bad ones.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Levels {
     /// Look at it soon.
@@ -318,8 +318,8 @@ pub enum Kind {
     Time {
         /// Digits after the second: 0, 3, 6 or 9.
         digits: u32,
-        /// Whether each value has its offset from UTC. What clocks showed where the capture was taken, otherwise. A schema leaves it
-        /// open; a shape says it.
+        /// Whether each value has its offset from UTC; if not, it is what clocks showed where the capture was taken. A schema
+        /// leaves this open; a shape says it.
         offset: bool,
     },
     /// A value whose type only the data decides.
@@ -357,7 +357,7 @@ impl Kind {
             Kind::Text => DataType::Utf8,
             Kind::Time { digits, offset: false } => DataType::Timestamp(time::unit(*digits), None),
             Kind::Time { digits, offset: true } => DataType::Struct(time::with_offset(*digits)),
-            // No other field has this type: that is how writers know it.
+            // No other field has this type, which is how writers recognise it.
             Kind::Json => DataType::LargeUtf8,
             Kind::Map(value) => DataType::Map(Arc::new(map_entries(value.to_arrow())), false),
             Kind::List(item) => DataType::List(Arc::new(item.to_arrow())),

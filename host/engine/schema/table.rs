@@ -1,4 +1,4 @@
-//! One table of records whose shapes may differ: for formats that settle their columns with the first of them.
+//! One table of records whose shapes may differ, for formats that fix their columns with the first record.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// A table with these fields. Whether times have offsets is known from the shapes, where there are some.
+    /// A table with these fields. The shapes, if there are any, say whether times have offsets.
     pub fn new(schema: &Schema, shapes: &[Arc<Shape>]) -> Table {
         let shaped: HashMap<&str, &DataType> = shapes
             .iter()
@@ -61,7 +61,7 @@ impl Table {
             )
         });
         let columns = columns.collect::<Result<Vec<_>>>()?;
-        // A record that lacks a field has a null in it, whatever the schema says of those that have it.
+        // Records that lack a field have a null in it, even if the schema says that it is never null.
         let fields = self.schema.fields().iter().zip(&columns).map(|(field, column)| {
             let field = with_type(field, column);
             if column.null_count() > 0 && !field.is_nullable() {
@@ -75,7 +75,7 @@ impl Table {
     }
 }
 
-/// Whether two types differ in no more than how nested fields are described.
+/// Whether two types differ at most in how nested fields are described.
 fn same_kind(one: &DataType, other: &DataType) -> bool {
     one.equals_datatype(other)
         || (one.is_nested() && other.is_nested() && std::mem::discriminant(one) == std::mem::discriminant(other))

@@ -52,7 +52,7 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// Shows bytes that are not UTF-8 in this way.
+    /// Shows bytes that are not UTF-8 as `how` says.
     pub fn new(how: BadText) -> Texts {
         Texts { how, changed: 0 }
     }
@@ -62,7 +62,7 @@ impl Texts {
         self.changed
     }
 
-    /// A batch whose text is all UTF-8.
+    /// The batch with all its text made valid UTF-8. With [`BadText::Fail`], text that is not is an error.
     pub fn printable(&mut self, batch: RecordBatch) -> anyhow::Result<RecordBatch> {
         let fields = batch.schema_ref().fields();
         if !fields.iter().any(|field| has_bytes(field.data_type())) {

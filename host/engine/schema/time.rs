@@ -1,7 +1,8 @@
 //! Points in time in batches: how Arrow holds them, and how they are written.
 //!
-//! A time without an offset is a timestamp without a zone: what clocks showed where the capture was taken. A time with one is a pair of
-//! the instant, in UTC, and the offset in seconds: Arrow knows one zone a column, and a capture may have several offsets in one.
+//! A time without an offset is a timestamp without a zone: what clocks showed where the capture was taken. A time with one is a
+//! pair of the instant, in UTC, and the offset in seconds, because Arrow has one zone per column, while a column of a capture may
+//! have several offsets.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use arrow_array::{Array, ArrayRef, PrimitiveArray};
 use arrow_buffer::{NullBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, Fields, TimeUnit};
 
-/// The unit of times with so many digits after the second.
+/// The unit of times with this many digits after the second.
 pub fn unit(digits: u32) -> TimeUnit {
     match digits {
         0 => TimeUnit::Second,
@@ -25,7 +26,7 @@ pub fn unit(digits: u32) -> TimeUnit {
     }
 }
 
-/// Units of a second.
+/// How many of these units make a second.
 pub fn per_second(unit: TimeUnit) -> i64 {
     match unit {
         TimeUnit::Second => 1,
@@ -47,7 +48,7 @@ pub fn with_offset(digits: u32) -> Fields {
     ])
 }
 
-/// Whether values of this type are pairs of instant and offset: no other field has numbers of 32 bits.
+/// Whether values of this type are pairs of instant and offset: nothing else has 32-bit numbers.
 pub fn is_with_offset(data_type: &DataType) -> bool {
     match data_type {
         DataType::Struct(fields) => fields.len() == 2 && *fields[1].data_type() == DataType::Int32,
@@ -55,7 +56,7 @@ pub fn is_with_offset(data_type: &DataType) -> bool {
     }
 }
 
-/// The instants of a column of pairs; of any other column, the column.
+/// The instants of a column of pairs; any other column as it is.
 pub fn instants(column: &ArrayRef) -> ArrayRef {
     if is_with_offset(column.data_type()) { Arc::clone(column.as_struct().column(0)) } else { Arc::clone(column) }
 }
@@ -113,7 +114,7 @@ fn write_time(value: i64, unit: TimeUnit, offset: Option<i32>, between: char, to
     let (year, month, day) = civil_from_days(seconds.div_euclid(86_400));
     let of_day = seconds.rem_euclid(86_400);
     let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
-    // Writing to a text cannot fail.
+    // Writing to a `String` cannot fail.
     let _ = write!(to, "{year:04}-{month:02}-{day:02}{between}{hour:02}:{minute:02}:{second:02}");
     let nanos = value.rem_euclid(units) * (1_000_000_000 / units);
     let _ = match nanos {

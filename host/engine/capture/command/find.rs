@@ -13,7 +13,7 @@ pub fn find(program: impl AsRef<Path>) -> Option<PathBuf> {
     std::env::split_paths(&std::env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
-/// What the first line of a script names.
+/// The interpreter that the first line of a script names.
 pub(super) fn interpreter(script: &Path) -> Option<String> {
     let mut start = [0; 256];
     let length = io::Read::read(&mut File::open(script).ok()?, &mut start).ok()?;
