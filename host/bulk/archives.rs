@@ -1,5 +1,5 @@
-//! What lies at a path: a capture, a compressed one, or an archive of many. Which it is, its first bytes say. Nothing is unpacked: all
-//! is read as it comes.
+//! What lies at a path: a capture, a compressed one, or an archive of many. Its first bytes say which. Nothing is unpacked:
+//! everything is read as it comes.
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, Cursor, Read, Seek};
@@ -13,10 +13,10 @@ use zip::ZipArchive;
 
 use outparse::error::Error;
 
-/// Bytes that tell what something is: the mark of a tar archive stands last.
+/// Bytes that tell what something is: the mark of a tar archive comes last.
 const HEAD: usize = 512;
 
-/// How often something may be within something else.
+/// How deeply archives and compressed files may be nested.
 const DEEPEST: usize = 6;
 
 /// Bytes of an archive that has to be held as a whole: a zip within another archive.
@@ -25,14 +25,14 @@ const MOST_HELD: u64 = 64 << 20;
 /// KiB that a decompressor may have.
 const DECOMPRESSOR: u32 = 256 << 10;
 
-/// Takes a capture: the names of the archives and members that it is in, and its bytes. An error is one of reading, and ends what is
-/// being read.
+/// Takes a capture: the names of the archives and members that it is in, and its bytes. An error is a failure to read, and ends
+/// the reading.
 pub(super) type Take<'a> = dyn FnMut(&[String], &mut dyn Read) -> io::Result<()> + 'a;
 
-/// The files that are meant: paths as they are, all that lies below folders, and all that fits a pattern.
+/// The files that are meant: paths as they are, all files below folders, and all that match a pattern.
 ///
 /// # Errors
-/// A file or folder is not there, or a pattern fits nothing or is none.
+/// A file or folder is not there, or a pattern matches nothing or is invalid.
 pub fn files(inputs: &[String]) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
     for input in inputs {
@@ -75,7 +75,7 @@ fn below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
 pub(super) struct Members(Vec<Pattern>);
 
 impl Members {
-    /// Those that fit one of these patterns; all, where there are none.
+    /// Those that match one of these patterns; all, if there are none.
     pub(crate) fn new(patterns: &[String]) -> Result<Members, Error> {
         let read = |text: &String| {
             Pattern::new(text).map_err(|error| Error::Usage(format!("`{text}` is no pattern of members: {error}")))
@@ -94,7 +94,7 @@ impl Members {
 pub enum Input {
     /// A file.
     File(PathBuf),
-    /// What is at hand.
+    /// Bytes in memory.
     Held {
         /// What to call it.
         name: String,
@@ -112,7 +112,7 @@ impl Input {
         }
     }
 
-    /// Reads it, and gives each capture in it.
+    /// Reads it, and passes on each capture in it.
     pub(super) fn read(&self, members: &Members, take: &mut Take<'_>) -> io::Result<()> {
         match self {
             Input::File(path) => read(File::open(path)?, members, take),
@@ -121,7 +121,7 @@ impl Input {
     }
 }
 
-/// Reads what lies somewhere, from its beginning.
+/// Reads an input, from its beginning.
 fn read(mut from: impl Read + Seek, members: &Members, take: &mut Take<'_>) -> io::Result<()> {
     let mut reading = Reading { members, take, names: Vec::new() };
     let head = head(&mut from)?;
@@ -164,7 +164,7 @@ impl Kind {
 struct Reading<'a, 'b> {
     members: &'a Members,
     take: &'a mut Take<'b>,
-    /// Of the archives that are being read, the members that lead here.
+    /// The members of the archives being read that lead here.
     names: Vec<String>,
 }
 

@@ -31,7 +31,7 @@ pub(super) fn parted(member: &str) -> (&str, &str) {
     member.trim_start_matches("./").split_once('/').unwrap_or(("", member))
 }
 
-/// Whether a file may have the output of a command line, as far as its name tells: its words with `_` between.
+/// Whether a file may have the output of a command line, judging by its name: the words with `_` between them.
 pub(super) fn may_be(path: &str, words: &[impl AsRef<str>]) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
@@ -40,7 +40,7 @@ pub(super) fn may_be(path: &str, words: &[impl AsRef<str>]) -> bool {
 }
 
 impl Member {
-    /// What the member with this path is, where output of this program is wanted: file names begin with it.
+    /// What the member with this path is when output of this program is wanted: names of files begin with the program's.
     pub(super) fn of(path: &str, program: &str) -> Member {
         match path {
             MANIFEST => Member::Manifest,
@@ -69,7 +69,7 @@ impl Bundle {
         self.host = Some(name).filter(|name| !name.is_empty());
     }
 
-    /// Reads the manifest. False where it is none.
+    /// Reads the manifest. False if it is none.
     pub(super) fn read(&mut self, manifest: &[u8]) -> bool {
         let Ok(manifest) = serde_json::from_slice::<Value>(manifest) else { return false };
         let Some(plugins) = manifest["components"]["report"]["plugins"].as_object() else { return false };
@@ -89,7 +89,7 @@ impl Bundle {
         self.commands.is_some()
     }
 
-    /// Holds a capture. False where there is no room.
+    /// Holds a capture. False if there is no room.
     pub(super) fn hold(&mut self, names: &[String], path: &str, bytes: Vec<u8>) -> bool {
         self.bytes += bytes.len();
         if self.bytes > MOST_HELD {

@@ -1,4 +1,4 @@
-//! Many captures in one process. To load a plugin and to map memory for it takes longer than a small capture takes to parse: a [`Pool`]
+//! Many captures in one process. Loading a plugin and mapping memory for it takes longer than parsing a small capture: a [`Pool`]
 //! does both once. Each capture is still parsed in an instance of its own, in which nothing is left of any other.
 //!
 //! ```
@@ -49,17 +49,17 @@ pub struct Pool {
     loader: Loader,
 }
 
-/// What captures are of, and the parsers that may read them, best first.
+/// The command or file that captures are of, and the parsers that may read them, best first.
 #[derive(Clone)]
 pub struct Plan {
-    /// What they are of.
+    /// The command or file.
     pub capture: Capture,
     /// The parsers.
     pub candidates: Vec<Candidate>,
 }
 
 impl Pool {
-    /// A pool for so many workers at a time. What is compiled of foreign plugins is kept where the user's configuration says.
+    /// A pool for this many workers at a time. Compiled code of foreign plugins is kept in the user's cache folder.
     ///
     /// # Errors
     /// The machine cannot run a sandbox.
@@ -80,7 +80,8 @@ impl Pool {
         Ok(Plan { capture, candidates })
     }
 
-    /// A SHA-256 of the parsers of a plan: of their names and plugins, in their order. The same where captures are read the same.
+    /// A SHA-256 of the parsers of a plan: of their names and plugins, in their order. It is the same for plans that read
+    /// captures in the same way.
     ///
     /// # Errors
     /// A plugin cannot be read.
@@ -94,7 +95,7 @@ impl Pool {
         Ok(sha256(told.as_bytes()))
     }
 
-    /// What the parser is that is asked first, and the records it makes.
+    /// The parser that is asked first, and the records it makes.
     ///
     /// # Errors
     /// Its plugin cannot be loaded.
@@ -103,7 +104,7 @@ impl Pool {
         Ok(self.loader.about(first, &plan.capture)?)
     }
 
-    /// One that parses, for a thread.
+    /// A worker, to parse on one thread.
     pub fn worker(&self) -> Worker {
         Worker { longest: self.config.limits().line, loader: Arc::new(self.loader.another()) }
     }
@@ -127,7 +128,7 @@ impl Worker {
     /// The same for a capture that is read as it is parsed.
     ///
     /// # Errors
-    /// As for [`Worker::parse`], and what reading says.
+    /// As for [`Worker::parse`], or the capture cannot be read.
     pub fn parse_from(&mut self, plan: &Plan, capture: impl Read) -> Result<Records, Error> {
         let mut records = Collect::default();
         self.parse_into(plan, capture, &mut records)?;
@@ -137,7 +138,7 @@ impl Worker {
     /// Parses a whole capture and passes on what comes of it.
     ///
     /// # Errors
-    /// As for [`Worker::parse`], and what the sink says.
+    /// As for [`Worker::parse`], or the capture cannot be read, or the sink fails.
     pub fn parse_into(&mut self, plan: &Plan, mut capture: impl Read, sink: &mut dyn Sink) -> Result<(), Error> {
         let mut parse = Parse::with(Arc::clone(&self.loader), plan.capture.clone(), plan.candidates.clone())?;
         let mut cutter = LineCutter::new(self.longest);

@@ -27,21 +27,21 @@ use outparse::schema::{About, BadText, Shape, Texts};
 /// Rows that are joined before they are passed on.
 const ROWS: usize = 8192;
 
-/// What waits of one job for who reads it, and the jobs that are under way for each thread.
+/// How much of one job may wait for its reader, and how many jobs may be under way for each thread.
 const QUEUE: usize = 4;
 const AHEAD: usize = 2;
 
-/// Files of one job, and the jobs that there are for each thread where files are few.
+/// The most files in one job, and how many jobs there are for each thread if files are few.
 const MOST_FILES: usize = 64;
 const JOBS: usize = 16;
 
-/// Problems of one capture that are kept; of more, the number.
+/// Problems of one capture that are kept; of the others, only the number is.
 const MOST_PROBLEMS: u64 = 1000;
 
-/// Shapes that are known again.
+/// Shapes that are remembered.
 const MOST_SHAPES: usize = 256;
 
-/// Bytes that a capture may have. One that has more is no capture, but something that was made to be expanded without end.
+/// Bytes that a capture may have. One that has more is no capture, but something made to expand without end.
 const MOST_BYTES: u64 = 16 << 30;
 
 /// Many captures of one command.
@@ -78,13 +78,13 @@ pub struct Counts {
     pub parsed: u64,
     /// Records in them.
     pub records: u64,
-    /// Failures, problems and warnings among them.
+    /// Failures, including problems and warnings.
     pub failures: u64,
 }
 
 impl Scan {
-    /// A scan of files, of all files below folders, and of all that fit patterns (`captures/**/*.txt`): captures, compressed ones, and
-    /// archives of them. What the command was is yet to be said.
+    /// A scan of files, of all files below folders, and of all that match patterns (`captures/**/*.txt`): captures, compressed
+    /// ones, and archives of them. What command they are of is for [`Scan::of`] to say.
     pub fn new(inputs: impl IntoIterator<Item = impl Into<String>>) -> Scan {
         Scan {
             config: Config::default(),
@@ -99,13 +99,13 @@ impl Scan {
         }
     }
 
-    /// Besides, read these as they are: a file that is not there is told, and is no error.
+    /// Also reads these, as they are: a file that is not there is a [`Failure`] of the scan, not an error.
     pub fn and(mut self, inputs: impl IntoIterator<Item = Input>) -> Scan {
         self.more.extend(inputs);
         self
     }
 
-    /// What the captures are of.
+    /// The command or file that the captures are of.
     pub fn of(mut self, capture: Capture) -> Scan {
         self.capture = capture;
         self
@@ -117,14 +117,15 @@ impl Scan {
         self
     }
 
-    /// The files are bundles as `sos report` makes them. Of each, the outputs of the command are taken, with the arguments, the machine and
-    /// the time that the bundle says; of a command with arguments, those that it was run with, and perhaps more.
+    /// The files are bundles as `sos report` makes them. From each, the outputs of the command are taken, with the arguments, the
+    /// machine and the time that the bundle states. For a command with arguments, they are those of runs with these arguments,
+    /// and perhaps more.
     pub fn bundles(mut self) -> Scan {
         self.bundles = true;
         self
     }
 
-    /// Of archives, take only the members that fit one of these patterns.
+    /// From archives, take only the members that match one of these patterns.
     pub fn members(mut self, patterns: Vec<String>) -> Scan {
         self.members = patterns;
         self
@@ -136,7 +137,7 @@ impl Scan {
         self
     }
 
-    /// Use so many threads; all cores, unless it is said.
+    /// Use this many threads; all cores, unless it is set.
     pub fn threads(mut self, threads: usize) -> Scan {
         self.threads = threads.max(1);
         self
@@ -148,11 +149,11 @@ impl Scan {
         self
     }
 
-    /// Begins.
+    /// Starts the scan.
     ///
     /// # Errors
-    /// A file or folder is not there, a pattern fits nothing or is none, no parser reads the command, or the machine cannot run a
-    /// sandbox. What goes wrong with a capture is no error: it is told.
+    /// A file or folder is not there, a pattern matches nothing or is invalid, no parser reads the command, or the machine cannot
+    /// run a sandbox. What goes wrong with a capture is no error: it is told as a [`Failure`].
     pub fn start(self) -> Result<Scanning, Error> {
         let files: VecDeque<_> = archives::files(&self.inputs)?.into_iter().map(Input::File).chain(self.more).collect();
         let members = Members::new(&self.members)?;
@@ -191,7 +192,7 @@ fn about(pool: &Pool, plan: &Plan) -> Result<Arc<About>, Error> {
     let mut all = (*pool.about(plan)?).clone();
     for candidate in plan.candidates.iter().skip(1) {
         if candidate.is_catalogue() {
-            // It is asked last, is large, and says nothing of its fields.
+            // It is asked last, is large, and says nothing about its fields.
             all.schema.open = true;
         } else {
             all.schema = all.schema.joined(&pool.loader.about(candidate, &plan.capture)?.schema);
@@ -203,14 +204,14 @@ fn about(pool: &Pool, plan: &Plan) -> Result<Arc<About>, Error> {
 
 /// A scan under way: what it tells, in the order of the files.
 ///
-/// Memory stays flat: who reads slowly slows the threads. Dropped, it ends them.
+/// Memory stays flat: a slow reader slows the threads. Dropping it ends them.
 pub struct Scanning {
     about: Arc<About>,
     /// The jobs that are under way or done, in their order.
     jobs: Option<Receiver<Receiver<Heard>>>,
     current: Option<Receiver<Heard>>,
     workers: Vec<JoinHandle<()>>,
-    /// The shapes that were told, and those of the threads that are the same.
+    /// Shapes of the threads, each with the equal one that was told.
     shapes: Vec<(Arc<Shape>, Arc<Shape>)>,
     ready: VecDeque<Told>,
     counts: Counts,
@@ -256,7 +257,7 @@ impl Scanning {
         }
     }
 
-    /// The next that is told, if it comes within this time; none after the last.
+    /// What is told next, if it comes within this time; none after the last.
     pub fn poll(&mut self, within: Duration) -> Poll<Option<Told>> {
         self.told(Some(within))
     }
@@ -289,7 +290,7 @@ impl Scanning {
         }
     }
 
-    /// The shape as it was told, of one that another thread has as well.
+    /// The shape that was told, for a thread's own equal one.
     fn shape(&mut self, own: &Arc<Shape>) -> Arc<Shape> {
         if let Some((_, told)) = self.shapes.iter().find(|(known, _)| Arc::ptr_eq(known, own)) {
             return Arc::clone(told);
@@ -301,7 +302,7 @@ impl Scanning {
             Arc::clone(own)
         });
         if self.shapes.len() >= MOST_SHAPES {
-            // Those that have no fields of their own come again.
+            // Shapes without fields of their own will come again.
             self.shapes.clear();
         }
         self.shapes.push((Arc::clone(own), Arc::clone(&shape)));
@@ -315,7 +316,7 @@ impl Iterator for Scanning {
     fn next(&mut self) -> Option<Told> {
         match self.told(None) {
             Poll::Ready(told) => told,
-            // Without a time, it waits.
+            // Does not happen: without a time limit, it waits.
             Poll::Pending => None,
         }
     }
@@ -323,7 +324,7 @@ impl Iterator for Scanning {
 
 impl Drop for Scanning {
     fn drop(&mut self) {
-        // Who wants to say something more, ends.
+        // A thread that still has something to say finds that nobody listens, and ends.
         self.current = None;
         self.jobs = None;
         for worker in self.workers.drain(..) {
@@ -332,7 +333,7 @@ impl Drop for Scanning {
     }
 }
 
-/// What all threads have.
+/// What all threads share.
 struct Shared {
     feed: Mutex<Feed>,
     members: Members,
@@ -347,7 +348,8 @@ struct Shared {
 struct Feed {
     files: VecDeque<Input>,
     at_once: usize,
-    /// Where jobs are announced; full, until one of them has been read. None once nobody reads any more.
+    /// Where jobs are announced. If it is full, announcing waits until one of them has been read. None once nobody reads any
+    /// more.
     order: Option<SyncSender<Receiver<Heard>>>,
 }
 
@@ -377,7 +379,7 @@ impl Shared {
         loop {
             let next = self.feed.lock().unwrap_or_else(PoisonError::into_inner).next();
             let Some((files, sender)) = next else {
-                // Nobody waits for a job that will not come.
+                // Otherwise the reader would wait for a job that will not come.
                 self.feed.lock().unwrap_or_else(PoisonError::into_inner).order = None;
                 return;
             };
@@ -402,7 +404,7 @@ impl Shared {
 #[derive(Default)]
 struct Speaker {
     sender: Option<SyncSender<Heard>>,
-    /// Nobody listens any more.
+    /// Whether nobody listens any more.
     is_gone: bool,
 }
 
@@ -419,13 +421,14 @@ impl Speaker {
 
 /// What a thread makes of its captures.
 struct Gather {
-    /// How captures with other arguments are read, which only their bundles know.
+    /// How captures with other arguments are read; only their bundles know these.
     plans: HashMap<Vec<String>, Plan>,
     /// The shapes of the parsers, and the same with the capture before all other fields.
     shapes: Vec<(Arc<Shape>, Arc<Shape>)>,
     /// Records that wait to be joined, for each shape.
     buckets: Vec<Bucket>,
-    /// Captures that are done and not told, and how many of them were parsed to their ends. To tell each would take longer than to parse it.
+    /// Captures that are done and not told, and how many of them were parsed to their ends. Telling each by itself would take
+    /// longer than parsing it.
     captures: u64,
     parsed: u64,
     speaker: Speaker,
@@ -465,7 +468,7 @@ impl Gather {
     fn bundle(&mut self, shared: &Shared, worker: &mut Worker, input: &Input) {
         let name = input.name();
         let program = shared.plan.capture.words.first().map_or("", String::as_str);
-        // An archive may have several.
+        // An archive may have several bundles.
         let mut bundles: HashMap<String, Bundle> = HashMap::new();
         let mut work = |gather: &mut Gather, bundle: &mut Bundle, names: &[String], path: &str, from: &mut dyn Read| {
             let taken = Taken {
@@ -490,7 +493,7 @@ impl Gather {
             let mut bytes = Vec::new();
             match kind {
                 Member::Command if bundle.has_manifest() => return work(self, bundle, names, inner, from),
-                // One byte more than can be held tells that there are more.
+                // One byte more than can be held shows that there are more.
                 _ => from.take(bundles::MOST_HELD as u64 + 1).read_to_end(&mut bytes)?,
             };
             match kind {
@@ -507,7 +510,7 @@ impl Gather {
             }
             Ok(())
         });
-        // Without a manifest, what a file is called is all that is known of it.
+        // Without a manifest, a file's name is all that is known about it.
         let mut last = Ok(());
         for bundle in bundles.values_mut() {
             for (names, path, bytes) in bundle.release() {
@@ -566,7 +569,7 @@ impl Gather {
         self.capture(shared, worker, &plan, taken, from)
     }
 
-    /// Parses a capture. The error is one of reading, after which nothing more can be read of an archive.
+    /// Parses a capture. An error is a failure to read, after which nothing more can be read from an archive.
     fn capture(
         &mut self,
         shared: &Shared,
@@ -588,7 +591,7 @@ impl Gather {
         }
         let mut whole = parsed.is_ok();
         match (&failure, &parsed) {
-            // It is told by who reads the archive, or the file.
+            // Whoever reads the archive, or the file, reports it.
             (Some(_), _) => whole = false,
             (None, Err(error)) => self.speaker.fail(Failure::of_error(&taken, error)),
             (None, Ok(())) if from.limit() == 0 && from.get_mut().read(&mut [0])? > 0 => {
@@ -643,7 +646,7 @@ impl Gather {
         Ok(())
     }
 
-    /// Says all that waits.
+    /// Passes on everything that waits.
     fn flush(&mut self) {
         for bucket in self.buckets.iter_mut().filter(|bucket| bucket.rows > 0) {
             let taken = bucket.parts.first().map(|(taken, _)| Arc::clone(taken));
@@ -719,7 +722,7 @@ impl Sink for Collected<'_> {
     }
 }
 
-/// Reads, and keeps an error for who can tell more of it.
+/// Reads, and keeps an error for whoever can say more about it.
 struct Watched<R> {
     from: R,
     failure: Option<io::Error>,
@@ -729,7 +732,7 @@ impl<R: Read> Read for Watched<R> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         self.from.read(to).map_err(|error| {
             let again = io::Error::new(error.kind(), error.to_string());
-            // An interrupted call is made again.
+            // The caller repeats an interrupted call.
             if error.kind() != io::ErrorKind::Interrupted {
                 self.failure = Some(error);
             }

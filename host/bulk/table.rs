@@ -15,7 +15,7 @@ use outparse::schema::{Field, Kind, Shape, Table, cell};
 /// The column of fields that no schema names.
 const OTHERS: &str = "other_fields";
 
-/// How long nothing may come before whoever waits is asked whether to go on.
+/// How long to wait for records before the caller is asked whether to go on.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Asked while nothing comes; an error ends the scan.
@@ -28,7 +28,7 @@ pub struct ScanTable {
     table: Table,
     schema: SchemaRef,
     has_others: bool,
-    /// What has come and was looked at, so that the columns are known.
+    /// Records that were read ahead, to know the columns.
     waiting: VecDeque<(Arc<Shape>, RecordBatch)>,
     failures: Arc<Mutex<Vec<Failure>>>,
     go_on: GoOn,
@@ -38,7 +38,7 @@ impl ScanTable {
     /// The table of a scan. Waits for its first records: only they tell whether times have offsets.
     ///
     /// # Errors
-    /// What `go_on` says.
+    /// What `go_on` returns.
     pub fn new(mut scanning: Scanning, mut go_on: GoOn) -> Result<ScanTable, ArrowError> {
         let failures = Arc::<Mutex<Vec<Failure>>>::default();
         let mut waiting = VecDeque::new();
@@ -128,7 +128,7 @@ impl Iterator for ScanTable {
             };
             match self.conform(&batch) {
                 Ok(batch) => return Some(Ok(batch)),
-                // Records that have no place in the table are told of, and the others go on.
+                // Records that do not fit into the table are told as failures, and the others go on.
                 Err(error) => {
                     for failure in self.misfits(&batch, &format!("{error:#}")) {
                         keep(&self.failures, failure);
@@ -140,7 +140,7 @@ impl Iterator for ScanTable {
 }
 
 impl ScanTable {
-    /// The captures of records that do not fit, each told of once.
+    /// The captures of records that do not fit, each told once.
     fn misfits(&self, batch: &RecordBatch, why: &str) -> Vec<Failure> {
         let mut captures = super::taken::read(batch);
         captures.dedup();

@@ -18,7 +18,7 @@ use outparse::schema::{Field, Kind, Role, Schema, time};
 pub struct Taken {
     /// The file that it is in.
     pub path: String,
-    /// The member of the archive that the file is; of an archive in another, all of them, with a `!` between.
+    /// The member of the archive, if the file is one; for an archive within another, all members on the way, with a `!` between.
     pub member: Option<String>,
     /// The command, without its arguments.
     pub command: Option<String>,
@@ -77,7 +77,7 @@ impl Taken {
         schema.led_by(&Taken::field())
     }
 
-    /// A column of captures, each for so many records.
+    /// A column of captures, each for this many records.
     pub fn column<'a>(captures: impl Iterator<Item = (&'a Taken, usize)> + Clone) -> ArrayRef {
         let rows = captures.clone().flat_map(|(taken, rows)| std::iter::repeat_n(taken, rows));
         let texts = |of: fn(&Taken) -> Option<&str>| Arc::new(rows.clone().map(of).collect::<StringArray>()) as ArrayRef;
@@ -127,7 +127,7 @@ pub enum Fault {
     NoParser,
     /// No parser recognises it: it is something else.
     Unrecognised,
-    /// It is broken beyond a place.
+    /// It is broken from some place on.
     Malformed,
     /// A plugin misbehaved with it, or went beyond a limit.
     Stopped,
@@ -135,7 +135,7 @@ pub enum Fault {
     Problem,
     /// A value of a line was guessed.
     Warning,
-    /// Its records have other types than those before, and no place in the same table.
+    /// Its records have other types than those before, and so no place in the same table.
     Misfit,
 }
 
@@ -154,7 +154,7 @@ impl Fault {
         }
     }
 
-    /// Whether the capture ended with it.
+    /// Whether the parse of the capture ended with it.
     pub fn is_end(self) -> bool {
         !matches!(self, Fault::Problem | Fault::Warning)
     }
@@ -178,7 +178,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// One that is about the capture as a whole.
+    /// A failure that is about the capture as a whole.
     pub fn new(taken: &Arc<Taken>, fault: Fault, message: String) -> Failure {
         Failure { taken: Arc::clone(taken), fault, line: 0, column: 0, message, plugin: None }
     }
@@ -231,7 +231,7 @@ impl Failure {
     /// Failures as records.
     ///
     /// # Errors
-    /// None that failures can have.
+    /// None for any failures.
     pub fn batch(failures: &[Failure]) -> anyhow::Result<RecordBatch> {
         let known = |number: u64| i64::try_from(number).ok().filter(|&number| number > 0);
         let columns: Vec<ArrayRef> = vec![
@@ -246,7 +246,7 @@ impl Failure {
     }
 }
 
-/// The captures that records begin with.
+/// The captures that the records of a batch begin with.
 pub(super) fn read(batch: &RecordBatch) -> Vec<Taken> {
     let Some(captures) = batch.columns().first().and_then(|column| column.as_struct_opt()) else { return Vec::new() };
     let text = |place: usize, row: usize| {

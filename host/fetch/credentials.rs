@@ -37,7 +37,7 @@ fn in_file(text: &str, registry: &str) -> Option<(String, String)> {
         let key = key.split_once("://").map_or(key, |(_, rest)| rest);
         key.split('/').next().unwrap_or(key).to_owned()
     };
-    // Docker's own registry has had this name for ever.
+    // Docker's own registry also goes by this older name.
     let names = if registry == "docker.io" { vec!["docker.io", "index.docker.io"] } else { vec![registry] };
     let (_, entry) = config.auths.into_iter().find(|(key, _)| names.contains(&host(key).as_str()))?;
     match (entry.username, entry.password, entry.auth) {

@@ -17,7 +17,8 @@ pub(super) async fn fetch(url: &Url, terms: Terms) -> Result<Fetched, Error> {
 
 /// A client that is patient, but not for ever, and stays encrypted wherever it is sent.
 pub(super) fn client(terms: Terms) -> Result<Client, Error> {
-    // A system without the certificates of any authority can still ask this machine: whatever is encrypted is then trusted by none of them.
+    // A system without the certificates of any authority can still ask this machine over plain HTTP: the second client trusts no
+    // encrypted server at all.
     builder(terms).build().or_else(|_| builder(terms).tls_certs_only([]).build()).map_err(|error| failed("the network", error))
 }
 

@@ -30,14 +30,15 @@ pub enum Reference {
 }
 
 impl Reference {
-    /// Reads `FILE`, `https://…`, `oci://HOST/REPOSITORY[:TAG|@DIGEST]`, or `HOST/REPOSITORY:TAG`. What is a file is a file.
+    /// Reads `FILE`, `https://…`, `oci://HOST/REPOSITORY[:TAG|@DIGEST]`, or `HOST/REPOSITORY:TAG`. A file that exists is taken as
+    /// a file.
     pub fn parse(text: &str) -> Result<Reference, Error> {
         let wrong = |why: &dyn std::fmt::Display| Error::Usage(format!("`{text}` is no reference to a plugin: {why}"));
         match text.split_once("://") {
             Some(("oci", reference)) => oci::parse(reference).map(Reference::Oci).map_err(|why| wrong(&why)),
             Some(("https" | "http", _)) => {
                 let url = Url::parse(text).map_err(|error| wrong(&error))?;
-                // It would be written into the lock.
+                // It would end up in the lock file.
                 if !url.username().is_empty() || url.password().is_some() {
                     return Err(wrong(&"it has a password in it"));
                 }
@@ -68,9 +69,9 @@ impl Reference {
         }
     }
 
-    /// Does something with a server, within its time.
+    /// Does something with a server, within the time limit.
     fn online<T>(&self, terms: Terms, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        // The TLS library has no cryptography of its own. Set before: fine.
+        // The TLS library has no cryptography of its own. An error only says that this has been set before.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let runtime = outparse::runtime::new()?;
         let late = || declined(format!("`{self}` did not answer within {:?}", terms.all), None);
@@ -138,7 +139,7 @@ mod tests {
         let address = listener.local_addr().unwrap();
         thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
-            // An answer before the question is another error.
+            // An answer before the question would be another error.
             let mut question = [0; 1000];
             let _ = stream.read(&mut question).unwrap();
             stream.write_all(head.as_bytes()).unwrap();
@@ -160,7 +161,7 @@ mod tests {
             let error = why(&format!("http://{}/a.wasm", slow(head, false)), terms);
             assert!(error.contains("cannot be fetched") && error.contains("timed out"), "{error}");
             let error = why(&format!("oci://{}/a:1", slow("", false)), terms);
-            // Whichever of the two limits there comes first.
+            // Whichever of the two limits is reached first.
             assert!(error.contains("cannot be fetched") && (error.contains("timed out") || error.contains("elapsed")), "{error}");
         }
     }

@@ -2,8 +2,8 @@
 //! (<https://tag-runtime.cncf.io/wgs/wasm/deliverables/wasm-oci-artifact/>), which `wkg` writes: a manifest with a configuration of
 //! its own media type and one layer, the component.
 //!
-//! References, manifests and the ways to log in are the client library's. Manifests and blobs are read here: the library would read
-//! the body of an error without end.
+//! References, manifests and the ways to log in are the client library's. Manifests and blobs are read here: the library would
+//! read the body of an error without limit.
 
 use oci_client::client::{ClientConfig, ClientProtocol, Config, ImageLayer};
 use oci_client::errors::OciDistributionError;
@@ -20,10 +20,10 @@ use super::terms::{CONNECT, Component, Fetched, Terms, declined, is_loopback};
 use outparse::error::Error;
 use outparse::registry::{is_sha256, sha256};
 
-/// What the configuration of a WebAssembly artifact is.
+/// The media type of the configuration of a WebAssembly artifact.
 const CONFIG: &str = "application/vnd.wasm.config.v0+json";
 
-/// What its layer is.
+/// The media type of its layer.
 const LAYER: &str = "application/wasm";
 
 /// Bytes a manifest may have, as registries have it.
@@ -47,7 +47,7 @@ fn names_registry(text: &str) -> bool {
     host == "localhost" || (host.contains(['.', ':']) && !host.starts_with('.'))
 }
 
-/// Whether a text without a scheme is a reference: a host, and a tag or digest behind the last slash.
+/// Whether a text without a scheme is a reference: a host, and a tag or digest after the last slash.
 pub(super) fn looks_like_one(text: &str) -> bool {
     names_registry(text) && text.rsplit('/').next().is_some_and(|last| last.contains([':', '@']))
 }
@@ -64,7 +64,7 @@ pub(super) async fn fetch(reference: &Reference, terms: Terms) -> Result<Fetched
     let manifest: OciImageManifest = serde_json::from_slice(&manifest)
         .map_err(|error| declined(format!("`{what}` cannot be used: its manifest makes no sense: {error}"), None))?;
     let layer = layer(&manifest, what)?;
-    // It becomes a part of a URL.
+    // The digest becomes a part of a URL.
     if !layer.digest.strip_prefix("sha256:").is_some_and(is_sha256) {
         return Err(declined(format!("`{what}` cannot be used: `{}` is no SHA-256", layer.digest), None));
     }
@@ -122,7 +122,7 @@ fn is_here(reference: &Reference) -> bool {
 async fn log_in(reference: &Reference, terms: Terms, operation: RegistryOperation) -> Result<(Client, RegistryAuth), Error> {
     let what = format!("oci://{reference}");
     let plain = is_plain(reference, terms.insecure);
-    // A password goes nowhere where others can read it.
+    // A password is never sent where others can read it.
     let auth = if plain && !is_here(reference) { RegistryAuth::Anonymous } else { credentials::of(reference.registry()) };
     let client = Client::try_from(ClientConfig {
         protocol: if plain { ClientProtocol::Http } else { ClientProtocol::Https },
@@ -143,7 +143,7 @@ pub(super) async fn push(reference: &Reference, component: &Component<'_>, terms
     let layer = ImageLayer::new(component.bytes.to_vec(), LAYER.to_owned(), None);
     let config = serde_json::json!({
         "architecture": "wasm",
-        // What a component is published for; that it needs nothing of it is in its imports.
+        // The system that components are published for. That this one needs nothing of it shows in its empty imports.
         "os": "wasip2",
         "layerDigests": [layer.sha256_digest()],
         "component": { "exports": component.exports, "imports": [] },

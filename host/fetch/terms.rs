@@ -1,4 +1,4 @@
-//! What is fetched and published, on which terms, and why it is not.
+//! What is fetched and published, on which terms, and the errors when it is not.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ impl Terms {
 pub struct Fetched {
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// Where it came from, complete.
+    /// Where it came from, in full.
     pub origin: String,
     /// From a registry: the digest of the manifest.
     pub manifest: Option<String>,
@@ -52,7 +52,7 @@ pub struct Component<'a> {
     pub version: &'a str,
     /// What it exports.
     pub exports: &'a [String],
-    /// What is said of it beside that: names of annotations and their texts.
+    /// What else is said about it: names of annotations and their texts.
     pub annotations: Vec<(String, String)>,
     /// Its bytes.
     pub bytes: &'a [u8],

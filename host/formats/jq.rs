@@ -1,7 +1,7 @@
 //! jq expressions, compiled and run by jaq: for `--jq`, and for the patterns of `--where`.
 //!
-//! jaq recurses where an expression is nested, so that both are done on a stack that is large enough for every expression of the
-//! length that is allowed. An expression that recurses without end still fills it.
+//! jaq recurses into nested expressions, so both happen on a stack that is large enough for every expression of the allowed
+//! length. An expression that recurses without end still overflows it.
 
 use std::thread;
 
@@ -17,7 +17,7 @@ use outparse::words::plain;
 /// Bytes an expression may have.
 const LONGEST: usize = 16 << 10;
 
-/// Bytes of stack, of which only those are taken that are used.
+/// Bytes of stack. Only what is used of it takes memory.
 const STACK: usize = 512 << 20;
 
 /// Characters of an error that are shown: it may hold a whole document.
@@ -27,7 +27,7 @@ const SHOWN: usize = 300;
 pub(crate) struct Program(Filter<JustLut<Val>>);
 
 impl Program {
-    /// Compiles an expression that `option` gives. It may read no other file.
+    /// Compiles an expression given with `option`. It may not read any file.
     pub(crate) fn new(option: &'static str, code: &str) -> Result<Program, Misuse> {
         if code.len() > LONGEST {
             return Err(Misuse::new(option, format!("an expression may have {LONGEST} bytes, and this one has {}", code.len())));
@@ -57,12 +57,12 @@ impl Program {
         Ok(Program(filter))
     }
 
-    /// What it makes of a value: any number of values, in the end perhaps an error. `halt` ends them.
+    /// Runs it on a value: this gives any number of values, and perhaps an error at the end. `halt` ends them.
     pub(crate) fn run(&self, input: Val) -> impl Iterator<Item = Result<Val, String>> + '_ {
         let context = Ctx::<JustLut<Val>>::new(&self.0.lut, Vars::new([]));
         self.0.id.run((context, input)).map_while(|result| match result {
             Ok(value) => Some(Ok(value)),
-            // What is no error is `halt`.
+            // An exception that is no error is `halt`.
             Err(exception) => exception.get_err().ok().map(|error| Err(plain(&error.to_string(), SHOWN))),
         })
     }
@@ -93,7 +93,7 @@ fn not_read(option: &'static str, code: &str, error: Option<LoadError<&str>>) ->
     }
 }
 
-/// The first character of what was found: the rest of the code follows it.
+/// Only the first character of what was found, which goes on to the end of the code.
 fn start_of(found: &str) -> &str {
     &found[..found.chars().next().map_or(0, char::len_utf8)]
 }

@@ -5,26 +5,26 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthStr;
 
-/// A selection that makes no sense: of itself, or for the records there are.
+/// A selection that makes no sense, in itself or for the records there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misuse {
     /// The option it came from: `--where`.
     pub option: &'static str,
     /// What is wrong.
     pub message: String,
-    /// The expression, and the bytes of it that are meant.
+    /// The expression, and which of its bytes are at fault.
     pub place: Option<(String, Range<usize>)>,
     /// What to do about it, where that is known.
     pub hint: Option<String>,
 }
 
 impl Misuse {
-    /// What is wrong with what this option says.
+    /// A misuse of this option.
     pub fn new(option: &'static str, message: impl Into<String>) -> Misuse {
         Misuse { option, message: message.into(), place: None, hint: None }
     }
 
-    /// Marks a place. It may end anywhere; where it is not a place of the text, the end is marked.
+    /// Marks a place. It need not lie within the text: if it does not, the end of the text is marked.
     pub(crate) fn at(mut self, text: &str, place: Range<usize>) -> Misuse {
         self.place = Some((text.to_owned(), place));
         self
@@ -80,7 +80,7 @@ pub(crate) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> O
     similar::get_close_matches(name, &names, 1, 0.6).first().copied()
 }
 
-/// The name of a type as a sentence has it.
+/// The name of a type with its article, for a sentence.
 pub(crate) fn with_article(kind: &str) -> String {
     let article = if kind.starts_with('i') { "an" } else { "a" };
     format!("{article} {kind}")

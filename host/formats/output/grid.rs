@@ -18,7 +18,7 @@ pub(super) enum Frame {
 }
 
 impl Frame {
-    /// Blanks on both sides of the cells of a column, one of them on the right.
+    /// How many blanks a cell of this column has around it, one of them on its right.
     fn padding(self, column: usize) -> u16 {
         if column > 0 || self == Frame::Markdown { 2 } else { 1 }
     }
@@ -28,7 +28,7 @@ impl Frame {
 pub(super) struct Grid {
     frame: Frame,
     alignments: Vec<CellAlignment>,
-    /// With their padding; empty before the first block.
+    /// With their padding. Empty before the first block.
     widths: Vec<u16>,
 }
 
@@ -37,7 +37,7 @@ impl Grid {
         Grid { frame, alignments: columns.into_iter().map(alignment).collect(), widths: Vec::new() }
     }
 
-    /// Lets columns be no wider than this, whatever they were before.
+    /// Makes columns no wider than this, whatever they were before.
     pub(super) fn limit(&mut self, widths: impl Iterator<Item = usize>) {
         for (kept, (index, width)) in self.widths.iter_mut().zip(widths.enumerate()) {
             *kept = (*kept).min(u16::try_from(width).unwrap_or(u16::MAX).saturating_add(self.frame.padding(index)));

@@ -17,7 +17,7 @@ pub(super) struct Influx {
     measurement: String,
     fields: Fields,
     out: Box<dyn Write + Send>,
-    /// Of the records without a time.
+    /// Counts the records without a time.
     seen: Seen,
 }
 
@@ -46,7 +46,7 @@ fn line(measurement: &str, Reading { keys, texts, numbers }: Reading<'_>, seen: 
             let value = match number {
                 Number::Integer(_) => number.times(1.0) + "i",
                 Number::Boolean(value) => value.to_string(),
-                // It knows no number that is none.
+                // The line protocol has no NaN and no infinities.
                 Number::Float(value) if !value.is_finite() => return String::new(),
                 Number::Float(_) | Number::Time(_) => number.times(1.0),
             };
@@ -60,13 +60,13 @@ fn line(measurement: &str, Reading { keys, texts, numbers }: Reading<'_>, seen: 
     if values.is_empty() && tags.is_empty() {
         return None;
     }
-    // A line has a field; a record that says all in its tags has none left.
+    // A line needs a field, and a record that says everything in its tags has none.
     if values.is_empty() {
         values.push("info=1i".to_owned());
     }
     let time = match times.first() {
         Some((_, Number::Time(nanos))) => format!(" {nanos}"),
-        // A database keeps the last of those with the same tags only.
+        // Of lines with the same tags, a database would keep only the last.
         _ => {
             tags.extend(seen.again(&tags).map(|again| format!(",duplicate={again}")));
             String::new()
@@ -96,7 +96,7 @@ impl Writer for Influx {
     }
 }
 
-/// A name or a tag with what would end it escaped. A line end has no place in either, nor has a backslash at the end.
+/// A name or a tag, with whatever would end it escaped. Neither can have a line end in it, or a backslash at its end.
 fn escaped(text: &str, special: &[char]) -> String {
     let mut escaped = String::new();
     for c in text.chars() {
@@ -106,7 +106,7 @@ fn escaped(text: &str, special: &[char]) -> String {
             c => escaped.push(c),
         }
     }
-    // It would escape what follows, and there is no way to escape it.
+    // It would escape what follows, and cannot itself be escaped.
     if escaped.ends_with('\\') {
         escaped.push_str("x5c");
     }

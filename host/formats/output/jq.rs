@@ -1,6 +1,6 @@
 //! Records as a jq expression sees them: the whole array, or one record after the other.
 //!
-//! Results are printed one a line; texts as they are, everything else as JSON: on one line, or indented on a terminal.
+//! Results are printed one per line; texts as they are, everything else as JSON: on one line, or indented on a terminal.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ const ENOUGH: usize = 1 << 16;
 /// What an expression is run on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// All records in one array, when the last one is there: they are in memory together.
+    /// All records in one array, once the last one has come: all of them are in memory.
     Array,
     /// Each record by itself, as it comes.
     Record,
@@ -46,7 +46,7 @@ impl Jq {
         Ok(Jq { program: Program::new("--jq", code)?, input, found: Arc::default() })
     }
 
-    /// Whether there has been a result that is neither null nor false, by now and later on.
+    /// A flag that becomes true with the first result that is neither null nor false.
     pub fn found(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.found)
     }
@@ -90,7 +90,7 @@ impl JqWriter {
                 self.jq.found.store(true, Ordering::Relaxed);
             }
             print(&value, self.terminal, bytes)?;
-            // Results may be without end.
+            // There may be results without end.
             if bytes.len() >= ENOUGH {
                 self.out.write_all(bytes)?;
                 bytes.clear();
@@ -160,7 +160,7 @@ fn text(text: &str) -> Val {
     Val::utf8_str(text.as_bytes().to_vec())
 }
 
-/// A value as the JSON of it would be read.
+/// A value as jq would read it from JSON.
 fn value(column: &dyn Array, row: usize) -> anyhow::Result<Val> {
     if column.is_null(row) {
         return Ok(Val::Null);

@@ -1,4 +1,5 @@
-//! JSON: one array, a record a line, or the records alone, one a line. Every record has every field of its shape, null or not.
+//! JSON: one array with a record per line, or the records alone, one per line. Every record has every field of its shape, null or
+//! not.
 
 use std::io::Write;
 
@@ -23,17 +24,17 @@ struct Frame {
     first: &'static [u8],
     between: &'static [u8],
     last: &'static [u8],
-    /// Instead of all that, where there is no record.
+    /// What is written instead of all that if there is no record.
     nothing: &'static [u8],
 }
 
 /// One array, a record on each line: a document for programs, readable for people.
 const ARRAY: Frame = Frame { first: b"[\n", between: b",\n", last: b"\n]\n", nothing: b"[]\n" };
 
-/// A record a line.
+/// A record per line.
 const LINES: Frame = Frame { first: b"", between: b"\n", last: b"\n", nothing: b"" };
 
-/// A record a line, in an object that says it is one: a record may have any fields.
+/// A record per line, in an object that says that it is a record: a record's own fields may have any names.
 const TYPED_LINES: Frame = Frame {
     first: b"{\"type\":\"record\",\"record\":",
     between: b"}\n{\"type\":\"record\",\"record\":",
@@ -54,12 +55,12 @@ pub(super) fn array(out: Out) -> impl Writer + Send {
     Json { frame: ARRAY, out, bytes: Vec::new(), any: false }
 }
 
-/// A record a line.
+/// A record per line.
 pub(super) fn lines(out: Out) -> impl Writer + Send {
     Lines(Json { frame: LINES, out, bytes: Vec::new(), any: false })
 }
 
-/// A record a line, within an object.
+/// A record per line, within an object.
 pub(super) fn typed_lines(out: Out) -> impl Writer + Send {
     Lines(Json { frame: TYPED_LINES, out, bytes: Vec::new(), any: false })
 }

@@ -44,7 +44,7 @@ impl Serialize for Document<'_> {
     }
 }
 
-/// A text of a plugin's as a part of a URN, which has few characters.
+/// A plugin's text as a part of a URN, in which few characters are allowed.
 fn escaped(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._+".contains(&byte);
     text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
@@ -114,7 +114,7 @@ struct Constant<'a> {
 
 struct Property<'a> {
     field: &'a Field,
-    /// An item of a list has no name worth telling.
+    /// Whether it has a title: an item of a list has no name worth telling.
     title: bool,
 }
 
@@ -137,7 +137,7 @@ impl Serialize for Property<'_> {
             Kind::Map(_) | Kind::Record(_) => "object",
             Kind::Json => return map.end(),
         };
-        // JSON has no numbers that are infinite or none: they are printed as null.
+        // JSON has no NaN and no infinities: they are printed as null.
         if field.nullable || matches!(field.kind, Kind::Float) {
             map.serialize_entry("type", &[name, "null"])?;
         } else {

@@ -94,7 +94,7 @@ fn escaped(text: &str) -> Cow<'_, str> {
                 c => shown.push(c),
             }
         }
-        // What looks like an address becomes a link, in which escapes are read as they stand.
+        // Text that looks like an address would become a link, in which escapes show as they are; these backslashes prevent that.
         shown.replace("://", "\\://").replace("www.", "www\\.")
     });
     let mut shown = lines.next().unwrap_or_default();

@@ -42,7 +42,7 @@ pub enum Format {
     Markdown,
     /// One JSON array.
     Json,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Jsonl,
     /// Comma-separated values with a header line; nested values as JSON.
     Csv,
@@ -58,7 +58,7 @@ pub enum Format {
     Prometheus,
     /// Metrics for InfluxDB and Telegraf (line protocol).
     Influx,
-    /// Rows more in a table of an SQLite database, which `--output` names.
+    /// More rows in a table of the SQLite database that `--output` names.
     Sqlite,
 }
 
@@ -120,13 +120,13 @@ impl Format {
         matches!(self, Format::Arrow | Format::Parquet | Format::Sqlite)
     }
 
-    /// Whether all records stand in one table, whose columns the first of them settle.
+    /// Whether all records are in one table, whose columns are fixed by the first of them.
     pub fn is_one_table(self) -> bool {
         matches!(self, Format::Markdown | Format::Csv | Format::Tsv | Format::Arrow | Format::Parquet | Format::Sqlite)
     }
 }
 
-/// A writer for a format. The screen is for the table alone; the command, of one word or several, for the names of metrics.
+/// A writer for a format. Only the table uses the screen; the command, of one word or several, is for the names of metrics.
 pub fn writer(
     format: Format,
     command: &str,
@@ -160,7 +160,7 @@ pub fn template_writer(template: Template, out: Box<dyn Write + Send>, terminal:
     Box::new(template.writer(out, terminal))
 }
 
-/// A writer for the records within a document that tells more than them. For the formats that have such documents.
+/// A writer for records inside a document that holds more than the records, for the formats that have such documents.
 pub fn writer_within(format: Format, schema: &Schema, out: Box<dyn Write + Send>) -> anyhow::Result<Box<dyn Writer + Send>> {
     Ok(match format {
         Format::Jsonl => Box::new(json::typed_lines(out)),

@@ -46,7 +46,7 @@ impl Writer for Parquet {
     }
 
     fn flush(&mut self) -> anyhow::Result<()> {
-        // Nothing can be read before the end is there.
+        // Nothing can be read before the end of the file is written.
         Ok(())
     }
 

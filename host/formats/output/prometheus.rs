@@ -1,9 +1,9 @@
 //! Metrics as Prometheus reads them (text exposition 0.0.4), for a textfile collector.
 //!
-//! A number is a sample of a metric, named `command_field_unit`, in base units; a counter ends in `_total`. The fields that say which thing
-//! a record is about are its labels; where a schema names none, all texts are. Other texts are labels of one metric more, `command_info`.
-//! A point in time is seconds since 1970; true is 1. Lists and maps have no place here. All is sorted, and written at the end: the
-//! samples of a metric stand together.
+//! A number is a sample of a metric, named `command_field_unit`, in base units; a counter ends in `_total`. The fields that say
+//! which thing a record is about are its labels; where a schema names none, all texts are. Other texts are labels of one more
+//! metric, `command_info`. A point in time is seconds since 1970; true is 1. Lists and maps have no place here. Everything is
+//! sorted and written at the end, because the samples of a metric must stand together.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -58,7 +58,7 @@ impl Writer for Prometheus {
     fn write(&mut self, batch: &RecordBatch) -> anyhow::Result<()> {
         for Reading { keys, texts, numbers } in self.fields.read(batch)? {
             let mut labels = labels(&keys);
-            // Two samples of a metric with the same labels make the whole file void.
+            // Two samples of a metric with the same labels would make the whole file invalid.
             if let Some(again) = self.seen.again(&labels) {
                 let number = format!("duplicate=\"{again}\"");
                 labels = if labels.is_empty() { number } else { format!("{labels},{number}") };
@@ -98,7 +98,7 @@ impl Writer for Prometheus {
         let mut text = String::new();
         for (name, Metric { kind, help, samples }) in std::mem::take(&mut self.metrics.0) {
             let help = help.replace('\\', "\\\\").replace('\n', "\\n");
-            // Writing into a text never fails.
+            // Writing to a `String` cannot fail.
             let _ = write!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n");
             for (labels, value) in samples {
                 let labels = if labels.is_empty() { labels } else { format!("{{{labels}}}") };
@@ -129,7 +129,7 @@ fn metric(command: &str, field: &str, unit: &str, counter: bool) -> String {
     metric
 }
 
-/// A text as a name can be.
+/// A text turned into a valid name.
 fn name(text: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c.to_ascii_lowercase() } else { '_' };
     let name: String = text.chars().map(plain).collect();

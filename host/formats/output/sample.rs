@@ -10,7 +10,7 @@ use arrow_schema::DataType;
 use crate::select::values_at;
 use outparse::schema::{Field, KIND, Kind, Role, Schema, time};
 
-/// The fields of records, those within records among them, under joined names.
+/// The fields of records, including those within nested records, under joined names.
 pub(super) struct Fields(Vec<Place>);
 
 struct Place {
@@ -43,7 +43,7 @@ pub(super) enum Number {
 }
 
 impl Number {
-    /// As a decimal number, times this; a time in seconds.
+    /// As a decimal number, multiplied by `factor`; a time is in seconds.
     pub(super) fn times(self, factor: f64) -> String {
         match self {
             Number::Integer(value) if factor == 1.0 => value.to_string(),
@@ -55,7 +55,7 @@ impl Number {
     }
 }
 
-/// A number without the noise of a multiplication, and what Prometheus calls those that are none.
+/// A number without the noise of a multiplication; NaN and infinities as Prometheus spells them.
 fn shortest(value: f64) -> String {
     if value.is_nan() {
         "NaN".to_owned()
@@ -123,12 +123,12 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// How many records said that they are about the same.
+/// How many records had the same labels.
 #[derive(Default)]
 pub(super) struct Seen(BTreeMap<String, u64>);
 
 impl Seen {
-    /// The number of a record among those that are labelled like it, the first of them aside.
+    /// The number of a record among those with the same labels. None for the first of them.
     pub(super) fn again(&mut self, labels: &str) -> Option<u64> {
         let count = self.0.entry(labels.to_owned()).or_default();
         *count += 1;

@@ -1,4 +1,5 @@
-//! What records are shown on, and texts that go out as they are, as templates and jq expressions make them: to a terminal they must not be able to steer it.
+//! What records are shown on, and text on its way there. Templates and jq expressions make text that is printed as it is, but it
+//! must not be able to steer a terminal.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,4 @@
-//! A table in an SQLite database, which is appended to: a run more is rows more, each with the time of its run. All of a run is there, or
-//! none of it.
+//! A table in an SQLite database. Each run appends its rows, with the time of the run: all of them or none.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,22 +16,22 @@ use super::writer::Writer;
 use outparse::schema::cell::Cell;
 use outparse::schema::{Schema, Table, time};
 
-/// How long another program may be writing to the same database.
+/// How long to wait for another program that is writing to the same database.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The column with the time of the run.
 const RUN: &str = "recorded_at";
 
-/// A run on its way into a database. Dropped before it is kept, nothing of it is there.
+/// A run on its way into a database. If it is dropped before it is kept, the database is unchanged.
 #[derive(Clone, Debug)]
 pub struct Database {
     path: PathBuf,
-    /// Once there are columns.
+    /// None until the columns are known.
     connection: Arc<Mutex<Option<Connection>>>,
 }
 
 impl Database {
-    /// One in this file.
+    /// A run into this file.
     pub fn new(path: PathBuf) -> Database {
         Database { path, connection: Arc::default() }
     }
@@ -54,7 +53,7 @@ impl Database {
     }
 }
 
-/// A writer of a table, which is made where there is none, and gets the columns that it lacks. `time` is the run's, as RFC 3339.
+/// A writer of a table, which is created if it is missing and gets the columns that it lacks. `time` is the run's, as RFC 3339.
 pub fn sqlite_writer(database: &Database, table: &str, time: &str, schema: &Schema) -> Result<Box<dyn Writer + Send>> {
     let opened = || database.failed();
     let connection = Connection::open(&database.path).with_context(opened)?;
@@ -138,12 +137,12 @@ impl Writer for Sqlite {
     }
 
     fn finish(&mut self) -> Result<()> {
-        // A run is there when all went well: who began it knows.
+        // Whether all of the run went well, only its caller knows: see [`Database::keep`].
         Ok(())
     }
 }
 
-/// A column as `CREATE TABLE` has it, with its unit for who reads the schema.
+/// A column as `CREATE TABLE` has it, with its unit in a comment for whoever reads the schema.
 fn declared(field: &Arc<Field>) -> String {
     let unit = field.metadata().get("unit").map(|unit| format!(" -- {}", unit.replace(char::is_whitespace, " ")));
     format!("{} {}{}", quoted(field.name()), type_of(field.data_type()), unit.unwrap_or_default())
@@ -161,7 +160,7 @@ fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// A value as SQLite has it: times as RFC 3339, what is nested as JSON.
+/// A value as SQLite has it: times as RFC 3339, nested values as JSON.
 fn value(column: &dyn Array, row: usize) -> Result<Value> {
     if column.is_null(row) {
         return Ok(Value::Null);

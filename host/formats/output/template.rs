@@ -1,4 +1,4 @@
-//! A template for each record, filled in by minijinja. What it gives is a line; null gives nothing.
+//! A template for each record, filled in by minijinja. The result is a line; null shows as nothing.
 
 use std::fmt::Write as _;
 use std::io::Write;
@@ -19,7 +19,7 @@ use outparse::words::plain;
 
 const OPTION: &str = "--template";
 
-/// The name under which the template is known to minijinja. Names with endings would be escaped.
+/// The name under which minijinja knows the template. It has no extension: one such as `.html` would turn on escaping.
 const NAME: &str = "template";
 
 /// Characters of an error that are shown.
@@ -68,7 +68,7 @@ impl Template {
         })
     }
 
-    /// Whether there are the filters, tests and functions it names, where a record of nulls leads to them.
+    /// Whether the filters, tests and functions it names exist, as far as a record of nulls leads to them.
     fn check_names(&self, schema: &Schema) -> Result<(), Misuse> {
         let template = self.environment.get_template(NAME).map_err(|error| misuse(&error, &self.text))?;
         let nulls = schema.fields.iter().map(|field| (field.name.clone(), Value::from(())));

@@ -88,7 +88,7 @@ fn percentage(number: Number) -> Cow<'static, str> {
     }
 }
 
-/// Three figures: what is read at a glance. With so many decimals at most.
+/// Three figures, which can be read at a glance, with at most this many decimals.
 fn figures(value: f64, most: usize) -> String {
     let decimals = match value.abs() {
         99.95.. => 0,
@@ -135,8 +135,8 @@ fn duration(number: Number, each: f64) -> String {
     }
     let units = [("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9)];
     let own = |&(_, unit): &(&str, f64)| unit == each;
-    // From 999.5 on, three figures would show a thousand. A unit smaller than the field's own is for what is hardly one of those, and
-    // of zero the field's own is shown.
+    // From 999.5 on, three figures would show a thousand. A unit smaller than the field's own is only for values below a
+    // hundredth of the field's own unit, and zero is shown in the field's own.
     let suits = |&(_, unit): &(&str, f64)| long >= unit * 0.9995 || (unit == each && long >= unit * 0.01);
     let fits = if long == 0.0 { units.iter().find(|unit| own(unit)) } else { units.iter().find(|unit| suits(unit)) };
     let &(name, unit) = fits.unwrap_or(&units[3]);

@@ -118,7 +118,7 @@ fn write_value(field: &Field, column: &dyn Array, row: usize, to: &mut Text<'_>)
     }
 }
 
-/// The values that are there: of a pair without their names, `0 root`.
+/// The values that are not null; those of a pair without their names: `0 root`.
 fn write_record(children: &[Field], column: &dyn Array, row: usize, to: &mut Text<'_>) {
     let mut first = true;
     for (child, values) in children.iter().zip(column.as_struct().columns()).filter(|(_, values)| !values.is_null(row)) {

@@ -5,7 +5,7 @@ use arrow_schema::ArrowError;
 
 use outparse::schema::Schema;
 
-/// Writes batches. Formats that are one table take those of one schema only.
+/// Writes batches. Formats that are one table take only batches of one schema.
 pub trait Writer {
     /// The records that follow have these fields, which are not those of the records before.
     fn shape(&mut self, _: &Schema) -> anyhow::Result<()> {

@@ -11,7 +11,7 @@ use outparse::schema::cell::Records;
 pub(super) struct Yaml {
     out: Box<dyn Write + Send>,
     any: bool,
-    /// What no records are.
+    /// What is written when there are no records.
     nothing: &'static [u8],
 }
 
@@ -20,7 +20,7 @@ impl Yaml {
         Yaml { out, any: false, nothing: b"[]\n" }
     }
 
-    /// The value of a key that has been written on the line before. There a sequence may stand as it is, but not `[]`.
+    /// The value of a key that has been written on the line before. There a sequence needs no indentation, but `[]` does.
     pub(super) fn in_mapping(out: Box<dyn Write + Send>) -> Yaml {
         Yaml { nothing: b"  []\n", ..Yaml::new(out) }
     }

@@ -27,7 +27,7 @@ pub(super) enum Condition {
     Not(Box<Condition>),
     IsNull(Found),
     Is(Found, Ask),
-    /// True of a list when it is of one of its items.
+    /// True for a list when it is true for one of its items.
     HasItem(Found, Ask),
 }
 
@@ -43,7 +43,7 @@ pub(super) enum Ask {
     StartsWith(Vec<u8>),
     EndsWith(Vec<u8>),
     Matches(Box<Pattern>),
-    /// The number is none that a whole number can be: all of them are on the same side of it.
+    /// No whole number can equal the number that was given, and all of them are on the same side of it.
     Always(bool),
 }
 
@@ -277,7 +277,7 @@ fn compare(values: &ArrayRef, comparison: Comparison, with: &dyn Datum) -> Resul
     }
 }
 
-/// Times compared with one that may be finer than theirs.
+/// Compares times with one that may be finer than they are.
 fn compare_times(
     values: &ArrayRef,
     comparison: Comparison,
@@ -295,7 +295,7 @@ fn compare_times(
         TimeUnit::Microsecond => Arc::new(TimestampMicrosecondArray::from(vec![at]).with_timezone_opt(zone)),
         TimeUnit::Nanosecond => Arc::new(TimestampNanosecondArray::from(vec![at]).with_timezone_opt(zone)),
     };
-    // Between two of the field's values, the lower one is on this side of it.
+    // The time lies between two of the field's values, and was rounded down to the lower one, which is before it.
     let comparison = match comparison {
         Comparison::Less | Comparison::LessOrEqual if rest > 0 => Comparison::LessOrEqual,
         Comparison::Greater | Comparison::GreaterOrEqual if rest > 0 => Comparison::Greater,
@@ -304,7 +304,7 @@ fn compare_times(
     compare(values, comparison, &Scalar::new(with))
 }
 
-/// Asks each text, whether it is UTF-8 or not.
+/// Asks about each text, be it UTF-8 or not.
 fn texts(values: &ArrayRef, mut ask: impl FnMut(&[u8]) -> bool) -> Result<BooleanArray, ArrowError> {
     let (answers, nulls): (BooleanBuffer, Option<NullBuffer>) = match values.data_type() {
         DataType::Utf8 => {

@@ -12,7 +12,7 @@
 //! value   = "'" … "'" | '"' … '"' | characters up to a blank or a bracket
 //! ```
 //!
-//! In quotes, a quote is doubled or has a backslash before it; elsewhere a backslash is a backslash, as patterns want it.
+//! Within quotes, a quote is doubled or has a backslash before it. Any other backslash is just a backslash, as patterns need it.
 
 use std::ops::Range;
 
@@ -189,7 +189,7 @@ impl Parser<'_> {
         Ok(Expression::Test { path, test: Test::IsTrue })
     }
 
-    /// A test with a value, or its contrary.
+    /// A test with a value, or its negation.
     fn about(&mut self, path: Path, test: impl FnOnce(Value) -> Test, not: bool) -> Result<Expression, Misuse> {
         let test = test(self.value()?);
         Ok(negated(Expression::Test { path, test }, not))
@@ -251,7 +251,7 @@ impl Parser<'_> {
         while let Some((index, c)) = rest.next() {
             let next = rest.peek().map(|&(_, next)| next);
             if (c == quote || c == '\\') && next == Some(quote) {
-                // `\'` at the end of the text would leave it open: there the backslash is itself.
+                // With `\'` at the end of the text, the value would never be closed: there the backslash is just a backslash.
                 let closes = c == '\\' && self.text[start + 1 + index + 2..].find(quote).is_none();
                 if !closes {
                     text.push(quote);

@@ -1,7 +1,7 @@
 //! Which records are printed, in which order, and which of their fields: `--where`, then `--sort`, then `--limit`, then `--fields`.
 //!
-//! A [`Plan`] is what was asked for, read but not yet held against a schema. A [`Selection`] is that plan for the records of one
-//! schema; it takes batches and gives batches. Conditions are asked of whole columns.
+//! A [`Plan`] is what was asked for, read but not yet checked against a schema. A [`Selection`] is that plan for the records of
+//! one schema; it takes batches and gives batches. Conditions are evaluated on whole columns.
 
 mod condition;
 mod expression;
@@ -37,7 +37,7 @@ impl Plan {
         Ok(self)
     }
 
-    /// Sorted by these fields, the first one above all; a `-` before a name puts its highest values first. Nulls are last always.
+    /// Sorted by these fields, the first one above all; a `-` before a name puts its highest values first. Nulls are always last.
     pub fn with_order(mut self, keys: &[String]) -> Result<Plan, Misuse> {
         self.order = keys.iter().map(|key| Key::new(key)).collect::<Result<_, _>>()?;
         Ok(self)
@@ -49,7 +49,7 @@ impl Plan {
         self
     }
 
-    /// Only these fields, in this order. All of them where none is named.
+    /// Only these fields, in this order. All of them if none is named.
     pub fn with_fields(mut self, fields: &[String]) -> Plan {
         self.fields = fields.to_owned();
         self
@@ -60,7 +60,7 @@ impl Plan {
         self.condition.is_some() || !self.order.is_empty() || !self.fields.is_empty()
     }
 
-    /// Whether a field may be named: what names it not, certainly does not need it.
+    /// Whether this may name a field. If not, it certainly does not need that field.
     pub fn may_name(&self, field: &str) -> bool {
         let in_condition = self.condition.as_ref().is_some_and(|(text, _)| text.contains(field));
         in_condition || self.order.iter().any(|key| key.is_within(field)) || self.fields.iter().any(|name| name == field)
@@ -76,7 +76,7 @@ impl Plan {
         !self.order.is_empty()
     }
 
-    /// The same for the records of a schema.
+    /// The plan for the records of a schema.
     pub fn selection(&self, schema: &Schema) -> Result<Selection, Misuse> {
         let condition = self.condition.as_ref();
         let condition = condition.map(|(text, expression)| Condition::new(expression, schema, text)).transpose()?;
@@ -91,7 +91,7 @@ impl Plan {
 pub struct Selection {
     condition: Option<Condition>,
     sorter: Option<Sorter>,
-    /// How many more records are wanted. None for all, and when the sorter minds the limit.
+    /// How many more records are wanted. None if all are, or if the sorter takes care of the limit.
     left: Option<usize>,
     /// The columns that are left, where not all are.
     columns: Option<Vec<usize>>,
@@ -162,7 +162,7 @@ pub fn finish(
     }))
 }
 
-/// The columns and the schema that are left of a selection of fields; no columns when all are.
+/// The columns and the schema that are left after selecting these fields; None for the columns if all are left.
 fn fields(schema: &Schema, names: &[String]) -> Result<(Option<Vec<usize>>, Schema), Misuse> {
     if names.is_empty() {
         return Ok((None, schema.clone()));

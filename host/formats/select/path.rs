@@ -79,7 +79,7 @@ pub(super) fn unknown(option: &'static str, name: &str, known: &[&str]) -> Misus
 }
 
 impl Found {
-    /// What one value is: the field itself or, of a list, what it has items of.
+    /// What a list has items of: the field inside its records, or the items themselves. None if the field is no list.
     pub(super) fn item(&self) -> Option<&Field> {
         match (&self.inside, &self.field.kind) {
             (Some((_, field)), _) => Some(field),

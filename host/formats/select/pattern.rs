@@ -6,7 +6,7 @@ use jaq_json::Val;
 
 use crate::jq::Program;
 
-/// Answers that are remembered for the texts of one batch: columns repeat themselves.
+/// Answers that are remembered for the texts of one batch: columns often repeat values.
 const MOST_REMEMBERED: usize = 10_000;
 
 /// A regular expression.
@@ -15,7 +15,7 @@ pub(super) struct Pattern(Program);
 impl Pattern {
     /// The error says what is wrong with it.
     pub(super) fn new(pattern: &str) -> Result<Pattern, String> {
-        // A JSON text is a jq text too: a backslash is never alone in it, so that it cannot begin an interpolation.
+        // A JSON string is a jq string too. In it, a backslash is never alone, so it cannot begin an interpolation.
         let pattern = serde_json::to_string(pattern).map_err(|error| error.to_string())?;
         let program = Program::new("--where", &format!("test({pattern})")).map_err(|misuse| misuse.to_string())?;
         let pattern = Pattern(program);
@@ -28,7 +28,7 @@ impl Pattern {
         Ok(matches!(self.0.run(text).next().transpose()?, Some(Val::Bool(true))))
     }
 
-    /// To be asked many times.
+    /// The same with a memory for its answers, to be asked many times.
     pub(super) fn cache(&self) -> Cache<'_> {
         Cache { pattern: self, answers: HashMap::new() }
     }
@@ -41,12 +41,12 @@ pub(super) struct Cache<'a> {
 }
 
 impl Cache<'_> {
-    /// Whether it is found in a text. In bytes that are not UTF-8 it sees U+FFFD.
+    /// Whether the expression is found in a text. Bytes that are not UTF-8 count as U+FFFD.
     pub(super) fn matches(&mut self, text: &[u8]) -> bool {
         if let Some(&answer) = self.answers.get(text) {
             return answer;
         }
-        // It has been tried: only a text could be at fault, and then it does not match.
+        // The expression itself has been tried: only the text could be at fault, and then it does not match.
         let answer = self.pattern.ask(text).unwrap_or(false);
         if self.answers.len() < MOST_REMEMBERED {
             self.answers.insert(text.to_owned(), answer);

@@ -16,7 +16,7 @@ impl Number {
     }
 }
 
-/// What a unit measures, and how many of the smallest one it is.
+/// What a unit measures, and how many of the smallest unit it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Unit {
     measures: Measure,
@@ -83,7 +83,7 @@ pub(super) fn is_unit(word: &str) -> bool {
     typed(word).is_some()
 }
 
-/// Reads a number as a field with this unit has it. The error says what is wrong with it.
+/// Reads a number and converts it to the field's unit. The error says what is wrong with it.
 pub(super) fn number(text: &str, field: Option<&str>) -> Result<Number, String> {
     let (number, unit) = split(text);
     let plain = number.parse::<i128>().map(Number::Whole).or_else(|_| {

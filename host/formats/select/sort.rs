@@ -15,7 +15,7 @@ use outparse::schema::{Kind, Schema, time, with_type, with_types};
 
 const OPTION: &str = "--sort";
 
-/// Records of a batch that comes out.
+/// Records in each batch that comes out.
 const BATCH: usize = 8192;
 
 /// Records beyond the limit that are collected before those that cannot get through are dropped.
@@ -40,7 +40,7 @@ impl Key {
         Ok(Key { names, descending, text: text.to_owned() })
     }
 
-    /// Whether it is a field of the top level, or something within it.
+    /// Whether it names this field of the top level, or something within it.
     pub(super) fn is_within(&self, field: &str) -> bool {
         self.names.first().is_some_and(|name| name == field)
     }
@@ -59,7 +59,7 @@ impl Key {
     }
 }
 
-/// Collects records and gives them back in order. Records that are equal in it stay in the order they came.
+/// Collects records and gives them back in order. Records that are equal stay in the order in which they came.
 pub(super) struct Sorter {
     keys: Vec<(Found, SortOptions)>,
     limit: Option<usize>,
@@ -85,12 +85,12 @@ impl Sorter {
         Ok(())
     }
 
-    /// All records in order, as far as the limit goes.
+    /// All records in order, up to the limit.
     fn take(&mut self) -> Result<impl Iterator<Item = Result<RecordBatch, ArrowError>> + use<>, ArrowError> {
         Ok(in_order(vec![self])?.map(|sorted| sorted.map(|(_, batch)| batch)))
     }
 
-    /// Takes the batches, alike in how their texts are kept.
+    /// Takes the batches, all with the same types for their texts.
     fn batches(&mut self) -> Result<Vec<RecordBatch>, ArrowError> {
         let batches = std::mem::take(&mut self.batches);
         self.rows = 0;
@@ -101,15 +101,15 @@ impl Sorter {
     }
 }
 
-/// The records of several sorters with the same keys in one order, as far as the limit goes: each batch with the place of its sorter,
-/// put together when it is asked for.
+/// The records of several sorters with the same keys in one order, up to the limit: each batch with the place of its sorter, put
+/// together when it is asked for.
 pub(super) fn in_order(
     mut sorters: Vec<&mut Sorter>,
 ) -> Result<impl Iterator<Item = Result<(usize, RecordBatch), ArrowError>> + use<>, ArrowError> {
     let limit = sorters.first().and_then(|sorter| sorter.limit);
     let batches: Vec<Vec<RecordBatch>> = sorters.iter_mut().map(|sorter| sorter.batches()).collect::<Result<_, _>>()?;
     let order = order(&sorters, &batches, limit)?;
-    // Where each batch begins, of all of them, and where it is.
+    // For each batch, the number of its first row among all rows, and where the batch is.
     let mut starts = Vec::new();
     let mut rows = 0;
     for (sorter, batches) in batches.iter().enumerate() {
@@ -164,7 +164,8 @@ fn order(sorters: &[&mut Sorter], batches: &[Vec<RecordBatch>], limit: Option<us
     lexsort_to_indices(&columns, limit)
 }
 
-/// The same batch with all text as bytes. Texts are bytes where some of them are not UTF-8, and strings in other batches.
+/// The same batch with all text as bytes. A column of text is bytes in batches where some of it is not UTF-8, and strings in
+/// others.
 fn with_texts_as_bytes(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     let columns: Vec<ArrayRef> = batch.columns().iter().map(texts_as_bytes).collect();
     let fields = with_types(batch.schema_ref().fields(), &columns);

@@ -55,7 +55,7 @@ fn batch(bytes: bool) -> RecordBatch {
         Arc::new(Int64Array::from(vec![Some(3600), Some(7200), Some(7201), None])),
         Arc::new(BooleanArray::from(vec![Some(true), Some(false), Some(true), None])),
         list(5, texts(vec!["ro", "rw", "rw"]), [2, 1, 0, 0]),
-        // Below the null, values that must not be seen.
+        // Values beneath the null, which must not be seen.
         person(texts(vec!["root", "x", "y", "root"]), ids(vec![0, 1, 2, 0]), but_last()),
         list(7, person(texts(vec!["adm", "sys"]), ids(vec![4, 3]), None), [1, 1, 0, 0]),
     ];
@@ -250,7 +250,7 @@ fn a_field_that_is_not_printed_can_be_asked_about_and_sorted_by() {
     assert_eq!(selection.schema().fields.len(), 1);
 }
 
-/// What had to wait for the last record.
+/// The records that had to wait for the last one.
 fn rest(selection: &mut Selection) -> Vec<RecordBatch> {
     finish(std::slice::from_mut(selection)).unwrap().map(|sorted| sorted.unwrap().1).collect()
 }

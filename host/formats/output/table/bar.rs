@@ -1,4 +1,4 @@
-//! Bars for percentages, an eighth of a column exact.
+//! Bars for percentages, exact to an eighth of a column.
 
 /// Blocks of one to eight eighths.
 const EIGHTHS: [char; 8] = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
@@ -6,8 +6,8 @@ const EIGHTHS: [char; 8] = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '�
 /// What is not filled.
 const TRACK: &str = "·";
 
-/// A bar for a percentage in so many columns, and the track that is left of them. Anything above zero is seen, and anything below a
-/// hundred is not full.
+/// A bar for a percentage in this many columns, and the track that is left of them. Anything above zero shows, and nothing below
+/// a hundred is full.
 pub(super) fn bar(percent: f64, columns: usize) -> (String, String) {
     let all = columns * EIGHTHS.len();
     let eighths = if percent >= 100.0 {
@@ -15,7 +15,7 @@ pub(super) fn bar(percent: f64, columns: usize) -> (String, String) {
     } else if percent > 0.0 {
         ((percent / 100.0 * all as f64).round() as usize).clamp(1, all.saturating_sub(1).max(1))
     } else {
-        // Not a number, too.
+        // NaN too.
         0
     };
     let mut bar = String::new();

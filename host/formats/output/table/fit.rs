@@ -1,5 +1,5 @@
-//! Makes rows fit a terminal: bars that nobody waits for give way first, then text, widest first, then the other bars and the titles;
-//! numbers never. What does not fit even so is left out, from the right.
+//! Makes rows fit a terminal: neutral bars give way first, then text, widest first, then the other bars and the titles; numbers
+//! never. What still does not fit is left out, from the right.
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -10,7 +10,7 @@ const GAP: usize = 2;
 /// Columns of a bar where there is room.
 pub(super) const BAR: usize = 10;
 
-/// How far all that can gives way.
+/// How far everything that can give way does so.
 #[derive(Clone, Copy)]
 struct Step {
     /// Columns that text keeps.
@@ -23,7 +23,7 @@ struct Step {
     wrapped: bool,
 }
 
-/// In this order.
+/// The steps, in the order in which they are tried.
 const STEPS: [Step; 5] = [
     Step { text: usize::MAX, bar: BAR, neutral_bar: BAR, wrapped: false },
     Step { text: 20, bar: BAR, neutral_bar: 0, wrapped: false },
@@ -57,7 +57,7 @@ pub(super) enum Give {
     Text,
     /// A bar beside its numbers, which have levels.
     Bar,
-    /// A bar beside its numbers, of which nobody says what is much.
+    /// A bar beside its numbers, which have no levels.
     NeutralBar,
 }
 
@@ -84,8 +84,8 @@ pub(super) fn fit(needs: &[(usize, Need)], width: usize) -> Vec<Fit> {
     needs.iter().take(1).map(|&(column, need)| Fit { column, width: need.widest(LAST_STEP).min(width.max(1)), bar: 0 }).collect()
 }
 
-/// The columns without so many of them, from the right: the first stays longest, then a text at the right end, as a command line
-/// is, then numbers that have levels.
+/// The columns with this many left out, from the right. The first stays longest, then text at the right end, such as a command
+/// line, then numbers that have levels.
 fn without(needs: &[(usize, Need)], left_out: usize) -> Vec<(usize, Need)> {
     let worth = |index: usize| match needs[index].1.kind {
         _ if index == 0 => 3,
@@ -124,7 +124,7 @@ impl Need {
         if step.wrapped { self.word } else { self.title }
     }
 
-    /// Its width when all gives way that can.
+    /// Its width when everything that can give way does.
     fn narrowest(&self, step: Step) -> usize {
         let widest = self.widest(step);
         if self.kind == Give::Text { self.titled(step).max(step.text).min(widest) } else { widest }
@@ -153,7 +153,7 @@ fn try_step(needs: &[(usize, Need)], width: usize, step: Step) -> Option<Vec<Fit
     }
 }
 
-/// The lines of a title, so that none is wider than this where its words allow it.
+/// The lines of a title, none of them wider than this as far as its words allow it.
 pub(super) fn wrap(title: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in title.split(' ') {
@@ -192,7 +192,7 @@ pub(super) fn cut_end(text: &str, width: usize) -> String {
     format!("{}…", &text[..within(text.graphemes(true), kept)])
 }
 
-/// The bytes of as many graphemes as fit.
+/// The number of bytes of as many graphemes as fit.
 fn within<'a>(graphemes: impl Iterator<Item = &'a str>, columns: usize) -> usize {
     let mut used = 0;
     let fitting = graphemes.take_while(|grapheme| {
@@ -229,7 +229,7 @@ mod tests {
         assert_eq!(cut("abcdefgh", 4), "ab…h");
         assert_eq!(cut("abcdefgh", 1), "…");
         assert_eq!(cut("abcdefgh", 0), "");
-        // Four wide characters, of which a fifth column can take no half.
+        // Wide characters: half of one does not fit into the column that is left.
         assert_eq!(cut("日本語文", 6), "日…文");
         // A letter keeps its accents, a family its members.
         assert_eq!(cut("e\u{301}e\u{301}e\u{301}e\u{301}", 3), "e\u{301}…e\u{301}");

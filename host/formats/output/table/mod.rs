@@ -30,7 +30,7 @@ pub(super) struct Table {
     fields: Vec<Field>,
     needs: Vec<Need>,
     rows: Vec<Vec<Option<Value>>>,
-    /// Once a block has been drawn.
+    /// None until a block has been drawn.
     drawn: Option<Drawn>,
     /// Columns that had no room.
     left_out: BTreeSet<usize>,
@@ -78,7 +78,7 @@ impl Table {
         Ok(())
     }
 
-    /// Draws the rows that are waiting, below a header where there is none yet or where they fill other columns than it shows.
+    /// Draws the rows that are waiting, below a header if there is none yet or if they fill columns that it does not show.
     fn draw(&mut self) -> anyhow::Result<()> {
         if self.rows.is_empty() && self.drawn.is_some() {
             return Ok(());
@@ -135,7 +135,7 @@ impl Table {
         }
     }
 
-    /// The titles, which end on the same line.
+    /// The titles, which all end on the same line.
     fn header(&self, columns: &[Fit]) -> Vec<String> {
         let titles = columns.iter().map(|fit| wrap(&title(&self.fields[fit.column]), fit.width));
         let titles: Vec<_> = titles.collect();

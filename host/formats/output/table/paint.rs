@@ -1,5 +1,5 @@
-//! Colours. Drawing measures cells, so a style in one is a character without a width until the line is drawn. They are tag
-//! characters: text from elsewhere has none, as [`printable`](crate::output::screen::printable) escapes them.
+//! Colours. Drawing measures cells, so until a line is drawn, a style in a cell is a character without a width. These are tag
+//! characters: text from elsewhere has none, because [`printable`](crate::output::screen::printable) escapes them.
 
 use anstyle::{AnsiColor, Style};
 
@@ -14,7 +14,7 @@ pub(super) enum Look {
     Faint,
     /// A number that deserves attention, or not.
     Level(Level),
-    /// A percentage of which nobody says what is much.
+    /// A percentage without levels.
     Neutral,
 }
 
@@ -59,12 +59,12 @@ impl Look {
 pub(super) struct Paint(pub(super) bool);
 
 impl Paint {
-    /// Text that will look so.
+    /// Text that will look like this.
     pub(super) fn mark(self, look: Look, text: &str) -> String {
         if self.0 && !text.is_empty() { format!("{}{text}{END}", look.mark()) } else { text.to_owned() }
     }
 
-    /// Appends a drawn line without the blanks at its end, its marks as the codes of a terminal.
+    /// Appends a drawn line without the blanks at its end, and with its marks turned into terminal codes.
     pub(super) fn line(self, line: &str, out: &mut String) {
         let line = line.trim_end();
         if self.0 && line.contains(END) {
