@@ -1,5 +1,5 @@
-//! Takes the SDK for Rust along: its sources as they are, its manifests without the workspace, and the versions it is tested with. So a
-//! plugin in Rust can be begun by whoever has nothing but the program.
+//! Embeds the SDK for Rust: its sources as they are, its manifests without the workspace, and the versions it is tested with. So
+//! whoever has only the program can begin a plugin in Rust.
 
 #![allow(missing_docs, reason = "a build script has no public items")]
 
@@ -52,7 +52,7 @@ fn files(folder: &Path) -> Result<BTreeSet<PathBuf>> {
     Ok(found)
 }
 
-/// A manifest that says itself what it had from the workspace.
+/// A manifest that states itself what it inherited from the workspace.
 fn standalone(mut manifest: Table, workspace: &Table) -> Result<String> {
     let inherited = |value: &Value| value.get("workspace").and_then(Value::as_bool) == Some(true);
     let package = manifest.get_mut("package").and_then(Value::as_table_mut).context("a crate has a package")?;

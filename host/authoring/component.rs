@@ -18,7 +18,7 @@ use outparse::registry::Candidate;
 use outparse::sandbox::{Sandbox, as_component};
 use outparse::schema::About;
 
-/// Where the tools put what they make on the way.
+/// Where the tools put what they make along the way.
 const BUILD: &str = "build";
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
@@ -57,7 +57,7 @@ pub fn build(folder: &Path, sandbox: &Sandbox) -> Result<Built, Error> {
     };
     let module = fs::read(&made).with_context(|| format!("`{}` cannot be read", made.display()))?;
     let component = as_component(&module).map_err(|fault| anyhow::anyhow!("`{}` {fault}", made.display()))?;
-    // Beside the output first: a component that does not work replaces none that does.
+    // Beside the output first: a component that does not work must not replace one that does.
     let beside = output.with_extension("new.wasm");
     fs::write(&beside, &component).with_context(|| format!("`{}` cannot be written", beside.display()))?;
     let tried = Candidate::File(beside.clone(), None).load(sandbox).and_then(|mut plugin| {
@@ -71,7 +71,7 @@ pub fn build(folder: &Path, sandbox: &Sandbox) -> Result<Built, Error> {
     Ok(Built { component: output, size: component.len(), parsers, about })
 }
 
-/// Whether a change of this file, seen from the plugin's folder, asks for another build.
+/// Whether a change of this file, relative to the plugin's folder, calls for another build.
 pub fn is_source(path: &Path) -> bool {
     let made = ["build", "target", "node_modules", ".venv", "__pycache__", "fixtures"];
     let in_made = path.components().any(|part| made.iter().any(|name| part.as_os_str() == *name));
@@ -79,7 +79,7 @@ pub fn is_source(path: &Path) -> bool {
     !in_made && extension.is_some_and(|extension| ["rs", "toml", "c", "h", "py", "js", "wit", "textfsm"].contains(&extension))
 }
 
-/// The folder for what is made on the way.
+/// The folder for what is made along the way.
 fn build_folder(folder: &Path) -> Result<PathBuf> {
     let build = folder.join(BUILD);
     fs::create_dir_all(&build).with_context(|| format!("`{}` cannot be made", build.display()))?;
@@ -125,7 +125,7 @@ fn rust(folder: &Path) -> Result<PathBuf, Error> {
     Ok(module.with_context(why)?)
 }
 
-/// The profile for plugins where the workspace has one.
+/// The profile for plugins, if the workspace has one.
 fn profile(folder: &Path) -> Result<&'static str> {
     let folder = folder.canonicalize().with_context(|| format!("`{}` cannot be found", folder.display()))?;
     for manifest in folder.ancestors().map(|folder| folder.join("Cargo.toml")) {
@@ -203,7 +203,7 @@ fn javascript(folder: &Path, source: &Path) -> Result<PathBuf, Error> {
     let build = build_folder(folder)?;
     let component =
         build.canonicalize().with_context(|| format!("`{}` cannot be found", build.display()))?.join("javascript.wasm");
-    // It sees its paths from where it runs.
+    // It takes its paths relative to where it runs.
     jco.current_dir(folder)
         .arg("componentize")
         .arg(source)

@@ -1,9 +1,9 @@
 //! Fixtures: captures of real commands with the records that a plugin must make of them.
 //!
-//! A fixture is a folder `fixtures/<platform-version>/<case>/` beside a plugin's source, with `output` (what was printed), `command`
-//! (program and arguments, one a line; absent when they are not known), `expected.json` and, where more is known of the capture,
-//! `capture.toml`: `command` (its name, where the arguments are not known), `captured-at`, `locale`, `platform`, `path`, `exit-status`,
-//! `complete`.
+//! A fixture is a folder `fixtures/<platform-version>/<case>/` beside a plugin's source, with `output` (what was printed),
+//! `command` (program and arguments, one per line; absent when they are not known), `expected.json` and, where more is known of
+//! the capture, `capture.toml`: `command` (its name, where the arguments are not known), `captured-at`, `locale`, `platform`,
+//! `path`, `exit-status`, `complete`.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -39,7 +39,7 @@ pub struct Fixture {
 }
 
 impl Fixture {
-    /// The fixtures of a plugin, from the folder with its source, in order. None are no error.
+    /// The fixtures of a plugin, from the folder with its source, in order. Having none is no error.
     pub fn all(plugin: &Path) -> Result<Vec<Fixture>> {
         let mut all = Vec::new();
         for platform in folders(&plugin.join(FOLDER))? {
@@ -115,7 +115,7 @@ impl Fixture {
         }
     }
 
-    /// Says what must come of it from now on.
+    /// Records what must come of it from now on.
     pub fn bless(&self, outcome: &str) -> Result<()> {
         let path = self.expected_file();
         fs::write(&path, outcome).with_context(|| format!("`{}` cannot be written", path.display()))
@@ -135,7 +135,7 @@ impl Fixture {
         parsers.into_iter().nth(place.unwrap_or_default()).context("the plugin has no parser")
     }
 
-    /// What comes of it now. An error when the pieces in which a capture arrives make a difference.
+    /// What comes of it now. An error if it makes a difference in which pieces the capture arrives.
     pub fn parse(&self, sandbox: &Sandbox, parser: &Candidate, capture: &Capture) -> Result<String> {
         let (ended, output) = (self.ended()?, self.output()?);
         let whole = outcome(sandbox, parser, capture, ended, &[&output]);
@@ -146,7 +146,8 @@ impl Fixture {
     }
 }
 
-/// A bundled plugin's fixtures, each with its capture and the one of the plugin's parsers that reads it. `plugins` is the folder with the source of all of them.
+/// A bundled plugin's fixtures, each with its capture and the one of the plugin's parsers that reads it. `plugins` is the folder
+/// with the source of all of them.
 pub fn of_bundled(sandbox: &Sandbox, plugin: &'static Bundled, plugins: &Path) -> Result<Vec<(Fixture, Capture, Candidate)>> {
     let parsers: Vec<Parser> = (0..plugin.parsers.len()).map(|parser| plugin.parser(parser)).collect();
     let (command, dialect) = plugin.name.rsplit_once('-').unwrap_or((plugin.name, ""));
@@ -160,7 +161,7 @@ pub fn of_bundled(sandbox: &Sandbox, plugin: &'static Bundled, plugins: &Path) -
     Fixture::all(&plugins.join(command).join(dialect))?.into_iter().map(of).collect()
 }
 
-/// What a fixture is of that does not say it.
+/// What a fixture is taken to be of if it does not say so.
 #[derive(Clone, Debug)]
 pub enum Unsaid {
     /// This command, with arguments that are not known.
@@ -170,7 +171,7 @@ pub enum Unsaid {
 }
 
 impl Unsaid {
-    /// The first thing that a plugin of these parsers reads.
+    /// The first thing that a plugin with these parsers reads.
     pub fn first_of(parsers: &[Parser]) -> Unsaid {
         let first = parsers.first();
         match first.map(|first| (first.commands.first(), first.files.first())) {
@@ -191,9 +192,9 @@ struct Facts {
     captured_at: Option<String>,
     /// The locale that the command ran in.
     locale: Option<String>,
-    /// The platform, where the parser is to be told.
+    /// The platform, if the parser is to be told.
     platform: Option<String>,
-    /// The file's path, of a file.
+    /// The path, if it is a file.
     path: Option<String>,
     exit_status: Option<i32>,
     complete: Option<bool>,
@@ -302,9 +303,9 @@ pub fn parse_parts(
 /// What came of a capture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parsed {
-    /// A record a line, as JSON.
+    /// One record per line, as JSON.
     pub records: String,
-    /// With their severity, in the order of the alphabet: how they are batched depends on how the capture arrived.
+    /// With their severity, sorted: how they are batched depends on how the capture arrived.
     pub problems: Vec<String>,
 }
 

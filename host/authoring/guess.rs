@@ -5,7 +5,7 @@ use serde::Serialize;
 /// The shape of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Table {
-    /// The titles in the first line. None where the first line is a row like the others.
+    /// The titles in the first line. Empty when the first line is a row like the others.
     pub titles: Vec<String>,
     /// One for each column.
     pub fields: Vec<Column>,
@@ -20,7 +20,7 @@ pub struct Table {
 pub struct Column {
     /// Name of the field.
     pub name: String,
-    /// Its name as a variable, which no language here has as a word of its own.
+    /// Its name as a variable: one that is no keyword in any of the languages.
     pub ident: String,
     /// Type of its values.
     pub kind: Kind,
@@ -54,7 +54,7 @@ pub enum Reading {
     Separator,
 }
 
-/// What an example has that no capture gave.
+/// The output of the example, for a plugin without a capture.
 const EXAMPLE: &str = "NAME   SIZE  COMMENT\nfirst    12  in the beginning\nsecond    7\n";
 
 /// The most columns that are taken over.
@@ -76,7 +76,7 @@ impl Table {
         (Table::of(EXAMPLE.as_bytes()), EXAMPLE.as_bytes())
     }
 
-    /// Guesses the table in a capture. A capture that is none has a line of text in each row.
+    /// Guesses the table in a capture. If the capture is no table, each row is a line of text.
     pub fn of(capture: &[u8]) -> Table {
         let text = String::from_utf8_lossy(capture);
         let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(ROWS).collect();
@@ -100,7 +100,7 @@ impl Table {
     /// A table with titles, given as its lines and as their words.
     fn titled(first: &str, titles: &[&str], lines: &[&str], rows: &[Vec<&str>]) -> Table {
         let words: Vec<String> = titles.iter().map(|&title| title.to_owned()).collect();
-        // More titles than any row has words: some titles have several words, as `Mounted on` has.
+        // If there are more words in the titles than in any row, some titles have several words, as `Mounted on` has.
         let widest = rows.iter().map(Vec::len).max().unwrap_or(0);
         let same = rows.iter().all(|row| row.len() == widest) && widest < words.len();
         let titles = if same { joined(first, &words, lines, widest) } else { None }.unwrap_or(words);
@@ -117,7 +117,7 @@ impl Table {
         Table::new(titles, fields, Reading::Cells, "")
     }
 
-    /// Columns are given as what they are called, their type, and their meaning.
+    /// Each column is given by its title, its type, and its meaning.
     fn new(titles: Vec<String>, columns: Vec<(String, Kind, String)>, reading: Reading, separator: &str) -> Table {
         let mut fields: Vec<Column> = Vec::new();
         for (index, (title, kind, doc)) in columns.into_iter().enumerate() {
@@ -133,7 +133,7 @@ impl Table {
     }
 }
 
-/// The words of the first line as so many titles, each word with the column that it stands over or next to. None where a column
+/// The words of the first line as this many titles, each word with the column that it stands over or next to. None if a column
 /// has no word.
 fn joined(first: &str, words: &[String], lines: &[&str], columns: usize) -> Option<Vec<String>> {
     let mut extents = vec![(usize::MAX, 0); columns];
@@ -167,7 +167,7 @@ fn kinds(columns: usize, rows: &[Vec<&str>]) -> impl Iterator<Item = Kind> {
     })
 }
 
-/// The narrowest type that all these have. A number with a zero before it is a name, such as a mode.
+/// The narrowest type that fits all of these. A number with a leading zero is text: it is a name, such as a mode.
 fn kind<'a>(cells: impl Iterator<Item = &'a str>) -> Kind {
     let cells: Vec<&str> = cells.collect();
     let digits = |text: &str| !text.is_empty() && text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -204,7 +204,7 @@ fn separator(lines: &[&str]) -> Option<&'static str> {
         let first = counts.next()?;
         (first > 1 && first < MOST && counts.all(|count| count == first)).then_some(())
     };
-    // A table with several words in a line is no list of names: times have colons too.
+    // Lines of several words are not lists separated by `:`, `;` or `|`: times have colons too.
     let spaced = lines.iter().all(|line| line.split_whitespace().count() > 2);
     ["\t", ":", ";", "|"].into_iter().find(|separator| (!spaced || *separator == "\t") && often(separator).is_some())
 }

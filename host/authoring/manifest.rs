@@ -15,14 +15,14 @@ use outparse::error::Error;
 pub struct Manifest {
     /// What it is written in.
     pub language: Language,
-    /// The file that is compiled, seen from the folder. For Rust it is what `Cargo.toml` says.
+    /// The file that is compiled, relative to the folder. For Rust it is what `Cargo.toml` says.
     pub source: PathBuf,
-    /// The component that is made, seen from the folder.
+    /// The component that is made, relative to the folder.
     pub output: PathBuf,
     /// For Python: a file of requirements, as pip reads it, each with its hash. These packages are taken along.
     #[serde(default)]
     pub requirements: Option<PathBuf>,
-    /// For Python: other folders with modules that are taken along, seen from the folder.
+    /// For Python: other folders with modules that are taken along, relative to the folder.
     #[serde(default)]
     pub modules: Vec<PathBuf>,
 }
@@ -31,7 +31,7 @@ impl Manifest {
     /// The name of the file.
     pub const NAME: &str = "plugin.toml";
 
-    /// Reads the manifest of a folder. None where there is a crate without one, which is Rust as it stands.
+    /// Reads the manifest of a folder. None for a crate without one, which is built as plain Rust.
     pub fn read(folder: &Path) -> Result<Option<Manifest>, Error> {
         let path = folder.join(Manifest::NAME);
         let text = match fs::read_to_string(&path) {

@@ -11,7 +11,7 @@ use wasm_metadata::AddMetadata;
 use super::tools;
 use outparse::error::Error;
 
-/// The Python inside the component. Packages must be able to run on it, and have no code for any processor.
+/// The Python inside the component. Packages must be able to run on it, and contain no machine code.
 const PYTHON: &str = "3.14";
 
 /// The custom section with the texts of the licences.
@@ -83,7 +83,7 @@ impl Package {
     }
 }
 
-/// A licence as SPDX writes it; one that it does not know has a name of its own there.
+/// A licence as SPDX writes it; one that SPDX does not know becomes a `LicenseRef-`.
 fn expression(licence: &str) -> String {
     match licence {
         "MIT License" => "MIT".to_owned(),
@@ -101,7 +101,7 @@ fn expression(licence: &str) -> String {
     }
 }
 
-/// Names the packages in a component: names and versions among what made it, licences, and the texts of these.
+/// Names the packages in a component: their names and versions among its tools, their licences, and the texts of these.
 pub(super) fn name(component: &[u8], packages: &Path) -> Result<Vec<u8>> {
     let entries = fs::read_dir(packages).with_context(|| format!("`{}` cannot be read", packages.display()))?;
     let infos = entries.flatten().map(|entry| entry.path()).filter(|path| path.extension() == Some(OsStr::new("dist-info")));
@@ -134,7 +134,7 @@ fn section(component: &mut Vec<u8>, name: &str, text: &str) {
     component.extend(content);
 }
 
-/// A number as the format has it: seven bits a byte, the lowest first.
+/// A number as the format has it: seven bits per byte, the lowest first.
 fn number(mut number: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
     while number >= 0x80 {

@@ -22,7 +22,8 @@ use outparse::error::Error;
 const INTERFACE: &[File] =
     &[("wit/parser.wit", include_str!("../../wit/parser.wit")), ("wit/world.wit", include_str!("../../wit/world.wit"))];
 
-/// Where a project keeps its own copy of the SDK. As far above it as in our sources lies the interface, by which it finds that.
+/// Where a project keeps its own copy of the SDK. The SDK finds the interface by a relative path, so it lies as deep in a project
+/// as in our sources.
 const VENDORED: &str = "vendor/outparse-sdk";
 
 /// The folder of the interface.
@@ -69,7 +70,7 @@ pub fn new(new: &New<'_>) -> Result<(Table, PathBuf), Error> {
     for (file, text) in new.language.helpers().iter().chain(INTERFACE) {
         write(&new.folder.join(file), text.as_bytes())?;
     }
-    // The SDK's own choice of its dependencies: the one that it is tested with.
+    // The SDK's own lock file: it has the versions that the SDK is tested with.
     let above = sdk.iter().flat_map(|sdk| sdk.ancestors()).map(|folder| folder.join("Cargo.lock")).find(|lock| lock.exists());
     if let Some(lock) = above {
         fs::copy(&lock, new.folder.join("Cargo.lock")).with_context(|| format!("`{}` cannot be copied", lock.display()))?;
@@ -106,7 +107,7 @@ pub(super) fn write_fixture(folder: &Path, platform: &str, words: &[String], out
     write(&case.join("command"), format!("{}\n", words.join("\n")).as_bytes())
 }
 
-/// Writes the interface into a folder that is made for it. Returns that one.
+/// Writes the interface into a folder of its own below this one. Returns that folder.
 pub(super) fn write_wit(folder: &Path) -> Result<PathBuf> {
     for (file, text) in INTERFACE {
         write(&folder.join(file), text.as_bytes())?;
@@ -114,7 +115,7 @@ pub(super) fn write_wit(folder: &Path) -> Result<PathBuf> {
     Ok(folder.join(WIT))
 }
 
-/// The plugin's name, which its folder has.
+/// The plugin's name, which is that of its folder.
 pub(super) fn name(folder: &Path) -> Result<&str, Error> {
     let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let good = name.starts_with(|c: char| c.is_ascii_lowercase())
@@ -173,7 +174,7 @@ pub(super) fn environment() -> Result<Environment<'static>> {
     Ok(environment)
 }
 
-/// What a template is given. JSON's own strings are those of all four languages; the template engine's would be those of web pages.
+/// A JSON value as templates take it.
 pub(super) fn value(json: &serde_json::Value) -> Value {
     match json {
         serde_json::Value::Null => Value::from(()),
@@ -196,7 +197,7 @@ fn quoted(value: &Value) -> Result<String, minijinja::Error> {
     Ok(format!("[{}]", items.join(", ")))
 }
 
-/// A string as all four languages write it.
+/// A string as all four languages write it, which is JSON's way. The template engine's own JSON is escaped for web pages.
 fn quote(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
@@ -206,7 +207,8 @@ fn capitalised(word: &str) -> String {
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
-/// The folder of the SDK: the one that is asked for, or one above these places. None where there is none: then the program has it.
+/// The folder of the SDK: the one that is asked for, or one above these places. None if there is none: then the program's own
+/// copy is used.
 fn sdk<'a>(asked: Option<&Path>, places: impl Iterator<Item = &'a Path>) -> Result<Option<PathBuf>, Error> {
     if let Some(path) = asked {
         if !path.join("Cargo.toml").exists() {

@@ -19,7 +19,7 @@ const COMPONENTIZE_PY: &str = "0.25.1";
 /// A tool in the environment of a folder or of one above it, or in `PATH`.
 fn find(folder: &Path, own: &str, tool: &str) -> Option<PathBuf> {
     let folder = folder.canonicalize().ok()?;
-    // Not just anybody may put a tool there.
+    // Only in folders where not just anybody may put a tool.
     let own = folder.ancestors().take_while(|folder| only_ours(folder)).map(|folder| folder.join(own));
     let path = env::var_os("PATH").unwrap_or_default();
     let path: Vec<PathBuf> = env::split_paths(&path).collect();
@@ -74,7 +74,7 @@ pub(super) fn jco(folder: &Path) -> Result<Command, Error> {
     find(folder, "node_modules/.bin", "jco").map(Command::new).ok_or_else(install)
 }
 
-/// `cargo`, which is where Rust is.
+/// `cargo`: the one that `CARGO` names, or else the one where Rust is installed or in `PATH`.
 pub(super) fn cargo(folder: &Path) -> Result<Command, Error> {
     let set = env::var_os("CARGO").map(PathBuf::from);
     let install = || missing(Language::Rust, "cargo", "see https://rustup.rs".to_owned());

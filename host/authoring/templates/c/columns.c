@@ -12,7 +12,7 @@ typedef exports_outparse_plugin_parser_batch_t Batch;
 typedef exports_outparse_plugin_parser_failure_t Failure;
 typedef exports_outparse_plugin_parser_problem_t Problem;
 
-// Bytes that grow.
+// A buffer that grows.
 typedef struct {
     uint8_t *bytes;
     size_t length, capacity;
@@ -42,11 +42,11 @@ struct Rows {
     uint64_t made;
     uint64_t line;
     bool recognised;
-    // The host knows which fields there are: all of them.
+    // Whether the host knows which fields there are: all of them.
     bool told;
-    // A value of the record failed.
+    // Whether a value of the record failed.
     bool lost;
-    // The session ends with this.
+    // Whether the session ends with this failure.
     bool ended;
     Failure failure;
     Problem *problems;
@@ -398,7 +398,7 @@ static exports_outparse_plugin_parser_column_t take_column(Column *column, Type 
 {
     exports_outparse_plugin_parser_column_t taken = {0};
     if (column->nulls) {
-        // One bit a value, least significant bit first.
+        // One bit per value, least significant bit first.
         size_t bytes = (column->there.length + 7) / 8;
         taken.validity.is_some = true;
         taken.validity.val = (plugin_list_u8_t){.ptr = grown(NULL, bytes), .len = bytes};
@@ -529,11 +529,11 @@ exports_outparse_plugin_parser_own_session_t exports_outparse_plugin_parser_cons
 
 void exports_outparse_plugin_parser_session_destructor(exports_outparse_plugin_parser_session_t *session)
 {
-    // The instance goes with its only capture.
+    // The instance ends with its only capture.
     free(session);
 }
 
-// True with an answer. The records before a failure go first: it is the answer to the next call.
+// True with an answer. The records before a failure go first; the failure is then the answer to the next call.
 static bool answer(Rows *rows, bool last, Answer *found, Failure *failure)
 {
     if (rows->ended && (last || !rows->count)) {

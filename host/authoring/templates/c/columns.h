@@ -21,7 +21,7 @@ typedef struct {
     uint64_t number;
 } Line;
 
-// A part of a line, which knows where it stands: column 1 is the line's first byte. Without bytes, there is none.
+// A part of a line, which knows where it stands: column 1 is the line's first byte. A word without bytes is missing.
 typedef struct {
     const uint8_t *bytes;
     size_t length;
@@ -67,11 +67,12 @@ void read_end(Rows *rows);
 bool has_argument(const Rows *rows, const char *argument);
 
 bool is_blank(Line line);
-// What stands between blanks. Returns how many there are, of which at most so many are put into `found`.
+// The words between blanks. Returns how many there are; at most `most` of them are put into `found`.
 size_t words(Line line, Word *found, size_t most);
-// The first words, and as the last one all that follows them but blanks at the end; it may be empty. False, and a problem, when there are fewer.
+// The first words, and as the last one everything after them but blanks at the end; it may be empty. False, and a problem, when
+// there are fewer.
 bool words_and_rest(Line line, Word *found, size_t count, Rows *rows);
-// What stands between separators. False, and a problem, when there are not so many words.
+// What stands between separators. False, and a problem, when the number of words is not `count`.
 bool split(Line line, char separator, Word *found, size_t count, Rows *rows);
 
 // Where the titles of a table stand.
@@ -104,7 +105,7 @@ void failed(Rows *rows, uint32_t column, const char *message);
 void expected(Rows *rows, const char *what, Word word);
 // The record is there, but a value in it was guessed.
 void warn(Rows *rows, uint32_t column, const char *message);
-// The capture is not this parser's: the next one is asked.
+// The capture is not this parser's: the next parser is asked.
 void unrecognised(Rows *rows, const char *message);
 // The capture is this parser's, and broken beyond repair.
 void malformed(Rows *rows, const char *message);

@@ -72,7 +72,7 @@ class Module:
     def parse(self, capture: Capture) -> Result:
         """All of it at once, its streaming kind as well."""
         told.clear()
-        # As jc's own program does it: what is no text goes in as bytes.
+        # As in jc's own program, input that is not text is passed as bytes.
         data = capture.text()
         if "binary" in self.tags and not is_text(capture.data):
             data = capture.data

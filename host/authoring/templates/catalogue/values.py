@@ -241,7 +241,7 @@ def answer(records: list, doc: str, problems: Optional[list[wit.Problem]] = None
     for (keys, _), found in zip(groups, columns):
         for key, values in zip(keys, found):
             kinds[key] = both(kinds.get(key, NOTHING), kind_of(values))
-    # Records of a thousand different things are told as what they are: the host draws a line.
+    # If records have too many different fields, the largest of them become JSON: the host has a limit.
     while sum(map(size, kinds.values())) > MOST_FIELDS and any(kind.inner for kind in kinds.values()):
         largest = max(kinds, key=lambda key: size(kinds[key]))
         kinds[largest] = JSON
@@ -332,7 +332,8 @@ def export(
 ) -> tuple[type, type]:
     """The two classes that the interface wants. `parse` reads a whole capture; `refuse` says why one is not what a parser reads, before any of it is there."""
     description = wit.Description(name, version, summary, catalogue, parsers)
-    # A file or a module that is asked for from here on would end the session without a word of why. Chance is the same each time.
+    # From here on, asking for a file or a module fails with an error: otherwise it would end the session without a word. Random
+    # numbers are the same each time.
     builtins.open = no_file
     os.urandom = random.Random(0).randbytes
     sys.path.clear()
@@ -383,7 +384,7 @@ def export(
             except Malformed as broken:
                 raise failed(wit.Failure_Malformed, broken.message, broken.line) from None
             except Exception as mistake:
-                # Uncaught, it would be a trap, and nobody would hear what it was.
+                # If it were not caught, it would be a trap, and nobody would learn what it was.
                 place, line = where(mistake, capture)
                 told = " ".join(str(mistake).split())
                 raise failed(wit.Failure_Malformed, f"`{place}` raised {type(mistake).__name__}: {told[:500]}", line) from None

@@ -21,7 +21,7 @@ export class Failed extends Error {
   }
 }
 
-/** The capture is not this parser's: the next one is asked. */
+/** The capture is not this parser's: the next parser is asked. */
 export class Unrecognised extends Failed {}
 
 /** The capture is this parser's, and broken beyond repair. */
@@ -66,7 +66,7 @@ export class Word {
     return text === "" || text === "-" ? undefined : this;
   }
 
-  /** That something else was expected here: to be thrown. */
+  /** An error to throw: something else was expected here. */
   expected(what) {
     return new Failed(`expected ${what}, found ${quoted(this.bytes)}`, this.column);
   }
@@ -103,7 +103,7 @@ export class Line {
     return found;
   }
 
-  /** The first words, and as the last one all that follows them but blanks at the end; it may be empty. */
+  /** The first words, and as the last one everything after them but blanks at the end; it may be empty. */
   wordsAndRest(count) {
     const found = this.words();
     if (found.length < count - 1) throw new Failed(`expected ${count} fields, found ${found.length}`);
@@ -113,7 +113,7 @@ export class Line {
     return [...found.slice(0, count - 1), this.part(found[count - 1].column - 1, last.column - 1 + last.bytes.length)];
   }
 
-  /** What stands between separators of one byte, which must be so many words. */
+  /** What stands between separators of one byte. The number of words must be `count`. */
   split(separator, count) {
     const found = [];
     let start = 0;
@@ -195,7 +195,7 @@ export class Rows {
     this.clear();
   }
 
-  /** Says which fields this capture has: only those are written. Without it, all are. To be said before the first record. */
+  /** Says which fields this capture has: only those are written. Without it, all are. Call it before the first record. */
   shape(names) {
     this.present = this.fields.map((_, index) => index).filter((index) => names.includes(this.fields[index].name));
     this.told = false;
@@ -244,7 +244,7 @@ export class Rows {
 const columnOf = ({ name, type }, records) => {
   let validity = null;
   if (records.some((record) => record[name] === undefined)) {
-    // One bit a value, least significant bit first.
+    // One bit per value, least significant bit first.
     validity = new Uint8Array(Math.ceil(records.length / 8));
     records.forEach((record, index) => {
       if (record[name] !== undefined) validity[index >> 3] |= 1 << (index & 7);
@@ -262,7 +262,7 @@ const columnOf = ({ name, type }, records) => {
   return { validity, values: { tag: "texts", val: { offsets, bytes } } };
 };
 
-/** Where a capture comes from: `command` and `arguments`, or the `path` of a file. What is not known is undefined. */
+/** Where a capture comes from: `command` and `arguments`, or the `path` of a file. Whatever is not known is undefined. */
 const sourceOf = ({ input, platform, locale, captured }) => {
   const { command = "", arguments: words } = input.tag === "command" ? input.val : {};
   return { command, arguments: words, path: input.tag === "file" ? input.val : undefined, platform, locale, captured };
@@ -294,7 +294,7 @@ export const plugin = (about, Parser, { firstLineDecides = false } = {}) => {
         const failure = this.attempt(number, () => this.parser.line(line, this.rows));
         if (failure && this.rows.records.length === 0) throw failure;
         if (failure) {
-          // The records before it go first.
+          // The records before it are handed over first.
           this.ended = failure;
           break;
         }
@@ -317,7 +317,7 @@ export const plugin = (about, Parser, { firstLineDecides = false } = {}) => {
         return undefined;
       } catch (failed) {
         if (!(failed instanceof Failed)) {
-          // Uncaught, it would be a trap, and nobody would hear what it was.
+          // If it were not caught, it would be a trap, and nobody would learn what it was.
           const where = /[\w.]+\.js:\d+/.exec(failed?.stack ?? "")?.[0] ?? "the parser";
           return { tag: "malformed", val: problem("error", number, 0, `a mistake in ${where}: ${failed}`) };
         }

@@ -16,7 +16,7 @@ const FIELDS = [
 /** The parse of one capture. */
 class {{ class }} {
   constructor(source) {
-    // `source.arguments` are the command's, where they are known: what flags change is decided here.
+    // `source.arguments` are the command's, where they are known: this is the place to decide what flags change.
     this.source = source;
   }
 

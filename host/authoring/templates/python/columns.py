@@ -298,7 +298,7 @@ def export(
                 if failure and len(self.rows.columns[0]) == 0:
                     raise failure
                 if failure:
-                    # The records before it go first.
+                    # The records before it are handed over first.
                     self.ended = failure
                     break
             return self.rows.take()
@@ -324,7 +324,7 @@ def export(
                     return Err(wit.Failure_Unrecognised(problem))
                 self.rows.problems.append(problem)
             except Exception as mistake:
-                # Uncaught, it would be a trap, and nobody would hear what it was.
+                # If it were not caught, it would be a trap, and nobody would learn what it was.
                 place = mistake.__traceback__
                 while place and place.tb_next:
                     place = place.tb_next

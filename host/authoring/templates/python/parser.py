@@ -18,7 +18,7 @@ class {{ class }}:
     """The parse of one capture."""
 
     def __init__(self, source):
-        # `source.arguments` are the command's, where they are known: what flags change is decided here.
+        # `source.arguments` are the command's, where they are known: this is the place to decide what flags change.
         {% if table.reading == "cells" %}self.header = None{% else %}self.source = source{% endif %}
 
     def line(self, line: Line, rows: Rows) -> None:

@@ -37,7 +37,7 @@ impl Parser for {{ class }} {
 {%- endif %}
     type Record = Row{% if "text" in kinds %}<'static>{% endif %};
 
-    // `Source` has the command's arguments, where they are known: what flags change is decided here.
+    // `Source` has the command's arguments, where they are known: this is the place to decide what flags change.
     fn new(_: &Source) -> Self {
         {{ class }}{% if table.reading == "cells" %} { header: Header::default() }{% endif %}
     }
