@@ -1,5 +1,5 @@
 //! The command line without the definitions that a run does not need. Defining every subcommand costs as much as parsing a small
-//! capture, at each start; so where the words can name none of the others, only the options and `parse` are defined.
+//! capture, at each start. So if none of the other subcommands can be meant, only the options and `parse` are defined.
 
 use std::ffi::OsString;
 use std::mem::ManuallyDrop;
@@ -14,8 +14,8 @@ use crate::subcommands::parse;
 const OTHERS: &[&str] =
     &["run", "scan", "report", "replay", "which", "schema", "plugin", "plugins", "mcp", "completions", "man", "help"];
 
-/// Reads the words, the program's own name first. None when all definitions are needed: to run another subcommand, to help, or to say
-/// what is wrong.
+/// Reads the words, the program's own name first. None when all definitions are needed: to run another subcommand, to show help,
+/// or to say what is wrong.
 pub(crate) fn read(words: &[OsString]) -> Option<Cli> {
     let said = |name: &str| words.iter().skip(1).any(|word| word == name);
     if OTHERS.iter().any(|name| said(name)) {
@@ -31,7 +31,7 @@ pub(crate) fn read(words: &[OsString]) -> Option<Cli> {
     if said("parse") {
         command = command.subcommand(parse::Arguments::augment_args(Command::new("parse").disable_help_flag(true)));
     }
-    // Taking them apart again would cost as much as putting them together.
+    // Dropping them would cost as much as making them.
     let mut command = ManuallyDrop::new(command);
     let matches = ManuallyDrop::new(command.try_get_matches_from_mut(words).ok()?);
     Cli::from_arg_matches(&matches).ok()

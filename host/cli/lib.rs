@@ -45,7 +45,7 @@ pub fn main() -> ExitCode {
     progress::end();
     match ended {
         Ok(code) => ExitCode::from(code),
-        // Nobody reads any more: end as the signal would have ended us, without a word.
+        // Nothing reads our output any more, so exit the way SIGPIPE would have killed us, without a word.
         Err(error) if error.is_broken_pipe() => ExitCode::from(128 + nix::sys::signal::Signal::SIGPIPE as u8),
         Err(error) => {
             complain(&error);

@@ -36,7 +36,7 @@ impl Choosing {
     }
 }
 
-/// A point in time with its offset; without one, the offset there is not known, and the time is taken for UTC.
+/// A point in time with its offset; without one, the offset there is unknown, and the time is taken as UTC.
 fn moment(text: &str) -> Result<Moment, String> {
     if text == "now" {
         return Ok(clock::now());

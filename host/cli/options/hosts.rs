@@ -39,7 +39,7 @@ pub(crate) struct Hosting {
 }
 
 impl Hosting {
-    /// That nothing is asked of many machines where there are none.
+    /// Checks that options for many machines come with machines to run on.
     pub(crate) fn check(&self, runs: bool, tagged: bool) -> Result<(), Error> {
         let wrong = |message: &str| Err(Error::Usage(message.to_owned()));
         match (&self.hosts, &self.outcomes) {

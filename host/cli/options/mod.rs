@@ -53,7 +53,7 @@ impl Options {
         }
     }
 
-    /// Whether a line about long work is in nobody's way: the records go elsewhere, and nothing else is told.
+    /// Whether a line of progress would be in nobody's way: the records go elsewhere, and there is no trace.
     pub(crate) fn leaves_room_for_progress(&self) -> bool {
         let elsewhere = self.show.output.is_some() || !io::stdout().is_terminal();
         elsewhere && !self.trace

@@ -1,4 +1,4 @@
-//! Which records and fields are printed, and how they are made over.
+//! Which records and fields are printed, and how they are transformed.
 
 use clap::Args;
 
@@ -43,7 +43,7 @@ pub(crate) struct Selecting {
 }
 
 impl Selecting {
-    /// Whether anything is selected or made over.
+    /// Whether anything is selected or transformed.
     pub(crate) fn any(&self) -> bool {
         self.condition.is_some()
             || !self.sort.is_empty()

@@ -1,5 +1,5 @@
 //! `--envelope`: the records with where they come from, and how the run went. A script that reads it needs nothing else, neither
-//! our exit status nor standard error; and it is whole whatever went wrong, as long as somebody reads it.
+//! our exit status nor standard error; and it is complete whatever went wrong, as long as somebody reads it.
 //!
 //! The records stream: what is known only at the end follows them.
 
@@ -50,7 +50,7 @@ struct Start {
     plugin: Option<Used>,
 }
 
-/// A plugin, unmistakably.
+/// A plugin, identified beyond doubt.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub(crate) struct Used {
     pub(crate) name: String,
@@ -58,7 +58,7 @@ pub(crate) struct Used {
     /// Whose parsers these are, and whose values, where the plugin carries a collection made elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) catalogue: Option<String>,
-    /// Of the component, whether it is a file or ships with the program.
+    /// The SHA-256 of the component, whether it is a file or ships with the program.
     pub(crate) sha256: String,
 }
 
@@ -120,14 +120,14 @@ impl Used {
     /// The plugin that a candidate turned out to be.
     pub(crate) fn of(candidate: &Candidate, most: u64) -> anyhow::Result<Used> {
         let sha256 = match candidate {
-            // Loading it compared them.
+            // Loading the plugin has compared this with the file.
             Candidate::Installed(installed, _) => installed.sha256.clone(),
             _ => sha256(&candidate.component(most)?),
         };
         Ok(Used { sha256, ..Used::default() })
     }
 
-    /// With its name and version, once it has told them.
+    /// The same with the plugin's name and version, once it has told them.
     pub(crate) fn named(self, about: &About) -> Used {
         Used { name: about.name.clone(), version: about.version.clone(), catalogue: about.catalogue.clone(), ..self }
     }
@@ -165,18 +165,18 @@ impl Envelope {
         })
     }
 
-    /// The command was run on many machines, and this came of them.
+    /// Takes what came of the machines, if the command was run on many.
     pub(crate) fn outcomes(&mut self, outcomes: &[Outcome]) {
         self.outcomes = Some(outcomes.to_vec());
     }
 
-    /// The parser will be this one.
+    /// Takes the parser that is about to be used.
     pub(crate) fn chosen(&mut self, candidate: &Candidate) -> anyhow::Result<()> {
         self.start.plugin = Some(Used::of(candidate, self.component)?);
         Ok(())
     }
 
-    /// Begins. What is returned writes the records.
+    /// Begins the document. What is returned writes the records.
     pub(crate) fn open(&mut self, about: &About, schema: &Schema) -> anyhow::Result<Box<dyn Writer + Send>> {
         self.start.plugin = self.start.plugin.take().map(|used| used.named(about));
         self.write_start()?;
@@ -209,10 +209,10 @@ impl Envelope {
         Ok(())
     }
 
-    /// Ends. The records, so many, must have been completed, if they were begun.
+    /// Ends the document. The records, of which there are this many, must have been completed, if they were begun.
     pub(crate) fn close(&mut self, records: u64, error: Option<&Error>, ended: Ended) -> anyhow::Result<()> {
         if !self.opened {
-            // Chosen or not, it has parsed nothing.
+            // Whether a plugin was chosen or not, it has parsed nothing.
             self.start.plugin = None;
             self.write_start()?;
             self.out.write_all(match self.format {

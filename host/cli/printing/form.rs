@@ -21,16 +21,16 @@ use outparse_formats::select::Plan;
 pub(crate) enum Form {
     /// In a format.
     Format(Format),
-    /// As a jq expression makes them over.
+    /// As a jq expression transforms them.
     Jq(Box<Jq>),
-    /// A line from a template for each.
+    /// As a line each, made from a template.
     Template(Box<Template>),
     /// Into a table of a database; without a name, the command's.
     Database { database: Database, table: Option<String>, time: String },
 }
 
 impl Form {
-    /// What the options ask for. `default` is the format that stands where none is asked for.
+    /// What the options ask for. `default` is the format to use if none is asked for.
     pub(crate) fn new(options: &Options, default: Format, terminal: bool) -> Result<Form, Error> {
         let format = options.show.format;
         if let Some(text) = &options.select.template {
@@ -68,7 +68,7 @@ impl Form {
         Ok(Form::Format(format))
     }
 
-    /// Whether it fits a schema, as far as can be known.
+    /// Checks that it fits a schema, as far as can be known.
     pub(crate) fn check(&self, schema: &Schema) -> Result<(), Error> {
         match self {
             Form::Template(template) => Ok(template.check(schema)?),
@@ -76,12 +76,12 @@ impl Form {
         }
     }
 
-    /// Whether all records stand in one table, whose columns the first of them settle.
+    /// Whether all records are in one table, whose columns are fixed by the first of them.
     pub(crate) fn is_one_table(&self) -> bool {
         matches!(self, Form::Database { .. }) || matches!(self, Form::Format(format) if format.is_one_table())
     }
 
-    /// Whether its fields are known from the first record only.
+    /// Whether its fields are only known once the first record has come.
     pub(crate) fn waits_for_a_shape(&self) -> bool {
         self.is_one_table()
             || matches!(self, Form::Format(Format::Table | Format::Prometheus | Format::Influx) | Form::Template(_))
@@ -121,8 +121,8 @@ fn template(text: &str) -> Result<String, Error> {
     read.map_err(|error| Error::Usage(format!("{error:#}")))
 }
 
-/// Holds what was asked for against the records that the parsers say they make, and what is made of those. An error when it fits none
-/// of them.
+/// Checks what was asked for against the records that the parsers say they make, and against what these are turned into. An error
+/// if it fits none of them.
 pub(crate) fn check(
     options: &Options,
     ranking: &Ranking,
@@ -139,7 +139,7 @@ pub(crate) fn check(
     let mut first = None;
     for (candidate, _) in &ranking.candidates {
         let about = candidate.about(&sandbox, capture)?;
-        // What fields an open schema has, only the capture knows.
+        // Which fields an open schema has, only the capture can tell.
         if about.schema.open {
             return Ok(());
         }

@@ -14,7 +14,7 @@ pub(crate) fn keep(text: &str) -> bool {
     kept().as_mut().map(|kept| kept.push_str(text)).is_some()
 }
 
-/// Ends it, and gives what was kept.
+/// Stops keeping messages, and returns those that were kept.
 pub(crate) fn take() -> String {
     kept().take().unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use outparse::words::{escaped, is_plain};
 
-/// Where nothing can be moved, pictures follow each other.
+/// Whether the screen can be redrawn. If not, pictures follow each other.
 pub(crate) fn can_redraw() -> bool {
     std::env::var_os("TERM").is_some_and(|term| !term.is_empty() && term != "dumb")
 }
@@ -12,7 +12,7 @@ pub(crate) struct Frame<'a> {
     pub(crate) heading: &'a str,
     /// As it is printed on a terminal.
     pub(crate) table: &'a [u8],
-    /// What was said: by the command, so that it may hold anything.
+    /// What was said, also by the command, so it may hold anything.
     pub(crate) notes: &'a str,
 }
 
@@ -23,7 +23,8 @@ impl Frame<'_> {
         self.draw_within(height)
     }
 
-    /// Home; each line with what was beyond its end erased; then whatever was below. Lines that are too long are cut by the terminal.
+    /// Moves to the top; draws each line and erases what was beyond its end; then erases whatever was below. Lines that are too
+    /// long are cut by the terminal.
     fn draw_within(&self, height: usize) -> String {
         let table = String::from_utf8_lossy(self.table);
         let plain_heading = escaped(self.heading, is_plain).into_owned();

@@ -1,4 +1,4 @@
-//! From records to what is seen of them: the form, where it goes, and what is said beside it.
+//! From records to what is seen of them: the form, where it goes, and what is said besides.
 
 pub(crate) mod envelope;
 pub(crate) mod form;

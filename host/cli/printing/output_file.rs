@@ -9,13 +9,13 @@ use anyhow::Context;
 use outparse::error::Error;
 use outparse_formats::output::{Database, Format};
 
-/// A file that is being written. Dropped before it is kept, it is gone, and what was there before is untouched.
+/// A file that is being written. If it is dropped before it is kept, it is removed, and what was there before is untouched.
 pub(crate) struct OutputFile {
     /// What `--output` names, links followed.
     path: PathBuf,
     /// What is written. None when that is the path itself: a device or a pipe has nothing beside it.
     beside: Option<PathBuf>,
-    /// Where rows are added to a database instead.
+    /// The database, if rows are added to one instead.
     database: Option<Database>,
 }
 
@@ -80,7 +80,7 @@ pub(crate) fn remove(beside: &Path) {
     let _ = fs::remove_file(beside);
 }
 
-/// The format that the name of an option's file says.
+/// The format that the extension of an option's file stands for.
 pub(crate) fn format_of(path: &Path, option: &str) -> Result<Format, Error> {
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
     Ok(match extension.as_deref() {

@@ -35,18 +35,18 @@ pub(crate) struct Printer {
     /// The kind of records that is wanted; `all` for all in one table.
     kind: Option<String>,
     screen: Screen,
-    /// Until the parser is settled.
+    /// None once a parser has been settled on.
     out: Option<(Form, Page<Out>)>,
     /// With a jq expression: whether it has found anything.
     found: Option<Arc<AtomicBool>>,
-    /// Once the parser is settled.
+    /// None until a parser has been settled on.
     printing: Option<Printing>,
     problems: u64,
     /// Whether the records are complete.
     ended: bool,
     /// What is around the records, if anything.
     envelope: Option<Envelope>,
-    /// Who has the problems that follow, where there are several.
+    /// Whose problems the next ones are, if there are several machines or captures.
     speaker: Option<String>,
     /// Whether someone else says which fields have no column in a table.
     is_quiet: bool,
@@ -54,16 +54,17 @@ pub(crate) struct Printer {
 
 struct Printing {
     about: Arc<About>,
-    /// Until the first shape is known, for what depends on it.
+    /// Kept until the first shape is known, for what depends on it.
     waiting: Option<(Form, Page<Out>)>,
     page: Option<Page<Box<dyn Writer + Send>>>,
-    /// Shapes whose records have not come, where more may follow that decide together: the data decides what fields there are.
+    /// Shapes whose records have not come yet. As the data decides which fields there are, more of them may follow, and what
+    /// becomes of them is decided together.
     pending: Vec<Arc<Shape>>,
     /// What becomes of the records of each shape.
     shown: Vec<Shown>,
     /// The shape whose fields the writer knows.
     current: usize,
-    /// Where all records stand in one table.
+    /// The table, if all records are in one.
     table: Option<Table>,
     /// Records that may still be printed, of all kinds together.
     left: Option<usize>,
@@ -93,21 +94,21 @@ struct Page<T> {
 }
 
 impl Printer {
-    /// A report, and the file it is written to, if there is one: to be kept when all went well.
+    /// A printer, and the file it prints to, if there is one: to be kept when all went well.
     pub(crate) fn new(options: &Options) -> Result<(Printer, Option<OutputFile>), Error> {
         let terminal = options.show.output.is_none() && io::stdout().is_terminal();
         let default = if terminal && !options.show.envelope { Format::Table } else { Format::Json };
         Printer::with_default(options, default)
     }
 
-    /// The same with another format where none is asked for.
+    /// The same with another default format.
     pub(crate) fn with_default(options: &Options, default: Format) -> Result<(Printer, Option<OutputFile>), Error> {
         let terminal = options.show.output.is_none() && io::stdout().is_terminal();
-        // Whatever may be wrong with the options is known before anything is touched.
+        // Anything wrong with the options is found before anything is touched.
         let plan = options.select.plan()?;
         let how = Form::new(options, default, terminal)?;
         let (file, out): (_, Out) = match &how {
-            // It is appended to, by its own writer.
+            // A database is appended to, by its own writer.
             Form::Database { database, .. } => (Some(OutputFile::database(database.clone())), Box::new(io::sink())),
             _ => open(options)?,
         };
@@ -145,7 +146,7 @@ impl Printer {
         Ok(())
     }
 
-    /// Lets each record begin with a time, as a line of its own.
+    /// Makes each record begin with a time, and be a line of its own.
     pub(crate) fn stamp(&mut self, time: String) {
         if let Some((how, page)) = &mut self.out {
             *how = Form::Format(Format::Jsonl);
@@ -153,7 +154,7 @@ impl Printer {
         }
     }
 
-    /// Prints a table to somewhere else, for this screen.
+    /// Prints a table somewhere else, for this screen.
     pub(crate) fn draw_on(&mut self, out: Out, screen: Screen) {
         if let Some((how, page)) = &mut self.out {
             *how = Form::Format(Format::Table);
@@ -167,7 +168,7 @@ impl Printer {
         self.speaker = Some(speaker);
     }
 
-    /// Someone else says which fields have no column.
+    /// Leaves it to someone else to say which fields have no column.
     pub(crate) fn be_quiet_of_columns(&mut self) {
         self.is_quiet = true;
     }
@@ -178,15 +179,15 @@ impl Printer {
         table.is_none_or(|table| table.schema().field_with_name(name).is_ok())
     }
 
-    /// What came of the machines, for the envelope.
+    /// Gives the envelope what came of the machines.
     pub(crate) fn tell_outcomes(&mut self, outcomes: &[Outcome]) {
         if let Some(envelope) = &mut self.envelope {
             envelope.outcomes(outcomes);
         }
     }
 
-    /// Completes the envelope, if there is one. Then the output tells of a failure itself and is to be kept, and the failure is
-    /// returned; otherwise it is the error.
+    /// Completes the envelope, if there is one. The output then tells of a failure itself and is to be kept, so the failure is
+    /// returned as a value. Without an envelope, it is the error.
     pub(crate) fn seal(&mut self, outcome: Result<(), Error>, ended: Ended) -> Result<Option<Error>, Error> {
         let gone = outcome.as_ref().is_err_and(Error::is_broken_pipe);
         let Some(envelope) = self.envelope.as_mut().filter(|_| !gone) else { return outcome.map(|()| None) };
@@ -211,7 +212,7 @@ impl Printer {
         Ok(())
     }
 
-    /// The exit status of a run that would end with `code`: another with `--exit-status`, where nothing was selected.
+    /// The exit status of a run that would end with `code`: another one with `--exit-status`, if nothing was selected.
     pub(crate) fn status(&self, options: &Options, code: u8) -> u8 {
         if code == 0 && options.select.exit_status && !self.selected() { NOTHING_SELECTED } else { code }
     }
@@ -291,7 +292,7 @@ impl Sink for Printer {
             (Some(wanted), Some(kind)) => kind.name == wanted,
         };
         let one_table = printing.table.is_some() || printing.waiting.as_ref().is_some_and(|(how, _)| how.is_one_table());
-        // One table has one kind of records, the main one unless another is asked for, or all.
+        // One table has one kind of records: the main one, unless another one or all are asked for.
         let main = self.kind.is_some() || shape.kind.is_none_or(|kind| kind == 0);
         let selection = match self.plan.selection(&shape.schema) {
             _ if !wanted || one_table && !main => None,
@@ -379,8 +380,8 @@ impl Printing {
         Ok(())
     }
 
-    /// Decides what becomes of the records of shapes that came together. What is asked for by its name may be in any of them; one table has the
-    /// fields of all.
+    /// Decides what becomes of the records of shapes that came together. A field that is asked for by its name may be in any of
+    /// them; one table has the fields of all.
     fn settle(&mut self, plan: &Plan, envelope: Option<&mut Envelope>, screen: Screen) -> anyhow::Result<()> {
         let pending = std::mem::take(&mut self.pending);
         if pending.is_empty() {
@@ -482,7 +483,7 @@ impl Printing {
                 plan.selection(&self.about.schema).map_or_else(|_| self.about.schema.clone(), |all| all.schema().clone());
             self.open(&schema, envelope, screen)?;
         }
-        // Records of one kind are in one order, whatever their shapes; those of another follow.
+        // Records of one kind are sorted together, whatever their shapes; those of the next kind follow.
         let kinds: BTreeSet<Option<usize>> = self.shown.iter().map(|shown| shown.shape.kind).collect();
         for kind in kinds {
             let of_kind = self.shown.iter_mut().enumerate().filter(|(_, shown)| shown.shape.kind == kind);
@@ -519,7 +520,7 @@ impl Printing {
     }
 }
 
-/// Records with fields that they lack.
+/// Records with nulls for the fields that they lack.
 fn with_nulls(batch: RecordBatch, lacking: &[Field]) -> anyhow::Result<RecordBatch> {
     if lacking.is_empty() {
         return Ok(batch);

@@ -18,7 +18,7 @@ const AFTER: Duration = Duration::from_secs(1);
 /// How often the line changes.
 const STEP: Duration = Duration::from_millis(200);
 
-/// Whether there is room for a line. Whether there is a terminal is seen when it is time for one.
+/// Whether there is room for a line. Whether there is a terminal is only checked when it is time for one.
 static WANTED: AtomicBool = AtomicBool::new(false);
 static ROWS: AtomicU64 = AtomicU64::new(0);
 static BYTES: AtomicU64 = AtomicU64::new(0);
@@ -29,11 +29,11 @@ static LINE: OnceLock<Line> = OnceLock::new();
 
 struct Line {
     bar: ProgressBar,
-    /// When the work began, about.
+    /// Roughly when the work began.
     since: Instant,
 }
 
-/// Allows a line, where it is wanted. Nothing is looked at yet.
+/// Allows a line, if one is wanted. Nothing is checked yet.
 pub(crate) fn allow(wanted: bool) {
     WANTED.store(wanted, Relaxed);
 }
@@ -90,7 +90,7 @@ impl Beside {
         Beside { begin, next: begin + AFTER }
     }
 
-    /// Some of the work is done.
+    /// Called whenever some of the work is done.
     pub(crate) fn step(&mut self) {
         if WANTED.load(Relaxed) && Instant::now() >= self.next {
             self.next = Instant::now() + STEP;
@@ -104,7 +104,7 @@ fn draw(begin: Instant) {
         WANTED.store(false, Relaxed);
         return;
     };
-    // In the background the terminal is not ours to write to; and a command that reads from it is lent it.
+    // In the background, the terminal is not ours to write to; and when a command reads from it, it is lent to that command.
     if tcgetpgrp(io::stderr()) != Ok(getpgrp()) {
         return;
     }
@@ -117,7 +117,7 @@ fn draw(begin: Instant) {
     let (rows, bytes) = (ROWS.load(Relaxed), BYTES.load(Relaxed));
     let seconds = line.since.elapsed().as_secs_f64().max(0.001);
     let rate = HumanBytes((bytes as f64 / seconds) as u64);
-    // None, when bytes are passed through.
+    // There are no rows when bytes are passed through.
     let rows = if rows > 0 { format!("{} rows, ", HumanCount(rows)) } else { String::new() };
     line.bar.set_message(format!("{rows}{}, {rate}/s, {seconds:.0} s", HumanBytes(bytes)));
 }
@@ -130,7 +130,7 @@ fn line(begin: Instant) -> Option<&'static Line> {
     // No colours, whatever `NO_COLOR` says: there is nothing to tell apart.
     let style = ProgressStyle::with_template("{msg}").ok()?;
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_style(style);
-    // Where standard error is no terminal, or one that cannot move its cursor.
+    // Standard error is no terminal, or one that cannot move its cursor.
     if bar.is_hidden() {
         return None;
     }

@@ -1,4 +1,4 @@
-//! What is said to the user beside the records: messages and errors, and the texts that are asked for.
+//! What is said to the user besides the records: messages and errors, and the texts that are asked for.
 
 use outparse::error::Error;
 
@@ -23,7 +23,7 @@ pub(crate) fn complain(error: &Error) {
     }
 }
 
-/// Says something to the user, on standard error. Where nobody can hear it, that is no reason to stop.
+/// Says something to the user, on standard error. If nobody can hear it, that is no reason to stop.
 pub(crate) fn say(text: impl std::fmt::Display) {
     use std::io::Write;
     let line = format!("outparse: {text}\n");

@@ -1,4 +1,4 @@
-//! A writer with several hands on it, for what is written before, between and after the records.
+//! A writer with several owners, for what is written before, between and after the records.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +17,7 @@ impl<W> Shared<W> {
         Shared(Arc::new(Mutex::new(out)))
     }
 
-    /// Looks at what is shared.
+    /// Gives access to what is shared.
     pub(crate) fn with<T>(&self, look: impl FnOnce(&mut W) -> T) -> T {
         look(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -36,7 +36,7 @@ pub(crate) fn command(options: &Options, words: &[OsString]) -> Result<Command, 
     Ok(command)
 }
 
-/// What came of a command that has ended, said where the exit status alone does not.
+/// What came of a command that has ended. Says what the exit status alone does not.
 pub(crate) fn outcome(
     options: &Options,
     program: &str,
@@ -83,7 +83,7 @@ pub(crate) async fn attempt(
     })
 }
 
-/// Why the command was asked to end, if it was: known to those who end it, and of use to those who read.
+/// Why the command was asked to end, if it was. What ends it sets this, and what reads its output needs it.
 type AskedCell = Rc<Cell<Option<Asked>>>;
 
 /// Reads what the command prints until it has ended.
@@ -105,7 +105,7 @@ pub(crate) async fn beside_input(
 ) -> Result<Ran, Error> {
     let (mut reading, mut writing) = (pin!(reading), pin!(writing));
     tokio::select! {
-        // The command has ended: what it did not read, nobody wants.
+        // The command has ended, so nobody wants the input that it did not read.
         ran = &mut reading => ran,
         written = &mut writing => {
             written?;
@@ -140,7 +140,7 @@ async fn read_output(mut process: Process, pieces: pipeline::Input, longest: usi
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Feed {
     Ended,
-    /// The command has ended, and its output has not.
+    /// The command has ended, but its output is still open.
     LeftOpen,
     /// The parse has ended early.
     Refused,

@@ -19,7 +19,7 @@ pub(crate) struct Captured {
     pub(crate) status: ExitStatus,
 }
 
-/// Runs a command to its end. What ends it early, or a very long output, is an error.
+/// Runs a command to its end. If it is ended early, or prints very much, that is an error.
 pub(crate) fn capture(options: &Options, words: &[OsString]) -> Result<Captured, Error> {
     let command = attempt::command(options, words)?;
     let program = words.first().map(|program| program.to_string_lossy().into_owned()).unwrap_or_default();

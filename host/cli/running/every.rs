@@ -1,4 +1,4 @@
-//! `--every`: runs a command again and again, until it is stopped. A run that fails is told of, and the next one is tried.
+//! `--every`: runs a command again and again, until it is stopped. A run that fails is reported, and the next one is tried.
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -32,9 +32,9 @@ use outparse_formats::output::{Format, Screen};
 /// How the runs are shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Look {
-    /// A record a line, each with the time of its run.
+    /// A record per line, each with the time of its run.
     Lines,
-    /// A table below the other, each with a heading.
+    /// One table below the other, each with a heading.
     Tables,
     /// One table, which is drawn again.
     Redrawn,
@@ -65,7 +65,7 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// Lets a report be shown here.
+    /// Has a printer print here.
     pub(crate) fn new(look: Look, options: &Options, printer: &mut Printer) -> Page {
         let page = Page { look, time: timestamp(Utc::now()), shown: Shared::new(Vec::new()) };
         match look {
@@ -92,7 +92,7 @@ impl Page {
     }
 }
 
-/// What all runs share: above all the sandbox, so that a parser is made ready once.
+/// What all runs share: above all the sandbox, so that a parser is prepared only once.
 struct Runs<'a> {
     options: &'a Options,
     command: Command,
@@ -162,14 +162,14 @@ impl Runs<'_> {
         }
     }
 
-    /// One run, shown. Its exit status; it breaks when there is to be no other.
+    /// Makes one run, and shows it. Gives its exit status; a break means that there is to be no other run.
     async fn once(&self, stop: &mut Stop) -> Result<ControlFlow<u8, u8>, Error> {
         let (mut printer, file) = Printer::new(self.options)?;
         let page = Page::new(self.look, self.options, &mut printer);
         let outcome = self.parsed(stop, printer).await;
         let code = match outcome {
             Ok(code) => {
-                // A run that failed leaves what the one before has written.
+                // A run that failed leaves what the previous one wrote.
                 file.filter(|_| code.is_continue()).map_or(Ok(()), OutputFile::keep)?;
                 Ok(code)
             }

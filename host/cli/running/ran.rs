@@ -1,4 +1,4 @@
-//! How a command ended: its exit status, and what is said of it.
+//! How a command ended: its exit status, and what is said about it.
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
@@ -17,11 +17,11 @@ pub(crate) struct Ran {
     pub(crate) status: ExitStatus,
     pub(crate) bytes: u64,
     pub(crate) asked: Option<Asked>,
-    /// It has ended, and its output has not.
+    /// Whether it has ended while its output is still open.
     pub(crate) left_open: bool,
-    /// We ended it: nobody wanted the rest.
+    /// Whether we ended it because nobody wanted the rest.
     pub(crate) broken_off: bool,
-    /// The same, for the reason that there were as many records as `--limit` allows. That is success.
+    /// Whether that was because there were as many records as `--limit` allows. That is success.
     pub(crate) ended_by_limit: bool,
 }
 
@@ -34,7 +34,7 @@ impl Ran {
         }
     }
 
-    /// For an envelope.
+    /// How it ended, for an envelope.
     pub(crate) fn ended(&self) -> Ended {
         let ended_early = self.asked.map(|asked| match asked {
             Asked::Timeout => "timeout",
@@ -90,7 +90,7 @@ impl Ran {
         }
     }
 
-    /// With an error of the parse, the command's own failure, which may explain it.
+    /// Says how the command itself failed, which may explain an error of the parse.
     pub(crate) fn explain(&self, program: &str, error: &Error) {
         if let Some(how) = self.failure().filter(|_| !error.is_broken_pipe()) {
             say(format_args!("`{program}` {how}"));

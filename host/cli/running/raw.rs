@@ -1,5 +1,5 @@
-//! `--raw`: the bytes as they are, for whoever has no use for records today. Everything else is as in any run: locale, timeout,
-//! signals, exit status.
+//! `--raw`: the bytes as they are, for whoever does not want records. Everything else is as in any run: locale, timeout, signals,
+//! exit status.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -61,7 +61,7 @@ pub(crate) fn copy(options: &Options, input: &mut File, name: &str) -> Result<u8
 pub(crate) enum Passed {
     /// The command has ended, and all it printed is written.
     All(Ran),
-    /// The user would not wait for that. The exit status.
+    /// The user would not wait for that; this is the exit status.
     LeftEarly(u8),
 }
 
@@ -147,7 +147,7 @@ fn writer(mut out: Out) -> anyhow::Result<(mpsc::Sender<Vec<u8>>, Outcome)> {
             }
         }
         drop(taken);
-        // Nobody waits for it when the user would not.
+        // Nobody receives it if the user would not wait.
         let _ = says.blocking_send(written.and_then(|()| out.flush()));
     };
     thread::Builder::new().name("writer".to_owned()).spawn(write).context("starting the writer's thread")?;

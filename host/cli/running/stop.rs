@@ -1,4 +1,4 @@
-//! Ends a command when its time is up or the user says so, with all it has started: kindly, then for certain.
+//! Ends a command when its time is up or the user says so, with all it has started: by request, then by force.
 
 use std::cell::Cell;
 use std::future::{Future, pending, poll_fn};
@@ -43,7 +43,7 @@ pub(crate) struct Stop {
     signals: Vec<(Signal, Signals)>,
     terminal: Option<Terminal>,
     asked: Rc<Cell<Option<Asked>>>,
-    /// The last signal that asked, also when it was not the first to ask.
+    /// The last signal that asked, even if it was not the first to ask.
     signal: Option<Signal>,
     deadline: Option<Instant>,
     /// When a command that was asked to end is killed.
@@ -84,7 +84,7 @@ impl Stop {
         self.signal
     }
 
-    /// Waits for what is done with the command. None when the user would not wait for that any longer.
+    /// Waits for work on the command, while handling signals and the time limit. None when the user would not wait any longer.
     pub(crate) async fn watch<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
         let mut work = pin!(work);
         loop {
@@ -106,7 +106,7 @@ impl Stop {
         }
     }
 
-    /// Another command will be run. Signals that have come meanwhile are not lost.
+    /// Prepares for another command. Signals that have come in the meantime are not lost.
     pub(crate) fn again(&mut self, input: &Input) -> anyhow::Result<()> {
         self.asked.set(None);
         self.kill_at = None;
@@ -115,7 +115,7 @@ impl Stop {
         Ok(())
     }
 
-    /// Waits until a time while no command runs. A signal that asks for the end ends it at once.
+    /// Waits until a time while no command runs. A signal that asks us to end also ends the wait.
     pub(crate) async fn pause(&mut self, until: Instant) -> Option<Signal> {
         let asked = self.asked();
         let mut time = pin!(sleep_until(until));
@@ -123,7 +123,7 @@ impl Stop {
         self.signal
     }
 
-    /// The command has ended. What it started ends too, if it was asked to.
+    /// To be called when the command has ended. What it started ends too, if the command was asked to.
     pub(crate) async fn ended(&mut self) {
         if let (Some(_), Some(group)) = (self.asked.get(), self.group) {
             let until = self.kill_at.unwrap_or_else(Instant::now);
@@ -141,7 +141,7 @@ impl Stop {
             self.signal = Some(signal);
         }
         if self.asked.get().is_some() {
-            // Asked twice, it does not get more time.
+            // Being asked twice gives it no more time.
             return self.kill();
         }
         self.asked.set(Some(why));
@@ -165,7 +165,7 @@ impl Stop {
 
     fn send(&self, signal: Signal) {
         if let Some(group) = self.group {
-            // Gone already: then there is nothing to do.
+            // If the group is already gone, there is nothing to do.
             let _ = killpg(group, signal);
         }
     }
@@ -209,7 +209,8 @@ async fn changed(terminal: &mut Option<Terminal>) {
     }
 }
 
-/// The signals that were ignored when we were started, a bit each: under `nohup`, say. They stay ignored, by us and by the command.
+/// The signals that were ignored when we were started, one bit each: under `nohup`, say. They stay ignored, by us and by the
+/// command.
 fn ignored_signals() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -1,8 +1,9 @@
 //! Lends the terminal to a command that reads from it, as a shell does for its jobs.
 //!
-//! The command is in a process group of its own, and a group in the background that reads from the terminal is stopped by the kernel.
-//! Then it is lent the terminal, not before: a pager that reads our output needs it too. From then on Ctrl-C and Ctrl-Z reach the
-//! command alone. What ends it ends our run; when it is stopped, we stop as well, so that the shell takes over, and it goes on with us.
+//! The command is in a process group of its own, and a group in the background that reads from the terminal is stopped by the
+//! kernel. Only then is it lent the terminal: a pager that reads our output needs it too. From then on Ctrl-C and Ctrl-Z reach
+//! the command alone. What ends it ends our run; when it is stopped, we stop as well, so that the shell takes over, and it goes
+//! on with us.
 
 use std::io::{self, IsTerminal};
 
@@ -13,7 +14,7 @@ use tokio::signal::unix::{Signal as Signals, SignalKind, signal};
 
 use outparse::capture::command::Input;
 
-/// The terminal that a command reads from. Dropped, it is ours again.
+/// The terminal that a command reads from. Dropping this makes the terminal ours again.
 pub(crate) struct Terminal {
     terminal: io::Stdin,
     us: Pid,
@@ -23,7 +24,8 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    /// None when the command does not read from a terminal. Threads that are started from now on write to it from the background too.
+    /// None when the command does not read from a terminal. Threads that are started from now on can write to it from the
+    /// background too.
     pub(crate) fn of_command(input: &Input) -> anyhow::Result<Option<Terminal>> {
         let terminal = io::stdin();
         if *input != Input::Inherit || !terminal.is_terminal() {
@@ -47,7 +49,7 @@ impl Terminal {
         while let Some(signal) = stopped_by(group) {
             let needs_it = matches!(signal, Signal::SIGTTIN | Signal::SIGTTOU);
             if !needs_it && !self.lent {
-                // Stopped by hand: by hand it goes on.
+                // It was stopped by hand, and will be continued by hand.
                 continue;
             }
             if !(needs_it && self.lend(group)) {
@@ -60,7 +62,7 @@ impl Terminal {
                 }
                 self.lend(group);
             }
-            // Gone already: then there is nothing to do.
+            // If the group is already gone, there is nothing to do.
             let _ = killpg(group, Signal::SIGCONT);
         }
     }
@@ -88,7 +90,7 @@ impl Drop for Terminal {
     }
 }
 
-/// Stops the command and us, until we are continued. Does nothing when nobody could do that.
+/// Stops the command and us, until we are continued. Does nothing if nobody could continue us.
 pub(crate) fn suspend(group: Option<Pid>) {
     if can_be_continued() {
         let send = |signal| group.map(|group| killpg(group, signal));
@@ -103,7 +105,7 @@ fn can_be_continued() -> bool {
     getsid(Some(getppid())) == getsid(None)
 }
 
-/// The signal that has stopped a child since this was asked last.
+/// The signal that has stopped a child since the last call.
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
 fn stopped_by(child: Pid) -> Option<Signal> {
     use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};

@@ -41,10 +41,10 @@ fn write_all(folder: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Lets `man` show a page. False where there is none.
+/// Has `man` show a page. False if it did not.
 fn shown(page: &str) -> bool {
     let Ok(mut man) = Program::new("man").args(["-l", "-"]).stdin(Stdio::piped()).spawn() else { return false };
-    // Who leaves the page early has seen enough.
+    // Whoever leaves the page early has seen enough.
     let _ = man.stdin.take().map(|mut input| input.write_all(page.as_bytes()));
     man.wait().is_ok_and(|status| status.success())
 }

@@ -29,7 +29,7 @@ pub(crate) struct Outcome {
     /// Where the plugin came from: `bundled`, `report`, or a file.
     pub(crate) origin: Option<String>,
     pub(crate) records: u64,
-    /// Of the records, one a line, as JSON with bytes that are no UTF-8 escaped.
+    /// The SHA-256 of the records, one per line, as JSON with bytes that are not UTF-8 escaped.
     pub(crate) records_sha256: String,
     pub(crate) problem_count: u64,
     pub(crate) problems: Vec<Entry>,
@@ -37,7 +37,7 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// Whether another parse came to the same, whichever plugin it was.
+    /// Whether another parse had the same result, whichever plugin it used.
     pub(crate) fn is_same(&self, other: &Outcome) -> bool {
         let result = |outcome: &Outcome| Outcome { plugin: None, origin: None, ..outcome.clone() };
         result(self) == result(other)

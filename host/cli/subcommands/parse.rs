@@ -91,7 +91,7 @@ pub(crate) fn parse(options: &Options, arguments: &Arguments) -> Result<u8, Erro
     }
     let outcome;
     if input.fill(cutter.buffer())? == Fill::Ended {
-        // All of it is here: nothing to gain from threads, nor from taking the sandbox apart before the program ends.
+        // The whole capture is here: nothing is gained from threads, nor from dropping the sandbox before the program ends.
         let parsed = new_parse().map(ManuallyDrop::new).and_then(|mut parse| {
             cutter.finish(Ending::Closed).into_iter().try_for_each(|piece| parse.feed(piece, &mut printer))?;
             parse.finish(Ended::COMPLETE, &mut printer)
@@ -146,7 +146,7 @@ fn subject(options: &Options, arguments: &Arguments, config: &Config) -> Result<
     Ok(Subject { ranking, capture, words })
 }
 
-/// Whether the command line ends with `--`: what is behind it are the arguments, and clap tells none from no word of them.
+/// Whether the command line ends with `--`. The arguments follow it, and clap cannot tell an empty list of them from no list.
 fn says_that_there_were_none() -> bool {
     std::env::args_os().next_back().is_some_and(|word| word == "--")
 }
@@ -165,7 +165,8 @@ pub(crate) fn file(options: &Options, path: &Path) -> Option<Result<u8, Error>> 
     Some(parse(options, &arguments))
 }
 
-/// A signal that ends us leaves no file behind. Reading may wait for ever, so a thread of its own takes the signals.
+/// Makes sure that a signal that ends us leaves no file behind. Reading may wait for ever, so a thread of its own takes the
+/// signals.
 pub(crate) fn remove_when_interrupted(file: &OutputFile) -> anyhow::Result<()> {
     let Some(beside) = file.beside().map(Path::to_owned) else { return Ok(()) };
     let signals: SigSet = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT].into_iter().collect();
@@ -181,7 +182,7 @@ pub(crate) fn remove_when_interrupted(file: &OutputFile) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Feeds the pieces of the input until it or the parse has ended. With a `limit` that may be while the input is silent.
+/// Feeds the pieces of the input until it or the parse has ended. With a `limit`, the parse may end while the input is silent.
 fn feed(input: &mut Source, mut cutter: LineCutter, pieces: pipeline::Input, limit: bool) -> Result<(), Error> {
     let mut ended = false;
     let mut beside = progress::Beside::new();

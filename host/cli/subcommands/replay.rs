@@ -1,8 +1,8 @@
 //! `outparse replay FILE`: parses the capture of a report again, and says whether the same comes of it.
 //!
-//! The parser is the one this program would choose here, so that a repaired one can be tried. Only where the report carries a component
-//! of its own, because the parser came from a file, that one is used; it runs in the sandbox like any other, and leaves nothing in
-//! the store of compiled code.
+//! The parser is the one this program would choose here, so that a repaired one can be tried. But if the report carries a
+//! component, because the parser did not ship with the program, that one is used; it runs in the sandbox like any other, and
+//! leaves nothing in the store of compiled code.
 
 use std::io;
 use std::path::PathBuf;
@@ -64,7 +64,7 @@ pub(crate) fn replay(options: &Options, arguments: &Arguments) -> Result<u8, Err
     failure.map_or_else(|| Ok(report.status(options, 0)), Err)
 }
 
-/// Makes the parse, with the parsers that are to be tried. Only what makes no sense is an error here.
+/// Begins the parse, with the parsers that are to be tried. The outer error says that nothing could be tried.
 fn parse(options: &Options, bundle: &mut Bundle, config: &Config, limits: Limits) -> Result<Result<Parse, Error>, Error> {
     let facts = &bundle.facts;
     let plugin = options.choose.plugin();
@@ -99,7 +99,7 @@ fn parse(options: &Options, bundle: &mut Bundle, config: &Config, limits: Limits
     Ok(Parse::new(sandbox, subject, candidates))
 }
 
-/// Says what is not as it was.
+/// Says what differs from the report.
 fn compare(here: &Outcome, facts: &Facts) {
     let there = &facts.outcome;
     let named = |used: &Used| {

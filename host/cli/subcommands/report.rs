@@ -71,7 +71,7 @@ pub(crate) fn report(options: &Options, arguments: &Arguments) -> Result<u8, Err
     let mut observer = Observer::new(Silent, limits.component);
     capture.rewind().context("reading the capture")?;
     let parsed = observer.parse(parse, &capture, ending, limits.line);
-    // Where none took the capture, the one that was tried first should have. One that cannot be read is the error itself.
+    // If no parser took the capture, the one that was tried first should have. If that cannot be read, the error already says so.
     let component = match observer.candidate.as_ref().or(first.as_ref()) {
         Some(candidate @ (Candidate::Installed(..) | Candidate::File(..) | Candidate::Memory { .. })) => {
             candidate.component(limits.component).ok()
@@ -113,7 +113,7 @@ pub(crate) fn report(options: &Options, arguments: &Arguments) -> Result<u8, Err
     Ok(0)
 }
 
-/// Runs the command. An exit status when the user would not wait.
+/// Runs the command. Gives an exit status alone if the user would not wait.
 fn run(
     options: &Options,
     words: &[OsString],
@@ -125,7 +125,7 @@ fn run(
     command.errors = Errors::File(errors.path().to_owned());
     let out = capture.try_clone().context("writing the capture")?;
     let passed = pass_on(options, &command, Box::new(out));
-    // As it would have been seen, only later.
+    // What the user would have seen at once, only later.
     let said = fs::read(errors.path()).unwrap_or_default();
     let _ = io::stderr().write_all(&said);
     let ran = match passed? {

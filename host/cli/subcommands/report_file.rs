@@ -1,4 +1,4 @@
-//! The file of `outparse report`: a tar file whose members anyone can read. It may come from anyone, too: nothing of it is unpacked
+//! The file of `outparse report`: a tar file whose members anyone can read. It may come from anyone, too: none of it is unpacked
 //! to disk, and a file that is not as we write it is refused.
 
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ const VERSION: u32 = 1;
 /// Bytes that `report.json` may have: it lists a thousand problems at most.
 const MOST_FACTS: u64 = 4 << 20;
 
-/// All that is known about a capture but its bytes.
+/// Everything that is known about a capture, except its bytes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Facts {
     pub(crate) format: u32,
@@ -71,7 +71,7 @@ pub(crate) struct Contents<'a> {
     pub(crate) facts: &'a Facts,
     pub(crate) capture: &'a mut File,
     pub(crate) errors: &'a mut File,
-    /// Where the plugin is not one that ships with the program.
+    /// The component, if the plugin is not one that ships with the program.
     pub(crate) component: Option<&'a [u8]>,
 }
 
@@ -165,12 +165,12 @@ fn from_file(mut file: File, most: u64) -> anyhow::Result<Bundle> {
     ensure!(version.format == VERSION, "it is of format {}, and this outparse reads {VERSION}", version.format);
     let facts: Facts = serde_json::from_slice(&facts).with_context(|| format!("its member `{FACTS}` cannot be read"))?;
     let program = facts.command.first().context("it names no command")?;
-    // It is named in messages; arguments are not.
+    // The program is named in messages; arguments are not.
     ensure!(program.chars().all(is_plain), "its command is called `{}`", program.escape_default().take(100).collect::<String>());
     Ok(Bundle { facts, component, file, capture })
 }
 
-/// What the library says of a broken header quotes its bytes, which are anyone's.
+/// The error for a broken tar file. The library's own would quote bytes of it, which are anyone's.
 fn unreadable(_: io::Error) -> anyhow::Error {
     anyhow::anyhow!("it is no tar file, or not a whole one")
 }
@@ -181,7 +181,7 @@ struct Format {
     format: u32,
 }
 
-/// Says so where a file is compressed: we would not know how much comes of it.
+/// Refuses a compressed file: we could not know how much it expands to.
 fn refuse_compressed(file: &mut File) -> anyhow::Result<()> {
     const MAGIC: [(&[u8], &str); 4] =
         [(b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"\xfd7zXZ", "xz"), (b"BZh", "bzip2")];

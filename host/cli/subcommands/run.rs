@@ -67,7 +67,7 @@ pub(crate) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
     }
 }
 
-/// The file that is named in the place of a command: one that is no program.
+/// The file that is named in place of a command, if it is no program.
 fn file(words: &[OsString]) -> Option<&Path> {
     let [word] = words else { return None };
     let path = Path::new(word);
@@ -76,7 +76,7 @@ fn file(words: &[OsString]) -> Option<&Path> {
     (metadata.is_file() && !program).then_some(path)
 }
 
-/// The arguments with which the command loses nothing: what the first parser says. None where these are as good.
+/// The arguments with which the command loses nothing, as the first parser knows them. None if the given ones are as good.
 fn exact(text: &[String], ranking: &Ranking, config: &Config) -> Result<Option<Vec<String>>, Error> {
     let Some((first, _)) = ranking.candidates.first() else { return Ok(None) };
     let exact = first.exact(text, &config.sandbox()?)?;

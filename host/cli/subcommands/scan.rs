@@ -116,7 +116,7 @@ fn print(scanning: &mut Scanning, printer: &mut Printer, problems: &mut Problems
     Ok(())
 }
 
-/// A problem of a capture whose other records are there.
+/// Reports a problem of a capture whose other records are there.
 fn tell(printer: &mut Printer, failure: &Failure) -> Result<(), Error> {
     let severity = if failure.fault == outparse_bulk::Fault::Warning { Severity::Warning } else { Severity::Error };
     let (line, column, message) = (failure.line, failure.column, failure.message.clone());
@@ -125,14 +125,14 @@ fn tell(printer: &mut Printer, failure: &Failure) -> Result<(), Error> {
     Ok(printer.problem(Problem { severity, line, column, message, excerpt: None })?)
 }
 
-/// What cannot be had from many captures.
+/// Refuses options that do not apply to many captures.
 fn refuse(options: &Options) -> Result<(), Error> {
     let refused =
         [(options.show.raw, "--raw"), (options.show.envelope, "--envelope"), (options.running.every.is_some(), "--every")];
     options::refuse(&refused, "is for one capture, and not for `scan`")
 }
 
-/// What the captures are of. A path names a file.
+/// What the captures are of: a path means a file.
 fn capture(options: &Options, arguments: &Arguments) -> Capture {
     let words = options::as_text(&arguments.command);
     match &words[..] {
@@ -151,7 +151,7 @@ fn read_paths(file: &Path, paths: &mut Vec<String>) -> Result<(), Error> {
     Ok(())
 }
 
-/// What went wrong: told of the first, and kept whole in a file.
+/// What went wrong: the first failures are told, and all are kept in a file.
 struct Problems {
     told: u64,
     /// Files that could not be read, or not to their ends.

@@ -86,7 +86,7 @@ fn records(options: &Options, about: &About) -> Result<(), Error> {
     Ok(file.map_or(Ok(()), OutputFile::keep)?)
 }
 
-/// The fields for eyes: meanings go over several lines, and nothing is cut.
+/// The fields for people to read: meanings go over several lines, and nothing is cut.
 fn sheet(schema: &Schema, width: u16) -> String {
     let mut description = Description::default();
     schema.fields.iter().for_each(|field| description.add(field, ""));

@@ -40,7 +40,7 @@ pub(crate) struct Arguments {
     command: Vec<OsString>,
 }
 
-/// A parser in its place.
+/// A parser, and why it stands where it does.
 #[derive(Serialize)]
 struct Place {
     name: String,
@@ -165,7 +165,7 @@ impl Answer {
     }
 }
 
-/// What one parser answers to a capture. `settled` when one before it took it.
+/// What one parser answers to a capture. `settled` says that one before it took the capture.
 fn ask(candidate: &Candidate, sandbox: &Sandbox, subject: &Capture, capture: &[u8], settled: bool) -> Answer {
     let mut count = Count::default();
     let mut parse = || {

@@ -7,6 +7,6 @@ use pyo3::types::PyCapsule;
 
 /// The capsule of a stream.
 pub(crate) fn capsule<'py>(py: Python<'py>, reader: impl RecordBatchReader + Send + 'static) -> PyResult<Bound<'py, PyCapsule>> {
-    // Who takes the stream marks it as taken; otherwise it is released with the capsule.
+    // Whoever takes the stream marks it as taken; otherwise it is released with the capsule.
     PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), c"arrow_array_stream")
 }

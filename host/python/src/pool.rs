@@ -37,14 +37,14 @@ pub(crate) fn kept() -> Result<Arc<Kept>, Error> {
     let pool = Pool::new(Config::read()?, WORKERS)?;
     let made = Arc::new(Kept { pool, idle: Mutex::new(Idle { workers: Vec::new(), made: 0 }), returned: Condvar::new() });
     if let Some((_, before)) = kept.replace((process::id(), Arc::clone(&made))) {
-        // Its threads are the parent's: it cannot be taken apart here.
+        // Its threads are the parent's, so it cannot be dropped here.
         std::mem::forget(before);
     }
     Ok(made)
 }
 
 impl Kept {
-    /// Does something with a worker that nobody else has at the time.
+    /// Does something with a worker that nobody else is using.
     pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Worker) -> T) -> T {
         let mut idle = lock(&self.idle);
         let mut worker = loop {

@@ -217,7 +217,7 @@ fn plan(kept: &Arc<Kept>, capture: &Capture, plugin: Option<&str>) -> Result<Pla
     Ok(plan)
 }
 
-/// What is said of a capture.
+/// What is known about a capture.
 pub(crate) fn capture(
     words: Vec<String>,
     arguments: Option<Vec<String>>,

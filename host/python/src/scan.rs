@@ -29,7 +29,7 @@ pub(crate) struct Scan {
     rows: Mutex<Option<(RecordBatch, usize)>>,
 }
 
-/// The table on its way to a reader, which counts.
+/// The table on its way to a reader; keeps the counts up to date.
 struct Counted {
     table: ScanTable,
     counts: Arc<Mutex<Counts>>,

@@ -13,7 +13,7 @@ use crate::pool::lock;
 use crate::records::{plugin, problems, request, status};
 use crate::values;
 
-/// How long nothing may come before signals are looked at.
+/// How long to wait for records before signals are looked at.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Lists of rows, as they come.
@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_millis(100);
 pub(crate) struct Stream {
     /// None once it was closed.
     stream: Mutex<Option<outparse::Stream>>,
-    /// What the command had to say of itself, once it was closed.
+    /// How the command had ended, once this was closed.
     status: Mutex<Option<i32>>,
 }
 

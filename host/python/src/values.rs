@@ -70,8 +70,8 @@ fn value<'py>(py: Python<'py>, column: &dyn Array, row: usize) -> PyResult<Bound
     }
 }
 
-/// A point in time: aware where its offset from UTC is known, and what clocks showed there where it is not. Python counts
-/// microseconds: what a command says beyond them, only Arrow has.
+/// A point in time: aware where its offset from UTC is known, and what clocks showed there where it is not. Python's times have
+/// microseconds; anything finer is only in Arrow.
 fn datetime<'py>(py: Python<'py>, column: &dyn Array, row: usize, offset: Option<i32>) -> PyResult<Bound<'py, PyAny>> {
     let Some((ticks, unit)) = time::value(column, row) else { return Ok(py.None().into_bound(py)) };
     let (seconds, micros) = match unit {

@@ -1,4 +1,4 @@
-//! One report of what many machines print: their records with the machine in them, and shapes that are alike made one.
+//! One report of what many machines print: their records with the machine in them, and equal shapes merged.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use outparse::schema::{About, Field, Kind, Role, Schema, Shape};
 use outparse_formats::output::Format;
 use outparse_hosts::{Answer, Outcome, Target, Told, Verdict};
 
-/// The field that names the machine; where the records have one of that name, the other.
+/// The field that names the machine, and what it is called if the records have a `host` of their own.
 const HOST: &str = "host";
 const TARGET: &str = "target";
 
@@ -34,11 +34,11 @@ pub(super) struct Merge {
     about: Option<Arc<About>>,
     /// The shapes with the machine in them, each once.
     shapes: Vec<Arc<Shape>>,
-    /// Of each machine that is at work: its parser, and its shapes as they came.
+    /// For each machine that is at work: its parser, and its shapes as they came.
     machines: HashMap<String, Machine>,
     /// Machines whose records do not fit what is asked of them.
     spoiled: HashMap<String, String>,
-    /// Whether all records stand in one table, whose columns the first of them settle.
+    /// Whether all records are in one table, whose columns are fixed by the first of them.
     one_table: bool,
     /// The shapes of that table, each with the machine that had it first.
     shaped: Vec<(String, Arc<Shape>)>,
@@ -91,7 +91,7 @@ impl Merge {
         }
     }
 
-    /// Lets what was taken be seen.
+    /// Shows what was taken so far.
     pub(super) fn idle(&mut self) {
         if self.failure.is_none()
             && let Err(error) = progress::aside(|| self.printer.idle())
@@ -102,7 +102,7 @@ impl Merge {
 
     fn fail(&mut self, target: &Target, error: Error) {
         match error {
-            // The others' records may fit.
+            // The records of other machines may fit.
             Error::Selection { why, .. } if self.about.is_some() => {
                 self.spoiled.insert(target.name.clone(), why);
             }
@@ -145,14 +145,14 @@ impl Merge {
         Ok(())
     }
 
-    /// The shape with the machine in it: one that is known, or a new one, which is told.
+    /// The shape with the machine in it: a known one, or a new one, which is announced.
     fn shape(&mut self, target: &Target, shape: &Shape) -> anyhow::Result<Arc<Shape>> {
         let first = self.about.as_ref().context("shapes come after the start")?;
         let own = self.machines.get(&target.name).and_then(|machine| machine.about.as_ref()).context("a parser has shapes")?;
         // Parsers of one command name their kinds alike, in whatever order.
         let name = shape.kind.and_then(|kind| own.schema.kinds.get(kind)).map(|kind| kind.name.as_str());
         let kind = name.and_then(|name| first.schema.kinds.iter().position(|kind| kind.name == name));
-        // One name for it in all records, also in those of a kind that has no field of that name.
+        // The machine's field has the same name in all records, even in those of a kind that has no `host` of its own.
         let schema = with_machine(&shape.schema, has_host(&own.schema) || has_host(&shape.schema));
         if let Some(known) = self.shapes.iter().find(|known| known.kind == kind && known.schema.arrow() == schema.arrow()) {
             return Ok(Arc::clone(known));
@@ -183,7 +183,7 @@ impl Merge {
         self.about.is_none() && self.failure.is_none()
     }
 
-    /// Begins a document that will have no records, by the parser that would have been the first.
+    /// Begins a document that will have no records, for the parser that would have been tried first.
     pub(super) fn begin(&mut self, about: &About) {
         if let Err(error) = self.start(about) {
             self.end(Error::from(error));
@@ -196,7 +196,7 @@ impl Merge {
         self.printer.start(&about)
     }
 
-    /// Says which fields have no place in one table, and of which machines the first ones were.
+    /// Says which fields have no place in one table, and which machines had them first.
     fn tell_left_out(&self) {
         let (mut names, mut machines): (Vec<&str>, Vec<String>) = Default::default();
         for (machine, shape) in &self.shaped {

@@ -163,7 +163,7 @@ impl Rounds<'_> {
     }
 }
 
-/// How work ended that may be interrupted.
+/// How work that may be interrupted ended.
 enum Watched {
     /// By itself, or as the user wanted with this signal.
     Ended(Option<Signal>),
@@ -171,7 +171,7 @@ enum Watched {
     Left(Signal),
 }
 
-/// Does the work. The first signal stops it, and it has a while to end; the second does not wait.
+/// Does the work. The first signal stops it and leaves it a while to end; at the second, nobody waits any longer.
 async fn watched(work: impl Future<Output = ()>, stop: &watch::Sender<bool>, signals: &mut [stop::Listening]) -> Watched {
     let mut work = pin!(work);
     let signal = tokio::select! {
@@ -202,7 +202,7 @@ fn write(mut merge: Merge, mut answers: mpsc::Receiver<Told>) -> anyhow::Result<
     })
 }
 
-/// What cannot be had from many machines.
+/// Refuses options that do not apply to many machines.
 fn refuse(options: &Options) -> Result<(), Error> {
     options::refuse(
         &[(options.show.raw, "--raw")],
@@ -210,7 +210,7 @@ fn refuse(options: &Options) -> Result<(), Error> {
     )
 }
 
-/// What the command is to read on each machine. Our own input is for none of them.
+/// What the command is to read on each machine. None of them reads our own input.
 fn input(options: &Options) -> Result<Vec<u8>, Error> {
     match (&options.running.input_text, &options.running.stdin) {
         (Some(text), _) => Ok(text.as_encoded_bytes().to_vec()),
@@ -222,7 +222,7 @@ fn input(options: &Options) -> Result<Vec<u8>, Error> {
     }
 }
 
-/// The parsers of the command, on whatever platform: that there are none must not cost a run.
+/// The parsers of the command, on whatever platform: if there are none, that must be known before a run.
 fn ranking(options: &Options, text: &[String], config: &Config) -> Result<Ranking, Error> {
     let here = options.rank(text, None, config);
     if !matches!(here, Err(Error::NoParser { .. })) || options.choose.platform.is_some() {

@@ -37,7 +37,7 @@ impl Outcomes {
         &self.all
     }
 
-    /// One more. A failure is told at once, as long as there are few.
+    /// Adds an outcome. A failure is told at once, as long as there are few.
     pub(super) fn add(&mut self, outcome: Outcome, tell: bool) {
         if tell && outcome.verdict != Verdict::Ok && outcome.verdict != Verdict::Cancelled {
             self.told += 1;
@@ -90,7 +90,7 @@ impl Outcomes {
     }
 }
 
-/// Names in a list, of many the first.
+/// Names in a list; of many, only the first ones.
 pub(super) fn names(names: &[impl AsRef<str>]) -> String {
     let shown: Vec<&str> = names.iter().take(SHOWN).map(AsRef::as_ref).collect();
     match names.len() - shown.len() {

@@ -71,11 +71,11 @@ pub(crate) fn parse(
     let mut input = BufReader::with_capacity(READ_SIZE, input);
     let mut line = Vec::new();
     let mut number = 0_u64;
-    // Whose line was too long to be read at once.
+    // The machine whose line was too long to be read at once.
     let mut unended: Option<usize> = None;
     loop {
         line.clear();
-        // A line that is too long is cut here, and dropped where the lines of a capture are.
+        // A line that is too long is cut here; the capture's own line limit then drops it.
         let read = (&mut input).take(longest as u64 + 4096).read_until(b'\n', &mut line).context("the input cannot be read")?;
         if read == 0 {
             break;
@@ -142,7 +142,7 @@ impl Tagged {
         }
     }
 
-    /// Feeds some of the capture, and its end, where it has come.
+    /// Feeds a part of the capture, and its end, if it has come.
     fn feed(&mut self, pieces: Vec<Piece>, parser: &mut Parser<'_>, ended: Option<Ended>) -> Result<(), Error> {
         let parse = match &mut self.parse {
             Some(parse) => parse,
@@ -177,7 +177,7 @@ impl Tagged {
     }
 }
 
-/// A machine's name and the line behind it: parted by a colon and a blank, or by a tab. A line that is empty may lack the blank.
+/// A machine's name and the line after it, separated by a colon and a blank, or by a tab. An empty line may lack the blank.
 fn tag(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = line.iter().position(|&byte| byte == b'\t' || byte == b' ' || byte == b'\n')?;
     let (name, rest) = line.split_at(end);

@@ -111,7 +111,7 @@ fn readable(context: &Context) -> Vec<CompletionCandidate> {
     let summary = |command: &str| {
         let reads = |listed: &&Listed| listed.parser.commands.iter().any(|known| program(known) == command);
         let here = |listed: &&Listed| listed.parser.platforms.iter().any(|platform| platform == std::env::consts::OS);
-        // What is first here is meant when it is run here.
+        // When a command is run here, the parser that is the first choice here is meant.
         let first = parsers.iter().filter(reads).find(here);
         first.or_else(|| parsers.iter().find(reads)).map_or(String::new(), |listed| listed.parser.summary.clone())
     };
@@ -169,7 +169,7 @@ fn collect(fields: &[Field], depth: Depth, within: &str, found: &mut Vec<(String
     }
 }
 
-/// The records of the command on the line; of all commands before it is there. What cannot be read has none.
+/// The fields of the command on the line, or of all commands if there is none yet. What cannot be read has none.
 fn schemas(context: &Context) -> Vec<Vec<Field>> {
     let Ok(config) = Config::read() else { return Vec::new() };
     let Ok(sandbox) = config.sandbox() else { return Vec::new() };

@@ -105,7 +105,7 @@ impl<'a> Line<'a> {
             let has = |arg: &&Arg| arg.get_long_and_visible_aliases().is_some_and(|names| names.contains(&name));
             (definitions.get_arguments().find(has).filter(|arg| takes_value(arg)), value)
         } else {
-            // Of several letters the first that takes a value has the rest as its value.
+            // Of several letters, the first one that takes a value has the rest as its value.
             let letters = word.char_indices().skip(1).filter_map(|(at, letter)| {
                 let has = |arg: &&Arg| arg.get_short_and_visible_aliases().is_some_and(|letters| letters.contains(&letter));
                 let arg = definitions.get_arguments().find(has).filter(|arg| takes_value(arg))?;

@@ -93,7 +93,7 @@ fn answer_to(words: Vec<OsString>, cursor: usize) -> String {
     format!("{kind}\n{lines}")
 }
 
-/// What the shell offers for an argument: at once, or when we know nothing that fits.
+/// What the shell offers for an argument, and whether it does so at once or only when we know nothing that fits.
 fn hint(arg: &Arg, word: &str) -> (bool, &'static str) {
     match arg.get_value_hint() {
         ValueHint::DirPath => (true, "folders"),
@@ -110,7 +110,7 @@ fn is_option(candidate: &CompletionCandidate) -> bool {
 fn as_line(candidate: &CompletionCandidate) -> String {
     let value = candidate.get_value().to_string_lossy().into_owned();
     let meaning = candidate.get_help().map(ToString::to_string).unwrap_or_default();
-    // Meanings may come from a plugin: nothing of theirs may look like another line.
+    // Meanings may come from a plugin, and must not look like further lines.
     let plain = |text: &str| text.lines().next().unwrap_or_default().replace(char::is_control, " ");
     format!("{}\t{}\n", plain(&value), plain(&meaning))
 }

@@ -1,5 +1,5 @@
 # Completes command lines of outparse in bash. The program itself says what fits; the arguments of the command that it runs are
-# completed as bash's package for completion does it, or without that as their own specifications say.
+# completed by the package bash-completion, or without it as their own specifications say.
 _outparse() {
     local -a words=() origin=()
     local i word joined='' cursor=0
@@ -46,7 +46,7 @@ _outparse() {
             read -r _ i value <<<"$kind"
             i=${origin[i]}
             if [[ -n $value ]]; then
-                # The command is not named where its arguments are.
+                # The command is not named beside its arguments: put its name there.
                 COMP_WORDS[i]=$value
                 COMP_LINE=${COMP_LINE/ -- / $value }
                 ((COMP_POINT += ${#value} - 2))
@@ -62,7 +62,7 @@ _outparse() {
     esac
 }
 
-# Completes the command from a word on as its own specification says, where bash's package for completion is not there.
+# Completes the command from a word on as its own specification says, if the package bash-completion is not there.
 _outparse_command() {
     local current=$2 command spec function
     COMP_WORDS=("${COMP_WORDS[@]:$1}")
@@ -75,7 +75,7 @@ _outparse_command() {
         function=${spec##* -F }
         "${function%% *}" "$command" "$current" "${COMP_WORDS[COMP_CWORD - 1]}"
     elif [[ -n $spec ]]; then
-        # `complete` prints what `compgen` takes, quoted for the shell, and the command behind it.
+        # `complete` prints what `compgen` takes, quoted for the shell, and then the command.
         spec=${spec#complete }
         eval "mapfile -t COMPREPLY < <(compgen ${spec% *} -- \"\$current\" 2>/dev/null)"
     else

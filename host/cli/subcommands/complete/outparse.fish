@@ -3,7 +3,7 @@
 function __outparse_complete
     set -l words (commandline --current-process --tokenize --cut-at-cursor)
     set -l current (commandline --current-token --cut-at-cursor)
-    # Of what follows the cursor, fish tells nothing.
+    # Fish says nothing about what follows the cursor.
     set -l answer (OUTPARSE_COMPLETE=(count $words) $words[1] $words "$current" 2>/dev/null)
     set -l kind (string split ' ' -- $answer[1])
     switch "$kind[1]"

@@ -10,7 +10,7 @@ use clap::{Arg, Command, CommandFactory};
 use crate::definitions::Cli;
 use outparse::error::Error;
 
-/// What is explained beside the subcommands. The manual page has the same texts.
+/// What is explained besides the subcommands. The manual page has the same texts.
 pub(crate) const TOPICS: &[(&str, &str)] = &[
     ("exit-status", include_str!("exit-status.txt")),
     ("environment", include_str!("environment.txt")),
@@ -35,7 +35,7 @@ Commands:
 pub(crate) fn exit(error: &clap::Error) -> ! {
     use ErrorKind::{DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand};
     if matches!(error.kind(), DisplayHelp | DisplayHelpOnMissingArgumentOrSubcommand) {
-        // The same question to the definitions with everything that help shows: it is answered as it was before, and at length.
+        // Asks again, with definitions that have everything that help shows: the answer is the same, but in full.
         command().get_matches();
     }
     error.exit()
@@ -103,7 +103,7 @@ fn command() -> Command {
     let summary = summary(&command);
     command
         .mut_subcommands(with_footer)
-        // A subcommand's help is about what is its own.
+        // The help of a subcommand shows only its own options.
         .mut_args(|arg| if arg.is_global_set() { arg.hide(true) } else { arg })
         .help_template(SCREEN)
         .after_help(format!("{summary}\n{examples}"))

@@ -13,7 +13,7 @@ use outparse_formats::select::{Plan, Selection, finish};
 const SHOWN: usize = 50;
 const MOST: usize = 1000;
 
-/// Characters of an answer: more would fill an agent's memory with one.
+/// Characters of an answer: more would fill an agent's context with a single one.
 const LONGEST: usize = 60_000;
 
 /// Problems that are told one by one.

@@ -41,7 +41,7 @@ pub(crate) fn serve(options: &Options, arguments: &Arguments) -> Result<u8, Erro
     let tools = Tools::new(Config::read()?, &arguments.allow, arguments.run_timeout)?;
     let server = Server { tools: Arc::new(tools) };
     outparse::runtime::new()?.block_on(async {
-        // A client that leaves before it has begun is none.
+        // A client that leaves before it has begun is no error.
         let Ok(service) = server.serve(rmcp::transport::stdio_pipes()).await else { return Ok(0) };
         service.waiting().await.context("serving")?;
         Ok(0)

@@ -83,7 +83,7 @@ impl Tools {
         if allowed.iter().any(Vec::is_empty) {
             return Err(Error::Usage("`--allow` names commands".to_owned()));
         }
-        // Agents ask one thing after the other; a few at a time are many.
+        // Agents ask one thing after the other; room for a few at a time is plenty.
         let pool = Pool::new(config.clone(), 8)?;
         let mut tools = Tools { config, pool, allowed, timeout, described: Vec::new() };
         tools.described = tools.describe();
@@ -239,7 +239,7 @@ impl Tools {
     }
 }
 
-/// What only looks.
+/// The annotations of a tool that only reads.
 fn reads(title: &str) -> ToolAnnotations {
     ToolAnnotations::with_title(title).read_only(true)
 }
@@ -254,7 +254,7 @@ fn capture(words: Vec<String>, platform: Option<String>) -> Result<Capture, Erro
     match &words[..] {
         [] => Err(Error::Usage("no command was given".to_owned())),
         [path] if path.starts_with('/') => Ok(Capture { path: Some(path.clone()), platform, ..Capture::default() }),
-        // Of a command without arguments, nobody knows whether it had some.
+        // If no arguments are given, nobody knows whether the command had any.
         words => Ok(Capture { arguments_known: words.len() > 1, platform, ..Capture::of_command(words) }),
     }
 }

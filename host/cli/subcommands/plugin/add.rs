@@ -51,7 +51,7 @@ pub(super) fn add(arguments: &Arguments) -> Result<u8, Error> {
     let plugin = sandbox.load(Code::Component { origin: &fetched.origin, bytes: &fetched.bytes })?;
     let about = Arc::clone(plugin.description());
     check_name(&about)?;
-    // Of each parser, what it says of its records must make sense too.
+    // What each parser says about its records must make sense too.
     let mut plugin = plugin;
     (0..about.parsers.len()).try_for_each(|parser| plugin.about(parser).map(drop))?;
     let addition = Addition { about: &about, bytes: &fetched.bytes, origin: fetched.origin, manifest: fetched.manifest };
@@ -77,7 +77,7 @@ pub(super) fn add(arguments: &Arguments) -> Result<u8, Error> {
     Ok(0)
 }
 
-/// An installed plugin is never taken for a bundled one.
+/// Refuses a name by which the plugin could be taken for a bundled one.
 fn check_name(about: &Description) -> Result<(), Error> {
     let is_dialect = |bundled: &Bundled| bundled.parsers.iter().any(|parser| parser.dialect == about.name);
     let taken = bundled().iter().find(|bundled| bundled.name == about.name || is_dialect(bundled));

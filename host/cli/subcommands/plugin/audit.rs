@@ -57,7 +57,7 @@ struct Withdrawn<'a> {
     reason: Option<&'a str>,
 }
 
-/// Compares. Returns the exit status: 1 where one was withdrawn.
+/// Compares the plugins that are here with the list. Returns the exit status: 1 if one was withdrawn.
 pub(super) fn audit(options: &Options, arguments: &Arguments) -> Result<u8, Error> {
     let config = Config::read()?;
     let configured = ("withdrawn", config.trusted().withdrawn.as_deref());
@@ -91,7 +91,7 @@ fn here(config: &Config) -> impl Iterator<Item = Here<'_>> {
 }
 
 impl<'a> Here<'a> {
-    /// What is said of it, if it is among those that were withdrawn.
+    /// What the list says about it, if it was withdrawn.
     fn among(&self, entries: &[(&str, Option<&'a str>)]) -> Option<Withdrawn<'a>> {
         let manifest = self.manifest.map(|digest| digest.strip_prefix("sha256:").unwrap_or(digest));
         let (_, reason) = entries.iter().find(|(digest, _)| *digest == self.sha256 || Some(*digest) == manifest)?;

@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     command: Vec<OsString>,
 }
 
-/// Captures it. Returns the exit status.
+/// Captures the output. Returns the exit status.
 pub(super) fn capture(options: &Options, arguments: &Arguments) -> Result<u8, Error> {
     let words = &arguments.command;
     if words.iter().any(|word| word.as_bytes().contains(&b'\n')) {

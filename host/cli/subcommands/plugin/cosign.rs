@@ -18,7 +18,7 @@ pub(super) fn verify(reference: &Reference, manifest: Option<&str>, arguments: &
             "take it from a registry (`oci://…`), or remove `cosign` from `[trust]` in the configuration",
         ));
     };
-    // What was fetched, and not what its tag may lead to by now.
+    // The digest of what was fetched: a tag may lead elsewhere by now.
     let signed = format!("{}/{}@{manifest}", image.registry(), image.repository());
     let run =
         Command::new("cosign").arg("verify").args(arguments).arg(&signed).stdin(Stdio::null()).output().map_err(|error| {

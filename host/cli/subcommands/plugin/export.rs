@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
     file: PathBuf,
 }
 
-/// Writes it. Returns the exit status.
+/// Writes the component. Returns the exit status.
 pub(super) fn export(arguments: &Arguments) -> Result<u8, Error> {
     let config = Config::read()?;
     let candidate = find(&arguments.name, &config)?;

@@ -1,4 +1,4 @@
-//! `outparse plugin list`: what there is.
+//! `outparse plugin list`: the plugins and commands there are.
 
 use std::collections::BTreeMap;
 
@@ -86,7 +86,7 @@ fn commands(config: &Config) -> Vec<Reading> {
     commands.into_iter().map(|(command, parsers)| Reading { command, parsers }).collect()
 }
 
-/// What a plugin reads: of a catalogue, how much.
+/// What a plugin reads; if it has several parsers, only how much.
 fn reads(entry: &Entry<'_>) -> String {
     if let [parser] = &entry.parsers[..] {
         return parser.commands.iter().chain(&parser.files).cloned().collect::<Vec<_>>().join(", ");

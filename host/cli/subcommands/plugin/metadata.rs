@@ -2,7 +2,7 @@
 //!
 //! The sections are those of the tool conventions for WebAssembly (`producers`) and of the OCI annotations that `wasm-tools metadata`
 //! writes, which are plain text. Only the framing of the binary format is read here: a preamble, then sections of an id and a length.
-//! The bytes are anyone's: what makes no sense ends the reading.
+//! The bytes are anyone's: reading ends where they make no sense.
 
 use std::collections::BTreeMap;
 
@@ -40,10 +40,10 @@ pub(super) struct Metadata {
 }
 
 impl Metadata {
-    /// Reads them.
+    /// Reads the sections of a component.
     pub(super) fn read(bytes: &[u8]) -> Metadata {
         let (mut said, mut made) = (BTreeMap::new(), Producers::empty());
-        // What was read before it made no sense is kept.
+        // Whatever was read before the bytes stop making sense is kept.
         let _ = walk(bytes, 0, &mut said, &mut made);
         for (field, kind) in TOOLS {
             if let Some(tools) = made.get(field) {
@@ -55,7 +55,7 @@ impl Metadata {
         Metadata { said }
     }
 
-    /// Kinds and what is said, in a sensible order.
+    /// Each kind and its text, in a sensible order.
     pub(super) fn lines(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let kinds = TEXTS.iter().chain(&TOOLS).map(|&(_, kind)| kind);
         kinds.filter_map(|kind| Some((kind, self.said.get(kind)?.as_str())))

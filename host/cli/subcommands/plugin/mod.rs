@@ -72,7 +72,7 @@ impl Plugin {
     }
 }
 
-/// Does it. Returns the exit status.
+/// Does what is asked for. Returns the exit status.
 pub(crate) fn plugin(options: &Options, what: &Plugin) -> Result<u8, Error> {
     match what {
         Plugin::List(arguments) => list::list(options, arguments),

@@ -53,7 +53,7 @@ enum Written {
 
 /// Writes the project, and says what comes next. Returns the exit status.
 pub(super) fn new(options: &Options, arguments: &Arguments) -> Result<u8, Error> {
-    // The same option that elsewhere has a template for records.
+    // The same option that elsewhere gives a template for records.
     let template = options.select.template.as_deref();
     if template.is_some() != (arguments.lang == Written::Textfsm) {
         return Err(Error::Usage(
@@ -133,7 +133,7 @@ fn carry(
     Ok(0)
 }
 
-/// Whether templates can name it.
+/// Whether templates can have this as the command.
 fn is_command(command: &str) -> bool {
     let words = command.split(' ').count();
     words <= 2

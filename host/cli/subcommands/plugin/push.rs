@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     insecure: bool,
 }
 
-/// Publishes it, if it is a plugin. Returns the exit status.
+/// Publishes a component, if it is a plugin. Returns the exit status.
 pub(super) fn push(arguments: &Arguments) -> Result<u8, Error> {
     let config = Config::read()?;
     let reference = Reference::parse(&arguments.reference)?;
@@ -47,7 +47,8 @@ pub(super) fn push(arguments: &Arguments) -> Result<u8, Error> {
     Ok(0)
 }
 
-/// What a registry is told of a plugin: what its sections say under the names that OCI has for it, and what it reads under names of ours.
+/// What a registry is told about a plugin: what its sections say under the names that OCI has for it, and what it reads under
+/// names of ours.
 fn annotations(about: &Description, metadata: &Metadata, exports: &[String]) -> Vec<(String, String)> {
     let said = |kind: &str| metadata.said.get(kind).cloned();
     let description = said("description").unwrap_or_else(|| about.summary.clone());

@@ -11,7 +11,7 @@ pub(crate) struct Arguments {
     name: String,
 }
 
-/// Removes it. Returns the exit status.
+/// Removes a plugin. Returns the exit status.
 pub(super) fn remove(arguments: &Arguments) -> Result<u8, Error> {
     let name = &arguments.name;
     let Some(removed) = Config::uninstall(name)? else {

@@ -50,7 +50,7 @@ struct Entry {
     platforms: Vec<String>,
 }
 
-/// Prints those that have all words. Returns the exit status.
+/// Prints the plugins that have all the words. Returns the exit status.
 pub(super) fn search(options: &Options, arguments: &Arguments) -> Result<u8, Error> {
     let config = Config::read()?;
     let configured = ("index", config.trusted().index.as_deref());
@@ -68,7 +68,8 @@ pub(super) fn search(options: &Options, arguments: &Arguments) -> Result<u8, Err
 }
 
 impl Entry {
-    /// Its reference becomes a part of a command that is copied into a shell, so it has nothing in it that a shell reads.
+    /// Checks an entry. Its reference becomes a part of a command that is copied into a shell, so it must hold nothing that a
+    /// shell interprets.
     fn check(&self, index: &str) -> Result<(), Error> {
         static_list::sha256_of(&self.sha256, index)?;
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b":/._@+%-".contains(&byte);

@@ -1,4 +1,4 @@
-//! `outparse plugin show`: everything that is known of one plugin.
+//! `outparse plugin show`: everything that is known about one plugin.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ struct Component {
     metadata: Metadata,
 }
 
-/// Prints it. Returns the exit status.
+/// Prints what is known. Returns the exit status.
 pub(super) fn show(options: &Options, arguments: &Arguments) -> Result<u8, Error> {
     let json = listing::as_json(options)?;
     let config = Config::read()?;
@@ -50,7 +50,7 @@ pub(super) fn show(options: &Options, arguments: &Arguments) -> Result<u8, Error
     };
     let mut plugin = match candidate.load(&sandbox) {
         Ok(plugin) => plugin,
-        // Why it is no plugin is the error; what the file tells all the same may help.
+        // The error says why it is no plugin; what the file tells nevertheless may help.
         Err(error) => {
             if !json {
                 print(&component.text())?;

@@ -1,5 +1,5 @@
-//! Reads a static list of plugins: JSON that lies in a file or at a URL. It is anyone's, so it is limited, and what makes no sense in it is
-//! an error rather than an entry less.
+//! Reads a static list of plugins: JSON in a file or at a URL. It is anyone's, so its size is limited, and anything in it that
+//! makes no sense is an error, not just an entry that is left out.
 
 use std::fmt::Display;
 

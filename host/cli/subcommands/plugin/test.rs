@@ -19,7 +19,7 @@ use outparse::sandbox::Sandbox;
 use outparse::words::escaped;
 use outparse_authoring::fixture::{FOLDER, Fixture, Unsaid};
 
-/// Changes that follow each other so soon are one.
+/// Changes that follow each other within this time count as one.
 const QUIET: Duration = Duration::from_millis(100);
 
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -42,7 +42,7 @@ pub(crate) struct Arguments {
     watch: bool,
 }
 
-/// Tests. Returns the exit status: 1 when a fixture failed.
+/// Tests the plugin. Returns the exit status: 1 when a fixture failed.
 pub(super) fn test(arguments: &Arguments) -> Result<u8, Error> {
     let config = Config::read()?;
     let sandbox = config.sandbox()?;
@@ -71,7 +71,7 @@ fn round(arguments: &Arguments, sandbox: &Sandbox, build: bool) -> Result<bool, 
     let candidate = Candidate::File(component, None);
     let plugin = candidate.load(sandbox)?;
     let about = Arc::clone(plugin.description());
-    // A fixture without a `command` is of the first thing that the plugin reads.
+    // A fixture without a `command` is taken to be of the first thing that the plugin reads.
     let default = Unsaid::first_of(&about.parsers);
 
     let fixtures = Fixture::all(folder(&arguments.tested))?;
@@ -131,7 +131,7 @@ fn component(plugin: &Path, sandbox: &Sandbox, build: bool) -> Result<PathBuf, E
     if plugin.is_file() {
         return Ok(plugin.to_owned());
     }
-    // What Rust is made of lies elsewhere too, and cargo knows it.
+    // A Rust plugin has sources elsewhere too, and only cargo knows them.
     let manifest =
         outparse_authoring::Manifest::read(plugin)?.filter(|manifest| manifest.language != outparse_authoring::Language::Rust);
     let made = manifest.map(|manifest| plugin.join(manifest.output));
@@ -151,7 +151,7 @@ fn is_fresh(component: &Path, plugin: &Path) -> bool {
         for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
             let seen = path.strip_prefix(plugin).unwrap_or(&path);
             if path.is_dir() {
-                // Not those that hold nothing of the source, which may be large.
+                // Folders that hold no source are left out: they may be large.
                 folders.extend(outparse_authoring::is_source(&seen.join("any.c")).then_some(path));
             } else if outparse_authoring::is_source(seen) && changed(&path).is_none_or(|changed| changed >= made) {
                 return false;
@@ -224,7 +224,7 @@ fn next_change(changes: &Receiver<PathBuf>, plugin: &Path) -> anyhow::Result<boo
         if paths.iter().any(|path| outparse_authoring::is_source(path)) {
             return Ok(true);
         }
-        // In a folder, the component is made by ourselves.
+        // In a plugin's folder, we make the component ourselves, so its change does not count.
         let component = |path: &PathBuf| plugin.is_file() && plugin.ends_with(path);
         if paths.iter().any(|path| path.starts_with(FOLDER) || component(path)) {
             return Ok(false);
