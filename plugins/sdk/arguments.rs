@@ -19,8 +19,8 @@ impl Source {
     /// Takes the arguments apart, in order. None when they are not known.
     ///
     /// `options` has an entry for each option that goes by several names or takes a value: its names without dashes, single
-    /// letters and long ones, the first of which is the one that it is given by. After the last one, `=` stands for a value,
-    /// and `[=]` for one that is never a word of its own. Options without an entry are given by the name that was used.
+    /// letters and long ones. The option is given by the first of them. After the last one, `=` says that it takes a value, and
+    /// `[=]` that its value is never a word of its own. Options without an entry are given by the name that was used.
     ///
     /// Letters may stand together (`-hT`), long names may be shortened, and `--` ends the options. As any beginning of a name
     /// is taken for the name, an option needs an entry when the name of another one begins with it: `si` beside `size`.
@@ -50,8 +50,8 @@ impl Source {
     }
 }
 
-/// The words without some options and their values, all others as they are written: for [`crate::Parser::exact`]. `options` is as in
-/// [`Source::read_arguments`], and `dropped` has names by which it gives options. What follows `--` is left alone.
+/// The words without some options and their values, all others as they are written: for [`crate::Parser::exact`]. `options` is as
+/// in [`Source::read_arguments`], and `dropped` has the names that it gives these options. What follows `--` is left alone.
 pub fn without_options(words: &[String], options: &[&str], dropped: &[&str]) -> Vec<String> {
     let mut kept = Vec::with_capacity(words.len());
     let mut words = words.iter();
@@ -139,7 +139,7 @@ fn next<'a>(words: &mut Iter<'a, String>) -> &'a str {
     words.next().map_or("", String::as_str)
 }
 
-/// The option of this long name or, where there is none, one that begins so.
+/// The option of this long name or, if there is none, one whose name begins with it.
 fn long_entry<'a>(name: &'a str, options: &[&'a str]) -> (&'a str, Takes) {
     entry(options, &|known| known.len() > 1 && known == name)
         .or_else(|| entry(options, &|known| known.len() > 1 && !name.is_empty() && known.starts_with(name)))

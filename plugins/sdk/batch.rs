@@ -17,7 +17,7 @@ pub struct Rows<R: Record> {
     recognised: bool,
     /// The keys of the warnings that are given once.
     warned: Vec<&'static str>,
-    /// Whether it was said that a column has times of both kinds.
+    /// Whether it has been reported that a column has times of both kinds.
     has_mixed_times: bool,
 }
 
@@ -50,8 +50,8 @@ impl<R: Record> Rows<R> {
     }
 
     /// Says which fields the records of this capture have, by name, those within a group as `group.field`: the others are not
-    /// written at all. Without it, records have all fields. What a table's heading says is known before its first record; where a
-    /// new heading follows, it is said anew.
+    /// written at all. Without it, records have all fields. The place to call it is a table's heading, before the first record,
+    /// and again where a new heading follows.
     ///
     /// A name that the schema does not have ends the session with an error that says so.
     pub fn shape<N: AsRef<str>>(&mut self, fields: impl IntoIterator<Item = N>) {
@@ -83,7 +83,7 @@ impl<R: Record> Rows<R> {
     /// Reports something that every such line would say again: the first of each `key` in a capture, as a warning.
     pub fn warn_once(&mut self, key: &'static str, problem: impl FnOnce() -> Problem) {
         if !self.warned.contains(&key) {
-            // Not the push of a `Value`.
+            // Written in full, because `Value` has a `push` too.
             Vec::push(&mut self.warned, key);
             self.problem(problem().into_warning());
         }
@@ -98,7 +98,7 @@ impl<R: Record> Rows<R> {
         self.made += 1;
     }
 
-    /// Says that the input is this parser's, which otherwise its first record says: for a header.
+    /// Says that the input is this parser's, which a header shows; without this, the first record says so.
     pub fn recognise(&mut self) {
         self.recognised = true;
     }
@@ -139,7 +139,7 @@ impl<R: Record> Rows<R> {
         }
         let mut batch = Batch::new(self.shapes.present());
         self.columns.take_fields(&mut batch);
-        // Said once, as how many of them are in one batch depends on how the capture arrives.
+        // Reported once: how many of them are in one batch depends on how the capture arrives.
         if batch.has_mixed_times && !std::mem::replace(&mut self.has_mixed_times, true) {
             let message =
                 "times are null: one column has times with and without an offset from UTC, and those unlike its first are lost";
@@ -206,7 +206,7 @@ impl Batch {
         self.column(wit::Values::Times(times));
     }
 
-    /// Says that no column is to be left out: those that are not in the shape do not come.
+    /// Says that no column is to be left out: those that are not in the shape are not added at all.
     pub(crate) fn all_present(&mut self) {
         self.present.clear();
     }
@@ -221,7 +221,7 @@ impl Batch {
         let (index, present) = (self.columns.len(), self.present.get(self.next).copied().unwrap_or(true));
         take(self);
         if let Some(column) = self.columns.get_mut(index).filter(|_| present) {
-            // What is in it may have nulls of its own.
+            // The column may have nulls of its own.
             column.validity = match (validity, column.validity.take()) {
                 (Some(outer), Some(inner)) => Some(outer.iter().zip(&inner).map(|(outer, inner)| outer & inner).collect()),
                 (outer, inner) => outer.or(inner),

@@ -1,11 +1,11 @@
-//! Records that several lines say something of: one line begins a record, and those below it say more.
+//! Records that take several lines: one line begins a record, and those below it add to it.
 
 use crate::{Error, Problem};
 
 /// The record that is under way.
 ///
-/// Where the line that begins a record could not be read, the lines below it are nobody's, up to the next one that begins a record:
-/// nothing is said of the record before.
+/// If the line that begins a record could not be read, the lines below it belong to no record, up to the next one that begins a
+/// record: they add nothing to the record before.
 ///
 /// ```
 /// use outparse_sdk::{Block, Problem};
@@ -32,7 +32,8 @@ impl<T> Default for Block<T> {
 }
 
 impl<T> Block<T> {
-    /// Begins a record with what its first line gave, or the error that it could not be read. The one before was taken.
+    /// Begins a record with what its first line gave, or the error that it could not be read. The record before must have been
+    /// taken.
     pub fn begin(&mut self, begun: Result<T, Error>) -> Result<(), Error> {
         self.is_lost = begun.is_err();
         self.record = None;
@@ -40,7 +41,7 @@ impl<T> Block<T> {
         Ok(())
     }
 
-    /// What follows is nobody's, up to the next line that begins a record.
+    /// What follows belongs to no record, up to the next line that begins one.
     pub fn skip(&mut self) {
         (self.record, self.is_lost) = (None, true);
     }
@@ -51,7 +52,7 @@ impl<T> Block<T> {
         self.record.take()
     }
 
-    /// Whether the lines below are nobody's.
+    /// Whether the lines below belong to no record.
     pub fn is_lost(&self) -> bool {
         self.is_lost
     }
@@ -61,7 +62,8 @@ impl<T> Block<T> {
         self.record.as_mut()
     }
 
-    /// The record that a line below its first says more of; none where that line is nobody's. The error is for a line before all records.
+    /// The record that a line below its first one adds to; None if that line belongs to no record. A line before all records is
+    /// an error.
     pub fn more(&mut self, expected: impl FnOnce() -> Problem) -> Result<Option<&mut T>, Problem> {
         match &mut self.record {
             Some(record) => Ok(Some(record)),

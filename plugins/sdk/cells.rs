@@ -6,8 +6,8 @@ use crate::bindings::exports::outparse::plugin::parser as wit;
 use crate::column::{Booleans, Floats, Integers, Lists, Nullable, Texts, Times};
 use crate::{Batch, Column, Columns, FieldInfo, Record, Rows, Schema, Time, Type, Value};
 
-/// Records of which each capture has the fields that it chooses: those of `R`, which is the schema and never made, and with
-/// `OPEN` others that the data names.
+/// Records whose fields each capture chooses: among those of `R`, which is the schema and is never made itself, and with `OPEN`
+/// also others that the data names.
 ///
 /// The parser's record is `Cells<Process<'static>>`. A heading is turned into columns with [`Rows::column`]; then each line puts
 /// its cells and ends the row. A field without a column costs nothing.
@@ -121,8 +121,8 @@ impl<R: Record, const OPEN: bool> Rows<Cells<R, OPEN>> {
         self.columns.columns.clear();
     }
 
-    /// A column for a field of the schema. The second one for the same field is the first. A field that cannot be put cell by
-    /// cell, or is not there, ends the session with an error that says so.
+    /// A column for a field of the schema. Asking for the same field again gives the same column. A field that cannot be put cell
+    /// by cell, or is not there, ends the session with an error that says so.
     pub fn column(&mut self, name: &str) -> Place {
         let Some(field) = self.shapes.find(0, name) else { return Place(usize::MAX) };
         if let Some(place) = self.columns.columns.iter().position(|column| column.field == field) {
@@ -147,8 +147,8 @@ impl<R: Record, const OPEN: bool> Rows<Cells<R, OPEN>> {
         self.shapes.arrange(order, Vec::new());
     }
 
-    /// Puts a value into the row under way. A place holds one value a row: the first one stays. What was put cannot be taken back,
-    /// so a line is read to its end first.
+    /// Puts a value into the row under way. A place holds one value per row: the first one stays. What was put cannot be taken
+    /// back, so read a line to its end first.
     #[inline]
     pub fn put(&mut self, place: Place, cell: Cell<'_>) {
         let rows = self.columns.rows;
@@ -191,7 +191,7 @@ impl<R: Record, const OPEN: bool> Rows<Cells<R, OPEN>> {
 }
 
 impl<R: Record> Rows<Cells<R, true>> {
-    /// The columns of a table whose fields the data names, in this order: they may be fields of the schema, by their names.
+    /// The columns of a table whose fields the data names, in this order. They may be fields of the schema, by their names.
     pub fn open_table(&mut self, fields: &[(&str, CellType, FieldInfo)]) -> Vec<Place> {
         self.begin_table();
         let first = self.shapes.fields().len() as u32;

@@ -14,7 +14,7 @@ pub trait Column: Default {
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
-    /// Appends something in the place of a missing value.
+    /// Appends a placeholder for a missing value.
     fn push_null(&mut self);
     /// Moves the values into a batch, this column first and its children after it, and leaves the column empty.
     fn take(&mut self, into: &mut Batch);
@@ -32,7 +32,7 @@ fn take_with_capacity<T>(values: &mut Vec<T>) -> Vec<T> {
     std::mem::replace(values, Vec::with_capacity(room))
 }
 
-/// One bit a value, least significant bit first.
+/// One bit per value, least significant bit first.
 #[derive(Default)]
 struct Bitmap {
     bytes: Vec<u8>,
@@ -158,7 +158,7 @@ impl Column for Texts {
     }
 }
 
-/// A column whose values may be absent. Most are never null, or always: neither costs more than a counter.
+/// A column whose values may be absent. Most columns are never null, or always: neither costs more than a counter.
 #[derive(Default)]
 pub struct Nullable<C> {
     len: usize,
@@ -272,9 +272,9 @@ impl<C: Column> Column for Lists<C> {
 pub struct Times<const DIGITS: u32> {
     values: Vec<i64>,
     offsets: Vec<i32>,
-    /// Whether the times have an offset: what the first one says.
+    /// Whether the times have an offset: the first one decides.
     with_offset: Option<bool>,
-    /// Whether others are unlike the first in that: they are null.
+    /// Whether others differ from the first in that: those are null.
     is_mixed: bool,
     present: Bitmap,
     has_null: bool,

@@ -1,14 +1,15 @@
-//! JSON that commands print of themselves, as `lsblk -J` and `ip -j` do.
+//! JSON that commands print themselves, as `lsblk -J` and `ip -j` do.
 //!
-//! Libraries for it give numbers as floats, or forget where a value stood: here a number is the digits that were printed, and each value
-//! knows its place, so that one that is none of its field's is told like any other. A name that comes twice in an object is an error, as one of
-//! its values would be lost. The format is that of RFC 8259; text that is no UTF-8 keeps its bytes.
+//! Libraries for JSON give numbers as floats, or forget where a value stood. Here a number is the digits that were printed, and
+//! each value knows its place, so that one that does not fit its field is reported like any other. A name that occurs twice in an
+//! object is an error, as one of its values would be lost. The format is that of RFC 8259; text that is not UTF-8 keeps its
+//! bytes.
 
 use std::borrow::Cow;
 
 use crate::{Field, Line, Problem};
 
-/// Objects and lists that may stand within each other.
+/// How deeply objects and lists may be nested.
 const DEEPEST: usize = 64;
 
 /// The lines of a document that is not complete yet.
@@ -19,7 +20,8 @@ pub struct Document {
 }
 
 impl Document {
-    /// Takes a line of a capture that is JSON, as its first line tells by this byte: it is read at its end. False where it is none.
+    /// Takes a line of a capture that is JSON, which its first line shows by beginning with this byte; it is read at its end.
+    /// False if the capture is no JSON.
     pub fn take(document: &mut Option<Document>, opening: u8, is_first: bool, line: Line<'_>) -> bool {
         if is_first && document.is_none() && line.bytes.first() == Some(&opening) {
             *document = Some(Document::default());
@@ -40,12 +42,12 @@ impl Document {
         self.text.push(b'\n');
     }
 
-    /// Whether there are none.
+    /// Whether there are no lines.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
 
-    /// Reads it. The problem names its line.
+    /// Reads the document. The problem names its line.
     pub fn read(&self) -> Result<Node<'_>, Problem> {
         read(&self.text, self.first_line)
     }
@@ -88,7 +90,7 @@ impl<'a> Node<'a> {
         self.field.expected(what).on_line(self.line)
     }
 
-    /// What a problem says, at this place.
+    /// A problem with this message, at this place.
     pub fn problem(&self, message: impl Into<String>) -> Problem {
         self.field.problem(message).on_line(self.line)
     }
@@ -152,7 +154,7 @@ struct Reader<'a> {
     text: &'a [u8],
     at: usize,
     line: u64,
-    /// Where the present line begins.
+    /// Where the current line begins.
     line_start: usize,
 }
 
@@ -177,7 +179,7 @@ impl<'a> Reader<'a> {
         self.field(self.at, None).expected(what).on_line(self.line)
     }
 
-    /// Takes a byte that must stand here, behind blanks.
+    /// Takes a byte that must stand here, after blanks.
     fn take(&mut self, byte: u8, what: &str) -> Result<(), Problem> {
         self.skip_blanks();
         if self.text.get(self.at) != Some(&byte) {
@@ -246,7 +248,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether the list or object ends here, and not with a comma.
+    /// Whether the list or object ends here, rather than going on after a comma.
     fn is_last(&mut self, end: u8) -> Result<bool, Problem> {
         self.skip_blanks();
         let byte = self.text.get(self.at).copied();
@@ -332,7 +334,7 @@ fn is_number(text: &[u8]) -> bool {
     }
 }
 
-/// The character that an escape stands for, and how many bytes say so behind the backslash.
+/// The character that an escape stands for, and how many bytes it takes after the backslash.
 fn escaped(text: &[u8]) -> Option<(char, usize)> {
     let plain = match text.first()? {
         b'"' => '"',

@@ -1,28 +1,29 @@
 //! Escapes in names, as several commands and files have them.
 
-/// Takes `\040` for the byte that it says, as in `/etc/fstab` and files of `/proc`. A backslash before anything else stays.
+/// Turns `\040` into the byte that it stands for, as in `/etc/fstab` and files of `/proc`. A backslash before anything else
+/// stays.
 pub fn octal(text: &[u8]) -> Vec<u8> {
     plain(text, octal_byte)
 }
 
-/// Takes `\n`, `\303` and the like for what they are in C; a backslash before any other byte stands for that byte.
+/// Turns `\n`, `\303` and the like into what they are in C; a backslash before any other byte stands for that byte.
 pub fn c(text: &[u8]) -> Vec<u8> {
     plain(text, |rest| octal_byte(rest).or_else(|| letter(rest)).or_else(|| Some((*rest.first()?, 1))))
 }
 
-/// Takes `\x20` for the byte that it says. A backslash before anything else stays.
+/// Turns `\x20` into the byte that it stands for. A backslash before anything else stays.
 pub fn hexadecimal(text: &[u8]) -> Vec<u8> {
     plain(text, hexadecimal_byte)
 }
 
-/// Takes `\x20`, `\n` and `\"` for what servers mean by them in their logs. A backslash before anything else stays.
+/// Turns `\x20`, `\n` and `\"` into what servers mean by them in their logs. A backslash before anything else stays.
 pub fn log(text: &[u8]) -> Vec<u8> {
     let mark = |rest: &[u8]| rest.first().filter(|byte| matches!(byte, b'"' | b'\\')).map(|byte| (*byte, 1));
     let no_bell = |rest: &[u8]| letter(rest).filter(|(byte, _)| *byte != BELL);
     plain(text, |rest| hexadecimal_byte(rest).or_else(|| no_bell(rest)).or_else(|| mark(rest)))
 }
 
-/// Takes out escapes: `escape` reads what follows a backslash, and gives the byte that is meant and how many were read.
+/// Resolves escapes: `escape` reads what follows a backslash, and gives the byte that is meant and how many bytes were read.
 fn plain(text: &[u8], escape: impl Fn(&[u8]) -> Option<(u8, usize)>) -> Vec<u8> {
     let mut plain = Vec::with_capacity(text.len());
     let mut rest = text;
@@ -55,7 +56,7 @@ fn letter(text: &[u8]) -> Option<(u8, usize)> {
     Some((byte, 1))
 }
 
-/// The byte that three octal digits say.
+/// The byte that three octal digits stand for.
 fn octal_byte(text: &[u8]) -> Option<(u8, usize)> {
     let digits = text.get(..3)?;
     if !digits.iter().all(|digit| (b'0'..=b'7').contains(digit)) {
@@ -64,7 +65,7 @@ fn octal_byte(text: &[u8]) -> Option<(u8, usize)> {
     Some((u8::from_str_radix(str::from_utf8(digits).ok()?, 8).ok()?, 3))
 }
 
-/// The byte that `x` and two hexadecimal digits say.
+/// The byte that `x` and two hexadecimal digits stand for.
 fn hexadecimal_byte(text: &[u8]) -> Option<(u8, usize)> {
     let digits = text.strip_prefix(b"x")?.get(..2)?;
     if !digits.iter().all(u8::is_ascii_hexdigit) {

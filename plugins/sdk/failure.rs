@@ -35,7 +35,7 @@ impl Problem {
         Problem { severity: Severity::Warning, ..Problem::error(message) }
     }
 
-    /// The same problem, where the record is there all the same.
+    /// The same problem, where the record is there nevertheless.
     pub fn into_warning(self) -> Problem {
         Problem { severity: Severity::Warning, ..self }
     }

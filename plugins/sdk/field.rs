@@ -74,7 +74,7 @@ impl<'a> Field<'a> {
         matches!(self.bytes, b"Mon" | b"Tue" | b"Wed" | b"Thu" | b"Fri" | b"Sat" | b"Sun")
     }
 
-    /// None when the command printed `-` or nothing: it does not know.
+    /// The field, or None when the command printed `-` or nothing: it does not know the value.
     pub fn known(self) -> Option<Field<'a>> {
         (!self.bytes.is_empty() && self.bytes != b"-").then_some(self)
     }
@@ -92,7 +92,7 @@ impl<'a> Field<'a> {
         Cow::Borrowed(trimmed)
     }
 
-    /// The words with one space between them, no more than so many bytes.
+    /// The words with one space between them, in at most this many bytes.
     fn joined(&self, most: usize) -> Vec<u8> {
         let mut text = Vec::with_capacity(most);
         for word in self.fields() {
@@ -178,9 +178,9 @@ impl<'a> Field<'a> {
         Fields { left: *self }
     }
 
-    /// All of them at once.
+    /// All fields at once.
     pub fn words(&self) -> Vec<Field<'a>> {
-        // Most lines have fewer, and none is worth moving what was found to a larger place again and again.
+        // Most lines have fewer words, and growing again and again would cost more than the spare room.
         let mut words = Vec::with_capacity(16);
         words.extend(self.fields());
         words
@@ -209,12 +209,12 @@ impl Field<'_> {
         number::integer(self.bytes).map_err(|error| self.number_problem(error, "a whole number"))
     }
 
-    /// A whole number, where it is one: where it may be something else, this costs less than an error that nobody reads.
+    /// A whole number, if it is one. If it may be something else, this costs less than an error that nobody reads.
     pub fn as_integer(&self) -> Option<i64> {
         number::integer(self.bytes).ok()
     }
 
-    /// A number, where it is one.
+    /// A number, if it is one.
     pub fn as_float(&self) -> Option<f64> {
         number::float(self.bytes).ok()
     }
@@ -277,14 +277,14 @@ impl Field<'_> {
     }
 }
 
-/// Bytes that stand in no line, such as an argument or a name that was put together: a line of their own.
+/// Bytes that are not part of a line, such as an argument or a name that was put together, count as a line of their own.
 impl<'a> From<&'a [u8]> for Field<'a> {
     fn from(bytes: &'a [u8]) -> Field<'a> {
         Field { bytes, column: 1 }
     }
 }
 
-/// Text that stands in no line, such as an argument.
+/// Text that is not part of a line, such as an argument.
 impl<'a> From<&'a str> for Field<'a> {
     fn from(text: &'a str) -> Field<'a> {
         Field::from(text.as_bytes())

@@ -40,7 +40,7 @@ pub enum Reading {
 pub struct Title {
     /// Its title.
     pub title: &'static str,
-    /// The field of the record that it is.
+    /// The field of the record that it becomes.
     pub field: &'static str,
     /// To which side it is set.
     pub side: Side,
@@ -88,7 +88,7 @@ pub fn cells<'a>(titles: &[Span], line: Field<'a>) -> Vec<Option<Field<'a>>> {
                 end = if at + 1 == titles.len() { end } else { title.end };
                 let before = if at == 0 { 0 } else { titles[at - 1].start };
                 let text = &line.bytes[byte(before).min(byte(end))..byte(end)];
-                // What is printed may end with a blank of its own.
+                // A value may be printed with a blank of its own at its end.
                 let under = &line.bytes[byte(title.start).min(byte(end))..byte(end)];
                 let text = if under.trim_ascii().is_empty() { text } else { text.trim_ascii_end() };
                 let word = text.iter().rev().take_while(|byte| !matches!(byte, b' ' | b'\t')).count();
@@ -97,7 +97,7 @@ pub fn cells<'a>(titles: &[Span], line: Field<'a>) -> Vec<Option<Field<'a>>> {
         };
         let from = if at == 0 { 0 } else { from.min(end) };
         let cell = line.part(byte(from), byte(end));
-        // What is drawn before the first column, such as a tree, has its place.
+        // What is drawn before the text of the first column, such as a tree, belongs to it.
         let cell = if at == 0 && title.side == Side::Left { cell.trim_end() } else { cell.trim() };
         cells[at] = (!cell.bytes.is_empty()).then_some(cell);
         end = from;
@@ -155,7 +155,7 @@ impl Characters {
         self.starts.as_ref().map_or(self.length, Vec::len)
     }
 
-    /// Where one begins; behind the last one, the end of the line.
+    /// Where one begins; after the last one, the end of the line.
     pub fn byte(&self, character: usize) -> usize {
         match &self.starts {
             Some(starts) => starts.get(character).copied().unwrap_or(self.length),
@@ -209,7 +209,7 @@ impl Grid {
         (!grid.columns.is_empty()).then_some(grid)
     }
 
-    /// The columns, by the fields that they are.
+    /// The fields that the columns become, in order.
     pub fn fields(&self) -> impl Iterator<Item = &'static str> {
         self.columns.iter().map(|column| column.known.field)
     }

@@ -50,8 +50,8 @@
 //! names the place, and the next line is tried. Where the first line decides whose output it is, as here, say so with
 //! [`Parser::FIRST_LINE_DECIDES`]; where there are titles, with [`Line::expect`] and [`Rows::recognise`].
 //!
-//! Whatever is cut out of a [`Line`] is a [`Field`] and knows its column. What the flags change is read with
-//! [`Source::read_arguments`], and what remains a guess is said with [`Rows::warn_once`].
+//! Whatever is cut out of a [`Line`] is a [`Field`] and knows its column. Read what the flags change with
+//! [`Source::read_arguments`], and report what remains a guess with [`Rows::warn_once`].
 //!
 //! Build for `wasm32-unknown-unknown`; the bindings to the WebAssembly interface are private to this crate, and natively a
 //! parser is ordinary code, tested with [`testing`].
@@ -127,8 +127,8 @@ pub use value::{Json, Map, Record, Value};
 /// Makes a [`Parser`] the one this plugin exports, or several parsers those of one plugin:
 /// `export!("net-tools", "0.1.0", "What net-tools prints"; Ifconfig, Route)`.
 ///
-/// The component is made on WebAssembly only, so that several plugins can be linked into one native program; there, `PARSERS` has a check of each
-/// parser, for fuzzing.
+/// The component is made on WebAssembly only, so that several plugins can be linked into one native program. Natively, `PARSERS`
+/// has a check of each parser, for fuzzing.
 #[macro_export]
 macro_rules! export {
     ($parser:ty) => {

@@ -5,7 +5,7 @@ use crate::{Error, Field, Fields, Problem};
 
 /// One line of the capture.
 ///
-/// The methods that are most in use are those of [`Line::whole`], which has the rest of them.
+/// The methods that are used most are here too; [`Line::whole`] has all of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Line<'a> {
     /// Its number, from 1.
@@ -43,7 +43,7 @@ impl<'a> Line<'a> {
         self.whole().fields()
     }
 
-    /// All of them at once.
+    /// All fields at once.
     pub fn words(&self) -> Vec<Field<'a>> {
         self.whole().words()
     }

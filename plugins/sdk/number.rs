@@ -42,7 +42,8 @@ pub(crate) fn hexadecimal(text: &[u8]) -> Result<i64, Error> {
     std::str::from_utf8(digits).ok().and_then(|digits| i64::from_str_radix(digits, 16).ok()).ok_or(Error::Range)
 }
 
-/// A comma stands for the decimal point of many countries, where it is the only mark: no command groups the digits of such numbers.
+/// A number, perhaps with decimals. A comma is the decimal point of many countries, if it is the only mark: no command groups the
+/// digits of such numbers.
 pub(crate) fn float(text: &[u8]) -> Result<f64, Error> {
     if let Some(number) = Decimal::read(text).and_then(|decimal| decimal.times_ten_to(0)) {
         return Ok(number);
@@ -117,8 +118,8 @@ pub(crate) fn float_e(text: &[u8], power: i32) -> Result<f64, Error> {
     float(&[&with_point(text)[..], format!("e{power}").as_bytes()].concat())
 }
 
-/// A number as most commands print it: few digits, with or without decimals. Both its digits and the power of ten are floats without
-/// an error then, and so one division or product of them is the nearest float, as it is by the long way.
+/// A number as most commands print it: few digits, with or without decimals. Its digits and the power of ten are then both exact
+/// as floats, so one division or product of them gives the nearest float, just as the long way does.
 struct Decimal {
     negative: bool,
     digits: u64,
@@ -126,7 +127,7 @@ struct Decimal {
 }
 
 impl Decimal {
-    /// None for all that is not so simple.
+    /// None for anything that is not this simple.
     fn read(text: &[u8]) -> Option<Decimal> {
         let (negative, text) = sign(text);
         if text.len() > 16 {

@@ -1,7 +1,7 @@
 //! Searches and conversions that take eight bytes at a time. In the sandbox every turn of a loop costs a look at the clock,
 //! so the short loops of a parser, over the letters of a word or a number, are worth doing without.
 
-/// Each byte of a word is this.
+/// A word in which each byte is this one.
 const fn all(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
 }

@@ -23,9 +23,10 @@ pub struct About {
     pub dialect: &'static str,
     /// The platforms on which it is the first choice, such as `linux`, `macos`, `freebsd`.
     pub platforms: &'static [&'static str],
-    /// Whether it reads nothing from any other platform than these.
+    /// Whether it reads nothing from platforms other than these.
     pub platform_bound: bool,
-    /// Whether what it reads is data byte by byte. From all others the host takes escape sequences and a byte order mark away.
+    /// Whether what it reads is data byte by byte. For all other parsers, the host removes escape sequences and a byte order
+    /// mark.
     pub verbatim: bool,
 }
 
@@ -60,7 +61,7 @@ impl About {
     }
 }
 
-/// What the derive knows of a field, its type aside.
+/// What the derive knows of a field, apart from its type.
 #[derive(Clone, Copy, Debug)]
 pub struct FieldInfo {
     /// Name in the schema.
@@ -73,7 +74,7 @@ pub struct FieldInfo {
     pub approximate: bool,
     /// What the field is for, where it does more than describe.
     pub role: Option<Role>,
-    /// From where on a number deserves attention, if anywhere.
+    /// The values from which a number deserves attention, if there are any.
     pub levels: Option<Levels>,
 }
 
@@ -87,9 +88,9 @@ impl FieldInfo {
 /// What a field is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Together with the other keys it says which thing the record is about.
+    /// Identifies, together with the other keys, the thing that the record is about.
     Key,
-    /// A number that only grows while that thing lives.
+    /// A number that only grows for as long as that thing exists.
     Counter,
     /// A number that is measured anew each time.
     Gauge,
@@ -105,7 +106,7 @@ impl Role {
     }
 }
 
-/// From where on a number deserves attention. With `critical` below `warning`, low values are the bad ones.
+/// The values from which a number deserves attention. If `critical` is below `warning`, low values are the bad ones.
 #[derive(Clone, Copy, Debug)]
 pub struct Levels {
     /// Look at it soon.
@@ -161,7 +162,7 @@ pub enum Type {
     Float,
     /// `&[u8]`, `Vec<u8>`, `&str`, `String`, or a `Cow`.
     Text,
-    /// `Time`, with so many digits after the second.
+    /// `Time`, with this many digits after the second.
     Time(u32),
     /// `Json`.
     Json,

@@ -27,8 +27,9 @@ pub trait Parser: Sized + 'static {
         Ok(())
     }
 
-    /// Arguments with which the command loses nothing: all words after the program's name, for all such words. None where these
-    /// lose nothing, or no better ones are known. They must not change what the command does or shows, only how it prints.
+    /// Arguments with which the command loses nothing, instead of these; both are all the words after the program's name. None if
+    /// these lose nothing, or no better ones are known. The new ones must not change what the command does or shows, only how it
+    /// prints.
     fn exact(_words: &[String]) -> Option<Vec<String>> {
         None
     }
@@ -63,7 +64,7 @@ pub struct Moment {
 /// How a capture ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ending {
-    /// Whether the output is complete. Not when it was broken off by a limit, a signal to the host, or a lost connection.
+    /// Whether the output is complete, that is, was not cut off by a limit, a signal to the host, or a lost connection.
     pub complete: bool,
     /// How the command ended, where that is known.
     pub status: Option<Status>,
@@ -79,7 +80,7 @@ pub enum Status {
 }
 
 impl Source {
-    /// When the capture was taken by the clock there: None also where the offset is not known, as nothing can be placed by it then.
+    /// When the capture was taken, by the clock there. None also if the offset is not known, as nothing can be placed by it then.
     pub fn clock(&self) -> Option<Moment> {
         self.captured.filter(|moment| moment.offset.is_some())
     }
@@ -110,7 +111,7 @@ impl Source {
 }
 
 impl Ending {
-    /// A capture of which nothing is missing, of a command whose status is not known.
+    /// A complete capture of a command whose status is not known.
     pub const COMPLETE: Ending = Ending { complete: true, status: None };
 
     pub(crate) fn from_wit(ending: wit::Ending) -> Ending {
@@ -156,7 +157,7 @@ impl<P: Parser> Driver<P> {
         self.answer()
     }
 
-    /// What has been found since the call before.
+    /// What has been found since the previous call.
     fn answer(&mut self) -> Result<wit::Answer, wit::Failure> {
         self.rows.take().map_err(|problem| wit::Failure::Malformed(to_wit(problem)))
     }

@@ -4,7 +4,7 @@ use crate::Record;
 use crate::bindings::exports::outparse::plugin::parser as wit;
 use crate::schema::Schema;
 
-/// The shapes of a capture: one a kind, until a new one is said.
+/// The shapes of a capture: one per kind, until a new one is given.
 pub(crate) struct Shapes {
     fields: Vec<wit::Field>,
     kinds: Vec<Kind>,
@@ -33,7 +33,7 @@ struct Kind {
 }
 
 impl Kind {
-    /// The times with offsets that the present shape has: another one may have had more.
+    /// The times with offsets that the current shape has: another one may have had more.
     fn offset_times_here(&self) -> Vec<u32> {
         let is_here = |index: &u32| self.order.is_some() || self.present.get(*index as usize).is_none_or(|present| *present);
         self.offset_times.iter().copied().filter(is_here).collect()
@@ -112,7 +112,7 @@ impl Shapes {
         self.give(0);
     }
 
-    /// Takes the shape, and says it at once: a heading is enough.
+    /// Sets the shape, and gives it at once: a heading is enough.
     fn set(&mut self, kind: u32, present: Vec<bool>) {
         let state = &mut self.kinds[kind as usize];
         if state.present != present || state.shape.is_none() {
@@ -137,7 +137,8 @@ impl Shapes {
         index
     }
 
-    /// The shape of a batch of the current kind, in which these fields' times turned out to have offsets, and these not.
+    /// The shape of a batch of the current kind. In it, the times of `offset_times` turned out to have offsets, and those of
+    /// `local_times` not.
     pub(crate) fn of_batch(&mut self, offset_times: &[u32], local_times: &[u32]) -> u32 {
         let state = &mut self.kinds[self.current as usize];
         let mut now: Vec<u32> = state.offset_times.iter().copied().filter(|index| !local_times.contains(index)).collect();
@@ -145,7 +146,7 @@ impl Shapes {
         now.sort_unstable();
         if now != state.offset_times {
             state.offset_times = now;
-            // A shape that nobody knows of yet is made right instead of being followed by another.
+            // A shape that the host does not know of yet is corrected, instead of being followed by another.
             let first_new = self.given - self.new.len() as u32;
             match state.shape.filter(|&shape| shape >= first_new) {
                 Some(shape) => self.new[(shape - first_new) as usize].offset_times = state.offset_times_here(),

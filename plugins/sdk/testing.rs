@@ -33,7 +33,7 @@ pub fn parse_pieces<'a, P: Parser>(command: Option<&[&str]>, pieces: impl IntoIt
     parse_from::<P>(&source::<P>(command), &Ending::COMPLETE, pieces)
 }
 
-/// What a parser is told of a command of these words: of its program alone, where they are not known.
+/// What a parser is told about a command of these words, or about its program alone, if they are not known.
 pub fn source<P: Parser>(command: Option<&[&str]>) -> Source {
     let known = P::ABOUT.commands.iter().map(|known| known.replace(['[', ']'], ""));
     match command {
@@ -88,7 +88,7 @@ pub fn assert_any_split<P: Parser>(command: Option<&[&str]>, capture: &[u8]) {
 
 /// Panics unless the capture gives the same in one piece and line by line.
 pub fn assert_line_by_line<P: Parser>(command: Option<&[&str]>, capture: &[u8]) {
-    // What is said of a batch comes with its end.
+    // Problems that concern a batch come at its end.
     let sorted = |mut parsed: Parsed| {
         parsed.problems.sort();
         parsed
@@ -130,7 +130,7 @@ impl Parsed {
         self.shapes.last().map_or(Vec::new(), |(_, names)| names.iter().map(String::as_str).collect())
     }
 
-    /// The only record, without the fields that are null. Panics when there are more or less, problems, or a failure.
+    /// The only record, without the fields that are null. Panics unless there is exactly one, and no problem or failure.
     #[track_caller]
     pub fn only(&self) -> &str {
         let records = self.sound();
@@ -158,7 +158,7 @@ impl Parsed {
                 for shape in answer.shapes {
                     let field = |index: u32| schema.fields.iter().chain(&shape.added).nth(index as usize);
                     let names: Vec<_> = shape.fields.iter().filter_map(|&index| Some(field(index)?.name.clone())).collect();
-                    // One that is told again has learnt that its times have offsets.
+                    // A shape that is given again has only learnt that its times have offsets.
                     let last = self.shapes.iter().rev().find(|(kind, _)| *kind == shape.kind);
                     if last.is_none_or(|(_, known)| *known != names) {
                         self.shapes.push((shape.kind, names));

@@ -5,7 +5,7 @@
 
 use crate::{Field, Moment};
 
-/// A point in time, with so many digits after the second as its column has.
+/// A point in time, with as many digits after the second as its column has.
 ///
 /// It is what clocks showed at the place of the capture; with an offset from UTC it is a point on everybody's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,12 +27,12 @@ impl<const DIGITS: u32> Time<DIGITS> {
         date.then(|| Time { wall_seconds: days_from_civil(year, month, day) * DAY + time_of_day, nanos: 0, offset: None })
     }
 
-    /// Seconds since the beginning of 1970, UTC.
+    /// A time given in seconds since the beginning of 1970, UTC.
     pub fn utc(seconds: i64, nanos: u32) -> Time<DIGITS> {
         Time { wall_seconds: seconds, nanos, offset: Some(0) }
     }
 
-    /// The same time by a clock that is so many seconds ahead of UTC.
+    /// The same time by a clock that is this many seconds ahead of UTC.
     pub fn with_offset(self, offset: i32) -> Time<DIGITS> {
         Time { offset: Some(offset), ..self }
     }
@@ -84,7 +84,8 @@ impl<const DIGITS: u32> Time<DIGITS> {
             .find_map(|back| Time::local(year + 1 - back, month, day, time_of_day).filter(|time| time.wall_seconds <= now + DAY))
     }
 
-    /// A time of day alone: the latest such time that is not after the capture.
+    /// A time of day alone: the latest such time that is at most a minute after the capture. None where the capture's time or the
+    /// offset there is not known.
     pub fn on_latest_day(time_of_day: i64, captured: Option<Moment>) -> Option<Time<DIGITS>> {
         let moment = captured?;
         let now = moment.seconds.checked_add(i64::from(moment.offset?))?;
@@ -116,7 +117,7 @@ pub fn month(name: &[u8]) -> Option<u32> {
 
 /// Reads `12:00`, `12:00:59` or `12:00:59.123` as seconds and billionths.
 pub fn time_of_day(clock: &[u8]) -> Option<(i64, u32)> {
-    // As nearly all of them are written.
+    // The form in which nearly all of them are written.
     if let [ten_hours @ b'0'..=b'2', hours @ b'0'..=b'9', b':', ten_minutes @ b'0'..=b'5', minutes @ b'0'..=b'9'] = clock {
         let number = |tens: &u8, ones: &u8| i64::from(tens - b'0') * 10 + i64::from(ones - b'0');
         let hours = number(ten_hours, hours);
@@ -133,7 +134,8 @@ pub fn time_of_day(clock: &[u8]) -> Option<(i64, u32)> {
     sound.then_some((hours * 3600 + minutes * 60 + seconds, nanos))
 }
 
-/// The offset that a zone says: `Z`, `UTC`, `GMT`, `+01:00`, `+0100`, `-05`. Other names say none that can be trusted.
+/// The offset that a zone stands for: `Z`, `UTC`, `GMT`, `+01:00`, `+0100`, `-05`. Other names stand for none that can be
+/// trusted.
 pub fn zone_offset(zone: &[u8]) -> Option<i32> {
     if matches!(zone, b"Z" | b"z" | b"UTC" | b"GMT") {
         return Some(0);
@@ -175,7 +177,8 @@ pub fn clock_duration(field: Field<'_>) -> Option<f64> {
     Some(total as f64 * 60.0 + seconds + f64::from(part) / 1e9)
 }
 
-/// A duration of numbers that are each followed by a unit, `1d2h3m`, in the unit that `units` says how many of each one has.
+/// A duration of numbers that are each followed by a unit, `1d2h3m`. `units` says how many of the result's units each of these
+/// has.
 pub fn spelt_duration(text: Field<'_>, units: &[(&str, i64)]) -> Option<i64> {
     let mut total = 0_i64;
     let mut rest = text.bytes;
@@ -191,9 +194,9 @@ pub fn spelt_duration(text: Field<'_>, units: &[(&str, i64)]) -> Option<i64> {
     (!text.bytes.is_empty()).then_some(total)
 }
 
-/// A moment as commands shorten it, to the day or the minute: `12:00`, `9:41AM`, `Oct25`, `Oct 25`, `Oct 25 12:00`, `25Oct24`, `Fri18`,
-/// `Mon09AM`. What is
-/// left out is worked out from the time of the capture, and what is finer is zero. None for a year alone, and where it cannot be placed.
+/// A moment as commands shorten it, to the day or the minute: `12:00`, `9:41AM`, `Oct25`, `Oct 25`, `Oct 25 12:00`, `25Oct24`,
+/// `Fri18`, `Mon09AM`. What is left out is worked out from the time of the capture, and anything finer is zero. None for a year
+/// alone, and if it cannot be placed.
 pub fn dated(text: Field<'_>, captured: Option<Moment>) -> Option<Time<9>> {
     let mut words = [&b""[..]; 4];
     let mut count = 0;

@@ -19,7 +19,7 @@ pub trait Value {
     fn describe(schema: &mut Schema) -> Type;
     /// Appends this value to its column.
     fn push(self, column: &mut Self::Column);
-    /// Of a record, its kind among those that one output has: the place of the variant.
+    /// The kind of a record among those that one output has: the place of the variant.
     #[inline]
     fn kind(&self) -> u32 {
         0
@@ -32,7 +32,7 @@ pub trait Record: Value<Column: Columns> {
     const OPEN: bool = false;
     /// Adds the fields to the schema. Returns their indices.
     fn describe_fields(schema: &mut Schema) -> Vec<u32>;
-    /// The kinds of records, of an enum: which of the fields just described are whose. None where all are of one kind.
+    /// The kinds of records, of an enum: which of the fields just described are whose. Empty where all are of one kind.
     #[doc(hidden)]
     fn describe_kinds(_fields: &[u32]) -> Vec<wit::Kind> {
         Vec::new()
@@ -145,7 +145,7 @@ impl<V: Value> Value for Vec<V> {
 
 impl<const DIGITS: u32> Value for Time<DIGITS> {
     type Column = Times<DIGITS>;
-    // Times that are unlike the others in having an offset become null.
+    // Times that differ from the first one in whether they have an offset become null.
     const NULLABLE: bool = true;
     fn describe(_: &mut Schema) -> Type {
         Type::Time(DIGITS)

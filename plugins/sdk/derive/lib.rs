@@ -15,9 +15,9 @@ use syn::{Data, DeriveInput, Fields, Lit, LitStr, Result};
 /// |---|---|
 /// | `unit = "bytes"` | what a number counts |
 /// | `approximate` | the command may have rounded the value |
-/// | `warning = 80, critical = 90` | from where on a number deserves attention; with `critical` below `warning`, low values do |
-/// | `key` | it says, together with the other keys, which thing the record is about |
-/// | `counter`, `gauge` | a number that only grows while that thing lives, or one that is measured anew each time |
+/// | `warning = 80, critical = 90` | the values from which a number deserves attention; from there down, if `critical` is lower |
+/// | `key` | together with the other keys, it identifies the thing that the record is about |
+/// | `counter`, `gauge` | a number that only grows for as long as that thing exists, or one that is measured anew each time |
 /// | `name = "type"` | the field's name in the schema, where it cannot be the Rust name |
 ///
 /// An enum is an output with several kinds of records: each variant holds a struct that derives `Record`, and needs a doc comment,
@@ -28,7 +28,7 @@ pub fn record(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
-/// What a field may be for, as the attribute says it and as the SDK does.
+/// What a field may be for: the attribute's word for it, and the SDK's.
 const ROLES: [(&str, &str); 3] = [("key", "Key"), ("counter", "Counter"), ("gauge", "Gauge")];
 
 fn expand(input: &DeriveInput) -> Result<TokenStream> {
