@@ -96,7 +96,8 @@ fn value(text: &str) -> Option<f64> {
         ("s", 1.0),
     ];
     let number = |digits: &str| digits.parse::<f64>().ok();
-    let with_unit = |(unit, factor): &(&str, f64)| text.strip_suffix(unit).and_then(number).map(|number| (number * factor).floor());
+    let with_unit =
+        |(unit, factor): &(&str, f64)| text.strip_suffix(unit).and_then(number).map(|number| (number * factor).floor());
     let hours = || {
         let (hours, minutes) = text.strip_suffix('m')?.split_once('h')?;
         Some(number(hours)? * 3600.0 + number(minutes)? * 60.0)
@@ -111,7 +112,12 @@ fn every_row_of_twenty_outputs_is_read() {
     for case in cases {
         let (rows, failed) = ours(&case);
         assert!(!failed, "{}", case.name);
-        assert_eq!((right(&rows, &case.expected), rows.len()), (case.expected.len(), case.expected.len()), "{}: {rows:?}", case.name);
+        assert_eq!(
+            (right(&rows, &case.expected), rows.len()),
+            (case.expected.len(), case.expected.len()),
+            "{}: {rows:?}",
+            case.name
+        );
     }
 }
 

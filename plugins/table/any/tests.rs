@@ -53,7 +53,10 @@ fn a_title_may_begin_where_another_ends() {
 
 #[test]
 fn a_sentence_above_the_table_is_no_titles() {
-    let parsed = parse::<Table>(None, b"Kernel Interface table\nIface      MTU    RX-OK\neth0      1400   173902\nlo       65536  2383901\n");
+    let parsed = parse::<Table>(
+        None,
+        b"Kernel Interface table\nIface      MTU    RX-OK\neth0      1400   173902\nlo       65536  2383901\n",
+    );
     assert_eq!(parsed.records[0], r#"{"iface":"eth0","mtu":1400,"rx_ok":173902}"#);
     assert_eq!(parsed.problems, ["warning: line 1, this line above the table is no part of it"]);
     let parsed = parse::<Table>(None, b"Kernel IP routing table\n\nDestination     Gateway\n0.0.0.0         192.0.2.1\n");
