@@ -4,6 +4,7 @@
 
 use std::time::{Duration, Instant};
 
+use arrow_array::cast::AsArray;
 use outparse::capture::command::Input;
 use outparse::{Error, Request};
 
@@ -109,4 +110,18 @@ fn it_can_be_used_where_waiting_is_allowed_in_an_asynchronous_program() {
     let rows =
         runtime.block_on(async { tokio::task::spawn_blocking(|| outparse::run(["df"]).unwrap().rows().unwrap().len()).await });
     assert!(rows.unwrap() > 0);
+}
+
+#[test]
+fn a_batch_of_several_shapes_has_the_fields_that_the_capture_added() {
+    let capture = "NAME      READY   AGE\nweb       1/1     5d\n\nNAME      TYPE        AGE\nfront     ClusterIP   3d\n";
+    let records = outparse::parse(["kubectl", "get", "all"], capture.as_bytes()).unwrap();
+    assert_eq!(records.shapes().len(), 2);
+    let batch = records.to_batch().unwrap();
+    let texts = |name: &str| {
+        let column = batch.column_by_name(name).unwrap_or_else(|| panic!("`{name}` is missing")).as_string::<i32>().clone();
+        column.iter().map(|text| text.map(str::to_owned)).collect::<Vec<_>>()
+    };
+    assert_eq!(texts("type"), [None, Some("ClusterIP".to_owned())]);
+    assert_eq!(texts("name"), [Some("web".to_owned()), Some("front".to_owned())]);
 }

@@ -17,6 +17,8 @@ use crate::schema::{About, BadText, Schema, Shape, Table, Texts, cell};
 #[derive(Clone, Debug)]
 pub struct Records {
     about: Arc<About>,
+    /// The fields of all of them.
+    schema: Schema,
     shapes: Vec<Arc<Shape>>,
     batches: Vec<RecordBatch>,
     /// The shape of each batch, as its place among the shapes.
@@ -32,12 +34,9 @@ impl Records {
     }
 
     /// The fields of the records: types, units, meanings. They are those that this capture has. If it has more than one shape, or
-    /// neither records nor a heading, they are all those that the parser knows.
+    /// neither records nor a heading, they are all those that the parser knows, and those that the capture added to them.
     pub fn schema(&self) -> &Schema {
-        match &self.shapes[..] {
-            [shape] => &shape.schema,
-            _ => &self.about.schema,
-        }
+        &self.schema
     }
 
     /// The shapes of the records: one per kind, unless the capture changed midway.
@@ -126,8 +125,13 @@ impl Collect {
     /// What was kept. The parse must have succeeded, so that a parser has been settled on.
     pub fn finish(self, status: Option<ExitStatus>) -> anyhow::Result<Records> {
         let about = self.about.context("a parse that succeeds has settled on a parser")?;
+        let schema = match &self.shapes[..] {
+            [shape] => shape.schema.clone(),
+            shapes => shapes.iter().fold(about.schema.clone(), |all, shape| all.joined(&shape.schema)),
+        };
         Ok(Records {
             about,
+            schema,
             shapes: self.shapes,
             batches: self.batches,
             shape_of: self.shape_of,

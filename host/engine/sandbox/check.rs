@@ -16,14 +16,15 @@ use super::describe::count;
 use crate::schema::{Field, Kind, Schema, Shape, map_entries, time, with_type, with_types};
 
 /// Turns the columns of a batch into Arrow arrays, preceded by the kind of the records if there are several kinds. Text that is
-/// not UTF-8 becomes a binary array in place of the string array, its bytes unchanged. `most` is the number of bytes that may be
-/// spent on arrays for which the batch holds none. The error is a clause about the plugin's fault.
+/// not UTF-8 becomes a binary array in place of the string array, its bytes unchanged. `left` is the number of bytes that
+/// may still be spent on arrays for which an answer holds none; its batches share them, and each takes at least one for each of its
+/// records. The error is a clause about the plugin's fault.
 pub(super) fn record_batch(
     rows: u32,
     columns: Vec<Column>,
     shape: &Shape,
     of: &Schema,
-    most: usize,
+    left: &mut usize,
 ) -> Result<Option<RecordBatch>, String> {
     if rows == 0 {
         return Ok(None);
@@ -31,16 +32,17 @@ pub(super) fn record_batch(
     let schema = &shape.schema;
     let kind = shape.kind.and_then(|kind| of.kinds.get(kind));
     let own = usize::from(kind.is_some());
-    let mut columns = Columns { unread: columns.into_iter().map(Some).collect(), left: most };
+    let mut columns = Columns { unread: columns.into_iter().map(Some).collect(), left };
     let expected = count(&schema.fields[own..]);
     if columns.unread.len() != expected {
         return Err(format!("its batch has {} columns, and its shape {expected} fields", columns.unread.len()));
     }
     let rows = rows as usize;
+    *columns.left = columns.left.saturating_sub(rows);
     let mut arrays = Vec::with_capacity(schema.fields.len());
     if let Some(kind) = kind {
         let bytes = rows.checked_mul(kind.name.len() + size_of::<i32>()).and_then(|bytes| columns.left.checked_sub(bytes));
-        columns.left = bytes.ok_or_else(|| format!("its batch has {rows} records, more than a batch may have"))?;
+        *columns.left = bytes.ok_or_else(|| format!("its batch has {rows} records, more than a batch may have"))?;
         arrays.push(Arc::new(StringArray::from_iter_values(std::iter::repeat_n(kind.name.as_str(), rows))) as ArrayRef);
     }
     for (field, arrow) in schema.fields.iter().zip(schema.arrow().fields()).skip(own) {
@@ -53,13 +55,13 @@ pub(super) fn record_batch(
 }
 
 /// The columns of a batch on their way to arrays.
-struct Columns {
+struct Columns<'a> {
     unread: Vec<Option<Column>>,
-    /// Bytes that may still be spent on arrays for which the batch holds none.
-    left: usize,
+    /// Bytes that may still be spent on arrays for which the answer holds none.
+    left: &'a mut usize,
 }
 
-impl Columns {
+impl Columns<'_> {
     fn take(&mut self, field: &Field) -> Result<Column, String> {
         let column = self.unread.get_mut(field.column).and_then(Option::take);
         column.ok_or_else(|| format!("its column `{}` is used twice", field.name))
@@ -69,17 +71,17 @@ impl Columns {
     fn all_null(&mut self, field: &Field, arrow: &DataType, len: usize) -> Result<ArrayRef, String> {
         const WIDEST: usize = size_of::<i64>();
         let left = len.checked_mul(WIDEST).and_then(|bytes| self.left.checked_sub(bytes));
-        self.left = left.ok_or_else(|| format!("its column `{}` has {len} nulls, more than a batch may have", field.name))?;
+        *self.left = left.ok_or_else(|| format!("its column `{}` has {len} nulls, more than a batch may have", field.name))?;
         Ok(new_null_array(arrow, len))
     }
 }
 
 /// The arrays of the fields in a record.
-fn siblings(fields: &[Field], arrow: &Fields, len: usize, columns: &mut Columns) -> Result<Vec<ArrayRef>, String> {
+fn siblings(fields: &[Field], arrow: &Fields, len: usize, columns: &mut Columns<'_>) -> Result<Vec<ArrayRef>, String> {
     fields.iter().zip(arrow).map(|(field, arrow)| array(field, arrow.data_type(), len, columns)).collect()
 }
 
-fn array(field: &Field, arrow: &DataType, len: usize, columns: &mut Columns) -> Result<ArrayRef, String> {
+fn array(field: &Field, arrow: &DataType, len: usize, columns: &mut Columns<'_>) -> Result<ArrayRef, String> {
     let Column { validity, values } = columns.take(field)?;
     let nulls = nulls(field, len, validity)?;
     let exactly = |found: usize| {
@@ -251,7 +253,8 @@ mod tests {
 
     fn batch_of(rows: u32, columns: Vec<Column>, fields: Vec<Field>, most: usize) -> Result<Option<RecordBatch>, String> {
         let schema = Schema::new(fields.clone());
-        record_batch(rows, columns, &Shape::new(None, &schema, fields), &schema, most)
+        let mut left = most;
+        record_batch(rows, columns, &Shape::new(None, &schema, fields), &schema, &mut left)
     }
 
     fn check(rows: u32, kind: Kind, columns: Vec<(Option<Vec<u8>>, Values)>) -> Result<RecordBatch, String> {
@@ -289,12 +292,26 @@ mod tests {
     }
 
     #[test]
+    fn the_batches_of_an_answer_share_what_may_be_spent_on_nulls() {
+        let fields = vec![Field { nullable: true, ..field("x", Kind::Integer, 0) }];
+        let schema = Schema::new(fields.clone());
+        let shape = Shape::new(None, &schema, fields);
+        let mut left = 200;
+        let mut next = || {
+            let nulls = vec![Column { validity: None, values: Values::Nulls }];
+            record_batch(10, nulls, &shape, &schema, &mut left).map(|batch| batch.map(|batch| batch.num_rows()))
+        };
+        assert_eq!([next(), next()], [Ok(Some(10)), Ok(Some(10))]);
+        assert_eq!(next(), Err("its column `x` has 10 nulls, more than a batch may have".to_owned()));
+    }
+
+    #[test]
     fn nulls_that_come_from_nothing_are_limited() {
         let nullable = |name: &str, column| Field { nullable: true, ..field(name, Kind::Integer, column) };
         let fields = || vec![nullable("x", 0), nullable("y", 1)];
         let nulls = || vec![Column { validity: None, values: Values::Nulls }, Column { validity: None, values: Values::Nulls }];
-        assert_eq!(batch_of(10, nulls(), fields(), 160).unwrap().unwrap().num_rows(), 10);
-        let error = batch_of(10, nulls(), fields(), 159).unwrap_err();
+        assert_eq!(batch_of(10, nulls(), fields(), 170).unwrap().unwrap().num_rows(), 10);
+        let error = batch_of(10, nulls(), fields(), 169).unwrap_err();
         assert_eq!(error, "its column `y` has 10 nulls, more than a batch may have");
         let error = batch_of(u32::MAX, nulls(), fields(), 1 << 20).unwrap_err();
         assert_eq!(error, "its column `x` has 4294967295 nulls, more than a batch may have");

@@ -569,17 +569,13 @@ impl Session {
             }
             self.shapes.push(checked);
         }
-        let mut most = limits.answer(fed);
+        let mut left = limits.answer(fed);
         let mut checked = Vec::with_capacity(batches.len());
         for wit::Batch { shape: index, rows, columns } in batches {
             let Some(shape) = self.shapes.get(index as usize) else {
                 return Err(format!("its batch has shape {index}, and it has given {}", self.shapes.len()));
             };
-            let batch = check::record_batch(rows, columns, shape, &self.known.about.schema, most)?;
-            if let Some(batch) = batch {
-                // The batches of an answer share one allowance for columns of nulls. Each takes as many bytes from it as it has
-                // rows.
-                most = most.saturating_sub(batch.num_rows());
+            if let Some(batch) = check::record_batch(rows, columns, shape, &self.known.about.schema, &mut left)? {
                 checked.push((Arc::clone(shape), batch));
             }
         }

@@ -177,19 +177,16 @@ impl Schema {
         Schema { kinds: kinds.collect(), open: self.open, ..Schema::new(led(&self.fields)) }
     }
 
-    /// The same schema with the fields that only `other` has added, for records of either.
+    /// The same schema with the fields that only `other` has, for records of either. The kinds are its own: parsers of one command
+    /// have the same ones.
     pub fn joined(&self, other: &Schema) -> Schema {
-        if !self.kinds.is_empty() || !other.kinds.is_empty() {
-            // Parsers of one command have the same kinds.
-            return self.clone();
-        }
         let mut fields = self.fields.clone();
         for field in &other.fields {
             if !fields.iter().any(|known| known.name == field.name) {
                 fields.push(field.clone());
             }
         }
-        Schema::new(fields).opened(self.open || other.open)
+        Schema { kinds: self.kinds.clone(), open: self.open || other.open, ..Schema::new(fields) }
     }
 
     /// The same as an Arrow schema. Units, meanings, approximation and levels are in the metadata of its fields.
