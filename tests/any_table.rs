@@ -51,7 +51,14 @@ fn ours(case: &Case) -> (Rows, bool) {
         .stdin(fs::File::open(&case.output).unwrap())
         .output()
         .unwrap();
-    (separated(&String::from_utf8(read.stdout).unwrap()), !read.status.success())
+    let rows = separated(&String::from_utf8(read.stdout).unwrap());
+    (rows.into_iter().map(|row| row.into_iter().map(unquoted).collect()).collect(), !read.status.success())
+}
+
+/// A cell with quotation marks in it is printed between such.
+fn unquoted(cell: String) -> String {
+    let inner = cell.strip_prefix('"').and_then(|cell| cell.strip_suffix('"')).map(|inner| inner.replace("\"\"", "\""));
+    inner.unwrap_or(cell)
 }
 
 /// The best that nushell makes of it.
