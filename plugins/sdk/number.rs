@@ -67,6 +67,10 @@ pub(crate) fn float(text: &[u8]) -> Result<f64, Error> {
 ///
 /// A comma is the decimal point before one or two digits and a suffix; elsewhere it might group digits.
 pub(crate) fn size(text: &[u8], base: Base) -> Result<i64, Error> {
+    // Digits alone are the most common size. At most 16 of them: they always fit.
+    if let Some(value) = scan::digits(text) {
+        return Ok(value as i64);
+    }
     if let Some(comma) = text.iter().position(|&byte| byte == b',') {
         let decimals = text[comma + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         let suffixed = text.get(comma + 1 + decimals).is_some_and(|&letter| power(letter).is_some());

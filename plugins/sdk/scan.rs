@@ -1,6 +1,15 @@
 //! Searches and conversions that take eight bytes at a time. In the sandbox every turn of a loop costs a look at the clock,
 //! so the short loops of a parser, over the letters of a word or a number, are worth doing without.
 
+/// An empty vector in the memory of another one. What a parser gathers of a line lives no longer than the line, and so cannot be kept in the
+/// parser; its memory can, which spares an allocation for each line.
+#[inline]
+pub fn emptied<A, B>(mut vector: Vec<A>) -> Vec<B> {
+    vector.clear();
+    // Collected in place where both have the same layout.
+    vector.into_iter().filter_map(|_| None).collect()
+}
+
 /// A word in which each byte is this one.
 const fn all(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])

@@ -114,8 +114,16 @@ fn write_time(value: i64, unit: TimeUnit, offset: Option<i32>, between: char, to
     let (year, month, day) = civil_from_days(seconds.div_euclid(86_400));
     let of_day = seconds.rem_euclid(86_400);
     let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
-    // Writing to a `String` cannot fail.
-    let _ = write!(to, "{year:04}-{month:02}-{day:02}{between}{hour:02}:{minute:02}:{second:02}");
+    if (0..=9999).contains(&year) {
+        digits::<4>(to, year);
+    } else {
+        // Writing to a `String` cannot fail.
+        let _ = write!(to, "{year:04}");
+    }
+    for (before, number) in [('-', i64::from(month)), ('-', i64::from(day)), (between, hour), (':', minute), (':', second)] {
+        to.push(before);
+        digits::<2>(to, number);
+    }
     let nanos = value.rem_euclid(units) * (1_000_000_000 / units);
     let _ = match nanos {
         0 => Ok(()),
@@ -131,6 +139,17 @@ fn write_time(value: i64, unit: TimeUnit, offset: Option<i32>, between: char, to
             let _ = write!(to, "{sign}{:02}:{:02}", ahead / 3600, ahead / 60 % 60);
         }
     }
+}
+
+/// Writes the last digits of a number, zeros before them. Formatting would cost more than all the rest of a time.
+fn digits<const COUNT: usize>(to: &mut String, number: i64) {
+    let mut left = number;
+    let mut text = [b'0'; COUNT];
+    for place in text.iter_mut().rev() {
+        *place = b'0' + (left % 10) as u8;
+        left /= 10;
+    }
+    to.extend(text.map(char::from));
 }
 
 /// Reads `2026-01-31`, `2026-01-31 12:00`, `2026-01-31T12:00:59.5+01:00`: seconds since 1970, billionths, and the offset.

@@ -32,6 +32,8 @@ pub struct Ls {
     /// A line of `-l`, whose name may go on in the next one. Line 0 when there is none.
     held: Vec<u8>,
     held_line: u64,
+    /// Which of its words has the permissions.
+    held_flags: usize,
     /// A line `total 8`, which is a file's name if names follow it.
     total: Option<Vec<u8>>,
     /// Blank lines since the last other one.
@@ -77,19 +79,21 @@ impl Parser for Ls {
         if let Some(refusal) = &self.options.unreadable {
             return Err(Error::unrecognised(refusal.clone()));
         }
-        if line.bytes.contains(&0) {
+        if line.whole().find(b"\0").is_some() {
             return Err(Error::Unrecognised(line.expected("names of files")));
         }
         if is_complaint(line.bytes) {
             return Err(Problem::error(format!("ls says {}", line.quoted())).into());
         }
-        if self.layout != Some(Layout::Names) && long::flags_of(line.whole()).is_some() {
+        if self.layout != Some(Layout::Names)
+            && let Some(flags) = long::flags_of(line.whole())
+        {
             self.layout = Some(Layout::Long);
             self.total = None;
             self.blanks_belong_to_the_name(0);
             self.release(rows);
             self.held.extend_from_slice(line.bytes);
-            (self.held_line, self.fresh) = (line.number, false);
+            (self.held_line, self.held_flags, self.fresh) = (line.number, flags, false);
         } else if line.bytes.is_empty() {
             self.blanks += 1;
         } else if (self.blanks > 0 || self.fresh && self.headings == 0) && self.is_heading(line) {
@@ -170,7 +174,9 @@ impl Ls {
     fn release(&mut self, rows: &mut Rows<Entry<'static>>) {
         if self.held_line > 0 {
             let line = Line { number: self.held_line, bytes: &self.held, end: b"" };
-            if let Err(problem) = long::read(line, self.directory.as_deref(), &self.options, &mut self.shape, rows) {
+            if let Err(problem) =
+                long::read(line, self.held_flags, self.directory.as_deref(), &self.options, &mut self.shape, rows)
+            {
                 rows.problem(problem.on_line(self.held_line));
             }
         }

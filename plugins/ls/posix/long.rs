@@ -13,7 +13,10 @@ use crate::{Entry, Options};
 /// More words than can stand before a name.
 const MOST_WORDS: usize = 32;
 
-/// The word of type and permissions, and which word it is: there may be an inode and blocks before it.
+/// Bytes that a word of a date has at most: `12:00:00.123456789`.
+const LONGEST_WORD_OF_DATE: usize = 24;
+
+/// Which word says type and permissions: there may be an inode and blocks before it.
 pub(crate) fn flags_of(line: Field<'_>) -> Option<usize> {
     let mut fields = line.fields();
     for index in 0..3 {
@@ -75,16 +78,17 @@ pub(crate) fn set_blocks(entry: &mut Entry<'_>, field: Field<'_>) {
     }
 }
 
-/// Reads a line of which [`flags_of`] knows that it is one. Its name may have line ends inside.
+/// Reads a line whose permissions [`flags_of`] has found in its word `first`. Its name may have line ends inside.
 pub(crate) fn read(
     line: Line<'_>,
+    first: usize,
     directory: Option<&[u8]>,
     options: &Options,
     shape: &mut Shape,
     rows: &mut Rows<Entry<'static>>,
 ) -> Result<(), Problem> {
-    let words: Vec<Field<'_>> = line.fields().take(MOST_WORDS).collect();
-    let first = flags_of(line.whole()).ok_or_else(|| line.expected("permissions"))?;
+    let mut words = Vec::with_capacity(MOST_WORDS);
+    words.extend(line.fields().take(MOST_WORDS));
     let mut entry = Entry { directory, mode: words.get(first).map(|flags| flags.bytes), ..Entry::default() };
     let mut warn = |message: &'static str| rows.warn_once(message, || Problem::warning(message).on_line(line.number));
     match words.get(..first).unwrap_or_default() {
@@ -248,15 +252,16 @@ fn date_words(words: &[Field<'_>]) -> Option<usize> {
     }
     if first.is_month() && is_day(second) || is_day(first) && second.is_month() {
         // BSD with `-T` and old BusyBox with `--full-time` print both time and year.
-        let both = shape(third) == b"9:9:9" && is_year(word(3));
-        return match shape(third).as_slice() {
-            b"9:9:9" if both => Some(4),
+        return match Shaped::of(third).bytes() {
+            b"9:9:9" if is_year(word(3)) => Some(4),
             b"9:9" | b"9:9:9" => Some(3),
             _ => is_year(third).then_some(3),
         };
     }
-    match (shape(first).as_slice(), shape(second).as_slice()) {
-        (b"9-9-9", b"9:9" | b"9:9:9" | b"9:9:9.9") => Some(if matches!(shape(third).as_slice(), b"+9" | b"-9") { 3 } else { 2 }),
+    match (Shaped::of(first).bytes(), Shaped::of(second).bytes()) {
+        (b"9-9-9", b"9:9" | b"9:9:9" | b"9:9:9.9") => {
+            Some(if matches!(Shaped::of(third).bytes(), b"+9" | b"-9") { 3 } else { 2 })
+        }
         (b"9-9-9", _) if first.bytes.len() == 10 => Some(1),
         (b"9-9", b"9:9") => Some(2),
         _ => None,
@@ -271,9 +276,30 @@ fn is_year(word: Field<'_>) -> bool {
     word.has_shape("0000") || word.has_shape("00000")
 }
 
-/// The word with each run of digits as one `9`; words longer than a date are cut.
-fn shape(word: Field<'_>) -> Vec<u8> {
-    let mut shape: Vec<u8> = word.bytes.iter().take(24).map(|byte| if byte.is_ascii_digit() { b'9' } else { *byte }).collect();
-    shape.dedup_by(|next, previous| *next == b'9' && *previous == b'9');
-    shape
+/// A word with each run of digits as one `9`; words longer than a date are cut.
+struct Shaped {
+    bytes: [u8; 16],
+    len: usize,
+}
+
+impl Shaped {
+    fn of(word: Field<'_>) -> Shaped {
+        let mut shaped = Shaped { bytes: [0; 16], len: 0 };
+        let mut before = 0;
+        for &byte in word.bytes.iter().take(LONGEST_WORD_OF_DATE) {
+            let byte = if byte.is_ascii_digit() { b'9' } else { byte };
+            if byte == b'9' && before == b'9' {
+                continue;
+            }
+            let Some(place) = shaped.bytes.get_mut(shaped.len) else { break };
+            *place = byte;
+            shaped.len += 1;
+            before = byte;
+        }
+        shaped
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
 }

@@ -4,21 +4,31 @@ use outparse_sdk::{Field, Line, Problem};
 
 use crate::heading::{Column, Kind, moment_words};
 
-/// One cell for each column; None for one that is blank. Words are dealt from the left up to the first command, from the right back
+/// The most words that a cell before the command has: those of a moment.
+const MOST_WORDS: usize = 5;
+
+/// Gathers the words of a line, and one cell for each column; None for one that is blank. Words are dealt from the left up to the first command, from the right back
 /// to the last one, and what is left is the commands. A column is passed over where nothing stands under its title and the word whose
 /// turn it is stands under another.
-pub(crate) fn deal<'a>(columns: &[Column], line: Line<'a>) -> Result<Vec<Option<Field<'a>>>, Problem> {
-    let words = line.words();
+pub(crate) fn deal<'a>(
+    columns: &[Column],
+    line: Line<'a>,
+    words: &mut Vec<Field<'a>>,
+    cells: &mut Vec<Option<Field<'a>>>,
+) -> Result<(), Problem> {
     let first = columns.iter().position(|column| column.kind == Kind::Command).unwrap_or(columns.len());
     let last = columns.iter().rposition(|column| column.kind == Kind::Command).map_or(first, |last| last + 1);
+    // The words of a command that ends the line are not looked at one by one.
+    let is_last = last == columns.len() && last - first == 1;
+    let most = if is_last { first * MOST_WORDS + 1 } else { usize::MAX };
+    words.extend(line.fields().take(most));
     let missing = || Problem::error(format!("expected {} columns, found {} words", columns.len(), words.len()));
 
     let mut left = 0;
-    let mut cells = Vec::with_capacity(columns.len());
     for (index, column) in columns.iter().enumerate().take(first) {
         let rest = words.get(left..).unwrap_or_default();
         let next = columns.get(index + 1).and_then(|next| next.span);
-        if is_blank(column, line) && next.is_some_and(|(start, _)| rest.first().is_some_and(|word| word.start() >= start)) {
+        if next.is_some_and(|(start, _)| rest.first().is_some_and(|word| word.start() >= start)) && is_blank(column, line) {
             cells.push(None);
             continue;
         }
@@ -38,7 +48,7 @@ pub(crate) fn deal<'a>(columns: &[Column], line: Line<'a>) -> Result<Vec<Option<
     let mut cells_after = Vec::new();
     for column in columns.iter().skip(last).rev() {
         let rest = words.get(left..right).unwrap_or_default();
-        if is_blank(column, line) && column.span.is_some_and(|(start, _)| rest.last().is_none_or(|word| word.end() <= start)) {
+        if column.span.is_some_and(|(start, _)| rest.last().is_none_or(|word| word.end() <= start)) && is_blank(column, line) {
             cells_after.push(None);
             continue;
         }
@@ -72,7 +82,7 @@ pub(crate) fn deal<'a>(columns: &[Column], line: Line<'a>) -> Result<Vec<Option<
         _ => return Err(missing()),
     }
     cells.extend(cells_after.into_iter().rev());
-    Ok(cells)
+    Ok(())
 }
 
 /// Whether nothing stands under a title, on a line that reaches so far.

@@ -9,7 +9,7 @@ mod heading;
 mod record;
 
 use heading::{Asked, Column};
-use outparse_sdk::{About, CellValue, Cells, Ending, Error, Line, Moment, Parser, Place, Rows, Source, time};
+use outparse_sdk::{About, CellValue, Cells, Ending, Error, Field, Line, Moment, Parser, Place, Rows, Source, scan, time};
 
 pub use record::Process;
 
@@ -23,6 +23,15 @@ pub struct Ps {
     places: Vec<Put>,
     /// The line of titles, which `--headers` repeats.
     titles: Vec<u8>,
+    buffers: Buffers,
+}
+
+/// Memory that each line uses again.
+#[derive(Default)]
+struct Buffers {
+    words: Vec<Field<'static>>,
+    cells: Vec<Option<Field<'static>>>,
+    values: Vec<(Place, CellValue<'static>)>,
 }
 
 /// Where a column puts its values.
@@ -50,7 +59,8 @@ impl Parser for Ps {
 
     fn new(source: &Source) -> Self {
         let captured = source.clock();
-        Ps { asked: Asked::read(source), captured, columns: Vec::new(), places: Vec::new(), titles: Vec::new() }
+        let asked = Asked::read(source);
+        Ps { asked, captured, columns: Vec::new(), places: Vec::new(), titles: Vec::new(), buffers: Buffers::default() }
     }
 
     fn exact(words: &[String]) -> Option<Vec<String>> {
@@ -69,12 +79,14 @@ impl Parser for Ps {
         } else if self.columns.is_empty() || !self.titles.is_empty() && heading::is_heading(line) {
             return self.read_heading(line, rows);
         }
-        let cells = cells::deal(&self.columns, line)?;
+        let buffers = std::mem::take(&mut self.buffers);
+        let (mut words, mut cells) = (scan::emptied(buffers.words), scan::emptied(buffers.cells));
+        cells::deal(&self.columns, line, &mut words, &mut cells)?;
         if self.places.is_empty() {
-            let full = |cell: &Option<outparse_sdk::Field<'_>>| cell.is_some_and(|cell| cell.fields().count() == 5);
+            let full = |cell: &Option<Field<'_>>| cell.is_some_and(|cell| cell.fields().count() == 5);
             self.settle(cells.iter().map(full).collect(), rows);
         }
-        let mut values = Vec::with_capacity(cells.len() + 1);
+        let mut values = scan::emptied(buffers.values);
         for ((column, cell), put) in self.columns.iter().zip(&cells).zip(&self.places) {
             let Some(cell) = *cell else { continue };
             match *put {
@@ -86,10 +98,11 @@ impl Parser for Ps {
                 }
             }
         }
-        for (place, value) in values {
+        for (place, value) in values.drain(..) {
             rows.put(place, value);
         }
         rows.end_row();
+        self.buffers = Buffers { words: scan::emptied(words), cells: scan::emptied(cells), values: scan::emptied(values) };
         Ok(())
     }
 
