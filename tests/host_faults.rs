@@ -46,7 +46,7 @@ fn what_a_command_leaves_running_is_not_waited_for() {
     with_programs(
         &mut daemons,
         "no-end",
-        &[("df", "printf 'Filesystem 1K-blocks Used Available Use% Mounted on\\n/dev/a 100 60 40 60%% /a'")],
+        &[("df", "printf 'Filesystem 1K-blocks Used Available Use%% Mounted on\\n/dev/a 100 60 40 60%% /a'")],
     );
     let begun = Instant::now();
     let (ran, outcomes) = run(&daemons, "leaves,no-end", &["-f", "json", "--sort", "host", "df"]);
@@ -181,6 +181,8 @@ fn a_client_that_is_stopped_costs_the_time_that_its_machine_has() {
 
 #[test]
 fn names_whose_lookup_hangs_do_not_wait_for_one_another() {
+    // Two hundred clients at once would starve the others' daemons.
+    let Some(_alone) = Daemons::alone() else { return };
     // As a client does that waits for a resolver: it has said what it is, and nothing more.
     let client = "while [ \"$1\" != -- ]; do [ \"$1\" = -E ] && log=$2; shift; done; echo 'OpenSSH_10.0p2, OpenSSL 3.5.0' >\"$log\"; exec sleep 60";
     let sandbox = Sandbox::new(&[("client", client)]);

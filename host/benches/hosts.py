@@ -85,6 +85,13 @@ class Daemons:
             daemon.wait()
 
 
+class Table:
+    """A table whose rows are printed as they are measured: all of them take a while."""
+
+    def append(self, row):
+        print("| {} | {} |".format(*row), flush=True)
+
+
 def first_row(command):
     """Seconds until the first line is there; the rest is ended."""
     begin = time.perf_counter()
@@ -229,15 +236,12 @@ def main():
     os.makedirs(BENCH, exist_ok=True)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536), hard))
-    rows = []
+    rows = Table()
     load = lambda: "load " + " ".join(f"{load:.1f}" for load in os.getloadavg())
-    print(load(), "before,", os.cpu_count(), "processors", flush=True)
+    print(f"{load()} before, {os.cpu_count()} processors\n\n| what | |\n|---|---|", flush=True)
     live(options.program, options.hosts, options.rounds, rows)
     simulated(options.program, options.simulated, rows)
-    print(load(), "after\n")
-    print("| what | |\n|---|---|")
-    for what, value in rows:
-        print(f"| {what} | {value} |")
+    print(f"\n{load()} after")
 
 
 if __name__ == "__main__":

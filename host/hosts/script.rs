@@ -215,9 +215,10 @@ case $p in /*) f=$(readlink -f "$p" 2>/dev/null) ;; *) f=$(readlink /proc/$$/exe
 printf 'system %s\nmachine %s\ntime %s\nlocale %s\nprogram %s\nfile %s\n%s\n' "$u" "$i $b $n" "$t" "$c" "$p" "$f""#;
 
 /// Waits for the end of the connection beside everything else, from the start: the programs that say what the machine is may hang, too,
-/// where a folder of a file server that is gone is in `PATH`. What belongs to this visit is one process group.
+/// where a folder of a file server that is gone is in `PATH`. What belongs to this visit is one process group. The shell itself reads: a
+/// program that is not there would end as if the connection had.
 const WATCH: &[u8] = b"exec 3<&0 </dev/null
-( cat <&3; trap '' TERM; kill -TERM 0; sleep 2; kill -KILL 0 ) >/dev/null 2>&1 &
+( while read -r x; do :; done <&3; trap '' TERM; kill -TERM 0; sleep 2; kill -KILL 0 ) >/dev/null 2>&1 &
 w=$!
 exec 3<&-
 ";
@@ -328,6 +329,14 @@ mod tests {
             assert!(begun.elapsed().as_secs() < 5, "{shell:?}");
             assert!(memchr::memmem::find(&printed, &Marks::new(7).end).is_none(), "{shell:?}");
         }
+    }
+
+    #[test]
+    fn a_machine_without_any_program_says_that_there_is_none() {
+        let shell = std::fs::canonicalize("/bin/sh").unwrap();
+        let printed = run(&["env", "PATH=/nowhere", shell.to_str().unwrap()], &[b"df"], false);
+        let marks = Marks::new(7);
+        assert!(printed.ends_with(&marks.output), "{}", String::from_utf8_lossy(&printed));
     }
 
     #[test]

@@ -35,12 +35,6 @@ ARGUMENTS = {
     "program": {"type": "path"},
 }
 
-# Ansible's connection takes the exit status 255 of its client for a machine that it could not reach, raises an error, and throws away what
-# the machine has printed; unless it finds this line of Python's in that, whose own failures end so, too. The shell that runs the script
-# prints it first: from then on a connection that is cut is one that was there, and its records are kept.
-REACHED = b"Traceback (most recent call last):"
-
-
 class Answer:
     """What a machine printed, taken apart. Bytes all along: what a command prints need not be text."""
 
@@ -138,12 +132,11 @@ class ActionModule(ActionBase):
             script = outparse.script(argv, given, environment, number)
         except outparse.ParsingFailed as error:
             raise AnsibleActionFail(str(error)) from error
-        asked = b"printf '%s\\n' '" + REACHED + b"'\n" + script
-        ran = self._low_level_execute_command("sh", in_data=asked, encoding_errors="surrogateescape")
+        ran = self._low_level_execute_command("sh", in_data=script, encoding_errors="surrogateescape")
         answer = Answer(to_bytes(ran["stdout"], errors="surrogateescape"), to_bytes(f"outparse {number}"))
         said = to_bytes(ran["stderr"], errors="surrogateescape").decode("utf-8", "replace")
         if not answer.begun:
-            printed = answer.noise.replace(REACHED, b"").decode("utf-8", "replace").strip()[:300]
+            printed = answer.noise.decode("utf-8", "replace").strip()[:300]
             shown = "; ".join(part for part in (printed, said.strip()[-300:]) if part)
             raise AnsibleActionFail(
                 f"something else than the command ran there, with the exit status {ran['rc']}" + (f": {shown}" if shown else ""),
