@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use common::{ONE_ROW, Ran, Sandbox, has};
-use daemons::Daemons;
+use daemons::{CUT, Daemons};
 use serde_json::Value;
 
 fn source(path: &str) -> PathBuf {
@@ -124,6 +124,7 @@ echo '/dev/disk1            200       100       100    50%       1          2   
     with_programs(daemons, "secret-text", &[("df", "echo hunter2")]);
     with_programs(daemons, "fails", &[("df", &format!("{ONE_ROW}; echo 'df: /x: Permission denied' >&2; exit 1"))]);
     with_programs(daemons, "breaks", &[("df", &format!("{ONE_ROW}; printf '/dev/b 200 50 150 25'; kill -9 $PPID"))]);
+    with_programs(daemons, "cut", &[("df", &format!("{ONE_ROW}; printf '/dev/b 200 50 150 25'; sleep 1; {CUT}"))]);
     daemons.start("none", "SetEnv PATH=/nowhere");
     daemons.start("nologin", "ForceCommand echo 'This account is not available.'; exit 1");
     let gone = daemons.address();
@@ -148,6 +149,8 @@ echo '/dev/disk1            200       100       100    50%       1          2   
             "df is failed and df.rc == 1 and df.records | length == 1 and df.stderr_lines == ['df: /x: Permission denied']",
         ),
         ("breaks", "df is failed and not df.complete and df.rc is none and df.records | length == 1 and 'broke off' in df.msg"),
+        // Ansible's connection keeps nothing of it, and says what it says of a machine that is gone.
+        ("cut", "df is unreachable and df.records is not defined"),
         ("none", "df is failed and 'not found' in df.msg"),
         ("nologin", "df is failed and 'This account is not available.' in df.msg and df.rc == 1"),
         ("gone", "df is unreachable"),

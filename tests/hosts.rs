@@ -288,12 +288,10 @@ fn machines_that_do_not_answer_cost_one_wait_together() {
 #[test]
 fn machines_that_do_not_let_us_in_are_told_apart_and_ask_nothing() {
     let Some(mut daemons) = Daemons::new() else { return };
-    daemons.start("key", "");
     daemons.start("password", "PubkeyAuthentication no\nPasswordAuthentication yes");
     daemons.start_keyed("changed", "", "other");
     daemons.start("unknown", "");
     let unknown = format!("{} -o UserKnownHostsFile=/dev/null", daemons.ssh());
-    let other = daemons.path("other");
     let (ran, outcomes) = run(&daemons, "password,changed", &["-f", "json", "df"]);
     assert_eq!(ran.code, 123);
     assert_eq!(verdict(&outcomes, "password"), "auth", "{outcomes:?}");
@@ -303,10 +301,6 @@ fn machines_that_do_not_let_us_in_are_told_apart_and_ask_nothing() {
     let ran =
         Ran::from(sandbox.outparse(&["--hosts", "unknown", "--ssh", &unknown, "--outcomes", "all.json", "df"]).output().unwrap());
     assert_eq!(verdict(&read_outcomes(&sandbox), "unknown"), "host-key", "{ran:?}");
-    let wrong = format!("{} -i {} -o IdentityFile=none", daemons.ssh(), other.display());
-    let ran = Ran::from(sandbox.outparse(&["--hosts", "key", "--ssh", &wrong, "--outcomes", "all.json", "df"]).output().unwrap());
-    let outcomes = read_outcomes(&sandbox);
-    assert!(matches!(verdict(&outcomes, "key"), "auth" | "ok"), "{ran:?}");
 }
 
 #[test]
@@ -484,7 +478,7 @@ fn a_command_that_fails_says_why() {
     assert_eq!(ran.records().len(), 1);
     ran.says("a: df: /x: Permission denied");
     assert_eq!((verdict(&outcomes, "a"), &outcomes["a"]["exit_status"]), ("failed", &Value::from(1)));
-    assert_eq!(message(&outcomes, "a"), "exit status 1: df: /x: Permission denied");
+    assert!(message(&outcomes, "a").starts_with("exit status 1: df: /x: Permission denied"), "{outcomes:?}");
     assert_eq!(verdict(&outcomes, "b"), "refused-by-parser");
     let (_, outcomes) = run(&daemons, "c", &["-f", "json", "--sudo", "df"]);
     assert_eq!((verdict(&outcomes, "c"), message(&outcomes, "c")), ("failed", "exit status 1: sudo: a password is required"));
@@ -601,7 +595,8 @@ fn the_library_gives_records_and_one_outcome_for_each() {
 fn what_fails_here_is_accounted_for() {
     let Some(mut daemons) = Daemons::new() else { return };
     with_programs(&mut daemons, "a", &[("df", TWO_ROWS)]);
-    with_programs(&mut daemons, "b", &[("df", &format!("{ONE_ROW}; sleep 60"))]);
+    let mark = daemons.path("started");
+    with_programs(&mut daemons, "b", &[("df", &format!("{ONE_ROW}; echo >{}; sleep 60", mark.display()))]);
     // The client is killed.
     let sandbox = Sandbox::new(&[]);
     let arguments = ["--outcomes", "all.json", "-f", "json", "df"];
@@ -615,6 +610,7 @@ fn what_fails_here_is_accounted_for() {
         let words = |pid: i32| fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
         clients.into_iter().find(|&pid| words(pid).contains("\0b\0"))
     });
+    until("the command runs", || mark.exists().then_some(()));
     thread::sleep(Duration::from_millis(1500));
     send(client, Signal::SIGKILL);
     let ran = Ran::from(child.wait_with_output().unwrap());

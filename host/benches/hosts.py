@@ -38,6 +38,8 @@ class Daemons:
         with open(f"{folder}/host.pub") as public, open(f"{folder}/known", "w") as known:
             known.write("* " + public.read())
         os.makedirs("/run/sshd", exist_ok=True)
+        # What the account's own shell does at its start, and with whatever is installed for it, is not what is measured.
+        os.makedirs(f"{folder}/home")
         self.hosts = [f"h{number:03}" for number in range(count)]
         self.addresses = [f"127.88.{number // 250}.{number % 250 + 1}" for number in range(count)]
         with open(f"{folder}/config", "w") as config:
@@ -48,7 +50,8 @@ class Daemons:
         for host, address in zip(self.hosts, self.addresses):
             with open(f"{folder}/{host}", "w") as config:
                 config.write(f"ListenAddress {address}\nPort {PORT}\nHostKey {folder}/host\nPidFile none\nUsePAM no\nStrictModes no\n"
-                             f"AuthorizedKeysFile {folder}/user.pub\nMaxStartups 1000\nLogLevel QUIET\nPermitRootLogin yes\nSubsystem sftp internal-sftp\n")
+                             f"AuthorizedKeysFile {folder}/user.pub\nMaxStartups 1000\nLogLevel QUIET\nPermitRootLogin yes\nSubsystem sftp internal-sftp\n"
+                             f"SetEnv HOME={folder}/home\n")
             self.running.append(subprocess.Popen(["/usr/sbin/sshd", "-D", "-f", f"{folder}/{host}"], stdin=subprocess.DEVNULL))
         for address in self.addresses:
             self.wait(address)
@@ -70,15 +73,10 @@ class Daemons:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((self.addresses[place], PORT))
         listener.listen(0)
-        full = []
-        for _ in range(4):
-            client = socket.socket()
-            client.settimeout(0.3)
-            try:
-                client.connect((self.addresses[place], PORT))
-            except OSError:
-                break
-            full.append(client)
+        full = [socket.socket() for _ in range(4)]
+        for client in full:
+            client.setblocking(False)
+            client.connect_ex((self.addresses[place], PORT))
         return listener, full
 
     def end(self):
@@ -87,15 +85,54 @@ class Daemons:
             daemon.wait()
 
 
+class Table:
+    """A table whose rows are printed as they are measured: all of them take a while."""
+
+    def append(self, row):
+        print("| {} | {} |".format(*row), flush=True)
+
+
 def first_row(command):
-    """Seconds until the first line is there, and until the end."""
+    """Seconds until the first line is there; the rest is ended."""
     begin = time.perf_counter()
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     process.stdout.readline()
     first = time.perf_counter() - begin
+    process.terminate()
     process.stdout.read()
     process.wait()
-    return first, time.perf_counter() - begin
+    time.sleep(0.5)
+    return first
+
+
+def first_rows(daemons, ours, names, rounds, rows):
+    """The first row while machines do not answer, beside what `ssh` alone needs for its first line: no row can come before that."""
+    count = len(daemons.hosts)
+    daemons.holes = {place: daemons.hole(place) for place in range(0, count, max(count // 10, 1))}
+    alive = next(host for place, host in enumerate(daemons.hosts) if place not in daemons.holes)
+    commands = {
+        "`ssh` to one machine": ["ssh", "-F", f"{daemons.folder}/config", alive, "df", "-k"],
+        "one machine": [alive if word == names else word for word in ours],
+        f"{count} machines, {len(daemons.holes)} of which do not answer": ours,
+    }
+    seconds = {name: [] for name in commands}
+    for _ in range(max(rounds, 5)):
+        for name, command in commands.items():
+            seconds[name].append(first_row(command))
+    for name, times in seconds.items():
+        rows.append((f"first row, {name}", f"{statistics.median(times) * 1000:.0f} ms ({min(times) * 1000:.0f}–{max(times) * 1000:.0f})"))
+
+
+def holes_alone(daemons, ours, names, rows):
+    """How much longer than the time for connecting it takes until all are given up, where no machine answers."""
+    limit = 5
+    for place in range(len(daemons.hosts)):
+        if place not in daemons.holes:
+            daemons.holes[place] = daemons.hole(place)
+    for count in (1, len(daemons.hosts) // 4, len(daemons.hosts)):
+        command = [f"{limit}s" if word == "30s" else ",".join(daemons.hosts[:count]) if word == names else word for word in ours]
+        seconds, _, _ = run(command, expected=(123,))
+        rows.append((f"none of {count} answers: longer than the time for connecting", f"{seconds - limit:.1f} s"))
 
 
 # What a user of Ansible has in the place of `outparse --hosts`: records of all machines on the screen. The filter calls jc as the one of
@@ -167,9 +204,8 @@ def live(program, count, rounds, rows):
                 again, again_used, _ = run(same)
                 rows.append((f"times as fast as Ansible's `command` with jc's filter, on {len(few)} machines", f"{theirs / again:.1f} × ({theirs:.1f} s to {again:.1f} s)"))
                 rows.append((f"processor time a machine, on {len(few)} machines, and Ansible's", f"{again_used / len(few) * 1000:.0f} ms, {theirs_used / len(few) * 1000:.0f} ms"))
-            holes = [daemons.hole(place) for place in range(0, count, max(count // 10, 1))]
-            first, _ = first_row(ours)
-            rows.append((f"first row while {len(holes)} of {count} do not answer", f"{first * 1000:.0f} ms"))
+            first_rows(daemons, ours, names, rounds, rows)
+            holes_alone(daemons, ours, names, rows)
         finally:
             daemons.end()
 
@@ -200,12 +236,12 @@ def main():
     os.makedirs(BENCH, exist_ok=True)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536), hard))
-    rows = []
+    rows = Table()
+    load = lambda: "load " + " ".join(f"{load:.1f}" for load in os.getloadavg())
+    print(f"{load()} before, {os.cpu_count()} processors\n\n| what | |\n|---|---|", flush=True)
     live(options.program, options.hosts, options.rounds, rows)
     simulated(options.program, options.simulated, rows)
-    print("| what | |\n|---|---|")
-    for what, value in rows:
-        print(f"| {what} | {value} |")
+    print(f"\n{load()} after")
 
 
 if __name__ == "__main__":

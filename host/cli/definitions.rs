@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 
 use crate::options::Options;
 use crate::subcommands::complete::shell::{self, Shell};
-use crate::subcommands::{mcp, parse, plugin, replay, report, scan, which};
+use crate::subcommands::{mcp, parse, plugin, replay, report, scan, script, which};
 
 /// Runs a command, parses what it prints, and prints typed records
 ///
@@ -87,6 +87,14 @@ pub(crate) enum Command {
                       Examples:\n  outparse mcp\n  outparse mcp --allow df,ps,ss,'git log'"
     )]
     Mcp(mcp::Arguments),
+    /// Print what the `sh` of a machine is to read, to run a command and say what the machine is
+    #[command(
+        after_help = "It is what `--hosts` sends, for programs that reach machines in their own way. The machine prints `outparse NUMBER begin`; what it is, a \
+                      line each; `outparse NUMBER output`; what the command prints; and `outparse NUMBER end` with the exit status, which need \
+                      not begin a line.\n\n\
+                      Examples:\n  outparse script df -k | sh"
+    )]
+    Script(script::Arguments),
     /// Print a script that lets a shell complete command lines
     #[command(after_help = shell::EXAMPLES)]
     Completions {

@@ -12,7 +12,7 @@ use crate::subcommands::parse;
 
 /// The subcommands that need all definitions, by every name they have.
 const OTHERS: &[&str] =
-    &["run", "scan", "report", "replay", "which", "schema", "plugin", "plugins", "mcp", "completions", "man", "help"];
+    &["run", "scan", "report", "replay", "which", "schema", "plugin", "plugins", "mcp", "script", "completions", "man", "help"];
 
 /// Reads the words, the program's own name first. None when all definitions are needed: to run another subcommand, to show help,
 /// or to say what is wrong.

@@ -15,7 +15,7 @@ use clap::Parser;
 use definitions::{Cli, Command};
 use printing::progress;
 use printing::saying::complain;
-use subcommands::{complete, help, man, mcp, parse, plugin, replay, report, run, scan, schema, which};
+use subcommands::{complete, help, man, mcp, parse, plugin, replay, report, run, scan, schema, script, which};
 
 /// Runs the program. The only place where an error becomes an exit status.
 pub fn main() -> ExitCode {
@@ -37,6 +37,7 @@ pub fn main() -> ExitCode {
         Command::Which(arguments) => which::which(&options, &arguments),
         Command::Schema { command } => schema::schema(&options, &command),
         Command::Plugin { what } => plugin::plugin(&options, &what.unwrap_or_else(plugin::Plugin::listed)),
+        Command::Script(arguments) => script::script(&options, &arguments),
         Command::Mcp(arguments) => mcp::serve(&options, &arguments),
         Command::Completions { shell } => complete::script(shell),
         Command::Man { folder } => man::man(folder.as_deref()),

@@ -17,6 +17,7 @@ use super::digests::Digests;
 use super::exact::Exacts;
 use super::orders::{Known, Orders};
 use super::outcome::{Outcome, Verdict};
+use super::script::check;
 use super::target::Target;
 use super::told::{Answer, Sender, Told};
 use super::visit::{stopped, visit};
@@ -26,13 +27,13 @@ use outparse::error::Error;
 use outparse::registry::{Candidate, Config, Query, rank};
 use outparse::sandbox::Moment;
 
-/// Answers that wait for whoever asked. With more, the machines wait too.
+/// How many answers may wait to be read. When there are as many, the machines wait too.
 const QUEUE: usize = 64;
 
-/// Machines that are asked at once, unless it is said.
+/// How many machines are asked at once, unless it is said.
 const JOBS: usize = 32;
 
-/// Machines that are waited for besides, as long as files suffice.
+/// How many machines that do not answer may be waited for besides, as long as there are files for them.
 const MOST_WAITING: usize = 2000;
 
 /// Files that a visit holds open, and those that the program needs beside them.
@@ -46,7 +47,8 @@ const MOST_INPUT: usize = 1 << 20;
 const SYSTEMS: [&str; 12] =
     ["aix", "android", "cygwin", "dragonfly", "freebsd", "illumos", "linux", "macos", "netbsd", "openbsd", "solaris", "windows"];
 
-/// Machines, and how they are asked. Nothing of the user's is read unless [`Hosts::config`] brings it, but what the client reads.
+/// Machines, and how they are asked. The client reads the user's files as it always does; of our own, nothing is read unless
+/// [`Hosts::config`] brings it.
 #[derive(Clone)]
 pub struct Hosts {
     targets: Vec<Target>,
@@ -186,11 +188,7 @@ impl Hosts {
 
     /// The same as those who visit need it.
     pub fn orders(self, words: Vec<OsString>) -> Result<Orders, Error> {
-        let program = words.first().ok_or_else(|| Error::Usage("no command was given".to_owned()))?;
-        if program.as_encoded_bytes().contains(&b'=') {
-            let message = format!("`{}` has a `=` in it: it would be taken for a variable there", program.to_string_lossy());
-            return Err(Error::Usage(message));
-        }
+        check(&words)?;
         self.client.check()?;
         let device = self.is_device(&words)?;
         if device && self.sudo {
@@ -238,7 +236,7 @@ pub async fn visit_all(orders: Orders, sender: Sender, mut stop: watch::Receiver
     let orders = Arc::new(orders);
     let visits = files() / FILES_OF_A_VISIT;
     let most = usize::try_from(visits).unwrap_or(usize::MAX);
-    // A connection is mostly arithmetic: so many make one at once.
+    // Making a connection is mostly arithmetic: more at once than there are processors would only delay the first records.
     let first = thread::available_parallelism().map_or(2, NonZero::get);
     let window = Window::new(first, orders.jobs.min(most.max(1)), most.saturating_sub(orders.jobs).min(MOST_WAITING));
     let mut running = JoinSet::new();
@@ -259,7 +257,7 @@ pub async fn visit_all(orders: Orders, sender: Sender, mut stop: watch::Receiver
     while running.join_next().await.is_some() {}
 }
 
-/// Files that may be open beside our own. As many as are allowed: a user's shell often gives fewer.
+/// How many files may be open beside our own. The limit is raised as far as that is allowed, because a user's shell often sets less.
 fn files() -> u64 {
     let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return 256 };
     let raised = setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok();
@@ -294,7 +292,7 @@ impl Drop for Answers {
         self.answers.close();
         while self.answers.blocking_recv().is_some() {}
         if let Some(worker) = self.worker.take() {
-            // How it ended, nobody wants to know; that it has ended, everybody does.
+            // It has nothing to say any more. But it must have ended, because clients would outlive us otherwise.
             let _ = worker.join();
         }
     }

@@ -11,6 +11,7 @@ use nix::sys::stat::Mode;
 use tempfile::TempDir;
 use tokio::net::unix::pipe::Receiver;
 
+use super::command_line::words;
 use super::script::SHELL;
 use super::target::Target;
 use outparse::capture::command::{Command, Errors, Input, Locale, Process, find};
@@ -88,7 +89,7 @@ impl Client {
             arguments.extend(["-p".into(), port.to_string().into()]);
         }
         arguments.extend(own.iter().cloned());
-        // The client keeps what it is told first: the user's own options go before those of a file.
+        // Of an option that comes twice the client keeps the first: the user's own go before those of a file.
         arguments.extend(target.options.iter().map(OsString::from));
         arguments.extend(["--".into(), target.destination().into(), remote.words()]);
         let mut command = Command::new(program).args(arguments).input(Input::Piped);
@@ -175,42 +176,14 @@ impl Drop for Connection {
     }
 }
 
-/// The words of a line, as a shell would part it: quotes and backslashes, and nothing else.
-pub(super) fn words(line: &str) -> Option<Vec<String>> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut chars = line.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\'' | '"' => {
-                let word = word.get_or_insert_default();
-                loop {
-                    match chars.next()? {
-                        end if end == c => break,
-                        '\\' if c == '"' => word.push(chars.next()?),
-                        other => word.push(other),
-                    }
-                }
-            }
-            '\\' => word.get_or_insert_default().push(chars.next()?),
-            blank if blank.is_whitespace() => words.extend(word.take()),
-            other => word.get_or_insert_default().push(other),
-        }
-    }
-    words.extend(word);
-    Some(words)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_command_line_is_parted_as_a_shell_does() {
-        let line = r#"ssh  -o 'ProxyCommand=nc %h 22' -o "A=\"b\" c" d\ e ''"#;
-        assert_eq!(words(line).unwrap(), ["ssh", "-o", "ProxyCommand=nc %h 22", "-o", "A=\"b\" c", "d e", ""]);
-        assert_eq!(words("a 'b"), None);
+    fn a_client_without_a_name_is_refused() {
         assert!(Client::new(" ").is_err());
+        assert!(Client::new("ssh 'x").is_err());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What the components are whose parsers are used, each looked at once.
+//! The digests of the components whose parsers are used, each worked out once.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

@@ -175,7 +175,7 @@ impl Machine {
             let some = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
             match key {
                 "system" => machine.platform = some.as_deref().map(platform),
-                // Of a machine that has no number, the name says too little.
+                // Without a number for the machine or for its boot there is only the name, which other machines may have, too.
                 "machine" => machine.identity = Some(value.to_owned()).filter(|value| !value.starts_with("  ")),
                 "time" => machine.now = moment(value),
                 "locale" => machine.locale = some.unwrap_or_default(),

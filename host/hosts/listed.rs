@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::inventory;
+use super::names::expand;
+use super::ssh_config::aliases;
 use super::target::Target;
 use outparse::error::Error;
 
@@ -25,13 +27,13 @@ impl Target {
         for item in split(text) {
             match item.strip_prefix('@') {
                 Some(file) => targets.extend(file_targets(file)?),
-                None => targets.extend(inventory::expand(item)?.into_iter().map(Target::new)),
+                None => targets.extend(expand(item)?.into_iter().map(Target::new)),
             }
         }
         let mut all = Vec::new();
         for target in targets {
             if target.address.is_none() && target.name.contains(['*', '?']) {
-                all.extend(inventory::aliases(&target.name, configurations)?);
+                all.extend(aliases(&target.name, configurations)?);
             } else {
                 all.push(target);
             }

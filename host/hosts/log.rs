@@ -5,6 +5,15 @@ use super::outcome::Verdict;
 /// Bytes of the log that are kept to be looked at, and lines of it.
 const MOST: usize = 64 << 10;
 
+/// How the steps begin that a client takes once the machine has let us in. Versions differ in which of them they tell, and in whether
+/// `Authenticated to` is a step or a line of its own.
+const LET_IN: [&str; 4] = [
+    "Authenticated to ",
+    "Authentication succeeded",
+    "Entering interactive session",
+    "mux_client_request_session: master session",
+];
+
 /// How far the client is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Stage {
@@ -29,6 +38,8 @@ pub(super) struct Log {
     bytes: usize,
     has_begun: bool,
     exit_status: Option<i32>,
+    /// What ran there was killed, as the machine says.
+    was_killed: bool,
     /// The machine has closed the channel that the command ran on.
     is_closed: bool,
 }
@@ -44,9 +55,27 @@ impl Log {
         self.exit_status.filter(|&status| status >= 0 || self.is_closed).map(|status| status.max(0))
     }
 
-    /// Whether the client has written nothing at all, as OpenSSH's always does.
+    /// Whether the client has written nothing, as OpenSSH's never does for long.
     pub(super) fn is_silent(&self) -> bool {
         !self.has_begun
+    }
+
+    /// The exit status of what ran there, where the machine gave one. A client ends with 255 when it has no connection, and also when what
+    /// ran ended so: only this tells the two apart.
+    pub(super) fn exit_status(&self) -> Option<i32> {
+        self.exit_status.filter(|&status| status >= 0)
+    }
+
+    /// Why the output broke off although it has no end.
+    pub(super) fn why_it_broke_off(&self) -> String {
+        match self.exit_status() {
+            _ if self.was_killed => "the shell that ran the command was killed there".to_owned(),
+            Some(status) => format!("the shell that ran the command ended before it, with exit status {status}"),
+            None => self
+                .complaints
+                .last()
+                .map_or_else(|| "the connection ended while the command ran".to_owned(), |line| shortened(line)),
+        }
     }
 
     /// Takes what was read.
@@ -57,7 +86,7 @@ impl Log {
             let line: Vec<u8> = self.held.drain(..=end).collect();
             self.line(String::from_utf8_lossy(&line).trim());
         }
-        // Nobody writes such lines.
+        // The client writes no such lines. Memory stays bounded all the same.
         if self.held.len() > MOST {
             self.held.clear();
         }
@@ -69,8 +98,8 @@ impl Log {
                 self.exit_status = status.parse().ok();
                 return;
             }
-            let stage = if step.starts_with("Authenticated to") || step.starts_with("mux_client_request_session: master session")
-            {
+            self.was_killed |= step.contains(" rtype exit-signal ");
+            let stage = if LET_IN.iter().any(|begin| step.starts_with(begin)) {
                 Stage::Authenticated
             } else if step.starts_with("Connection established") || step.starts_with("Executing proxy command") {
                 Stage::Connected
@@ -82,6 +111,8 @@ impl Log {
             self.stage = self.stage.max(stage);
         } else if line.starts_with("debug2: ") {
             self.is_closed |= line.ends_with(": rcvd close");
+        } else if line.starts_with("Authenticated to ") {
+            self.stage = Stage::Authenticated;
         } else if !line.is_empty() && !is_remark(line) && self.bytes + line.len() < MOST {
             self.bytes += line.len();
             self.complaints.push(outparse::words::plain(line, 300));
@@ -113,7 +144,7 @@ impl Log {
             return (Verdict::Auth, last.unwrap_or_default());
         }
         let ended = || "the connection ended before the command began".to_owned();
-        (Verdict::Unreachable, last.map_or_else(ended, |line| line.trim_start_matches("ssh: ").to_owned()))
+        (Verdict::Unreachable, last.map_or_else(ended, |line| shortened(&line)))
     }
 
     /// Whether the other end dropped us before it let us in, as a busy machine does: then another try may help, and nothing can have
@@ -130,11 +161,27 @@ impl Log {
     }
 }
 
-/// Whether a line complains of nothing that could be the reason.
+/// A complaint without the client's own name before it.
+fn shortened(line: &str) -> String {
+    line.trim_start_matches("ssh: ").to_owned()
+}
+
+/// Whether a line is no complaint, and so cannot be the reason why there is no connection.
 fn is_remark(line: &str) -> bool {
-    ["Warning:", "OpenSSH_", "** WARNING", "** This session", "** The server", "Pseudo-terminal", "debug", "@@@"]
-        .iter()
-        .any(|start| line.starts_with(start))
+    [
+        "Warning:",
+        "OpenSSH_",
+        "** WARNING",
+        "** This session",
+        "** The server",
+        "Pseudo-terminal",
+        "debug",
+        "@@@",
+        "Transferred: ",
+        "Bytes per second: ",
+    ]
+    .iter()
+    .any(|start| line.starts_with(start))
 }
 
 #[cfg(test)]
@@ -165,12 +212,26 @@ mod tests {
         let steps = [
             "debug1: Connecting to a [::1] port 22.\n",
             "debug1: Connection established.\n",
-            "debug1: Authenticated to a using \"publickey\".\n",
+            "Authenticated to a ([::1]:22) using \"publickey\".\n",
         ];
         let stages = [Stage::Connecting, Stage::Connected, Stage::Authenticated];
         for (count, stage) in stages.into_iter().enumerate() {
             assert_eq!(log(&steps[..=count].concat()).stage(), stage);
         }
+        assert_eq!(log("debug1: Authenticated to a using x\n").stage(), Stage::Authenticated);
+        assert_eq!(log("debug1: Entering interactive session.\n").stage(), Stage::Authenticated);
+    }
+
+    #[test]
+    fn why_it_broke_off_is_not_how_much_was_sent() {
+        let sent = "Authenticated to a ([::1]:22) using \"publickey\".\nTransferred: sent 3472, received 3312 bytes, in 0.1 seconds\n\
+                    Bytes per second: sent 27947.9, received 26660.0\n";
+        let why = |more: &str| log(&format!("{sent}{more}")).why_it_broke_off();
+        assert_eq!(why("debug1: Exit status -1\n"), "the connection ended while the command ran");
+        let killed = "debug1: client_input_channel_req: channel 0 rtype exit-signal reply 0\ndebug1: Exit status -1\n";
+        assert_eq!(why(killed), "the shell that ran the command was killed there");
+        assert_eq!(why("debug1: Exit status 137\n"), "the shell that ran the command ended before it, with exit status 137");
+        assert_eq!(why("Connection to a closed by remote host.\n"), "Connection to a closed by remote host.");
     }
 
     #[test]
@@ -191,7 +252,7 @@ mod tests {
     fn only_what_cannot_have_run_is_tried_again() {
         let reset = "kex_exchange_identification: read: Connection reset by peer\nConnection reset by 10.0.0.1 port 22\n";
         assert!(log(reset).was_dropped());
-        assert!(!log(&format!("debug1: Authenticated to a using x\n{reset}")).was_dropped());
+        assert!(!log(&format!("Authenticated to a ([::1]:22) using x\n{reset}")).was_dropped());
         assert!(!log("ssh: connect to host a port 1: Connection refused\n").was_dropped());
         assert!(!log("me@a: Permission denied (publickey).\nConnection closed by a\n").was_dropped());
     }

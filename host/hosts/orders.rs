@@ -24,7 +24,7 @@ pub struct Orders {
     pub(super) jobs: usize,
     pub(super) retries: u32,
     pub(super) timeout: Option<Duration>,
-    /// They run a command as it is written, and nothing else.
+    /// Whether the machines are devices without a shell, which run a command as it is written.
     pub(super) device: bool,
     pub(super) sudo: bool,
     pub(super) locale: Locale,

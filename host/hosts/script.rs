@@ -1,11 +1,11 @@
-//! What a machine is asked to do: a script for its `sh`, which reads it from its input. So the shell that the user has there, whichever
-//! it is, sees one plain word, and nothing of the command is on any command line.
+//! What a machine is asked to do: a script that its `sh` reads from standard input. The user's own shell there, whichever it is, only ever
+//! sees the word `sh`, and nothing of the command is on a command line.
 //!
-//! It says what the machine is, runs the command, and marks where the output begins and ends. The marks hold a number that was drawn
-//! for this one visit: nothing else that is printed there can be taken for them. When the connection goes, its input ends, and it ends
-//! the command and all that this has started.
+//! The script says what the machine is, runs the command, and marks where the output begins and ends. The marks hold a number that was
+//! drawn for this one visit, so nothing else that is printed there can be taken for them. The end of the connection is the end of the
+//! script's input, and it then ends the command and all that the command has started.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
@@ -13,6 +13,7 @@ use std::os::unix::ffi::OsStrExt;
 use anyhow::Context;
 
 use outparse::capture::command::{CATEGORIES, Locale};
+use outparse::error::Error;
 
 /// What the client is told to run.
 pub(super) const SHELL: &str = "sh";
@@ -47,6 +48,17 @@ impl Marks {
     }
 }
 
+/// That the words are a command, and that its name cannot be taken for a variable by `env`, which runs it.
+pub(super) fn check(words: &[OsString]) -> Result<(), Error> {
+    let program =
+        words.first().filter(|program| !program.is_empty()).ok_or_else(|| Error::Usage("no command was given".to_owned()))?;
+    if program.as_bytes().contains(&b'=') {
+        let message = format!("`{}` has a `=` in it: it would be taken for a variable there", program.to_string_lossy());
+        return Err(Error::Usage(message));
+    }
+    Ok(())
+}
+
 /// How a command is run there.
 #[derive(Clone, Copy)]
 pub(super) struct Way<'a> {
@@ -58,37 +70,87 @@ pub(super) struct Way<'a> {
 
 /// The script that runs a command.
 pub(super) fn script(words: &[OsString], way: Way<'_>, marks: &Marks) -> Vec<u8> {
-    // The braces: nothing runs before all of it has come.
-    [b"{\nexec 3<&0 </dev/null\n", &asking(words, way.sudo, marks)[..], &running(words, way, marks), b"}\n"].concat()
+    let asking = asking(words, way.sudo, marks, "kill $w 2>/dev/null; exit 0");
+    in_braces(&[WATCH, &asking, &running(words, way), NOT_WATCHED_ANY_MORE, &end(marks)])
 }
 
 /// The same in two parts: the machine says what it is, and its shell waits for what it is to run.
 pub(super) fn question(words: &[OsString], way: Way<'_>, marks: &Marks) -> Vec<u8> {
-    [b"{\n", &asking(words, way.sudo, marks)[..], b"} </dev/null\n"].concat()
+    [b"{\n", &asking(words, way.sudo, marks, "exit 0")[..], b"} </dev/null\n"].concat()
 }
 
 /// The second of them.
 pub(super) fn order(words: &[OsString], way: Way<'_>, marks: &Marks) -> Vec<u8> {
-    [b"{\nexec 3<&0 </dev/null\n", &running(words, way, marks)[..], b"}\n"].concat()
+    in_braces(&[WATCH, &running(words, way), NOT_WATCHED_ANY_MORE, &end(marks)])
 }
 
-/// Says what the machine is, up to the mark behind which the output comes.
-fn asking(words: &[OsString], sudo: bool, marks: &Marks) -> Vec<u8> {
-    let (begin, output) = (Marks::printed(&marks.begin), Marks::printed(&marks.output));
+/// The script for a connection that carries all of it and then closes its input, as Ansible's do: nothing watches for that end, which says
+/// nothing of whoever reads the output.
+#[derive(Clone, Copy)]
+pub struct Script<'a> {
+    /// The command.
+    pub words: &'a [OsString],
+    /// Which locale it speaks.
+    pub locale: &'a Locale,
+    /// The folder that it runs in, where that is not the user's own.
+    pub folder: Option<&'a OsStr>,
+    /// Variables that are set for it.
+    pub variables: &'a [(OsString, OsString)],
+    /// What the marks hold. A number that is drawn for this one run, where none is given.
+    pub number: Option<u128>,
+}
+
+impl Script<'_> {
+    /// Its text. It prints `outparse NUMBER begin`, with the number in 32 hexadecimal digits; what the machine is, a line each; the same
+    /// with `output`; the output; and at its end, which need not be that of a line, the same with `end` and the exit status.
+    ///
+    /// # Errors
+    /// The command is none, or there is no random number.
+    pub fn text(&self) -> Result<Vec<u8>, Error> {
+        check(self.words)?;
+        let marks = self.number.map_or_else(Marks::drawn, |number| Ok(Marks::new(number)))?;
+        let way = Way { locale: self.locale, sudo: false, input: b"" };
+        let mut before = Vec::new();
+        for (name, value) in self.variables {
+            before.extend([b"export ", name.as_bytes(), b"=", &quoted(value.as_bytes())[..], b"\n"].concat());
+        }
+        if let Some(folder) = self.folder {
+            before.extend([b"cd -- ", &quoted(folder.as_bytes())[..], b" || exit 1\n"].concat());
+        }
+        let leave = format!("printf '%s 127\\n' '{}'; exit 0", Marks::printed(&marks.end));
+        let facts = facts(self.words, false, &marks, &leave);
+        Ok(in_braces(&[b"exec </dev/null\n", &begin(&marks), &before, &facts, &running(self.words, way), &end(&marks)]))
+    }
+}
+
+/// The braces: nothing runs before all of it has come.
+fn in_braces(parts: &[&[u8]]) -> Vec<u8> {
+    [b"{\n", &parts.concat()[..], b"}\n"].concat()
+}
+
+/// Says what the machine is, up to the mark behind which the output comes. Where there is no such command, `leave` ends the script.
+fn asking(words: &[OsString], sudo: bool, marks: &Marks, leave: &str) -> Vec<u8> {
+    [begin(marks), facts(words, sudo, marks, leave)].concat()
+}
+
+fn begin(marks: &Marks) -> Vec<u8> {
+    format!("printf '%s\\n' '{}'\n", Marks::printed(&marks.begin)).into_bytes()
+}
+
+/// All that the machine says of itself is printed at once, with the mark: each piece would be a packet, and work for both ends.
+fn facts(words: &[OsString], sudo: bool, marks: &Marks, leave: &str) -> Vec<u8> {
     let program = if sudo { b"sudo".to_vec() } else { words.first().map(|word| word.as_bytes().to_vec()).unwrap_or_default() };
-    let mut script = format!("printf '%s\\n' '{begin}'\np=$(command -v ").into_bytes();
+    let mut script = b"p=$(command -v ".to_vec();
     script.extend(quoted(&program));
-    script.extend_from_slice(HEADER.as_bytes());
-    script.extend_from_slice(format!("printf '%s\\n' '{output}'\n[ -n \"$p\" ] || exit 0\n").as_bytes());
+    script.extend_from_slice(FACTS.as_bytes());
+    script.extend_from_slice(format!(" '{}'\n[ -n \"$p\" ] || {{ {leave}; }}\n", Marks::printed(&marks.output)).as_bytes());
     script
 }
 
-/// Runs the command, and marks its end.
-fn running(words: &[OsString], way: Way<'_>, marks: &Marks) -> Vec<u8> {
-    let Way { locale, sudo, input } = way;
+/// Runs the command, in a shell of its own.
+fn running(words: &[OsString], Way { locale, sudo, input }: Way<'_>) -> Vec<u8> {
     let mut script = fed(input);
     let mut add = |text: &str| script.extend_from_slice(text.as_bytes());
-    let end = Marks::printed(&marks.end);
     add(match locale {
         Locale::C => "( unset LC_ALL LANGUAGE; exec ",
         Locale::Inherit | Locale::Named(_) => "( exec ",
@@ -109,9 +171,13 @@ fn running(words: &[OsString], way: Way<'_>, marks: &Marks) -> Vec<u8> {
         script.push(b' ');
         script.extend(quoted(word.as_bytes()));
     }
-    script.extend_from_slice(WAIT.as_bytes());
-    script.extend_from_slice(format!("printf '%s %s\\n' '{end}' \"$s\"\nexit 0\n").as_bytes());
+    script.extend_from_slice(b" ) &\nwait $!\ns=$?\n");
     script
+}
+
+/// Marks the end of the output.
+fn end(marks: &Marks) -> Vec<u8> {
+    format!("printf '%s %s\\n' '{}' \"$s\"\nexit 0\n", Marks::printed(&marks.end)).into_bytes()
 }
 
 /// The beginning of a pipe with these bytes in it; nothing, where there are none. A shell's words hold no NUL, so they are written as
@@ -133,34 +199,34 @@ fn fed(input: &[u8]) -> Vec<u8> {
     if script.is_empty() { script } else { [b"{\n", &script[..], b"} 2>/dev/null 3<&- | "].concat() }
 }
 
-/// What the machine is: a line each. Where a program is missing or knows less, the value is empty or not what we read, and then it is
-/// not known.
-const HEADER: &str = r#" 2>/dev/null)
+/// What the machine is, a line each. Where a program is missing or knows less than these, its value stays empty or is not what we read,
+/// and then it is not known.
+const FACTS: &str = r#" 2>/dev/null)
 i= b=
 [ -r /etc/machine-id ] && read -r i </etc/machine-id
 [ -r /proc/sys/kernel/random/boot_id ] && read -r b </proc/sys/kernel/random/boot_id
 c=C.UTF-8
 [ -e /usr/lib/locale/C.utf8 ] || [ -e /usr/lib/locale/C.UTF-8 ] || { [ -e /usr/lib/locale/en_US.utf8 ] && c=en_US.UTF-8; }
 [ -d /System/Library ] && c=en_US.UTF-8
-printf 'system %s\n' "$(uname -s 2>/dev/null)"
-printf 'machine %s\n' "$i $b $(uname -n 2>/dev/null)"
-printf 'time %s\n' "$(date '+%s %z' 2>/dev/null)"
-printf 'locale %s\n' "$c"
-printf 'program %s\n' "$p"
-case $p in /*) printf 'file %s\n' "$(readlink -f "$p" 2>/dev/null)" ;; *) printf 'file %s\n' "$(readlink /proc/$$/exe 2>/dev/null)" ;; esac
-"#;
+u=$(uname -s 2>/dev/null)
+n=$(uname -n 2>/dev/null)
+t=$(date '+%s %z' 2>/dev/null)
+case $p in /*) f=$(readlink -f "$p" 2>/dev/null) ;; *) f=$(readlink /proc/$$/exe 2>/dev/null) ;; esac
+printf 'system %s\nmachine %s\ntime %s\nlocale %s\nprogram %s\nfile %s\n%s\n' "$u" "$i $b $n" "$t" "$c" "$p" "$f""#;
 
-/// Waits for the command, and for the end of the connection beside it. What belongs to this visit is one process group.
-const WAIT: &str = r#" 3<&- ) &
-k=$!
-( cat <&3; trap '' TERM; kill -TERM 0; sleep 2; kill -KILL 0 ) >/dev/null 2>&1 &
+/// Waits for the end of the connection beside everything else, from the start: the programs that say what the machine is may hang, too,
+/// where a folder of a file server that is gone is in `PATH`. What belongs to this visit is one process group. The shell itself reads: a
+/// program that is not there would end as if the connection had.
+const WATCH: &[u8] = b"exec 3<&0 </dev/null
+( while read -r x; do :; done <&3; trap '' TERM; kill -TERM 0; sleep 2; kill -KILL 0 ) >/dev/null 2>&1 &
 w=$!
 exec 3<&-
-wait $k
-s=$?
-exec 2>/dev/null
+";
+
+/// The shell would say on standard error that the watch was ended.
+const NOT_WATCHED_ANY_MORE: &[u8] = b"exec 2>/dev/null
 kill $w
-"#;
+";
 
 /// A word as a shell has to see it to read just that.
 fn quoted(word: &[u8]) -> Vec<u8> {
@@ -177,7 +243,6 @@ fn quoted(word: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use std::ffi::OsStr;
     use std::io::Write;
     use std::process::{Command, Stdio};
 
@@ -264,6 +329,53 @@ mod tests {
             assert!(begun.elapsed().as_secs() < 5, "{shell:?}");
             assert!(memchr::memmem::find(&printed, &Marks::new(7).end).is_none(), "{shell:?}");
         }
+    }
+
+    #[test]
+    fn a_machine_without_any_program_says_that_there_is_none() {
+        let shell = std::fs::canonicalize("/bin/sh").unwrap();
+        let printed = run(&["env", "PATH=/nowhere", shell.to_str().unwrap()], &[b"df"], false);
+        let marks = Marks::new(7);
+        assert!(printed.ends_with(&marks.output), "{}", String::from_utf8_lossy(&printed));
+    }
+
+    #[test]
+    fn what_asks_the_machine_ends_with_the_connection_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let uname = folder.path().join("uname");
+        std::fs::write(&uname, "#!/bin/sh\nexec sleep 60\n").unwrap();
+        std::fs::set_permissions(&uname, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        let path = format!("PATH={}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+        let begun = std::time::Instant::now();
+        let printed = run(&["env", &path, "sh"], &[b"true"], true);
+        assert!(begun.elapsed().as_secs() < 5);
+        assert!(memchr::memmem::find(&printed, &Marks::new(7).begin).is_some());
+        assert!(memchr::memmem::find(&printed, &Marks::new(7).output).is_none());
+    }
+
+    #[test]
+    fn what_carries_all_of_it_at_once_ends_nothing_with_its_input() {
+        let words = ["sh".into(), "-c".into(), "sleep 1; pwd; echo \"$IT\"; exit 3".into()];
+        let variables = [("IT".into(), "is 'it'".into())];
+        let one = Script {
+            words: &words,
+            locale: &Locale::C,
+            folder: Some(OsStr::new("/tmp")),
+            variables: &variables,
+            number: Some(7),
+        };
+        let ran = |one: &Script<'_>| {
+            let mut child =
+                Command::new("sh").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+            child.stdin.take().unwrap().write_all(&one.text().unwrap()).unwrap();
+            child.wait_with_output().unwrap().stdout
+        };
+        assert_eq!(output(&ran(&one)), (b"/tmp\nis 'it'\n".to_vec(), "3".to_owned()));
+        let words = ["no-such-command".into()];
+        assert_eq!(output(&ran(&Script { words: &words, ..one })), (Vec::new(), "127".to_owned()));
+        let nowhere = ran(&Script { words: &words, folder: Some(OsStr::new("/nowhere")), ..one });
+        assert!(memchr::memmem::find(&nowhere, b" output").is_none());
+        assert!(Script { words: &["a=b".into()], ..one }.text().is_err() && Script { words: &[], ..one }.text().is_err());
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub struct Target {
     pub address: Option<String>,
     /// The port, where the client is not to choose it.
     pub port: Option<u16>,
-    /// More options for the client, a word each, which those of its own command line go before.
+    /// More options for the client, a word each. Those of its own command line go before them.
     pub options: Vec<String>,
 }
 

@@ -1,5 +1,5 @@
-//! How many machines are asked at once. The first few alone, so that their records come soon; then more with each that answers, up to
-//! the number that was asked for. A machine that the network only waits for takes no place: those that are down cost one wait together.
+//! How many machines are asked at once. At first only a few, so that their records come soon; then more with each that answers, up to the
+//! number that was asked for. A machine that is only waited for gives its place to another, so those that are down cost one wait together.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -53,7 +53,7 @@ impl Window {
     /// Waits for a place.
     pub(super) async fn place(&self) -> Place {
         loop {
-            // Asked for before it is looked, so that no change is missed.
+            // Before looking, so that no change in between is missed.
             let changed = self.0.changed.notified();
             {
                 let mut state = self.state();

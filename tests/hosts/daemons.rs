@@ -21,6 +21,10 @@ static NETWORKS: AtomicU16 = AtomicU16::new(1);
 
 const PORT: u16 = 7722;
 
+/// What a program of a machine does to cut the connection that it runs on: it kills the daemon's process for it.
+pub const CUT: &str = "p=$PPID; until case $(cat /proc/$p/comm) in sshd*) true ;; *) false ;; esac; do p=$(sed -n 's/^PPid:.//p' /proc/$p/status); done; \
+                       kill -9 $p; sleep 60";
+
 /// Held by all while they run: shared by most, and alone by those that would starve the others or measure time.
 static MACHINE: RwLock<()> = RwLock::new(());
 

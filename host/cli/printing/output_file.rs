@@ -1,7 +1,7 @@
 //! `--output FILE`: written beside the file and renamed at the end, so that it is never seen half-written.
 
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -23,6 +23,12 @@ impl OutputFile {
     /// Opens it for writing.
     pub(crate) fn create(path: &Path) -> anyhow::Result<(OutputFile, File)> {
         open(path).with_context(|| format!("`{}` cannot be written", path.display()))
+    }
+
+    /// The same for a run that may write several: the errors of writing say which.
+    pub(crate) fn create_named(path: &Path) -> anyhow::Result<(OutputFile, NamedFile)> {
+        let (output, file) = OutputFile::create(path)?;
+        Ok((output, NamedFile { path: path.to_owned(), file }))
     }
 
     /// A run that is added to a database.
@@ -52,6 +58,30 @@ impl Drop for OutputFile {
         if let Some(beside) = &self.beside {
             remove(beside);
         }
+    }
+}
+
+/// A file that is written, whose errors name it: a disk that is full says nothing of that.
+pub(crate) struct NamedFile {
+    path: PathBuf,
+    file: File,
+}
+
+impl NamedFile {
+    fn named<T>(&self, result: io::Result<T>) -> io::Result<T> {
+        result.map_err(|error| io::Error::new(error.kind(), format!("`{}` cannot be written: {error}", self.path.display())))
+    }
+}
+
+impl Write for NamedFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes);
+        self.named(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.file.flush();
+        self.named(flushed)
     }
 }
 

@@ -550,7 +550,7 @@ fn stamped(batch: &RecordBatch, time: &str) -> anyhow::Result<RecordBatch> {
 
 /// Opens what is printed to: the file of `--output`, to be kept when all went well, or standard output.
 pub(crate) fn open(options: &Options) -> anyhow::Result<(Option<OutputFile>, Out)> {
-    Ok(match options.show.output.as_deref().map(OutputFile::create).transpose()? {
+    Ok(match options.show.output.as_deref().map(OutputFile::create_named).transpose()? {
         Some((file, out)) => (Some(file), Box::new(out)),
         None => (None, standard_output()?),
     })

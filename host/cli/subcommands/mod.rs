@@ -13,4 +13,5 @@ pub(crate) mod report_file;
 pub(crate) mod run;
 pub(crate) mod scan;
 pub(crate) mod schema;
+pub(crate) mod script;
 pub(crate) mod which;

@@ -164,7 +164,7 @@ impl Problems {
     fn new(path: Option<&Path>) -> Result<Problems, Error> {
         let file = path.map(|path| {
             let format: Format = format_of(path, "--problems")?;
-            let (file, out) = OutputFile::create(path)?;
+            let (file, out) = OutputFile::create_named(path)?;
             let writer = writer(format, "capture", &Failure::schema(), Box::new(out), Screen::default())?;
             Ok::<_, Error>((writer, file))
         });

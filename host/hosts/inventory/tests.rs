@@ -1,4 +1,13 @@
+use super::groups::Inventory;
 use super::*;
+
+fn ini(text: &str) -> Result<Inventory, String> {
+    super::ini::read(text)
+}
+
+fn yaml(text: &str) -> Result<Inventory, String> {
+    super::yaml::read(text)
+}
 
 /// In the order of their names: that of YAML is not kept.
 fn shown(targets: &[Target]) -> Vec<String> {
@@ -156,19 +165,4 @@ all:
 fn groups_within_themselves_end() {
     let inventory = ini("[a:children]\nb\n[b:children]\na\n[b]\nx\n").unwrap();
     assert_eq!(shown(&inventory.targets(Some("a")).unwrap()), ["x = x"]);
-}
-
-#[test]
-fn patterns_stand_for_what_ssh_config_names() {
-    let folder = tempfile::tempdir().unwrap();
-    let main = folder.path().join("config");
-    std::fs::create_dir(folder.path().join("more.d")).unwrap();
-    std::fs::write(&main, "Include more.d/*.conf\nHost web1 web2\n  User x\nHost=*.org !bad web?\nhost \"db1\"\n").unwrap();
-    std::fs::write(folder.path().join("more.d/x.conf"), "Host web3\n").unwrap();
-    std::fs::write(folder.path().join("more.d/y.txt"), "Host web4\n").unwrap();
-    let named = |pattern: &str| aliases(pattern, std::slice::from_ref(&main)).map(|found| shown(&found));
-    assert_eq!(named("web*").unwrap(), ["web1 = web1", "web2 = web2", "web3 = web3"]);
-    assert_eq!(named("*1").unwrap(), ["db1 = db1", "web1 = web1"]);
-    assert_eq!(named("???1").unwrap(), ["web1 = web1"]);
-    assert!(named("x*").is_err());
 }

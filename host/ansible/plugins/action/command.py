@@ -3,9 +3,9 @@
 
 """Runs a command over the connection, as `raw` does, and parses what it prints on the controller.
 
-The machine needs a POSIX `sh` and nothing else. The shell reads a script from its input: nothing of the command is on a command line,
-and no terminal is asked for. The script says what the machine is and marks where the output begins and ends with a number that was
-drawn for this one task, so that nothing else that is printed there can be taken for it.
+The machine needs a POSIX `sh` and nothing else. The shell reads a script from its input: nothing of the command is on a command line there,
+and no terminal is asked for. The script, which is the program's own, says what the machine is and marks where the output begins and ends
+with a number that was drawn for this one task, so that nothing else that is printed there can be taken for it.
 """
 
 from __future__ import annotations
@@ -34,32 +34,6 @@ ARGUMENTS = {
     "strict": {"type": "bool", "default": False},
     "program": {"type": "path"},
 }
-
-# The braces: nothing runs before all of it has come. What a machine does not know of itself stays empty.
-SCRIPT = """{
-exec </dev/null
-printf '%s\\n' '@MARK@ begin'
-@EXPORTS@@CHDIR@p=$(command -v @PROGRAM@ 2>/dev/null)
-c=C.UTF-8
-[ -e /usr/lib/locale/C.utf8 ] || [ -e /usr/lib/locale/C.UTF-8 ] || { [ -e /usr/lib/locale/en_US.utf8 ] && c=en_US.UTF-8; }
-[ -d /System/Library ] && c=en_US.UTF-8
-printf 'system %s\\n' "$(uname -s 2>/dev/null)"
-printf 'time %s\\n' "$(date '+%s %z' 2>/dev/null)"
-printf 'program %s\\n' "$p"
-case $p in /*) printf 'file %s\\n' "$(readlink -f "$p" 2>/dev/null)" ;; *) printf 'file %s\\n' "$(readlink /proc/$$/exe 2>/dev/null)" ;; esac
-printf '%s\\n' '@MARK@ output'
-( @LOCALE@ @WORDS@ )
-printf '%s %s\\n' '@MARK@ end' "$?"
-exit 0
-}
-"""
-
-# As the program runs commands here: the C locale in all but characters.
-CATEGORIES = (
-    "LC_COLLATE", "LC_MESSAGES", "LC_MONETARY", "LC_NUMERIC", "LC_TIME", "LC_ADDRESS", "LC_IDENTIFICATION", "LC_MEASUREMENT", "LC_NAME",
-    "LC_PAPER", "LC_TELEPHONE", "LANG",
-)
-
 
 class Answer:
     """What a machine printed, taken apart. Bytes all along: what a command prints need not be text."""
@@ -101,32 +75,6 @@ class Answer:
             return datetime.fromtimestamp(int(seconds), zone).isoformat()
         except (KeyError, ValueError, OverflowError, OSError):
             return None
-
-
-def quoted(word):
-    """A word as a shell has to see it to read just that."""
-    return "'" + word.replace("'", "'\\''") + "'"
-
-
-def script(argv, locale, chdir, environment, mark):
-    """What the machine's shell is asked to do."""
-    if locale == "C":
-        speaks = "unset LC_ALL LANGUAGE; exec env " + " ".join(f"{name}=C" for name in CATEGORIES) + ' LC_CTYPE="$c"'
-    elif locale == "inherit":
-        speaks = "exec env"
-    else:
-        speaks = f"exec env LC_ALL={quoted(locale)}"
-    fields = {
-        "MARK": mark,
-        "PROGRAM": quoted(argv[0]),
-        "CHDIR": f"cd -- {quoted(chdir)} || exit 1\n" if chdir else "",
-        "EXPORTS": "".join(f"export {name}={quoted(value)}\n" for name, value in environment.items()),
-        "LOCALE": speaks,
-        "WORDS": " ".join(quoted(word) for word in argv),
-    }
-    # Once over: what was put in is not looked at again.
-    parts = SCRIPT.split("@")
-    return "".join(fields[part] if place % 2 else part for place, part in enumerate(parts))
 
 
 class ActionModule(ActionBase):
@@ -179,14 +127,13 @@ class ActionModule(ActionBase):
             )
         environment = {}
         self._compute_environment_string(environment)
-        for name in environment:
-            if not (name.isidentifier() and name.isascii()):
-                raise AnsibleActionFail(f"`{name}` in `environment` is not the name of a variable")
-        environment = {name: str(value) for name, value in environment.items()}
-        mark = f"outparse {secrets.token_hex(16)}"
-        asked = to_bytes(script(argv, given["locale"], given["chdir"], environment, mark), errors="surrogateescape")
-        ran = self._low_level_execute_command("sh", in_data=asked, encoding_errors="surrogateescape")
-        answer = Answer(to_bytes(ran["stdout"], errors="surrogateescape"), to_bytes(mark))
+        number = secrets.token_hex(16)
+        try:
+            script = outparse.script(argv, given, environment, number)
+        except outparse.ParsingFailed as error:
+            raise AnsibleActionFail(str(error)) from error
+        ran = self._low_level_execute_command("sh", in_data=script, encoding_errors="surrogateescape")
+        answer = Answer(to_bytes(ran["stdout"], errors="surrogateescape"), to_bytes(f"outparse {number}"))
         said = to_bytes(ran["stderr"], errors="surrogateescape").decode("utf-8", "replace")
         if not answer.begun:
             printed = answer.noise.decode("utf-8", "replace").strip()[:300]

@@ -105,6 +105,22 @@ def check(command, given):
         raise ParsingFailed("\n".join(messages(ran.stderr.decode("utf-8", "replace"))))
 
 
+def script(argv, given, environment, number):
+    """What the machine's shell is to read: bytes. The variables go through a pipe, because a command line can be seen by others."""
+    line = [find(given.get("program")), f"--locale={given['locale']}", "script", f"--mark={number}", "--variables"]
+    if given.get("chdir"):
+        line.append(f"--chdir={given['chdir']}")
+    variables = "".join(f"{name}={value}\0" for name, value in environment.items())
+    try:
+        encoded = variables.encode("utf-8", "surrogateescape")
+        ran = subprocess.run([*line, "--", *argv], input=encoded, capture_output=True, check=False)
+    except (OSError, ValueError) as error:
+        raise ParsingFailed(f"outparse cannot be run: {error}") from error
+    if ran.returncode != 0:
+        raise ParsingFailed("\n".join(messages(ran.stderr.decode("utf-8", "replace"))))
+    return ran.stdout
+
+
 def messages(text):
     """What the program said, a text each: lines that do not begin with its name belong to the one before. Its hints are for a terminal."""
     found = []

@@ -226,8 +226,9 @@ impl Merge {
         let gone = ended.as_ref().is_err_and(Error::is_broken_pipe);
         self.tell_left_out();
         let code = self.outcomes.exit_code(full);
+        self.outcomes.keep()?;
         if !gone {
-            self.outcomes.close(full || interrupted.is_some())?;
+            self.outcomes.sum_up(full || interrupted.is_some());
         }
         let outcome = ended.and_then(|()| self.printer.close(options.choose.strict));
         self.printer.tell_outcomes(self.outcomes.all());

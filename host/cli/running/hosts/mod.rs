@@ -202,11 +202,12 @@ fn write(mut merge: Merge, mut answers: mpsc::Receiver<Told>) -> anyhow::Result<
     })
 }
 
-/// Refuses options that do not apply to many machines.
+/// Refuses options that do not apply to many machines. Their bytes would run into each other under `--raw`, and there are programs that put
+/// the machine before each line.
 fn refuse(options: &Options) -> Result<(), Error> {
     options::refuse(
         &[(options.show.raw, "--raw")],
-        "is for one machine, and not for `--hosts`: their bytes would run into each other",
+        "is for one machine, and not for `--hosts`: `ssh` has one machine's bytes, and `clush` or `pdsh` have those of many, which `parse --tagged` reads",
     )
 }
 

@@ -1,11 +1,10 @@
 //! What came of the machines: told as it happens, summed up at the end, and kept whole in a file.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::IsTerminal;
 use std::path::Path;
 
-use crate::printing::output_file::{OutputFile, format_of};
+use crate::printing::output_file::{NamedFile, OutputFile, format_of};
 use crate::printing::progress;
 use crate::printing::saying::say;
 use outparse::error::{Error, NOT_ALL};
@@ -19,7 +18,7 @@ const SHOWN: usize = 10;
 pub(super) struct Outcomes {
     all: Vec<Outcome>,
     told: usize,
-    file: Option<(Format, OutputFile, File)>,
+    file: Option<(Format, OutputFile, NamedFile)>,
 }
 
 impl Outcomes {
@@ -27,7 +26,7 @@ impl Outcomes {
     pub(super) fn new(path: Option<&Path>) -> Result<Outcomes, Error> {
         let file = path.map(|path| {
             let format = format_of(path, "--outcomes")?;
-            let (file, out) = OutputFile::create(path)?;
+            let (file, out) = OutputFile::create_named(path)?;
             Ok::<_, Error>((format, file, out))
         });
         Ok(Outcomes { all: Vec::new(), told: 0, file: file.transpose()? })
@@ -56,8 +55,8 @@ impl Outcomes {
         if self.all.iter().all(fine) { 0 } else { NOT_ALL }
     }
 
-    /// Sums them up, and completes the file.
-    pub(super) fn close(&mut self, ended_early: bool) -> Result<(), Error> {
+    /// Completes the file of outcomes, whoever still reads the records.
+    pub(super) fn keep(&mut self) -> Result<(), Error> {
         self.all.sort_by(|one, other| one.host.cmp(&other.host));
         if let Some((format, file, out)) = self.file.take() {
             let mut writer = writer(format, "host", &Outcome::schema(), Box::new(out), Screen::default())?;
@@ -65,6 +64,11 @@ impl Outcomes {
             writer.finish()?;
             file.keep()?;
         }
+        Ok(())
+    }
+
+    /// Says in a few words how it went.
+    pub(super) fn sum_up(&self, ended_early: bool) {
         let mut by_verdict: BTreeMap<Verdict, Vec<&str>> = BTreeMap::new();
         for outcome in self.all.iter().filter(|outcome| outcome.verdict != Verdict::Ok) {
             by_verdict.entry(outcome.verdict).or_default().push(&outcome.host);
@@ -86,7 +90,6 @@ impl Outcomes {
             }
             say(text);
         }
-        Ok(())
     }
 }
 
