@@ -21,7 +21,7 @@ pub struct Document {
 impl Document {
     /// Takes a line of a capture that is JSON, as its first line tells by this byte: it is read at its end. False where it is none.
     pub fn take(document: &mut Option<Document>, opening: u8, is_first: bool, line: Line<'_>) -> bool {
-        if is_first && document.is_none() && line.bytes.first() == Some(&opening) {
+        if is_first && document.is_none() && line.bytes.trim_ascii_start().first() == Some(&opening) {
             *document = Some(Document::default());
         }
         match document {

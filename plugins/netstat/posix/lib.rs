@@ -56,6 +56,8 @@ pub struct Netstat {
 }
 
 const EXPECTED: &str = "the titles of a table of sockets, routes or interfaces";
+/// The titles of a table whose rows are not known.
+const MULTIPATH: &[u8] = b"Proto/ID Flags Local Address";
 
 impl Parser for Netstat {
     const ABOUT: About = About {
@@ -84,6 +86,12 @@ impl Parser for Netstat {
             self.family = family(&text).or(self.family);
             // What follows is another table, also where its titles are not known.
             self.table = None;
+            return Ok(());
+        }
+        // macOS prints these titles also where there is no such connection.
+        if text.starts_with(MULTIPATH) {
+            self.table = None;
+            rows.recognise();
             return Ok(());
         }
         if let Some(table) = titles(line) {

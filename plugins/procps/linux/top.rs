@@ -265,6 +265,8 @@ impl Top {
                 "S" => task.state = owned(),
                 "%CPU" => task.cpu_percent = Some(cell.float()?),
                 "%MEM" => task.memory_percent = Some(cell.float()?),
+                // Both say the same, but only the first has hundredths.
+                "TIME" if self.titles.iter().any(|title| title == "TIME+") => {}
                 "TIME+" | "TIME" => {
                     task.cpu_time = Some(time::clock_duration(cell).ok_or_else(|| cell.expected("a duration such as `1:47.93`"))?)
                 }
@@ -281,7 +283,7 @@ impl Top {
                 "SWAP" => task.swapped = size()?,
                 "CODE" => task.code = size()?,
                 "DATA" => task.data = size()?,
-                "CGROUPS" => task.cgroup = owned(),
+                "CGROUPS" => task.cgroup = owned().filter(|cgroup| cgroup != b"-"),
                 other => task.details.0.push((other.as_bytes().to_vec(), cell.bytes.to_vec())),
             }
         }
