@@ -200,7 +200,7 @@ mod tests {
         let text = b"Architecture:        x86_64\n  Byte Order:        Little Endian\nCPU(s):              2\nVulnerabilities:     \n  Vulnerability Mds: Not affected\nFlags:               a b\n";
         assert_eq!(parse::<Lscpu>(None, json).only(), parse::<Lscpu>(None, text).only());
         let broken = parse::<Lscpu>(None, br#"{"lscpu":[{"field":"CPU(s):","data":"x"},{"field":"Architecture:","data":"y"}]}"#);
-        assert_eq!(broken.problems, ["error: line 1, column 36: expected a whole number, found `x`"]);
+        assert_eq!(broken.problems, ["error: line 1, column 37: expected a whole number, found `x`"]);
         assert_unrecognised::<Lscpu>(["{}\n", "{\"lscpu\":[]}\n", "{\"lscpu\":[{\"name\":1}]}\n", "{\"lscpu\":[\n"]);
     }
 }

@@ -214,6 +214,9 @@ impl Table {
                 self.titles.iter().find(|known| known.title == *title).copied()
             };
             let mut listing = listing::read(list, known).map_err(Error::Unrecognised)?;
+            if listing.rows.is_empty() {
+                continue;
+            }
             let is_internal = begin(&mut listing.grid, rows);
             for row in &listing.rows {
                 if let Err(problem) = put(&listing.grid, is_internal, &row.cells(), rows) {
@@ -398,6 +401,33 @@ mod tests {
                 r#"{"logical_volume":"mirror","is_internal":false,"volume_group":"vg","attributes":"rwi-aor---","size":1073741824,"copy_percent":100}"#,
             ]
         );
+    }
+
+    #[test]
+    fn json_has_the_same_records() {
+        let json = br#"  {
+      "report": [
+          {
+              "lv": [
+                  {"lv_name":"[lvol0_pmspare]", "vg_name":"vg", "lv_attr":"ewi-------", "lv_size":"4.00m", "pool_lv":"", "data_percent":"", "devices":"/dev/sda(0),/dev/sdb(0)"},
+                  {"lv_name":"snap", "vg_name":"vg", "lv_attr":"swi-a-s---", "lv_size":"large", "pool_lv":"", "data_percent":"12.34", "devices":""},
+                  {"lv_name":"thin", "vg_name":"vg", "lv_attr":"Vwi-aotz--", "lv_size":"5.00g", "pool_lv":"pool1", "data_percent":"0.00", "devices":""}
+              ]
+          }
+      ]
+  }
+"#;
+        let parsed = parse::<Lvs>(None, json);
+        assert_eq!(
+            parsed.records,
+            [
+                r#"{"logical_volume":"lvol0_pmspare","is_internal":true,"volume_group":"vg","attributes":"ewi-------","size":4194304,"devices":["/dev/sda(0)","/dev/sdb(0)"]}"#,
+                r#"{"logical_volume":"thin","is_internal":false,"volume_group":"vg","attributes":"Vwi-aotz--","size":5368709120,"pool":"pool1","data_percent":0}"#,
+            ]
+        );
+        assert_eq!(parsed.problems, ["error: line 6, column 87: expected a size, found `large`"]);
+        assert_eq!(parse::<Vgs>(None, b"{\"report\":[{\"vg\":[]}]}\n").sound(), [""; 0]);
+        assert_unrecognised::<Pvs>(["{}\n", "{\"report\":[{\"vg\":[]}]}\n", "{\"report\":[{\"pv\":[{\"new\":1}]}]}\n", "{\n"]);
     }
 
     #[test]

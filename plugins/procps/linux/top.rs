@@ -396,4 +396,14 @@ mod tests {
         assert_any_split::<Top>(None, capture.as_bytes());
         assert_unrecognised::<Top>(["hello\n", "PID\n", ""]);
     }
+
+    #[test]
+    fn of_two_columns_of_time_the_one_with_hundredths_counts() {
+        for titles in ["TIME+   TIME", " TIME  TIME+"] {
+            let times = if titles.starts_with("TIME+") { "0:06.10   0:06" } else { " 0:06 0:06.10" };
+            let capture = format!("    PID USER      {titles} COMMAND CGROUPS\n      1 root    {times} init    -\n");
+            let parsed = parse::<Top>(None, capture.as_bytes());
+            assert!(parsed.only().contains(r#""cpu_time":6.1,"#) && parsed.only().ends_with(r#""cgroup":null}"#), "{parsed:?}");
+        }
+    }
 }
