@@ -421,8 +421,8 @@ mod tests {
         assert_eq!(
             parsed.records,
             [
-                r#"{"logical_volume":"lvol0_pmspare","is_internal":true,"volume_group":"vg","attributes":"ewi-------","size":4194304,"devices":["/dev/sda(0)","/dev/sdb(0)"]}"#,
-                r#"{"logical_volume":"thin","is_internal":false,"volume_group":"vg","attributes":"Vwi-aotz--","size":5368709120,"pool":"pool1","data_percent":0}"#,
+                r#"{"logical_volume":"lvol0_pmspare","is_internal":true,"volume_group":"vg","attributes":"ewi-------","size":4194304,"pool":null,"data_percent":null,"devices":["/dev/sda(0)","/dev/sdb(0)"]}"#,
+                r#"{"logical_volume":"thin","is_internal":false,"volume_group":"vg","attributes":"Vwi-aotz--","size":5368709120,"pool":"pool1","data_percent":0,"devices":null}"#,
             ]
         );
         assert_eq!(parsed.problems, ["error: line 6, column 87: expected a size, found `large`"]);

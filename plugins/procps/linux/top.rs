@@ -403,7 +403,8 @@ mod tests {
             let times = if titles.starts_with("TIME+") { "0:06.10   0:06" } else { " 0:06 0:06.10" };
             let capture = format!("    PID USER      {titles} COMMAND CGROUPS\n      1 root    {times} init    -\n");
             let parsed = parse::<Top>(None, capture.as_bytes());
-            assert!(parsed.only().contains(r#""cpu_time":6.1,"#) && parsed.only().ends_with(r#""cgroup":null}"#), "{parsed:?}");
+            assert!(parsed.records[0].contains(r#""cpu_time":6.1,"#), "{parsed:?}");
+            assert!(parsed.records[0].ends_with(r#""cgroup":null}"#), "{parsed:?}");
         }
     }
 }

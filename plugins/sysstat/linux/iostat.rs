@@ -504,7 +504,7 @@ mod tests {
 }}
 "#;
         let parsed = parse::<Iostat>(None, json);
-        assert_eq!(parsed.problems, ["error: line 6, column 117: expected text or a number, found `true`"]);
+        assert_eq!(parsed.problems, ["error: line 6, column 110: expected text or a number, found `true`"]);
         assert_eq!(
             parsed.records,
             [

@@ -313,7 +313,7 @@ mod tests {
         let text = b"14:05:04     CPU    %usr   %idle\n14:05:04     all   58.55   23.22\n\n14:05:04    NODE    %usr   %idle\n14:05:04       0   58.55   23.22\n\n14:05:04     CPU    intr/s\n14:05:04     all    769.15\n\n14:05:04     CPU       HI/s    TIMER/s\n14:05:04       0       0.00      21.86\n";
         let parsed = parse::<Mpstat>(None, json);
         assert_eq!(parsed.records, parse::<Mpstat>(None, text).records);
-        assert_eq!((parsed.records.len(), &parsed.problems[..]), (4, &["error: line 3, column 75: expected text or a number, found `{}`".to_owned()][..]));
+        assert_eq!((parsed.records.len(), &parsed.problems[..]), (4, &["error: line 3, column 81: expected text or a number, found `{}`".to_owned()][..]));
         assert_unrecognised::<Mpstat>(["{}\n", "{\"sysstat\":{\"hosts\":[{\"statistics\":[{}]}]}}\n"]);
     }
 }

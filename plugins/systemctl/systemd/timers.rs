@@ -206,8 +206,8 @@ mod tests {
         assert_eq!(
             parsed.sound(),
             [
-                r#"{"unit":"a.timer","activates":"a.service","next":"2020-02-29T00:00:00Z","last":"2020-02-28T00:00:00.500000Z"}"#,
-                r#"{"unit":"b.timer","activates":null,"next":null,"last":null}"#,
+                r#"{"unit":"a.timer","activates":"a.service","next":"2020-02-29T00:00:00Z","last":"2020-02-28T00:00:00.500Z"}"#,
+                r#"{"unit":"b.timer"}"#,
             ]
         );
         assert_eq!(parse::<Timers>(None, b"[]\n").sound(), [""; 0]);
