@@ -425,7 +425,7 @@ mod tests {
                 r#"{"logical_volume":"thin","is_internal":false,"volume_group":"vg","attributes":"Vwi-aotz--","size":5368709120,"pool":"pool1","data_percent":0,"devices":null}"#,
             ]
         );
-        assert_eq!(parsed.problems, ["error: line 6, column 87: expected a size, found `large`"]);
+        assert_eq!(parsed.problems, ["error: line 6, column 88: expected a size, found `large`"]);
         assert_eq!(parse::<Vgs>(None, b"{\"report\":[{\"vg\":[]}]}\n").sound(), [""; 0]);
         assert_unrecognised::<Pvs>(["{}\n", "{\"report\":[{\"vg\":[]}]}\n", "{\"report\":[{\"pv\":[{\"new\":1}]}]}\n", "{\n"]);
     }

@@ -92,7 +92,7 @@ impl Parser for Ufw {
             return Ok(());
         }
         if self.in_rules {
-            if line.bytes.starts_with(b"--") {
+            if whole.trim_start().bytes.starts_with(b"--") {
                 return Ok(());
             }
             rows.push(Entry::Rule(Box::new(rule(whole)?)));
@@ -208,8 +208,9 @@ impl<'a> Place<'a> {
                 (place.protocol, rest) = (protocol, after);
             }
         }
-        // More words, or a word that is no number, are the name of an application.
-        if let [ports] = rest
+        // More words, or a word that is no number, are the name of an application, which may also stand in parentheses.
+        if let [ports, after @ ..] = rest
+            && after.first().is_none_or(|word| word.bytes.starts_with(b"("))
             && let (what, protocol) = parted(*ports)
             && is_ports(what.bytes)
         {
@@ -262,6 +263,7 @@ mod tests {
             ("10.0.0.9 80,443/tcp on eth0 ALLOW IN 2001:db8::/32 53 on wg0", r#""is_ipv6":true,"ports":"80,443","protocol":"tcp","destination_address":"10.0.0.9","destination_interface":"eth0","source_address":"2001:db8::/32","source_ports":"53","source_interface":"wg0""#),
             ("Anywhere/esp DENY Anywhere/esp", r#""is_ipv6":false,"ports":null,"protocol":"esp","destination_address":null"#),
             ("10.0.0.9 Web on port 80 ALLOW 10.0.0.0/8/esp", r#""ports":null,"protocol":"esp","destination_address":"10.0.0.9","destination_interface":null,"source_address":"10.0.0.0/8""#),
+            ("80,443/tcp (Web 8) ALLOW Anywhere", r#""ports":"80,443","protocol":"tcp""#),
             ("Web 80 ALLOW Anywhere", r#""destination":"Web 80","action":"ALLOW","direction":null,"source":"Anywhere","is_ipv6":false,"ports":null"#),
         ] {
             assert!(rule(line).records[1].contains(expected), "{line}: {:?}", rule(line));

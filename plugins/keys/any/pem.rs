@@ -28,7 +28,7 @@ pub struct Block {
     /// Whether a password protects it.
     pub is_encrypted: bool,
     /// What is said of it before its lines, by name.
-    pub headers: Map<Vec<u8>>,
+    pub properties: Map<Vec<u8>>,
 }
 
 /// Reads files in PEM.
@@ -127,7 +127,7 @@ impl Open {
             label: self.label,
             line: self.line as i64,
             size: der.len() as i64,
-            headers: self.headers,
+            properties: self.headers,
         }));
         Ok(())
     }
