@@ -83,7 +83,7 @@ impl Parser for Lspci {
         // Behind the colon stands a tab, or what became of it where the text was copied.
         if let Some((name, value)) = whole.split_once(":").filter(|(name, value)| {
             let is_apart = value.bytes.first().is_some_and(|byte| matches!(byte, b' ' | b'\t'));
-            is_apart && !name.bytes.is_empty() && name.bytes.iter().all(u8::is_ascii_alphabetic)
+            is_apart && name.bytes.first().is_some_and(u8::is_ascii_uppercase) && name.bytes.iter().all(u8::is_ascii_alphabetic)
         }) {
             let value = value.trim_start();
             if name.bytes == b"Slot" {
