@@ -330,7 +330,13 @@ fn json_of_sysstat_gives_the_records_of_its_text() {
             return;
         }
         // Averages since the system started: what happens between the two runs is next to nothing of them.
-        let (text, json) = (records(arguments, folder), records(&[arguments, &["-o", "JSON"]].concat(), folder));
+        let more = [arguments, &["-o", "JSON"]].concat();
+        let [text, json] = [arguments, &more[..]].map(|arguments| {
+            let mut records = records(arguments, folder);
+            // Other tests have loop devices for a while.
+            records.retain(|one| !one["device"].as_str().is_some_and(|device| device.starts_with("loop")));
+            records
+        });
         assert!(!text.is_empty() && text.len() == json.len(), "{arguments:?}: {text:#?}\n{json:#?}");
         for (text, json) in text.iter().zip(&json) {
             let fields = |one: &Value| one.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
@@ -393,8 +399,15 @@ fn a_file_in_pem_says_what_openssl_says_of_it() {
         folder,
     );
     let files = shell(&format!("cat ./*.pem | '{PROGRAM}' --format json parse ./all.pem"), folder);
-    let (text, files) = (json_of(&text), json_of(&files));
-    assert_eq!(text.len(), files.len());
+    // A name in a name has been written in several ways by OpenSSL.
+    let without_nested = |mut one: Value| {
+        if let Some(names) = one["names"].as_array_mut() {
+            names.retain(|name| !name.as_str().unwrap().starts_with("DirName:"));
+        }
+        one
+    };
+    let [text, files] = [text, files].map(|printed| json_of(&printed).into_iter().map(without_nested).collect::<Vec<_>>());
+    assert!(!text.is_empty() && text.len() == files.len());
     for (text, file) in text.iter().zip(&files) {
         for (name, value) in file.as_object().unwrap().iter().filter(|(name, _)| *name != "kind") {
             assert_eq!(value, &text[name], "`{name}` of {text}");

@@ -56,6 +56,12 @@ pub struct Device {
     /// Reads, writes and discards that were joined with others (`-s`).
     #[field(gauge)]
     pub merged_per_second: Option<f64>,
+    /// Written and discarded (`-s -d`).
+    #[field(unit = "bytes/s", gauge)]
+    pub written_or_discarded_bytes_per_second: Option<f64>,
+    /// Written and discarded, in the time of the report (`-s -d`).
+    #[field(unit = "bytes")]
+    pub written_or_discarded_bytes: Option<f64>,
     /// Read.
     #[field(unit = "bytes/s", gauge)]
     pub read_bytes_per_second: Option<f64>,
@@ -256,6 +262,10 @@ fn column(title: &[u8]) -> Option<Column> {
         "kB/s" => ("bytes_per_second", KB),
         "MB/s" => ("bytes_per_second", MB),
         "rqm/s" => ("merged_per_second", 1.0),
+        "kB_w+d/s" => ("written_or_discarded_bytes_per_second", KB),
+        "MB_w+d/s" => ("written_or_discarded_bytes_per_second", MB),
+        "kB_w+d" => ("written_or_discarded_bytes", KB),
+        "MB_w+d" => ("written_or_discarded_bytes", MB),
         "kB_read/s" | "rkB/s" => ("read_bytes_per_second", KB),
         "MB_read/s" | "rMB/s" => ("read_bytes_per_second", MB),
         "Blk_read/s" | "rsec/s" => ("read_bytes_per_second", SECTOR),
@@ -407,6 +417,8 @@ impl Iostat {
                 "transfers_per_second" => &mut device.transfers_per_second,
                 "bytes_per_second" => &mut device.bytes_per_second,
                 "merged_per_second" => &mut device.merged_per_second,
+                "written_or_discarded_bytes_per_second" => &mut device.written_or_discarded_bytes_per_second,
+                "written_or_discarded_bytes" => &mut device.written_or_discarded_bytes,
                 "read_bytes_per_second" => &mut device.read_bytes_per_second,
                 "written_bytes_per_second" => &mut device.written_bytes_per_second,
                 "discarded_bytes_per_second" => &mut device.discarded_bytes_per_second,

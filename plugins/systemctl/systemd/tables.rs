@@ -1,9 +1,9 @@
 //! Tables of units, unit files, sockets and jobs. In JSON (`-o json`) a column has its title as its name, in small letters.
 
 use outparse_sdk::document::Document;
-use outparse_sdk::grid::{Grid, Reading, Title};
+use outparse_sdk::grid::{self, Grid, Reading, Title};
 use outparse_sdk::listing;
-use outparse_sdk::{About, Cells, Ending, Error, Field, Line, Parser, Record, Rows, Source};
+use outparse_sdk::{About, Cells, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
 /// A unit that systemd has in memory.
 #[derive(Clone, Debug, Default, Record)]
@@ -163,14 +163,18 @@ impl Table {
         // A mark stands before a unit that failed, in the place of two blanks.
         let mark = ["● ", "○ ", "× ", "↻ ", "* ", "x "].iter().find(|mark| line.bytes.starts_with(mark.as_bytes()));
         match mark {
-            None => grid.row(line, rows),
+            None => {
+                put(grid, &grid.checked_cells(line.whole())?, rows)?;
+                rows.end_row();
+                Ok(())
+            }
             Some(mark) => {
                 let blank = [b"  ", &line.bytes[mark.len()..]].concat();
                 let blank = Field::from(blank.as_slice());
                 if grid.is_crossed(blank).is_some() {
                     return Err(line.expected("cells below the titles").into());
                 }
-                grid.put(&grid.cells(blank).into_iter().map(|cell| cell.map(|cell| cell.trim())).collect::<Vec<_>>(), rows)?;
+                put(grid, &grid.cells(blank).into_iter().map(|cell| cell.map(|cell| cell.trim())).collect::<Vec<_>>(), rows)?;
                 rows.end_row();
                 Ok(())
             }
@@ -187,7 +191,7 @@ impl Table {
                 listing.grid.begin(rows, &[]);
             }
             for row in &listing.rows {
-                match listing.grid.put(&row.cells(), rows) {
+                match put(&listing.grid, &row.cells(), rows) {
                     Ok(()) => rows.end_row(),
                     Err(problem) => rows.problem(problem.on_line(row.line)),
                 }
@@ -195,6 +199,11 @@ impl Table {
         }
         rows.expect_recognised("a table of systemctl")
     }
+}
+
+/// Puts the cells of a row; `-` is nothing.
+fn put<R: Record>(grid: &Grid, cells: &[Option<Field<'_>>], rows: &mut Rows<Cells<R>>) -> Result<(), Problem> {
+    grid.put_with(cells, rows, |title, cell| cell.known().map(|cell| grid::value(title.reading, cell)).transpose())
 }
 
 /// `220 loaded units listed.`, `No jobs running.`
@@ -347,6 +356,8 @@ mod tests {
             b"UNIT FILE   STATE    VENDOR PRESET\na.service   disabled enabled\nb.service   static\n\n2 unit files listed.\n",
         );
         assert_eq!(files.records[0], r#"{"unit":"a.service","state":"disabled","preset":"enabled"}"#);
+        let none = parse::<UnitFiles>(None, b"UNIT FILE   STATE    PRESET\nb.service   static   -\n");
+        assert_eq!(none.sound(), [r#"{"unit":"b.service","state":"static"}"#]);
         let jobs = parse::<Jobs>(None, b" JOB UNIT      TYPE  STATE  \n3543 a.service start waiting\n\n1 jobs listed.\n");
         assert_eq!(jobs.records, [r#"{"job":3543,"unit":"a.service","type":"start","state":"waiting"}"#]);
         let sockets = parse::<Sockets>(
