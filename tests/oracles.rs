@@ -258,7 +258,9 @@ fn json_of_ip_gives_the_records_of_its_text() {
     if !has("ip") {
         return;
     }
-    for arguments in ["address", "-br address", "-br link", "-4 address", "link", "route", "route show table all", "-6 route", "rule", "neigh"] {
+    for arguments in
+        ["address", "-br address", "-br link", "-4 address", "link", "route", "route show table all", "-6 route", "rule", "neigh"]
+    {
         let ours = |more: &str| format!("'{PROGRAM}' --format json ip {more} {arguments}");
         let (text, json) = in_network(&format!("{}; {}", ours(""), ours("-j")));
         assert!(!text.is_empty(), "{arguments}");
@@ -322,7 +324,7 @@ fn json_of_sysstat_gives_the_records_of_its_text() {
     for arguments in [
         &["iostat"][..],
         &["iostat", "-x", "-m"],
-        &["iostat", "-s", "-d"],
+        &["iostat", "-d", "-p", "-m"],
         &["mpstat", "-P", "ALL", "-I", "SUM,SCPU"],
         &["mpstat", "-T", "-P", "ALL"],
     ] {
@@ -374,7 +376,8 @@ fn json_of_lvm_gives_the_records_of_its_tables() {
          done"
     );
     let text = shell(&script, folder.path());
-    let lists: Vec<Value> = serde_json::Deserializer::from_str(&text).into_iter::<Value>().map(Result::unwrap).map(said).collect();
+    let lists: Vec<Value> =
+        serde_json::Deserializer::from_str(&text).into_iter::<Value>().map(Result::unwrap).map(said).collect();
     if !common::has(!lists.is_empty(), "a loop device") {
         return;
     }

@@ -74,17 +74,15 @@ mod tests {
     use crate::document;
     use crate::grid::{Reading, Title};
 
-    const TITLES: [Title; 3] = [
-        Title::left("A", "a", Reading::Text),
-        Title::left("B", "b", Reading::Integer),
-        Title::left("C", "c", Reading::List),
-    ];
+    const TITLES: [Title; 3] =
+        [Title::left("A", "a", Reading::Text), Title::left("B", "b", Reading::Integer), Title::left("C", "c", Reading::List)];
 
     fn listed(text: &str) -> Result<(Vec<&'static str>, Vec<Vec<String>>), String> {
         let node = document::read(text.as_bytes(), 1).unwrap();
         let known = |name: &[u8]| TITLES.into_iter().find(|title| title.title.as_bytes().eq_ignore_ascii_case(name));
         let listing = read(&node, known).map_err(|problem| problem.to_string())?;
-        let cell = |cell: Option<crate::Field<'_>>| cell.map_or("-".to_owned(), |cell| String::from_utf8_lossy(cell.bytes).into());
+        let cell =
+            |cell: Option<crate::Field<'_>>| cell.map_or("-".to_owned(), |cell| String::from_utf8_lossy(cell.bytes).into());
         let rows = listing.rows.iter().map(|row| row.cells().into_iter().map(cell).collect()).collect();
         Ok((listing.grid.fields().collect(), rows))
     }

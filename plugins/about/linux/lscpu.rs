@@ -81,7 +81,8 @@ impl Parser for Lscpu {
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if let Some(document) = self.document.take() {
             let whole = document.read().map_err(Error::Unrecognised)?;
-            let listed = whole.get("lscpu").ok_or_else(|| Error::Unrecognised(whole.expected("an object with the list `lscpu`")))?;
+            let listed =
+                whole.get("lscpu").ok_or_else(|| Error::Unrecognised(whole.expected("an object with the list `lscpu`")))?;
             self.objects(listed, rows).map_err(Error::Unrecognised)?;
         }
         if rows.recognised() {
@@ -181,7 +182,10 @@ mod tests {
 
     #[test]
     fn processors_of_several_kinds_lose_none_of_their_names() {
-        let parsed = parse::<Lscpu>(None, b"Architecture: aarch64\nCPU(s): 6\nModel name: Cortex-A53\nSocket(s): 1\nModel name: Cortex-A72\nSocket(s): 2\n");
+        let parsed = parse::<Lscpu>(
+            None,
+            b"Architecture: aarch64\nCPU(s): 6\nModel name: Cortex-A53\nSocket(s): 1\nModel name: Cortex-A72\nSocket(s): 2\n",
+        );
         assert!(parsed.only().contains(r#""model":"Cortex-A53""#) && parsed.only().contains(r#""sockets":1"#), "{parsed:?}");
         assert!(parsed.only().ends_with(r#""details":{"Model name (2)":"Cortex-A72","Socket(s) (2)":"2"}}"#), "{parsed:?}");
     }

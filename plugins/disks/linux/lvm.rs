@@ -286,21 +286,21 @@ fn put<'a, R: Record>(
     cells: &[Option<Field<'a>>],
     rows: &mut Rows<Cells<R>>,
 ) -> Result<(), Problem> {
-        grid.put_with(cells, rows, |title, cell| {
-            let cell = cell.trim();
-            Ok(match (title.field, title.reading) {
-                _ if cell.bytes.is_empty() => None,
-                ("logical_volume", _) => Some(CellValue::Text(bracketed(cell).unwrap_or(cell).bytes)),
-                (_, Reading::Size(_)) => Some(CellValue::Integer(size(cell)?)),
-                (_, reading) => Some(value(reading, cell)?),
-            })
-        })?;
-        let name = grid.fields().zip(cells).find_map(|(field, cell)| cell.filter(|_| field == "logical_volume"));
-        if let (Some(place), Some(name)) = (is_internal, name) {
-            rows.put(place, CellValue::Boolean(bracketed(name.trim()).is_some()));
-        }
-        rows.end_row();
-        Ok(())
+    grid.put_with(cells, rows, |title, cell| {
+        let cell = cell.trim();
+        Ok(match (title.field, title.reading) {
+            _ if cell.bytes.is_empty() => None,
+            ("logical_volume", _) => Some(CellValue::Text(bracketed(cell).unwrap_or(cell).bytes)),
+            (_, Reading::Size(_)) => Some(CellValue::Integer(size(cell)?)),
+            (_, reading) => Some(value(reading, cell)?),
+        })
+    })?;
+    let name = grid.fields().zip(cells).find_map(|(field, cell)| cell.filter(|_| field == "logical_volume"));
+    if let (Some(place), Some(name)) = (is_internal, name) {
+        rows.put(place, CellValue::Boolean(bracketed(name.trim()).is_some()));
+    }
+    rows.end_row();
+    Ok(())
 }
 
 /// The name between the brackets of an internal volume.

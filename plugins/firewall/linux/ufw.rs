@@ -258,13 +258,23 @@ mod tests {
         );
         assert!(parsed.records[2].contains(r#""source_address":"192.168.0.7","source_ports":"8080:8081""#), "{parsed:?}");
         assert_eq!(parse::<Ufw>(None, b"Status: inactive\n").records.len(), 1);
-        let rule = |rule: &str| parse::<Ufw>(None, format!("Status: active\n\nTo Action From\n-- ------ ----\n{rule}\n").as_bytes());
+        let rule =
+            |rule: &str| parse::<Ufw>(None, format!("Status: active\n\nTo Action From\n-- ------ ----\n{rule}\n").as_bytes());
         for (line, expected) in [
-            ("10.0.0.9 80,443/tcp on eth0 ALLOW IN 2001:db8::/32 53 on wg0", r#""is_ipv6":true,"ports":"80,443","protocol":"tcp","destination_address":"10.0.0.9","destination_interface":"eth0","source_address":"2001:db8::/32","source_ports":"53","source_interface":"wg0""#),
+            (
+                "10.0.0.9 80,443/tcp on eth0 ALLOW IN 2001:db8::/32 53 on wg0",
+                r#""is_ipv6":true,"ports":"80,443","protocol":"tcp","destination_address":"10.0.0.9","destination_interface":"eth0","source_address":"2001:db8::/32","source_ports":"53","source_interface":"wg0""#,
+            ),
             ("Anywhere/esp DENY Anywhere/esp", r#""is_ipv6":false,"ports":null,"protocol":"esp","destination_address":null"#),
-            ("10.0.0.9 Web on port 80 ALLOW 10.0.0.0/8/esp", r#""ports":null,"protocol":"esp","destination_address":"10.0.0.9","destination_interface":null,"source_address":"10.0.0.0/8""#),
+            (
+                "10.0.0.9 Web on port 80 ALLOW 10.0.0.0/8/esp",
+                r#""ports":null,"protocol":"esp","destination_address":"10.0.0.9","destination_interface":null,"source_address":"10.0.0.0/8""#,
+            ),
             ("80,443/tcp (Web 8) ALLOW Anywhere", r#""ports":"80,443","protocol":"tcp""#),
-            ("Web 80 ALLOW Anywhere", r#""destination":"Web 80","action":"ALLOW","direction":null,"source":"Anywhere","is_ipv6":false,"ports":null"#),
+            (
+                "Web 80 ALLOW Anywhere",
+                r#""destination":"Web 80","action":"ALLOW","direction":null,"source":"Anywhere","is_ipv6":false,"ports":null"#,
+            ),
         ] {
             assert!(rule(line).records[1].contains(expected), "{line}: {:?}", rule(line));
         }

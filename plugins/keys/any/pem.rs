@@ -220,7 +220,10 @@ mod tests {
             (block("A*EC"), "error: line 2, column 2: expected Base64, found `*`"),
             (block("AA=C"), "error: line 2, column 4: expected nothing behind `=`, found `C`"),
             (block("AAE"), "error: line 1, what is in it is no whole Base64"),
-            ("-----BEGIN X-----\nAAEC\n-----END Y-----\n".to_owned(), "error: line 3, column 10: expected the end of the block that began above, found `Y`"),
+            (
+                "-----BEGIN X-----\nAAEC\n-----END Y-----\n".to_owned(),
+                "error: line 3, column 10: expected the end of the block that began above, found `Y`",
+            ),
             ("-----BEGIN X-----\nAAEC\n".to_owned(), "error: line 1, the `X` that begins here has no end"),
             (block("AAEC").replace('X', "CERTIFICATE"), "error: line 1, what is in it is no certificate that can be read"),
         ] {

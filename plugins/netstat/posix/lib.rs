@@ -335,7 +335,13 @@ mod tests {
 
     #[test]
     fn other_input_is_unrecognised() {
-        assert_unrecognised::<Netstat>(["hello\n", "Ip:\nForwarding: 2\n", "ip:\n\t5 packets received\n", "Active Internet connections\n", ""]);
+        assert_unrecognised::<Netstat>([
+            "hello\n",
+            "Ip:\nForwarding: 2\n",
+            "ip:\n\t5 packets received\n",
+            "Active Internet connections\n",
+            "",
+        ]);
         assert_unrecognised::<RouteTable>(["hello\n", "Destination\n", "default 1.2.3.4 U 0 0 eth0\n", ""]);
     }
 }

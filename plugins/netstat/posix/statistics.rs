@@ -45,7 +45,8 @@ impl Section {
         let words = text.words();
         let mut numbers = (0..words.len()).filter(|at| words[*at].as_integer().is_some());
         let Some(at) = numbers.next() else {
-            let heading = text.strip_suffix(":").filter(|heading| !is_deeper && !heading.bytes.is_empty()).ok_or_else(expected)?;
+            let heading =
+                text.strip_suffix(":").filter(|heading| !is_deeper && !heading.bytes.is_empty()).ok_or_else(expected)?;
             self.heading = Some(heading.bytes.to_vec());
             return Ok(None);
         };

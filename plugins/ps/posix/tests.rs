@@ -150,7 +150,8 @@ fn what_busybox_cuts_behind_a_command_line_is_told() {
     let capture = b"PID   COMMAND          COMMAND\n    1 busybox          busybox ps -o pid,comm,args,vsz\n";
     let parsed = parse::<Ps>(Some(&["busybox", "ps", "-o", "pid,comm,args,vsz"]), capture);
     assert_eq!(parsed.records, [r#"{"pid":1,"command":"busybox ps -o pid,comm,args,vsz","name":"busybox"}"#]);
-    let told = "warning: line 1, `VSZ` was asked for and is not printed: ps cuts what stands behind a command line; ask for `args` last";
+    let told =
+        "warning: line 1, `VSZ` was asked for and is not printed: ps cuts what stands behind a command line; ask for `args` last";
     assert_eq!(parsed.problems, [told]);
 }
 

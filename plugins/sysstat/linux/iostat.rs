@@ -498,8 +498,14 @@ mod tests {
 
     #[test]
     fn short_rows_are_read() {
-        let parsed = parse::<Iostat>(None, b"Device tps kB/s rqm/s await areq-sz aqu-sz %util\nvda 138.32 2.00 29.69 6.07 46.86 0.84 2.44\n");
-        assert!(parsed.only().contains(r#""bytes_per_second":2048,"merged_per_second":29.69,"average_request_size":47984.64"#), "{parsed:?}");
+        let parsed = parse::<Iostat>(
+            None,
+            b"Device tps kB/s rqm/s await areq-sz aqu-sz %util\nvda 138.32 2.00 29.69 6.07 46.86 0.84 2.44\n",
+        );
+        assert!(
+            parsed.only().contains(r#""bytes_per_second":2048,"merged_per_second":29.69,"average_request_size":47984.64"#),
+            "{parsed:?}"
+        );
     }
 
     #[test]

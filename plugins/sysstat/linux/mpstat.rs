@@ -91,8 +91,22 @@ pub struct Mpstat {
 const PLACES: [&str; 3] = ["CORE", "SOCK", "NODE"];
 /// The fields of a processor.
 const CPU: [&str; 16] = [
-    "cpu", "is_total", "timestamp", "core", "socket", "node", "user_percent", "nice_percent", "system_percent", "iowait_percent",
-    "irq_percent", "softirq_percent", "steal_percent", "guest_percent", "guest_nice_percent", "idle_percent",
+    "cpu",
+    "is_total",
+    "timestamp",
+    "core",
+    "socket",
+    "node",
+    "user_percent",
+    "nice_percent",
+    "system_percent",
+    "iowait_percent",
+    "irq_percent",
+    "softirq_percent",
+    "steal_percent",
+    "guest_percent",
+    "guest_nice_percent",
+    "idle_percent",
 ];
 const EXPECTED: &str = "`Linux … (HOST) …`, or the titles `TIME CPU %usr …`";
 
@@ -198,7 +212,8 @@ impl Mpstat {
         let cpu = object.get("cpu").ok_or_else(|| object.expected("an object with a `cpu`"))?.text()?;
         let mut per_second = Map::default();
         for interrupt in list.items()? {
-            let [name, value] = ["name", "value"].map(|name| interrupt.get(name).ok_or_else(|| interrupt.expected("a name and a value")));
+            let [name, value] =
+                ["name", "value"].map(|name| interrupt.get(name).ok_or_else(|| interrupt.expected("a name and a value")));
             let value = value?;
             let number = Field { bytes: value.text()?, column: value.field.column }.float();
             per_second.0.push((name?.text()?.to_vec(), number.map_err(|problem| problem.on_line(value.line))?));
@@ -313,7 +328,10 @@ mod tests {
         let text = b"14:05:04     CPU    %usr   %idle\n14:05:04     all   58.55   23.22\n\n14:05:04    NODE    %usr   %idle\n14:05:04       0   58.55   23.22\n\n14:05:04     CPU    intr/s\n14:05:04     all    769.15\n\n14:05:04     CPU       HI/s    TIMER/s\n14:05:04       0       0.00      21.86\n";
         let parsed = parse::<Mpstat>(None, json);
         assert_eq!(parsed.records, parse::<Mpstat>(None, text).records);
-        assert_eq!((parsed.records.len(), &parsed.problems[..]), (4, &["error: line 3, column 81: expected text or a number, found `{}`".to_owned()][..]));
+        assert_eq!(
+            (parsed.records.len(), &parsed.problems[..]),
+            (4, &["error: line 3, column 81: expected text or a number, found `{}`".to_owned()][..])
+        );
         assert_unrecognised::<Mpstat>(["{}\n", "{\"sysstat\":{\"hosts\":[{\"statistics\":[{}]}]}}\n"]);
     }
 }

@@ -184,7 +184,9 @@ impl Table {
     fn finish<R: Record>(&mut self, known: &'static [Title], rows: &mut Rows<Cells<R>>) -> Result<(), Error> {
         if let Some(document) = self.document.take() {
             let whole = document.read().map_err(Error::Unrecognised)?;
-            let named = |name: &[u8]| known.iter().find(|title| title.title.replace(' ', "_").as_bytes().eq_ignore_ascii_case(name)).copied();
+            let named = |name: &[u8]| {
+                known.iter().find(|title| title.title.replace(' ', "_").as_bytes().eq_ignore_ascii_case(name)).copied()
+            };
             let mut listing = listing::read(&whole, named).map_err(Error::Unrecognised)?;
             rows.recognise();
             if !listing.rows.is_empty() {
@@ -329,8 +331,11 @@ mod tests {
 
     #[test]
     fn json_has_the_same_records() {
-        let units = parse::<Units>(None, br#"[{"unit":"a.service","load":"loaded","active":"active","sub":"running","description":"A service"},
-{"unit":"b.mount","load":"masked","active":"inactive","sub":"dead","description":null}]"#);
+        let units = parse::<Units>(
+            None,
+            br#"[{"unit":"a.service","load":"loaded","active":"active","sub":"running","description":"A service"},
+{"unit":"b.mount","load":"masked","active":"inactive","sub":"dead","description":null}]"#,
+        );
         assert_eq!(
             units.sound(),
             [
@@ -340,9 +345,11 @@ mod tests {
         );
         let files = parse::<UnitFiles>(None, br#"[{"unit_file":"a.service","state":"static","preset":null}]"#);
         assert_eq!(files.only(), r#"{"unit":"a.service","state":"static"}"#);
-        let sockets = parse::<Sockets>(None, br#"[{"listen":"[::]:22","unit":"c.socket","activates":["c.service","d.service"]}]"#);
+        let sockets =
+            parse::<Sockets>(None, br#"[{"listen":"[::]:22","unit":"c.socket","activates":["c.service","d.service"]}]"#);
         assert_eq!(sockets.only(), r#"{"listen":"[::]:22","unit":"c.socket","activates":["c.service","d.service"]}"#);
-        let jobs = parse::<Jobs>(None, br#"[{"job":7,"unit":"a.service","type":"start","state":"waiting"},{"job":"x","unit":"b"}]"#);
+        let jobs =
+            parse::<Jobs>(None, br#"[{"job":7,"unit":"a.service","type":"start","state":"waiting"},{"job":"x","unit":"b"}]"#);
         assert_eq!(jobs.records, [r#"{"job":7,"unit":"a.service","type":"start","state":"waiting"}"#]);
         assert_eq!(jobs.problems, ["error: line 1, column 71: expected a whole number, found `x`"]);
         assert_eq!(parse::<Units>(None, b"[]\n").sound(), [""; 0]);

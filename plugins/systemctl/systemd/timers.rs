@@ -95,7 +95,8 @@ impl Parser for Timers {
 /// `{"next":1700000000000000,"left":…,"last":null,"passed":…,"unit":"a.timer","activates":"a.service"}`. What `left` and `passed` are changed
 /// between versions: the time once more, or one by another clock.
 fn object<'a>(object: &'a Node<'_>) -> Result<Timer<'a>, Problem> {
-    let mut timer = Timer { unit: object.get("unit").ok_or_else(|| object.expected("a timer with a `unit`"))?.text()?, ..Timer::default() };
+    let mut timer =
+        Timer { unit: object.get("unit").ok_or_else(|| object.expected("a timer with a `unit`"))?.text()?, ..Timer::default() };
     for (name, value) in object.members()? {
         match &**name {
             b"unit" | b"left" | b"passed" => {}

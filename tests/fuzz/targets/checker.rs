@@ -67,7 +67,11 @@ fn run(bytes: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
-fn some<'a, T>(bytes: &mut Unstructured<'a>, most: usize, mut one: impl FnMut(&mut Unstructured<'a>) -> Result<T>) -> Result<Vec<T>> {
+fn some<'a, T>(
+    bytes: &mut Unstructured<'a>,
+    most: usize,
+    mut one: impl FnMut(&mut Unstructured<'a>) -> Result<T>,
+) -> Result<Vec<T>> {
     let count = bytes.int_in_range(0..=most)?;
     (0..count).map(|_| one(bytes)).collect()
 }
@@ -90,7 +94,8 @@ fn field(bytes: &mut Unstructured<'_>) -> Result<Field> {
         7 => FieldType::Map(child(bytes)?),
         _ => FieldType::Record(some(bytes, 3, child)?),
     };
-    let levels = if bytes.ratio(1, 8)? { Some(Levels { warning: bytes.arbitrary()?, critical: bytes.arbitrary()? }) } else { None };
+    let levels =
+        if bytes.ratio(1, 8)? { Some(Levels { warning: bytes.arbitrary()?, critical: bytes.arbitrary()? }) } else { None };
     Ok(Field {
         name: name(bytes)?,
         type_,
