@@ -138,7 +138,9 @@ impl Table {
             self.ended |= self.grid.is_some();
             return Ok(());
         }
-        if Document::take(&mut self.document, b'[', !rows.recognised(), line) {
+        // An address of IPv6 begins with a bracket, too.
+        let may_begin = matches!(line.bytes.trim_ascii(), [b'['] | [b'[', b'{' | b']' | b' ', ..]);
+        if Document::take(&mut self.document, b'[', may_begin && !rows.recognised(), line) {
             return Ok(());
         }
         if let Some(mut grid) = Grid::read(line.whole(), known).filter(|grid| grid.fields().count() >= fewest) {
@@ -353,6 +355,8 @@ mod tests {
         assert_eq!(jobs.records, [r#"{"job":7,"unit":"a.service","type":"start","state":"waiting"}"#]);
         assert_eq!(jobs.problems, ["error: line 1, column 71: expected a whole number, found `x`"]);
         assert_eq!(parse::<Units>(None, b"[]\n").sound(), [""; 0]);
+        let bare = parse::<Sockets>(Some(&["systemctl", "list-sockets", "--no-legend"]), b"[::]:22 c.socket c.service\n");
+        assert!(bare.failure.unwrap().contains("without `--no-legend` they are printed"));
         assert_unrecognised::<Units>(["[\n", "[{\"unit\":1,\"who\":2}]\n", "{}\n"]);
     }
 
