@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 /// Captures that have no cells, by their parser and how their names begin: sentences, a name and what is said of it, and what is all
 /// text. Any word of theirs is as good as another, or what is left says what was said.
-const WITHOUT_CELLS: [(&str, &str); 75] = [
+const WITHOUT_CELLS: [(&str, &str); 77] = [
     ("about-linux", "debian-12/date"),
     ("about-linux", "debian-12/lscpu"),
     ("about-linux", "edge/"),
@@ -62,6 +62,8 @@ const WITHOUT_CELLS: [(&str, &str); 75] = [
     ("keys-any", "edge/"),
     ("log-text", ""),
     ("mdadm-linux", ""),
+    ("netstat-posix", "debian-12/statistics"),
+    ("netstat-posix", "edge/statistics"),
     ("nmcli-networkmanager", "edge/device-show"),
     ("ntp-any", "edge/chronyc-tracking"),
     ("packages-any", "debian-12/apt-cache"),

@@ -38,6 +38,7 @@ const NETWORK: &str = "
     ip route add 203.0.114.0/24 nexthop via 192.0.2.7 dev v0 weight 2 nexthop via 10.1.0.2 dev v1 weight 1
     ip neigh add 192.0.2.50 lladdr 02:00:00:00:00:01 dev v0 nud permanent
     ip rule add from 192.0.2.0/24 table 100 priority 1000
+    ip rule add uidrange 0-99 ipproto tcp dport 80-90 sport 7 lookup main suppress_prefixlength 8
 ";
 
 /// Where commands of the system are, for users whose own path has not all of them.
@@ -257,7 +258,9 @@ fn json_of_ip_gives_the_records_of_its_text() {
     if !has("ip") {
         return;
     }
-    for arguments in ["address", "-4 address", "link", "route", "route show table all", "-6 route", "rule", "neigh"] {
+    for arguments in
+        ["address", "-br address", "-br link", "-4 address", "link", "route", "route show table all", "-6 route", "rule", "neigh"]
+    {
         let ours = |more: &str| format!("'{PROGRAM}' --format json ip {more} {arguments}");
         let (text, json) = in_network(&format!("{}; {}", ours(""), ours("-j")));
         assert!(!text.is_empty(), "{arguments}");
@@ -282,6 +285,136 @@ fn json_of_lsblk_and_findmnt_gives_the_records_of_their_tables() {
         let (text, json) = (records(arguments, folder), records(&[arguments, &["-J"]].concat(), folder));
         assert!(!text.is_empty(), "{arguments:?}");
         assert_eq!(said(Value::Array(text)), said(Value::Array(json)), "{arguments:?}");
+    }
+}
+
+#[test]
+fn json_of_lscpu_and_systemctl_gives_the_records_of_their_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    if has("lscpu") {
+        let both = [records(&["lscpu"], folder), records(&["lscpu", "-J"], folder)].map(|mut one| {
+            // The frequency is that of the moment.
+            let details = one[0]["details"].as_object_mut().unwrap();
+            details.retain(|name, _| !name.contains("MHz"));
+            assert!(!details.is_empty());
+            said(Value::Array(one))
+        });
+        assert_eq!(both[0], both[1]);
+    }
+    if has("systemctl") {
+        // Units of a system that does not run.
+        shell(
+            "mkdir -p etc/systemd/system; cd etc/systemd/system
+             printf '[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=x.target\n' > a@.service
+             printf '[Unit]\nDescription=x\n' > b.target; ln -s /dev/null c.service; cp a@.service 'd\\x2de.timer'",
+            folder,
+        );
+        let root = format!("--root={}", folder.display());
+        let arguments = ["systemctl", "list-unit-files", &root];
+        let (text, json) = (records(&arguments, folder), records(&[&arguments[..], &["-o", "json"]].concat(), folder));
+        assert_eq!(text.len(), 4, "{text:#?}");
+        assert_eq!(said(Value::Array(text)), said(Value::Array(json)));
+    }
+}
+
+#[test]
+fn json_of_sysstat_gives_the_records_of_its_text() {
+    let folder = Path::new("/");
+    for arguments in [
+        &["iostat"][..],
+        &["iostat", "-x", "-m"],
+        &["iostat", "-d", "-p", "-m"],
+        &["mpstat", "-P", "ALL", "-I", "SUM,SCPU"],
+        &["mpstat", "-T", "-P", "ALL"],
+    ] {
+        if !has(arguments[0]) {
+            return;
+        }
+        // Averages since the system started: what happens between the two runs is next to nothing of them.
+        let more = [arguments, &["-o", "JSON"]].concat();
+        let [text, json] = [arguments, &more[..]].map(|arguments| {
+            let mut records = records(arguments, folder);
+            // Other tests have loop devices for a while.
+            records.retain(|one| !one["device"].as_str().is_some_and(|device| device.starts_with("loop")));
+            records
+        });
+        assert!(!text.is_empty() && text.len() == json.len(), "{arguments:?}: {text:#?}\n{json:#?}");
+        for (text, json) in text.iter().zip(&json) {
+            let fields = |one: &Value| one.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+            assert_eq!(fields(text), fields(json), "{arguments:?}");
+            for (name, one) in text.as_object().unwrap() {
+                let other = &json[name];
+                let near = match (one.as_f64(), other.as_f64()) {
+                    (Some(one), Some(other)) => (one - other).abs() <= one.abs() * 0.1 + 1.0,
+                    _ => name == "timestamp" || name == "per_second" || one == other,
+                };
+                assert!(near, "{arguments:?}: `{name}` is {one} in the text and {other} in JSON");
+            }
+            let names = |one: &Value| one["per_second"].as_object().map(|all| all.keys().cloned().collect::<Vec<_>>());
+            assert_eq!(names(text), names(json));
+        }
+    }
+}
+
+#[test]
+fn json_of_lvm_gives_the_records_of_its_tables() {
+    if !has("pvs") || !has("losetup") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    // Where there are no loop devices, there is nothing to list.
+    let script = format!(
+        "truncate -s 64M one two; first=$(losetup -f --show one) || exit 0; second=$(losetup -f --show two)
+         trap 'vgremove -qf --config \"$only\" outparse-test >&2; losetup -d $first $second' EXIT
+         only='devices {{ filter = [\"a|'$first'$|\", \"a|'$second'$|\", \"r|.*|\"] }}'
+         pvcreate -q --config \"$only\" $first $second >&2; vgcreate -q --config \"$only\" outparse-test $first >&2
+         for command in 'pvs -o +pv_used,pv_uuid' vgs 'vgs --units b -o +vg_uuid'; do
+             set -- $command; program=$1; shift
+             '{PROGRAM}' --format json $program --config \"$only\" \"$@\"
+             '{PROGRAM}' --format json $program --config \"$only\" \"$@\" --reportformat json
+         done"
+    );
+    let text = shell(&script, folder.path());
+    let lists: Vec<Value> =
+        serde_json::Deserializer::from_str(&text).into_iter::<Value>().map(Result::unwrap).map(said).collect();
+    if !common::has(!lists.is_empty(), "a loop device") {
+        return;
+    }
+    for both in lists.chunks(2) {
+        assert!(!both[0].as_array().unwrap().is_empty());
+        assert_eq!(both[0], both[1]);
+    }
+}
+
+#[test]
+fn a_file_in_pem_says_what_openssl_says_of_it() {
+    let folder = Path::new("/etc/ssl/certs");
+    if !has("openssl") || !folder.is_dir() {
+        return;
+    }
+    // Those of all authorities that the system trusts, and what it prints of them.
+    let text = shell(
+        &format!(
+            "for file in *.pem; do openssl x509 -in \"$file\" -noout -text -nameopt oneline,-esc_msb; done | \
+             '{PROGRAM}' --format json parse openssl x509"
+        ),
+        folder,
+    );
+    let files = shell(&format!("cat ./*.pem | '{PROGRAM}' --format json parse ./all.pem"), folder);
+    // A name in a name has been written in several ways by OpenSSL.
+    let without_nested = |mut one: Value| {
+        if let Some(names) = one["names"].as_array_mut() {
+            names.retain(|name| !name.as_str().unwrap().starts_with("DirName:"));
+        }
+        one
+    };
+    let [text, files] = [text, files].map(|printed| json_of(&printed).into_iter().map(without_nested).collect::<Vec<_>>());
+    assert!(!text.is_empty() && text.len() == files.len());
+    for (text, file) in text.iter().zip(&files) {
+        for (name, value) in file.as_object().unwrap().iter().filter(|(name, _)| *name != "kind") {
+            assert_eq!(value, &text[name], "`{name}` of {text}");
+        }
     }
 }
 

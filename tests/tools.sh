@@ -46,6 +46,8 @@ pdsh pdsh
 sqlite3 sqlite3
 nft nftables
 sar sysstat
+systemctl systemd
+pvs lvm2
 rsync rsync
 dropbear dropbear-bin
 smartctl smartmontools

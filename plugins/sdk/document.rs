@@ -23,7 +23,7 @@ impl Document {
     /// Takes a line of a capture that is JSON, which its first line shows by beginning with this byte; it is read at its end.
     /// False if the capture is no JSON.
     pub fn take(document: &mut Option<Document>, opening: u8, is_first: bool, line: Line<'_>) -> bool {
-        if is_first && document.is_none() && line.bytes.first() == Some(&opening) {
+        if is_first && document.is_none() && line.bytes.trim_ascii_start().first() == Some(&opening) {
             *document = Some(Document::default());
         }
         match document {

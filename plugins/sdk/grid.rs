@@ -209,6 +209,11 @@ impl Grid {
         (!grid.columns.is_empty()).then_some(grid)
     }
 
+    /// These columns, for cells that do not come from a line.
+    pub fn of(titles: Vec<Title>) -> Grid {
+        Grid { columns: titles.into_iter().map(|known| Column { known, place: None }).collect(), spans: Vec::new() }
+    }
+
     /// The fields that the columns become, in order.
     pub fn fields(&self) -> impl Iterator<Item = &'static str> {
         self.columns.iter().map(|column| column.known.field)

@@ -79,6 +79,7 @@ pub mod grid;
 mod header;
 mod json;
 mod line;
+pub mod listing;
 mod native;
 mod number;
 pub mod scan;

@@ -1,6 +1,8 @@
-//! `lscpu`: `NAME: VALUE`; newer versions indent what belongs to the line above.
+//! `lscpu`: `NAME: VALUE`; newer versions indent what belongs to the line above. With `-J` the same names and values are objects, and what is
+//! indented are their children.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Record, Rows, Source};
+use outparse_sdk::document::{Document, Node};
+use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source};
 
 /// The processors of a machine.
 #[derive(Clone, Debug, Default, Record)]
@@ -38,7 +40,13 @@ pub struct Processors {
 }
 
 /// Reads `lscpu`.
-pub struct Lscpu(Processors);
+pub struct Lscpu {
+    processors: Processors,
+    /// The names that were said.
+    said: Vec<Vec<u8>>,
+    /// What `-J` printed so far.
+    document: Option<Document>,
+}
 
 impl Parser for Lscpu {
     const ABOUT: About = About {
@@ -54,11 +62,11 @@ impl Parser for Lscpu {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Lscpu(Processors::default())
+        Lscpu { processors: Processors::default(), said: Vec::new(), document: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        if line.is_blank() {
+        if line.is_blank() || Document::take(&mut self.document, b'{', !rows.recognised(), line) {
             return Ok(());
         }
         let (name, value) = line.whole().split_once(":").ok_or_else(|| line.expected("`Architecture: …`"))?;
@@ -67,9 +75,68 @@ impl Parser for Lscpu {
             return Err(line.expected("`Architecture: …`").into());
         }
         rows.recognise();
+        Ok(self.put(name, value)?)
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if let Some(document) = self.document.take() {
+            let whole = document.read().map_err(Error::Unrecognised)?;
+            let listed =
+                whole.get("lscpu").ok_or_else(|| Error::Unrecognised(whole.expected("an object with the list `lscpu`")))?;
+            self.objects(listed, rows).map_err(Error::Unrecognised)?;
+        }
+        if rows.recognised() {
+            rows.push(std::mem::take(&mut self.processors));
+        }
+        rows.expect_recognised("`Architecture: …`")
+    }
+}
+
+impl Lscpu {
+    /// Takes what is said under this name. Of processors of several kinds, names come again for each: these are numbered among the details.
+    fn put(&mut self, name: Field<'_>, value: Field<'_>) -> Result<(), Problem> {
+        let times = self.said.iter().filter(|said| *said == name.bytes).count();
+        self.said.push(name.bytes.to_vec());
+        if times == 0 {
+            return self.processors.put(name, value);
+        }
+        let numbered = [name.bytes, format!(" ({})", times + 1).as_bytes()].concat();
+        self.processors.details.0.push((numbered, value.bytes.to_vec()));
+        Ok(())
+    }
+
+    /// `[{"field": "CPU(s):", "data": "2", "children": […]}, …]`
+    fn objects(&mut self, list: &Node<'_>, rows: &mut Rows<Processors>) -> Result<(), Problem> {
+        for object in list.items()? {
+            for (name, value) in object.members()? {
+                if !matches!(&**name, b"field" | b"data" | b"children") {
+                    return Err(value.problem(format!("expected `field`, `data` or `children`, found `{}`", name.escape_ascii())));
+                }
+            }
+            let name = object.get("field").ok_or_else(|| object.expected("an object with a `field`"))?;
+            let text = Field::from(name.text()?);
+            let text = text.strip_suffix(":").unwrap_or(text);
+            rows.recognise();
+            if let Some(data) = object.get("data") {
+                let value = Field { bytes: data.text()?, column: data.field.column };
+                if let Err(problem) = self.put(text, value) {
+                    rows.problem(problem.on_line(data.line));
+                }
+            }
+            if let Some(children) = object.get("children") {
+                self.objects(children, rows)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Processors {
+    /// Takes what is said under this name.
+    fn put(&mut self, name: Field<'_>, value: Field<'_>) -> Result<(), Problem> {
         let some = Some(value.bytes.to_vec());
         let number = |value: Field<'_>| value.integer().map(Some);
-        let all = &mut self.0;
+        let all = self;
         match name.bytes {
             b"Architecture" => all.architecture = some,
             b"CPU(s)" => all.processors = number(value)?,
@@ -92,13 +159,6 @@ impl Parser for Lscpu {
         }
         Ok(())
     }
-
-    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        if rows.recognised() {
-            rows.push(std::mem::take(&mut self.0));
-        }
-        rows.expect_recognised("`Architecture: …`")
-    }
 }
 
 #[cfg(test)]
@@ -118,5 +178,33 @@ mod tests {
             "{parsed:?}"
         );
         assert_unrecognised::<Lscpu>(["hello\n", "a: b\n", ""]);
+    }
+
+    #[test]
+    fn processors_of_several_kinds_lose_none_of_their_names() {
+        let parsed = parse::<Lscpu>(
+            None,
+            b"Architecture: aarch64\nCPU(s): 6\nModel name: Cortex-A53\nSocket(s): 1\nModel name: Cortex-A72\nSocket(s): 2\n",
+        );
+        assert!(parsed.only().contains(r#""model":"Cortex-A53""#) && parsed.only().contains(r#""sockets":1"#), "{parsed:?}");
+        assert!(parsed.only().ends_with(r#""details":{"Model name (2)":"Cortex-A72","Socket(s) (2)":"2"}}"#), "{parsed:?}");
+    }
+
+    #[test]
+    fn json_is_the_same_record() {
+        let json = br#"{
+   "lscpu": [
+      {"field": "Architecture:", "data": "x86_64", "children": [{"field": "Byte Order:", "data": "Little Endian"}]},
+      {"field": "CPU(s):", "data": "2"},
+      {"field": "Vulnerabilities:", "data": null, "children": [{"field": "Vulnerability Mds:", "data": "Not affected"}]},
+      {"field": "Flags:", "data": "a b"}
+   ]
+}
+"#;
+        let text = b"Architecture:        x86_64\n  Byte Order:        Little Endian\nCPU(s):              2\nVulnerabilities:     \n  Vulnerability Mds: Not affected\nFlags:               a b\n";
+        assert_eq!(parse::<Lscpu>(None, json).only(), parse::<Lscpu>(None, text).only());
+        let broken = parse::<Lscpu>(None, br#"{"lscpu":[{"field":"CPU(s):","data":"x"},{"field":"Architecture:","data":"y"}]}"#);
+        assert_eq!(broken.problems, ["error: line 1, column 37: expected a whole number, found `x`"]);
+        assert_unrecognised::<Lscpu>(["{}\n", "{\"lscpu\":[]}\n", "{\"lscpu\":[{\"name\":1}]}\n", "{\"lscpu\":[\n"]);
     }
 }

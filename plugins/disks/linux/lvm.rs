@@ -1,6 +1,8 @@
-//! `pvs`, `vgs` and `lvs`: tables whose columns `-o` chooses.
+//! `pvs`, `vgs` and `lvs`: tables whose columns `-o` chooses. In JSON (`--reportformat json`) a column has the name that `-o` knows it by.
 
+use outparse_sdk::document::Document;
 use outparse_sdk::grid::{Grid, Reading, Title, value};
+use outparse_sdk::listing;
 use outparse_sdk::{
     About, Base, CellValue, Cells, Ending, Error, Field, Line, Parser, Place, Problem, Record, Rows, Source, without_options,
 };
@@ -123,6 +125,10 @@ struct Table {
     grid: Option<Grid>,
     /// Where it is put whether a volume is internal, in a table that names volumes.
     is_internal: Option<Place>,
+    /// What JSON was printed so far.
+    document: Option<Document>,
+    /// What the list is called there.
+    list: &'static str,
 }
 
 const SIZE: Reading = Reading::Size(Base::Binary);
@@ -176,42 +182,125 @@ const LOGICAL: &[Title] = &[
 ];
 
 impl Table {
-    fn new(titles: &'static [Title]) -> Table {
-        Table { titles, grid: None, is_internal: None }
+    fn new(titles: &'static [Title], list: &'static str) -> Table {
+        Table { titles, grid: None, is_internal: None, document: None, list }
     }
 
     fn line<R: Record>(&mut self, line: Line<'_>, rows: &mut Rows<Cells<R>>) -> Result<(), Error> {
         let whole = line.whole();
-        if whole.is_blank() {
+        if whole.is_blank() || Document::take(&mut self.document, b'{', !rows.recognised(), line) {
             return Ok(());
         }
         let Some(grid) = &self.grid else {
             let grid = Grid::read(whole, self.titles).filter(|grid| grid.fields().count() > 1);
             let mut grid = grid.ok_or_else(|| line.expected(&format!("titles such as `{} …`", self.titles[0].title)))?;
-            let names_volumes = grid.fields().any(|field| field == "logical_volume");
-            let more = if names_volumes { &["is_internal"][..] } else { &[] };
-            self.is_internal = grid.begin(rows, more).first().copied();
-            rows.recognise();
+            self.is_internal = begin(&mut grid, rows);
             self.grid = Some(grid);
             return Ok(());
         };
-        let cells = grid.checked_cells(whole)?;
-        grid.put_with(&cells, rows, |title, cell| {
-            let cell = cell.trim();
-            Ok(match (title.field, title.reading) {
-                _ if cell.bytes.is_empty() => None,
-                ("logical_volume", _) => Some(CellValue::Text(bracketed(cell).unwrap_or(cell).bytes)),
-                (_, Reading::Size(_)) => Some(CellValue::Integer(size(cell)?)),
-                (_, reading) => Some(value(reading, cell)?),
-            })
-        })?;
-        let name = grid.fields().zip(&cells).find_map(|(field, cell)| cell.filter(|_| field == "logical_volume"));
-        if let (Some(place), Some(name)) = (self.is_internal, name) {
-            rows.put(place, CellValue::Boolean(bracketed(name.trim()).is_some()));
+        Ok(put(grid, self.is_internal, &grid.checked_cells(whole)?, rows)?)
+    }
+
+    /// Reads the document, if it is one: `{"report": [{"lv": [{"lv_name": …}]}]}`, with a report for each command.
+    fn finish<R: Record>(&mut self, rows: &mut Rows<Cells<R>>) -> Result<(), Error> {
+        let Some(document) = self.document.take() else { return Ok(()) };
+        let whole = document.read().map_err(Error::Unrecognised)?;
+        let expected = || Error::Unrecognised(whole.expected(&format!("an object with a `report` of `{}`", self.list)));
+        let reports = whole.get("report").ok_or_else(expected)?.items().map_err(Error::Unrecognised)?;
+        for report in reports {
+            let list = report.get(self.list).ok_or_else(expected)?;
+            let known = |name: &[u8]| {
+                let (_, title) = NAMES.iter().find(|(known, _)| known.as_bytes() == name)?;
+                self.titles.iter().find(|known| known.title == *title).copied()
+            };
+            let mut listing = listing::read(list, known).map_err(Error::Unrecognised)?;
+            if listing.rows.is_empty() {
+                continue;
+            }
+            let is_internal = begin(&mut listing.grid, rows);
+            for row in &listing.rows {
+                if let Err(problem) = put(&listing.grid, is_internal, &row.cells(), rows) {
+                    rows.problem(problem.on_line(row.line));
+                }
+            }
         }
-        rows.end_row();
+        rows.recognise();
         Ok(())
     }
+}
+
+/// Names in JSON, and the titles of the same columns.
+const NAMES: [(&str, &str); 38] = [
+    ("pv_name", "PV"),
+    ("vg_name", "VG"),
+    ("pv_fmt", "Fmt"),
+    ("pv_attr", "Attr"),
+    ("pv_size", "PSize"),
+    ("pv_free", "PFree"),
+    ("pv_used", "Used"),
+    ("dev_size", "DevSize"),
+    ("pv_pe_count", "PE"),
+    ("pv_pe_alloc_count", "Alloc"),
+    ("pv_uuid", "PV UUID"),
+    ("pv_count", "#PV"),
+    ("lv_count", "#LV"),
+    ("snap_count", "#SN"),
+    ("vg_attr", "Attr"),
+    ("vg_size", "VSize"),
+    ("vg_free", "VFree"),
+    ("vg_extent_size", "Ext"),
+    ("vg_extent_count", "#Ext"),
+    ("vg_free_count", "Free"),
+    ("vg_uuid", "VG UUID"),
+    ("lv_name", "LV"),
+    ("lv_attr", "Attr"),
+    ("lv_size", "LSize"),
+    ("pool_lv", "Pool"),
+    ("origin", "Origin"),
+    ("data_percent", "Data%"),
+    ("metadata_percent", "Meta%"),
+    ("move_pv", "Move"),
+    ("mirror_log", "Log"),
+    ("copy_percent", "Cpy%Sync"),
+    ("sync_percent", "Cpy%Sync"),
+    ("convert_lv", "Convert"),
+    ("segtype", "Type"),
+    ("stripes", "#Str"),
+    ("devices", "Devices"),
+    ("lv_path", "Path"),
+    ("lv_uuid", "LV UUID"),
+];
+
+/// Begins a table; where volumes are named, there is a place for whether they are internal.
+fn begin<R: Record>(grid: &mut Grid, rows: &mut Rows<Cells<R>>) -> Option<Place> {
+    rows.recognise();
+    let names_volumes = grid.fields().any(|field| field == "logical_volume");
+    let more = if names_volumes { &["is_internal"][..] } else { &[] };
+    grid.begin(rows, more).first().copied()
+}
+
+/// Puts a row of cells.
+fn put<'a, R: Record>(
+    grid: &Grid,
+    is_internal: Option<Place>,
+    cells: &[Option<Field<'a>>],
+    rows: &mut Rows<Cells<R>>,
+) -> Result<(), Problem> {
+    grid.put_with(cells, rows, |title, cell| {
+        let cell = cell.trim();
+        Ok(match (title.field, title.reading) {
+            _ if cell.bytes.is_empty() => None,
+            ("logical_volume", _) => Some(CellValue::Text(bracketed(cell).unwrap_or(cell).bytes)),
+            (_, Reading::Size(_)) => Some(CellValue::Integer(size(cell)?)),
+            (_, reading) => Some(value(reading, cell)?),
+        })
+    })?;
+    let name = grid.fields().zip(cells).find_map(|(field, cell)| cell.filter(|_| field == "logical_volume"));
+    if let (Some(place), Some(name)) = (is_internal, name) {
+        rows.put(place, CellValue::Boolean(bracketed(name.trim()).is_some()));
+    }
+    rows.end_row();
+    Ok(())
 }
 
 /// The name between the brackets of an internal volume.
@@ -234,7 +323,7 @@ fn exact(words: &[String]) -> Option<Vec<String>> {
 }
 
 macro_rules! tables {
-    ($($(#[$doc:meta])* $parser:ident: $record:ident, $name:literal, $summary:literal, $titles:ident;)*) => {$(
+    ($($(#[$doc:meta])* $parser:ident: $record:ident, $name:literal, $summary:literal, $titles:ident, $list:literal;)*) => {$(
         $(#[$doc])*
         pub struct $parser(Table);
 
@@ -252,15 +341,15 @@ macro_rules! tables {
             const FIRST_LINE_DECIDES: bool = true;
 
             fn new(_: &Source) -> Self {
-                $parser(Table::new($titles))
+                $parser(Table::new($titles, $list))
             }
 
             fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
                 self.0.line(line, rows)
             }
 
-            fn finish(&mut self, _: &Ending, _: &mut Rows<Self::Record>) -> Result<(), Error> {
-                Ok(())
+            fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+                self.0.finish(rows)
             }
 
             fn exact(words: &[String]) -> Option<Vec<String>> {
@@ -272,11 +361,11 @@ macro_rules! tables {
 
 tables! {
     /// Reads `pvs`.
-    Pvs: PhysicalVolume, "pvs", "Physical volumes, as pvs prints them", PHYSICAL;
+    Pvs: PhysicalVolume, "pvs", "Physical volumes, as pvs prints them", PHYSICAL, "pv";
     /// Reads `vgs`.
-    Vgs: VolumeGroup, "vgs", "Volume groups, as vgs prints them", GROUPS;
+    Vgs: VolumeGroup, "vgs", "Volume groups, as vgs prints them", GROUPS, "vg";
     /// Reads `lvs`.
-    Lvs: LogicalVolume, "lvs", "Logical volumes, as lvs prints them", LOGICAL;
+    Lvs: LogicalVolume, "lvs", "Logical volumes, as lvs prints them", LOGICAL, "lv";
 }
 
 #[cfg(test)]
@@ -312,6 +401,33 @@ mod tests {
                 r#"{"logical_volume":"mirror","is_internal":false,"volume_group":"vg","attributes":"rwi-aor---","size":1073741824,"copy_percent":100}"#,
             ]
         );
+    }
+
+    #[test]
+    fn json_has_the_same_records() {
+        let json = br#"  {
+      "report": [
+          {
+              "lv": [
+                  {"lv_name":"[lvol0_pmspare]", "vg_name":"vg", "lv_attr":"ewi-------", "lv_size":"4.00m", "pool_lv":"", "data_percent":"", "devices":"/dev/sda(0),/dev/sdb(0)"},
+                  {"lv_name":"snap", "vg_name":"vg", "lv_attr":"swi-a-s---", "lv_size":"large", "pool_lv":"", "data_percent":"12.34", "devices":""},
+                  {"lv_name":"thin", "vg_name":"vg", "lv_attr":"Vwi-aotz--", "lv_size":"5.00g", "pool_lv":"pool1", "data_percent":"0.00", "devices":""}
+              ]
+          }
+      ]
+  }
+"#;
+        let parsed = parse::<Lvs>(None, json);
+        assert_eq!(
+            parsed.records,
+            [
+                r#"{"logical_volume":"lvol0_pmspare","is_internal":true,"volume_group":"vg","attributes":"ewi-------","size":4194304,"pool":null,"data_percent":null,"devices":["/dev/sda(0)","/dev/sdb(0)"]}"#,
+                r#"{"logical_volume":"thin","is_internal":false,"volume_group":"vg","attributes":"Vwi-aotz--","size":5368709120,"pool":"pool1","data_percent":0,"devices":null}"#,
+            ]
+        );
+        assert_eq!(parsed.problems, ["error: line 6, column 88: expected a size, found `large`"]);
+        assert_eq!(parse::<Vgs>(None, b"{\"report\":[{\"vg\":[]}]}\n").sound(), [""; 0]);
+        assert_unrecognised::<Pvs>(["{}\n", "{\"report\":[{\"vg\":[]}]}\n", "{\"report\":[{\"pv\":[{\"new\":1}]}]}\n", "{\n"]);
     }
 
     #[test]

@@ -1,34 +1,36 @@
 //! `find`: a path a line, or with `-ls`, what `ls -dils` would print.
 
+use std::borrow::Cow;
+
 use outparse_sdk::{About, Base, Error, Field, Line, Moment, Parser, Problem, Record, Rows, Source, Time, escape, time};
 
 use crate::stat::link;
 
 /// A file that was found.
 #[derive(Clone, Debug, Default, Record)]
-pub struct Found {
+pub struct Found<'a> {
     /// Its path.
     #[field(key)]
-    pub path: Option<Vec<u8>>,
+    pub path: Option<Cow<'a, [u8]>>,
     /// The folder that it is in; null where none is named.
-    pub directory: Option<Vec<u8>>,
+    pub directory: Option<Cow<'a, [u8]>>,
     /// Its name in that folder.
-    pub name: Option<Vec<u8>>,
+    pub name: Option<Cow<'a, [u8]>>,
     /// Why something could not be searched, where that is among the paths.
-    pub error: Option<Vec<u8>>,
+    pub error: Option<&'a [u8]>,
     /// Inode number.
     pub inode: Option<i64>,
     /// Space that it takes.
     #[field(unit = "bytes")]
     pub allocated: Option<i64>,
     /// Type and permissions.
-    pub mode: Option<Vec<u8>>,
+    pub mode: Option<&'a [u8]>,
     /// Number of hard links.
     pub links: Option<i64>,
     /// User who owns it.
-    pub owner: Option<Vec<u8>>,
+    pub owner: Option<&'a [u8]>,
     /// Group.
-    pub group: Option<Vec<u8>>,
+    pub group: Option<&'a [u8]>,
     /// Size; null of a device.
     #[field(unit = "bytes")]
     pub size: Option<i64>,
@@ -39,7 +41,7 @@ pub struct Found {
     /// When its contents last changed: to the minute, or to the day where it is older.
     pub modified: Option<Time<9>>,
     /// What a symbolic link leads to.
-    pub target: Option<Vec<u8>>,
+    pub target: Option<Cow<'a, [u8]>>,
 }
 
 /// Reads `find`.
@@ -58,7 +60,7 @@ impl Parser for Find {
         dialect: "posix",
         ..About::DEFAULT
     };
-    type Record = Found;
+    type Record = Found<'static>;
 
     fn new(source: &Source) -> Self {
         let long = source.arguments.as_ref().map(|words| words.iter().any(|word| word == "-ls"));
@@ -77,11 +79,11 @@ impl Parser for Find {
             let path = quoted.map(|(path, _)| {
                 path.bytes.strip_prefix("‘".as_bytes()).or_else(|| path.bytes.strip_prefix(b"'")).unwrap_or(path.bytes)
             });
-            rows.push(Found { path: path.map(<[u8]>::to_vec), error: Some(line.bytes.to_vec()), ..Found::default() });
+            rows.push(Found { path: path.map(Cow::Borrowed), error: Some(line.bytes), ..Found::default() });
             return Ok(());
         }
         if !long {
-            rows.push(with_path(Found::default(), line.bytes.to_vec()));
+            rows.push(with_path(Found::default(), Cow::Borrowed(line.bytes)));
             return Ok(());
         }
         rows.push(read(whole, self.captured)?);
@@ -89,22 +91,26 @@ impl Parser for Find {
     }
 }
 
-fn with_path(found: Found, path: Vec<u8>) -> Found {
-    let slash = path.iter().rposition(|&byte| byte == b'/');
-    let (directory, name) = match slash {
-        Some(at) => (Some(path[..at.max(1)].to_vec()), Some(path[at + 1..].to_vec()).filter(|name| !name.is_empty())),
-        None => (None, Some(path.clone())),
+fn with_path<'a>(found: Found<'a>, path: Cow<'a, [u8]>) -> Found<'a> {
+    let part = |from: usize, to: usize| match &path {
+        Cow::Borrowed(path) => Cow::Borrowed(&path[from..to]),
+        Cow::Owned(path) => Cow::Owned(path[from..to].to_vec()),
     };
-    let directory = match slash {
+    let (directory, name) = match path.iter().rposition(|&byte| byte == b'/') {
         // `/etc` is in `/`.
-        Some(0) => Some(b"/".to_vec()),
-        _ => directory,
+        Some(at) => (Some(part(0, at.max(1))), Some(part(at + 1, path.len())).filter(|name| !name.is_empty())),
+        None => (None, Some(part(0, path.len()))),
     };
-    Found { path: Some(path), directory, name, ..found }
+    Found { directory, name, path: Some(path), ..found }
+}
+
+/// A text without its escapes, of which most have none.
+fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
+    if text.contains(&b'\\') { Cow::Owned(escape::c(text)) } else { Cow::Borrowed(text) }
 }
 
 /// `10010695  4 drwxr-xr-x  4 root  root  4096 Nov 27 19:07 /tmp/a\ b`
-fn read(line: Field<'_>, captured: Option<Moment>) -> Result<Found, Problem> {
+fn read(line: Field<'_>, captured: Option<Moment>) -> Result<Found<'_>, Problem> {
     let [inode, blocks, mode, links, owner, group, rest] = line.fields_and_rest()?;
     if mode.bytes.len() < 10 || !b"-dlbcpsDn".contains(&mode.bytes[0]) {
         return Err(mode.expected("type and permissions such as `-rw-r--r--`"));
@@ -112,10 +118,10 @@ fn read(line: Field<'_>, captured: Option<Moment>) -> Result<Found, Problem> {
     let mut found = Found {
         inode: Some(inode.integer()?),
         allocated: Some(blocks.integer().map(|blocks| blocks.saturating_mul(1024)).or_else(|_| blocks.size(Base::Binary))?),
-        mode: Some(mode.bytes.to_vec()),
+        mode: Some(mode.bytes),
         links: Some(links.integer()?),
-        owner: Some(owner.bytes.to_vec()),
-        group: Some(group.bytes.to_vec()),
+        owner: Some(owner.bytes),
+        group: Some(group.bytes),
         ..Found::default()
     };
     let [size, rest] = rest.fields_and_rest()?;
@@ -141,11 +147,11 @@ fn read(line: Field<'_>, captured: Option<Moment>) -> Result<Found, Problem> {
         return Err(line.expected("a path after the time"));
     }
     let (path, target) = match link(path, found.size).filter(|_| mode.bytes[0] == b'l') {
-        Some((path, target)) => (path, Some(escape::c(target.bytes))),
+        Some((path, target)) => (path, Some(unescaped(target.bytes))),
         None => (path, None),
     };
     found.target = target;
-    Ok(with_path(found, escape::c(path.bytes)))
+    Ok(with_path(found, unescaped(path.bytes)))
 }
 
 #[cfg(test)]

@@ -31,6 +31,16 @@ pub struct Rule {
     pub ports: Option<Vec<u8>>,
     /// Protocol that it is for: `tcp`, `udp`.
     pub protocol: Option<Vec<u8>>,
+    /// Address or network that it is for; null where it is any, or an application.
+    pub destination_address: Option<Vec<u8>>,
+    /// Interface that stands at the destination (`on eth0`).
+    pub destination_interface: Option<Vec<u8>>,
+    /// Address or network of who may come; null where it is any.
+    pub source_address: Option<Vec<u8>>,
+    /// Ports of who may come, as printed.
+    pub source_ports: Option<Vec<u8>>,
+    /// Interface that stands at the source.
+    pub source_interface: Option<Vec<u8>>,
     /// What is logged of it: `log` or `log-all`.
     pub logging: Option<Vec<u8>>,
     /// The comment on it.
@@ -82,7 +92,7 @@ impl Parser for Ufw {
             return Ok(());
         }
         if self.in_rules {
-            if line.bytes.starts_with(b"--") {
+            if whole.trim_start().bytes.starts_with(b"--") {
                 return Ok(());
             }
             rows.push(Entry::Rule(Box::new(rule(whole)?)));
@@ -156,19 +166,75 @@ fn rule(line: Field<'_>) -> Result<Rule, Problem> {
     if rule.source.is_empty() {
         return Err(line.expected("`TO ACTION FROM`"));
     }
-    rule.is_ipv6 = words.iter().any(|word| word.bytes == b"(v6)")
-        || rule.destination.contains(&b':') && rule.destination.iter().filter(|byte| **byte == b':').count() > 1;
-    // The word that is a port, perhaps with its protocol.
-    for word in words.iter().take(at) {
-        let (ports, protocol) = word.split_once("/").map_or((*word, None), |(ports, protocol)| (ports, Some(protocol)));
-        let is_ports =
-            !ports.bytes.is_empty() && ports.bytes.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b','));
-        if is_ports {
-            rule.ports = Some(ports.bytes.to_vec());
-            rule.protocol = protocol.map(|protocol| protocol.bytes.to_vec());
-        }
-    }
+    let destination = Place::of(&words[..at]);
+    let source = Place::of(&words[at + 1 + usize::from(directed)..end]);
+    let is_v6 = |address: Option<Field<'_>>| address.is_some_and(|address| address.find(":").is_some());
+    rule.is_ipv6 = words.iter().any(|word| word.bytes == b"(v6)") || is_v6(destination.address) || is_v6(source.address);
+    let owned = |word: Option<Field<'_>>| word.map(|word| word.bytes.to_vec());
+    rule.ports = owned(destination.ports);
+    rule.protocol = owned(destination.protocol.or(source.protocol));
+    rule.destination_address = owned(destination.address);
+    rule.destination_interface = owned(destination.interface);
+    rule.source_address = owned(source.address);
+    rule.source_ports = owned(source.ports);
+    rule.source_interface = owned(source.interface);
     Ok(rule)
+}
+
+/// One side of a rule: `192.0.2.0/24 8080:8081/tcp on eth0`, `Anywhere`, `192.0.2.1 Apache Full`.
+#[derive(Default)]
+struct Place<'a> {
+    address: Option<Field<'a>>,
+    ports: Option<Field<'a>>,
+    protocol: Option<Field<'a>>,
+    interface: Option<Field<'a>>,
+}
+
+impl<'a> Place<'a> {
+    fn of(words: &[Field<'a>]) -> Place<'a> {
+        let mut place = Place::default();
+        let words: Vec<Field<'a>> = words.iter().copied().filter(|word| word.bytes != b"(v6)").collect();
+        let mut rest = &words[..];
+        if let [before @ .., on, interface] = rest
+            && on.bytes == b"on"
+            && !before.is_empty()
+        {
+            (place.interface, rest) = (Some(*interface), before);
+        }
+        if let Some((first, after)) = rest.split_first() {
+            let (what, protocol) = parted(*first);
+            if is_address(what.bytes) || what.bytes == b"Anywhere" {
+                place.address = Some(what).filter(|what| what.bytes != b"Anywhere");
+                (place.protocol, rest) = (protocol, after);
+            }
+        }
+        // More words, or a word that is no number, are the name of an application, which may also stand in parentheses.
+        if let [ports, after @ ..] = rest
+            && after.first().is_none_or(|word| word.bytes.starts_with(b"("))
+            && let (what, protocol) = parted(*ports)
+            && is_ports(what.bytes)
+        {
+            (place.ports, place.protocol) = (Some(what), protocol.or(place.protocol));
+        }
+        place
+    }
+}
+
+/// `22/tcp`, `10.0.0.0/8/esp`: a protocol has a letter, the length of a prefix has none.
+fn parted(word: Field<'_>) -> (Field<'_>, Option<Field<'_>>) {
+    let parts = word.rsplit_once("/").filter(|(_, end)| end.bytes.iter().any(u8::is_ascii_lowercase));
+    parts.map_or((word, None), |(what, protocol)| (what, Some(protocol)))
+}
+
+/// `22`, `50200:50300`, `80,443`
+fn is_ports(word: &[u8]) -> bool {
+    word.iter().any(u8::is_ascii_digit) && word.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b','))
+}
+
+/// `192.0.2.1`, `2001:db8::/32`
+fn is_address(word: &[u8]) -> bool {
+    let address = word.split(|byte| *byte == b'/').next().unwrap_or_default();
+    std::str::from_utf8(address).is_ok_and(|address| address.parse::<std::net::IpAddr>().is_ok())
 }
 
 #[cfg(test)]
@@ -183,14 +249,35 @@ mod tests {
         assert_eq!((parsed.records.len(), &parsed.problems[..]), (3, &[][..]), "{parsed:?}");
         assert_eq!(
             parsed.records[1],
-            r#"{"kind":"rule","number":1,"destination":"22/tcp (v6)","action":"ALLOW","direction":"IN","source":"Anywhere (v6)","is_ipv6":true,"ports":"22","protocol":"tcp","logging":"log","comment":"why not"}"#
+            r#"{"kind":"rule","number":1,"destination":"22/tcp (v6)","action":"ALLOW","direction":"IN","source":"Anywhere (v6)","is_ipv6":true,"ports":"22","protocol":"tcp","destination_address":null,"destination_interface":null,"source_address":null,"source_ports":null,"source_interface":null,"logging":"log","comment":"why not"}"#
         );
         assert!(
             parsed.records[2]
                 .contains(r#""destination":"Apache Full","action":"DENY","direction":"OUT","source":"192.168.0.7 8080:8081""#),
             "{parsed:?}"
         );
+        assert!(parsed.records[2].contains(r#""source_address":"192.168.0.7","source_ports":"8080:8081""#), "{parsed:?}");
         assert_eq!(parse::<Ufw>(None, b"Status: inactive\n").records.len(), 1);
+        let rule =
+            |rule: &str| parse::<Ufw>(None, format!("Status: active\n\nTo Action From\n-- ------ ----\n{rule}\n").as_bytes());
+        for (line, expected) in [
+            (
+                "10.0.0.9 80,443/tcp on eth0 ALLOW IN 2001:db8::/32 53 on wg0",
+                r#""is_ipv6":true,"ports":"80,443","protocol":"tcp","destination_address":"10.0.0.9","destination_interface":"eth0","source_address":"2001:db8::/32","source_ports":"53","source_interface":"wg0""#,
+            ),
+            ("Anywhere/esp DENY Anywhere/esp", r#""is_ipv6":false,"ports":null,"protocol":"esp","destination_address":null"#),
+            (
+                "10.0.0.9 Web on port 80 ALLOW 10.0.0.0/8/esp",
+                r#""ports":null,"protocol":"esp","destination_address":"10.0.0.9","destination_interface":null,"source_address":"10.0.0.0/8""#,
+            ),
+            ("80,443/tcp (Web 8) ALLOW Anywhere", r#""ports":"80,443","protocol":"tcp""#),
+            (
+                "Web 80 ALLOW Anywhere",
+                r#""destination":"Web 80","action":"ALLOW","direction":null,"source":"Anywhere","is_ipv6":false,"ports":null"#,
+            ),
+        ] {
+            assert!(rule(line).records[1].contains(expected), "{line}: {:?}", rule(line));
+        }
         assert_unrecognised::<Ufw>(["hello\n", "Logging: on\n", ""]);
     }
 }

@@ -80,9 +80,12 @@ impl Parser for Lspci {
             self.flush(rows);
             return Ok(());
         }
-        if let Some((name, value)) = whole.split_once(":\t").filter(|(name, _)| {
-            !name.bytes.is_empty() && name.bytes.iter().all(u8::is_ascii_alphabetic) && !name.bytes[0].is_ascii_whitespace()
+        // Behind the colon stands a tab, or what became of it where the text was copied.
+        if let Some((name, value)) = whole.split_once(":").filter(|(name, value)| {
+            let is_apart = value.bytes.first().is_some_and(|byte| matches!(byte, b' ' | b'\t'));
+            is_apart && name.bytes.first().is_some_and(u8::is_ascii_uppercase) && name.bytes.iter().all(u8::is_ascii_alphabetic)
         }) {
+            let value = value.trim_start();
             if name.bytes == b"Slot" {
                 self.flush(rows);
                 self.device = Some(at(value)?);
@@ -293,6 +296,8 @@ mod tests {
         let capture = b"Slot:\t00:00.0\nClass:\tHost bridge [0600]\nVendor:\tIntel [8086]\n\nSlot:\t00:01.0\nClass:\tX\n";
         assert_eq!(parse::<Lspci>(None, capture).records.len(), 2);
         assert_any_split::<Lspci>(None, capture);
+        let spaced = String::from_utf8_lossy(capture).replace('\t', "   ");
+        assert_eq!(parse::<Lspci>(None, spaced.as_bytes()), parse::<Lspci>(None, capture));
         assert_unrecognised::<Lspci>(["hello\n", "x y: z\n", "\tx\n", "Class:\tx\n"]);
     }
 }

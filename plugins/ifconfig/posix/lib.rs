@@ -119,7 +119,7 @@ impl Parser for Ifconfig {
         name: "ifconfig-posix",
         version: env!("CARGO_PKG_VERSION"),
         summary: "Interfaces and their addresses, as ifconfig of net-tools, BusyBox, macOS and the BSDs prints them",
-        commands: &["ifconfig", "busybox ifconfig", "toybox ifconfig"],
+        commands: &["ifconfig", "busybox ifconfig", "toybox ifconfig", "netstat"],
         dialect: "posix",
         ..About::DEFAULT
     };
@@ -135,6 +135,10 @@ impl Parser for Ifconfig {
             return Ok(());
         }
         let whole = line.whole();
+        // The caption of `netstat -ie`.
+        if whole.bytes == b"Kernel Interface table" && !rows.recognised() {
+            return Ok(());
+        }
         if !whole.bytes[0].is_ascii_whitespace() {
             if whole.bytes.starts_with(b"Iface ") || whole.bytes.starts_with(b"Name ") {
                 return Err(Error::unrecognised(

@@ -109,6 +109,9 @@ fn address(object: &Node<'_>) -> Result<Address, Problem> {
             },
         }
     }
+    // `-br` leaves it out.
+    let of_address = if found.address.contains(&b':') { b"inet6".to_vec() } else { b"inet".to_vec() };
+    found.family.get_or_insert(of_address);
     Ok(found)
 }
 
@@ -244,6 +247,11 @@ pub(crate) fn rule(object: &Node<'_>, rows: &mut Rows<Rule<'static>>) -> Result<
         let more = object.get(more).map(Node::text).transpose()?;
         Ok(Some(more.map_or_else(|| text.to_vec(), |more| [text, mark.as_bytes(), more].concat())))
     };
+    // Its two ends, as the text has them.
+    let range = |from: &str, to: &str| match (object.get(from), object.get(to)) {
+        (Some(from), Some(to)) => Ok([from.text()?, b"-", to.text()?].concat()),
+        _ => Err(object.expected(&format!("`{from}` and `{to}`"))),
+    };
     let priority = object.get("priority").ok_or_else(|| object.expected("a rule, with `priority`"))?.integer()?;
     let source = with("src", "/", "srclen")?;
     let (destination, mark) = (with("dst", "/", "dstlen")?, with("fwmark", "/", "fwmask")?);
@@ -264,6 +272,13 @@ pub(crate) fn rule(object: &Node<'_>, rows: &mut Rows<Rule<'static>>) -> Result<
                 flattened(b"goto", value, &mut details)?;
             }
             b"iif_detached" | b"oif_detached" => found.flags.push(b"detached"),
+            b"uid_start" => details.push((b"uidrange".to_vec(), range("uid_start", "uid_end")?)),
+            b"dport_start" => details.push((b"dport".to_vec(), range("dport_start", "dport_end")?)),
+            b"sport_start" => details.push((b"sport".to_vec(), range("sport_start", "sport_end")?)),
+            b"uid_end" => drop(range("uid_start", "uid_end")?),
+            b"dport_end" => drop(range("dport_start", "dport_end")?),
+            b"sport_end" => drop(range("sport_start", "sport_end")?),
+            b"suppress_prefixlen" => flattened(b"suppress_prefixlength", value, &mut details)?,
             flag if matches!(value.content, Content::Null | Content::Boolean(true)) => found.flags.push(flag),
             other => flattened(other, value, &mut details)?,
         }

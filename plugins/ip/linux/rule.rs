@@ -91,7 +91,11 @@ fn read(line: Field<'_>) -> Result<Rule<'_>, Problem> {
             b"oif" => rule.output_interface = Some(words.value(word)?.bytes),
             b"fwmark" => rule.mark = Some(words.value(word)?.bytes),
             b"ipproto" => rule.protocol = Some(words.value(word)?.bytes),
-            b"lookup" | b"table" => rule.table = Some(words.value(word)?.bytes),
+            b"lookup" | b"table" => match words.value(word)?.bytes {
+                // Of a device that stands for others, each has a table of its own.
+                b"[l3mdev-table]" => rule.flags.push(b"l3mdev"),
+                table => rule.table = Some(table),
+            },
             b"unreachable" | b"prohibit" | b"blackhole" | b"nop" => rule.action = Some(word.bytes),
             b"goto" => {
                 rule.action = Some(word.bytes);
@@ -117,7 +121,7 @@ mod tests {
     fn what_a_rule_selects_and_does_is_apart() {
         let parsed = parse::<Rules>(
             None,
-            b"9:\tnot from 10.0.0.0/8 iif eth0 fwmark 0x1/0xff lookup 100 suppress_prefixlength 0\n8:\tfrom all goto 9\n",
+            b"9:\tnot from 10.0.0.0/8 iif eth0 fwmark 0x1/0xff lookup 100 suppress_prefixlength 0\n8:\tfrom all goto 9\n7:\tfrom all lookup [l3mdev-table]\n",
         );
         assert_eq!(parsed.problems, [""; 0]);
         assert!(parsed.records[0].contains(r#""inverted":true,"source":"10.0.0.0/8""#), "{parsed:?}");
@@ -125,6 +129,16 @@ mod tests {
             parsed.records[0].ends_with(r#""table":"100","action":null,"flags":[],"details":{"suppress_prefixlength":"0"}}"#),
             "{parsed:?}"
         );
+        assert!(parsed.records[2].ends_with(r#""table":null,"action":null,"flags":["l3mdev"],"details":{}}"#), "{parsed:?}");
+    }
+
+    #[test]
+    fn what_json_says_of_users_and_ports_is_as_in_the_text() {
+        let text = "6:\tfrom all uidrange 0-99 ipproto tcp sport 7 dport 80-90 lookup main suppress_prefixlength 8\n";
+        let json = r#"[{"priority":6,"src":"all","uid_start":0,"uid_end":99,"ipproto":"tcp","sport":7,"dport_start":80,"dport_end":90,"table":"main","suppress_prefixlen":8}]"#;
+        assert_eq!(parse::<Rules>(None, json.as_bytes()).sound(), parse::<Rules>(None, text.as_bytes()).sound());
+        let parsed = parse::<Rules>(None, br#"[{"priority":6,"src":"all","uid_start":0}]"#);
+        assert_eq!(parsed.records.len(), 0, "{parsed:?}");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 pub mod interfaces;
 pub mod routes;
 pub mod sockets;
+pub mod statistics;
 
 use interfaces::Interface;
 use std::borrow::Cow;
@@ -12,6 +13,7 @@ use std::borrow::Cow;
 use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 use routes::Route;
 use sockets::{KernelSocket, Module, NetworkSocket, UnixSocket};
+use statistics::{Section, Statistic};
 
 /// What `netstat` lists.
 #[derive(Debug, Record)]
@@ -28,6 +30,8 @@ pub enum Entry<'a> {
     KernelModule(Module<'a>),
     /// A kernel event or control socket of macOS.
     KernelSocket(KernelSocket<'a>),
+    /// Something that the kernel has counted (`-s`).
+    Statistic(Statistic<'a>),
 }
 
 /// Kinds by their places in [`Entry`].
@@ -46,6 +50,7 @@ pub(crate) enum Table {
     Interface(interfaces::Titles),
     Module(Vec<String>),
     Kernel(Vec<String>),
+    Statistics(Section),
 }
 
 /// Reads `netstat`.
@@ -56,6 +61,8 @@ pub struct Netstat {
 }
 
 const EXPECTED: &str = "the titles of a table of sockets, routes or interfaces";
+/// The titles of a table whose rows are not known.
+const MULTIPATH: &[u8] = b"Proto/ID Flags Local Address";
 
 impl Parser for Netstat {
     const ABOUT: About = About {
@@ -86,13 +93,23 @@ impl Parser for Netstat {
             self.table = None;
             return Ok(());
         }
+        // macOS prints these titles also where there is no such connection.
+        if text.starts_with(MULTIPATH) {
+            self.table = None;
+            rows.recognise();
+            return Ok(());
+        }
+        if let Some(section) = Section::begin(line.whole()) {
+            self.table = Some(Table::Statistics(section));
+            return Ok(());
+        }
         if let Some(table) = titles(line) {
             show(&table, rows);
             self.table = Some(table);
             rows.recognise();
             return Ok(());
         }
-        match &self.table {
+        match &mut self.table {
             None => {
                 let problem = line.expected(EXPECTED);
                 return Err(if rows.recognised() { problem.into() } else { Error::Unrecognised(problem) });
@@ -103,6 +120,14 @@ impl Parser for Netstat {
             Some(Table::Interface(titles)) => rows.push(Entry::Interface(titles.read(line.whole())?)),
             Some(Table::Module(titles)) => rows.push(Entry::KernelModule(sockets::module(titles, line.whole())?)),
             Some(Table::Kernel(titles)) => rows.push(Entry::KernelSocket(sockets::kernel(titles, line.whole())?)),
+            Some(Table::Statistics(section)) => match section.read(line.whole()) {
+                Ok(statistic) => {
+                    rows.recognise();
+                    statistic.into_iter().for_each(|statistic| rows.push(Entry::Statistic(statistic)));
+                }
+                Err(problem) if rows.recognised() => return Err(problem.into()),
+                Err(problem) => return Err(Error::Unrecognised(problem)),
+            },
         }
         if let Some(Table::Network(titles)) = &self.table
             && titles.may_be_cut(line.whole())
@@ -133,6 +158,7 @@ fn show(table: &Table, rows: &mut Rows<Entry<'static>>) {
         Table::Interface(titles) => rows.shape_of(INTERFACE, titles.fields()),
         Table::Module(titles) => rows.shape_of(MODULE, sockets::module_fields(titles)),
         Table::Kernel(titles) => rows.shape_of(KERNEL, sockets::kernel_fields(titles)),
+        Table::Statistics(_) => {}
     }
 }
 
@@ -282,8 +308,40 @@ mod tests {
     }
 
     #[test]
+    fn statistics_have_their_section_their_name_and_their_number() {
+        let capture = "Ip:\n    Forwarding: 2\n    131 total packets received\nIcmp:\n    ICMP input histogram:\n        echo requests: 3\n    0 ICMP messages sent\n\
+            TcpExt:\n    Quick ack mode was activated 5 times\n    3 of 4 packets\n    TCPLoss 9\n";
+        let parsed = parse::<Netstat>(None, capture.as_bytes());
+        assert_eq!(
+            parsed.records,
+            [
+                r#"{"kind":"statistic","section":"Ip","heading":null,"name":"Forwarding","count":2}"#,
+                r#"{"kind":"statistic","section":"Ip","heading":null,"name":"total packets received","count":131}"#,
+                r#"{"kind":"statistic","section":"Icmp","heading":"ICMP input histogram","name":"echo requests","count":3}"#,
+                r#"{"kind":"statistic","section":"Icmp","heading":null,"name":"ICMP messages sent","count":0}"#,
+                r#"{"kind":"statistic","section":"TcpExt","heading":null,"name":"Quick ack mode was activated N times","count":5}"#,
+            ]
+        );
+        assert_eq!(parsed.problems.len(), 2, "{parsed:?}");
+    }
+
+    #[test]
+    fn titles_of_connections_that_are_none_are_no_error() {
+        let capture = b"Active Internet connections\nProto Recv-Q Send-Q  Local Address          Foreign Address        (state)\nudp4       0      0  *.514                  *.*\n\
+            Active Multipath Internet connections\nProto/ID  Flags      Local Address          Foreign Address        (state)\n";
+        let parsed = parse::<Netstat>(None, capture);
+        assert_eq!((parsed.records.len(), &parsed.problems[..]), (1, &[][..]), "{parsed:?}");
+    }
+
+    #[test]
     fn other_input_is_unrecognised() {
-        assert_unrecognised::<Netstat>(["hello\n", "Ip:\n    Forwarding: 2\n", "Active Internet connections\n", ""]);
+        assert_unrecognised::<Netstat>([
+            "hello\n",
+            "Ip:\nForwarding: 2\n",
+            "ip:\n\t5 packets received\n",
+            "Active Internet connections\n",
+            "",
+        ]);
         assert_unrecognised::<RouteTable>(["hello\n", "Destination\n", "default 1.2.3.4 U 0 0 eth0\n", ""]);
     }
 }

@@ -40,6 +40,8 @@ pub struct Ntpq {
     began: bool,
 }
 
+/// Where names are cut.
+const NAME_WIDTH: usize = 15;
 const TITLES: &str = "remote refid st t when poll reach delay offset jitter";
 
 impl Parser for Ntpq {
@@ -90,11 +92,17 @@ fn since(word: Field<'_>) -> Result<Option<i64>, Problem> {
 fn read(line: Field<'_>) -> Result<Peer<'_>, Problem> {
     let (tally, rest) = line.split_at(1);
     let words = rest.words();
-    let [remote, reference, stratum, kind, when, poll, reach, delay, offset, jitter] = words[..] else {
+    let Some((remote, others)) = words.split_last_chunk::<9>().filter(|(remote, _)| !remote.is_empty()) else {
         return Err(Problem::error(format!("expected 10 fields after the sign, found {}", words.len())));
     };
+    let [reference, stratum, kind, when, poll, reach, delay, offset, jitter] = *others;
+    // A name may have blanks (`192.0.2.1 (time.example.org`), and is cut where its column ends.
+    let name = rest.split_at(reference.start() - rest.start()).0.trim();
+    if remote.len() > 1 && name.bytes.len() > NAME_WIDTH {
+        return Err(name.expected(&format!("a name of no more than {NAME_WIDTH} characters before nine fields")));
+    }
     Ok(Peer {
-        remote: remote.bytes,
+        remote: name.bytes,
         tally: Some(tally.bytes).filter(|sign| *sign != b" "),
         reference: reference.bytes,
         stratum: stratum.integer()?,
@@ -113,6 +121,16 @@ mod tests {
     use outparse_sdk::testing::{assert_unrecognised, parse};
 
     use super::Ntpq;
+
+    #[test]
+    fn a_name_with_a_blank_is_one_name_and_a_row_with_a_field_too_many_none() {
+        let titles = "     remote           refid      st t when poll reach   delay   offset  jitter\n======\n";
+        let row = |name: &str| format!("{titles}+{name} 203.0.113.5  2 u   11   64    7   68.172    4.404   4.878\n");
+        let parsed = parse::<Ntpq>(None, row("192.0.2.36 (tim").as_bytes());
+        assert!(parsed.records[0].contains(r#""remote":"192.0.2.36 (tim","tally":"+","reference":"203.0.113.5""#), "{parsed:?}");
+        let parsed = parse::<Ntpq>(None, row("time.example.org 192.0.2.36").as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (0, 1), "{parsed:?}");
+    }
 
     #[test]
     fn milliseconds_are_seconds() {

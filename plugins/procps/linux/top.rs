@@ -265,6 +265,8 @@ impl Top {
                 "S" => task.state = owned(),
                 "%CPU" => task.cpu_percent = Some(cell.float()?),
                 "%MEM" => task.memory_percent = Some(cell.float()?),
+                // Both say the same, but only the first has hundredths.
+                "TIME" if self.titles.iter().any(|title| title == "TIME+") => {}
                 "TIME+" | "TIME" => {
                     task.cpu_time = Some(time::clock_duration(cell).ok_or_else(|| cell.expected("a duration such as `1:47.93`"))?)
                 }
@@ -281,7 +283,7 @@ impl Top {
                 "SWAP" => task.swapped = size()?,
                 "CODE" => task.code = size()?,
                 "DATA" => task.data = size()?,
-                "CGROUPS" => task.cgroup = owned(),
+                "CGROUPS" => task.cgroup = owned().filter(|cgroup| cgroup != b"-"),
                 other => task.details.0.push((other.as_bytes().to_vec(), cell.bytes.to_vec())),
             }
         }
@@ -393,5 +395,16 @@ mod tests {
         );
         assert_any_split::<Top>(None, capture.as_bytes());
         assert_unrecognised::<Top>(["hello\n", "PID\n", ""]);
+    }
+
+    #[test]
+    fn of_two_columns_of_time_the_one_with_hundredths_counts() {
+        for titles in ["TIME+   TIME", " TIME  TIME+"] {
+            let times = if titles.starts_with("TIME+") { "0:06.10   0:06" } else { " 0:06 0:06.10" };
+            let capture = format!("    PID USER      {titles} COMMAND CGROUPS\n      1 root    {times} init    -\n");
+            let parsed = parse::<Top>(None, capture.as_bytes());
+            assert!(parsed.records[0].contains(r#""cpu_time":6.1,"#), "{parsed:?}");
+            assert!(parsed.records[0].ends_with(r#""cgroup":null}"#), "{parsed:?}");
+        }
     }
 }

@@ -93,7 +93,8 @@ impl Asked {
         untitled.then(|| columns(self.columns.iter().map(|(meaning, _)| (meaning.as_str(), None)).collect()))
     }
 
-    /// What the titles of a heading mean, where these columns were asked for under these titles.
+    /// What the titles of a heading mean, where these columns were asked for under these titles: all of them, or the first ones. BusyBox cuts
+    /// its lines behind a command line, and what was asked for after it.
     fn meanings(&self, titles: &[&str]) -> Option<Vec<String>> {
         let printed = |(meaning, chosen): &(String, Option<String>)| match chosen {
             Some(chosen) => chosen.clone(),
@@ -103,13 +104,24 @@ impl Asked {
         };
         let titled: Vec<&(String, Option<String>)> =
             self.columns.iter().filter(|(_, title)| title.as_deref() != Some("")).collect();
-        let fits = titled.len() == titles.len()
+        let fits = titled.len() >= titles.len()
             && titled.len() == self.columns.len()
             && titled.iter().zip(titles).all(|(asked, title)| {
                 let printed = printed(asked);
                 printed == *title || asked.1.is_none() && same(&printed, title)
             });
-        fits.then(|| titled.iter().map(|(meaning, _)| meaning.clone()).collect())
+        fits.then(|| titled.iter().take(titles.len()).map(|(meaning, _)| meaning.clone()).collect())
+    }
+
+    /// The columns that were asked for and are not among so many titles.
+    fn missing(&self, titles: usize) -> Option<Problem> {
+        let missing: Vec<&str> = self.columns.iter().skip(titles).map(|(meaning, _)| meaning.as_str()).collect();
+        let named = format!("`{}`", missing.join("`, `"));
+        (!missing.is_empty()).then(|| {
+            Problem::warning(format!(
+                "{named} was asked for and is not printed: ps cuts what stands behind a command line; ask for `args` last"
+            ))
+        })
     }
 }
 
@@ -166,7 +178,7 @@ pub(crate) fn read(line: Line<'_>, asked: &Asked) -> Result<(Vec<Column>, Option
         && let Some(meanings) = asked.meanings(&titles)
     {
         let pairs = meanings.iter().enumerate().map(|(index, meaning)| (meaning.as_str(), span(index))).collect();
-        return Ok((columns(pairs)?, None));
+        return Ok((columns(pairs)?, asked.missing(titles.len())));
     }
     if titles.len() != line.fields().count() || !titles.iter().any(|title| REQUIRED.contains(title)) {
         return Err(Error::Unrecognised(line.expected("the titles of a table of processes")));

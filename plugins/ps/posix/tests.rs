@@ -146,6 +146,16 @@ fn decimal_commas_and_another_heading_in_the_midst_are_read() {
 }
 
 #[test]
+fn what_busybox_cuts_behind_a_command_line_is_told() {
+    let capture = b"PID   COMMAND          COMMAND\n    1 busybox          busybox ps -o pid,comm,args,vsz\n";
+    let parsed = parse::<Ps>(Some(&["busybox", "ps", "-o", "pid,comm,args,vsz"]), capture);
+    assert_eq!(parsed.records, [r#"{"pid":1,"command":"busybox ps -o pid,comm,args,vsz","name":"busybox"}"#]);
+    let told =
+        "warning: line 1, `VSZ` was asked for and is not printed: ps cuts what stands behind a command line; ask for `args` last";
+    assert_eq!(parsed.problems, [told]);
+}
+
+#[test]
 fn busybox_rounds_memory_and_splits_states() {
     let parsed = parse::<Ps>(None, b"  PID USER       VSZ STAT COMMAND\n  812 root     1232m S N  {worker} /bin/sh\n");
     assert_eq!(parsed.only(), r#"{"user":"root","pid":812,"vsz":1291845632,"state":"S N","command":"{worker} /bin/sh"}"#);

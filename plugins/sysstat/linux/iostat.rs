@@ -1,8 +1,9 @@
-//! `iostat`: processors and devices.
+//! `iostat`: processors and devices. In JSON (`-o JSON`) a column has its title as its name, without the sign of percent.
 
+use outparse_sdk::document::{Document, Node};
 use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
-use crate::{amount, is_banner};
+use crate::{amount, is_banner, json};
 
 /// What `iostat` prints.
 #[derive(Debug, Record)]
@@ -49,6 +50,18 @@ pub struct Device {
     /// Reads, writes and discards.
     #[field(gauge)]
     pub transfers_per_second: Option<f64>,
+    /// Read, written and discarded (`-s`).
+    #[field(unit = "bytes/s", gauge)]
+    pub bytes_per_second: Option<f64>,
+    /// Reads, writes and discards that were joined with others (`-s`).
+    #[field(gauge)]
+    pub merged_per_second: Option<f64>,
+    /// Written and discarded (`-s -d`).
+    #[field(unit = "bytes/s", gauge)]
+    pub written_or_discarded_bytes_per_second: Option<f64>,
+    /// Written and discarded, in the time of the report (`-s -d`).
+    #[field(unit = "bytes")]
+    pub written_or_discarded_bytes: Option<f64>,
     /// Read.
     #[field(unit = "bytes/s", gauge)]
     pub read_bytes_per_second: Option<f64>,
@@ -151,6 +164,10 @@ pub struct Iostat {
     columns: Vec<Column>,
     /// The titles of the processors, until their numbers.
     cpu: Option<usize>,
+    /// The columns of devices that this report had: where they come again without processors before them, it is the next report.
+    reported: Vec<Vec<&'static str>>,
+    /// What JSON was printed so far.
+    document: Option<Document>,
     sample: i64,
     timestamp: Option<Vec<u8>>,
     shaped: Vec<&'static str>,
@@ -172,7 +189,15 @@ impl Parser for Iostat {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Iostat { columns: Vec::new(), cpu: None, sample: 0, timestamp: None, shaped: Vec::new() }
+        Iostat {
+            columns: Vec::new(),
+            cpu: None,
+            reported: Vec::new(),
+            document: None,
+            sample: 0,
+            timestamp: None,
+            shaped: Vec::new(),
+        }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -185,9 +210,12 @@ impl Parser for Iostat {
             rows.recognise();
             return Ok(());
         }
+        if Document::take(&mut self.document, b'{', !rows.recognised(), line) {
+            return Ok(());
+        }
         let words = whole.words();
         if words[0].bytes == b"avg-cpu:" {
-            self.sample += 1;
+            self.next_report();
             self.cpu = Some(words.len() - 1);
             rows.recognise();
             return Ok(());
@@ -197,7 +225,11 @@ impl Parser for Iostat {
         }
         let is_title = |word: &Field<'_>| matches!(word.bytes, b"Device" | b"Device:");
         if words.first().is_some_and(is_title) || words.last().is_some_and(is_title) {
-            return self.titles(&words, rows);
+            self.columns.clear();
+            let columns = words.iter().map(|word| column(word.bytes).ok_or_else(|| word.expected("a title of iostat")));
+            let columns = columns.collect::<Result<Vec<_>, _>>()?;
+            self.begin(columns, rows);
+            return Ok(());
         }
         if self.columns.is_empty() {
             // A time stands over a report.
@@ -207,23 +239,33 @@ impl Parser for Iostat {
             }
             return Err(line.expected(EXPECTED).into());
         }
-        self.device(&words, rows)
+        Ok(self.device(&words, rows)?)
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if let Some(document) = self.document.take() {
+            json::reports(&document, |report| self.report(report, rows))?;
+        }
         rows.expect_recognised(EXPECTED)
     }
 }
 
 /// What a title says: a field, and the size of its unit.
-fn column(title: &str) -> Option<Column> {
+fn column(title: &[u8]) -> Option<Column> {
     const KB: f64 = 1024.0;
     const MB: f64 = 1_048_576.0;
     const SECTOR: f64 = 512.0;
     const MS: f64 = 0.001;
-    let (field, unit) = match title {
+    let (field, unit) = match std::str::from_utf8(title).ok()? {
         "Device" | "Device:" => ("device", 1.0),
         "tps" => ("transfers_per_second", 1.0),
+        "kB/s" => ("bytes_per_second", KB),
+        "MB/s" => ("bytes_per_second", MB),
+        "rqm/s" => ("merged_per_second", 1.0),
+        "kB_w+d/s" => ("written_or_discarded_bytes_per_second", KB),
+        "MB_w+d/s" => ("written_or_discarded_bytes_per_second", MB),
+        "kB_w+d" => ("written_or_discarded_bytes", KB),
+        "MB_w+d" => ("written_or_discarded_bytes", MB),
         "kB_read/s" | "rkB/s" => ("read_bytes_per_second", KB),
         "MB_read/s" | "rMB/s" => ("read_bytes_per_second", MB),
         "Blk_read/s" | "rsec/s" => ("read_bytes_per_second", SECTOR),
@@ -269,6 +311,11 @@ fn column(title: &str) -> Option<Column> {
 }
 
 impl Iostat {
+    fn next_report(&mut self) {
+        self.sample += 1;
+        self.reported.clear();
+    }
+
     fn processors(&mut self, words: &[Field<'_>], titles: usize, rows: &mut Rows<Entry>) -> Result<(), Error> {
         if words.len() != titles || titles != 6 {
             return Err(Problem::error(format!("expected {titles} numbers, found {}", words.len())).into());
@@ -287,21 +334,15 @@ impl Iostat {
         Ok(())
     }
 
-    fn titles(&mut self, words: &[Field<'_>], rows: &mut Rows<Entry>) -> Result<(), Error> {
-        self.columns.clear();
-        for word in words {
-            let title = String::from_utf8_lossy(word.bytes);
-            let column = column(&title).ok_or_else(|| word.expected("a title of iostat"));
-            match column {
-                Ok(column) => self.columns.push(column),
-                Err(problem) => {
-                    self.columns.clear();
-                    return Err(problem.into());
-                }
-            }
-        }
+    /// Begins a table of devices.
+    fn begin(&mut self, columns: Vec<Column>, rows: &mut Rows<Entry>) {
+        self.columns = columns;
         rows.recognise();
-        self.sample = self.sample.max(1);
+        let fields: Vec<&'static str> = self.columns.iter().map(|column| column.field).collect();
+        if self.sample == 0 || self.reported.contains(&fields) {
+            self.next_report();
+        }
+        self.reported.push(fields);
         let new: Vec<&'static str> =
             self.columns.iter().map(|column| column.field).filter(|field| !self.shaped.contains(field)).collect();
         if !new.is_empty() {
@@ -310,12 +351,60 @@ impl Iostat {
             fields.extend(["sample", "timestamp"]);
             rows.shape_of(0, fields);
         }
+    }
+
+    /// A report in JSON: `{"timestamp": "…", "avg-cpu": {"user": 1.5, …}, "disk": [{"disk_device": "sda", "tps": 0.5, …}]}`.
+    fn report(&mut self, report: &Node<'_>, rows: &mut Rows<Entry>) -> Result<(), Problem> {
+        self.next_report();
+        rows.recognise();
+        self.timestamp = report.get("timestamp").map(Node::text).transpose()?.map(<[u8]>::to_vec);
+        for (name, value) in report.members()? {
+            match &**name {
+                b"timestamp" => {}
+                b"avg-cpu" => {
+                    let number = |name: &str| value.get(name).map(|value| Field::from(value.field.bytes).float()).transpose();
+                    rows.push(Entry::Cpu(Cpu {
+                        user_percent: number("user")?,
+                        nice_percent: number("nice")?,
+                        system_percent: number("system")?,
+                        iowait_percent: number("iowait")?,
+                        steal_percent: number("steal")?,
+                        idle_percent: number("idle")?,
+                        sample: self.sample,
+                        timestamp: self.timestamp.clone(),
+                    }));
+                }
+                b"disk" => {
+                    for disk in value.items()? {
+                        if let Err(problem) = self.disk(disk, rows) {
+                            rows.problem(json::placed(problem, disk));
+                        }
+                    }
+                }
+                _ => return Err(value.problem(format!("expected `avg-cpu` or `disk`, found `{}`", name.escape_ascii()))),
+            }
+        }
         Ok(())
     }
 
-    fn device(&self, words: &[Field<'_>], rows: &mut Rows<Entry>) -> Result<(), Error> {
+    fn disk(&mut self, disk: &Node<'_>, rows: &mut Rows<Entry>) -> Result<(), Problem> {
+        let cells = json::cells(disk)?;
+        let title = |name: &[u8]| match name {
+            b"disk_device" => column(b"Device"),
+            _ => column(name).or_else(|| column(&[b"%", name].concat())),
+        };
+        let unknown = |name: &[u8]| disk.problem(format!("expected a title of iostat, found `{}`", name.escape_ascii()));
+        let columns = cells.iter().map(|(name, _)| title(name).ok_or_else(|| unknown(name)));
+        let columns = columns.collect::<Result<Vec<_>, _>>()?;
+        self.reported.clear();
+        self.begin(columns, rows);
+        let words: Vec<Field<'_>> = cells.iter().map(|(_, cell)| *cell).collect();
+        self.device(&words, rows)
+    }
+
+    fn device(&self, words: &[Field<'_>], rows: &mut Rows<Entry>) -> Result<(), Problem> {
         if words.len() != self.columns.len() {
-            return Err(Problem::error(format!("expected {} fields, found {}", self.columns.len(), words.len())).into());
+            return Err(Problem::error(format!("expected {} fields, found {}", self.columns.len(), words.len())));
         }
         let mut device = Device { sample: self.sample, timestamp: self.timestamp.clone(), ..Device::default() };
         for (column, word) in self.columns.iter().zip(words) {
@@ -326,6 +415,10 @@ impl Iostat {
             let value = Some(amount(*word, column.unit)?);
             let place = match column.field {
                 "transfers_per_second" => &mut device.transfers_per_second,
+                "bytes_per_second" => &mut device.bytes_per_second,
+                "merged_per_second" => &mut device.merged_per_second,
+                "written_or_discarded_bytes_per_second" => &mut device.written_or_discarded_bytes_per_second,
+                "written_or_discarded_bytes" => &mut device.written_or_discarded_bytes,
                 "read_bytes_per_second" => &mut device.read_bytes_per_second,
                 "written_bytes_per_second" => &mut device.written_bytes_per_second,
                 "discarded_bytes_per_second" => &mut device.discarded_bytes_per_second,
@@ -385,5 +478,59 @@ mod tests {
             "{human:?}"
         );
         assert_unrecognised::<Iostat>(["hello\n", "Device what\n", ""]);
+    }
+
+    #[test]
+    fn devices_alone_and_devices_in_parts_are_counted_by_their_reports() {
+        let samples = |capture: &str| {
+            let parsed = parse::<Iostat>(None, capture.as_bytes());
+            assert_eq!(parsed.problems, [""; 0], "{capture}");
+            let sample = |record: &String| record.split("\"sample\":").nth(1).and_then(|rest| rest.chars().next()).unwrap();
+            parsed.records.iter().map(sample).collect::<String>()
+        };
+        let devices = "Device tps\nsda 1.00\nsdb 1.00\n\n";
+        assert_eq!(samples(&devices.repeat(3)), "112233");
+        let parts = "r/s Device\n1.00 sda\n\nw/s Device\n1.00 sda\n\n";
+        assert_eq!(samples(&parts.repeat(2)), "1122");
+        let with = format!("avg-cpu:  %user %nice %system %iowait %steal %idle\n 1 1 1 1 1 95\n\n{devices}");
+        assert_eq!(samples(&with.repeat(2)), "111222");
+    }
+
+    #[test]
+    fn short_rows_are_read() {
+        let parsed = parse::<Iostat>(
+            None,
+            b"Device tps kB/s rqm/s await areq-sz aqu-sz %util\nvda 138.32 2.00 29.69 6.07 46.86 0.84 2.44\n",
+        );
+        assert!(
+            parsed.only().contains(r#""bytes_per_second":2048,"merged_per_second":29.69,"average_request_size":47984.64"#),
+            "{parsed:?}"
+        );
+    }
+
+    #[test]
+    fn json_has_the_same_records() {
+        let json = br#"{"sysstat": {
+	"hosts": [{"nodename": "vm", "number-of-cpus": 2,
+		"statistics": [
+			{"timestamp": "11/29/26 14:05:04",
+			 "avg-cpu":  {"user": 0.14, "nice": 0.00, "system": 0.16, "iowait": 0.00, "steal": 0.00, "idle": 99.70},
+			 "disk": [{"disk_device": "vda", "r/s": 0.50, "rMB/s": 2.00, "util": 0.01}, {"disk_device": "vdb", "r/s": true}]},
+			{"disk": [{"disk_device": "vda", "r/s": 1.50, "rMB/s": 0.00, "util": 0.00}]}
+		]}
+	]
+}}
+"#;
+        let parsed = parse::<Iostat>(None, json);
+        assert_eq!(parsed.problems, ["error: line 6, column 110: expected text or a number, found `true`"]);
+        assert_eq!(
+            parsed.records,
+            [
+                r#"{"kind":"cpu","user_percent":0.14,"nice_percent":0,"system_percent":0.16,"iowait_percent":0,"steal_percent":0,"idle_percent":99.7,"sample":1,"timestamp":"11/29/26 14:05:04"}"#,
+                r#"{"kind":"device","device":"vda","read_bytes_per_second":2097152,"reads_per_second":0.5,"utilization_percent":0.01,"sample":1,"timestamp":"11/29/26 14:05:04"}"#,
+                r#"{"kind":"device","device":"vda","read_bytes_per_second":0,"reads_per_second":1.5,"utilization_percent":0,"sample":2,"timestamp":null}"#,
+            ]
+        );
+        assert_unrecognised::<Iostat>(["{}\n", "{\"sysstat\":{\"hosts\":[{}]}}\n", "{\"sysstat\":\n"]);
     }
 }

@@ -1,6 +1,7 @@
 //! `iostat`, `mpstat`, `pidstat` and `sar` of sysstat: tables under their titles, again and again, each row as soon as it is there.
 
 pub mod iostat;
+mod json;
 pub mod mpstat;
 pub mod pidstat;
 pub mod sar;

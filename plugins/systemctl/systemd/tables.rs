@@ -1,7 +1,9 @@
-//! Tables of units, unit files, sockets and jobs.
+//! Tables of units, unit files, sockets and jobs. In JSON (`-o json`) a column has its title as its name, in small letters.
 
-use outparse_sdk::grid::{Grid, Reading, Title};
-use outparse_sdk::{About, Cells, Ending, Error, Field, Line, Parser, Record, Rows, Source};
+use outparse_sdk::document::Document;
+use outparse_sdk::grid::{self, Grid, Reading, Title};
+use outparse_sdk::listing;
+use outparse_sdk::{About, Cells, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
 /// A unit that systemd has in memory.
 #[derive(Clone, Debug, Default, Record)]
@@ -116,6 +118,8 @@ struct Table {
     ended: bool,
     /// Whether no titles are printed.
     bare: bool,
+    /// What JSON was printed so far.
+    document: Option<Document>,
 }
 
 use Reading::{Boolean, Integer, List, Text};
@@ -132,6 +136,11 @@ impl Table {
         let fewest = known.len().min(2);
         if line.is_blank() {
             self.ended |= self.grid.is_some();
+            return Ok(());
+        }
+        // An address of IPv6 begins with a bracket, too.
+        let may_begin = matches!(line.bytes.trim_ascii(), [b'['] | [b'[', b'{' | b']' | b' ', ..]);
+        if Document::take(&mut self.document, b'[', may_begin && !rows.recognised(), line) {
             return Ok(());
         }
         if let Some(mut grid) = Grid::read(line.whole(), known).filter(|grid| grid.fields().count() >= fewest) {
@@ -156,23 +165,49 @@ impl Table {
         // A mark stands before a unit that failed, in the place of two blanks.
         let mark = ["● ", "○ ", "× ", "↻ ", "* ", "x "].iter().find(|mark| line.bytes.starts_with(mark.as_bytes()));
         match mark {
-            None => grid.row(line, rows),
+            None => {
+                put(grid, &grid.checked_cells(line.whole())?, rows)?;
+                rows.end_row();
+                Ok(())
+            }
             Some(mark) => {
                 let blank = [b"  ", &line.bytes[mark.len()..]].concat();
                 let blank = Field::from(blank.as_slice());
                 if grid.is_crossed(blank).is_some() {
                     return Err(line.expected("cells below the titles").into());
                 }
-                grid.put(&grid.cells(blank).into_iter().map(|cell| cell.map(|cell| cell.trim())).collect::<Vec<_>>(), rows)?;
+                put(grid, &grid.cells(blank).into_iter().map(|cell| cell.map(|cell| cell.trim())).collect::<Vec<_>>(), rows)?;
                 rows.end_row();
                 Ok(())
             }
         }
     }
 
-    fn finish<R: Record>(&self, rows: &Rows<Cells<R>>) -> Result<(), Error> {
+    fn finish<R: Record>(&mut self, known: &'static [Title], rows: &mut Rows<Cells<R>>) -> Result<(), Error> {
+        if let Some(document) = self.document.take() {
+            let whole = document.read().map_err(Error::Unrecognised)?;
+            let named = |name: &[u8]| {
+                known.iter().find(|title| title.title.replace(' ', "_").as_bytes().eq_ignore_ascii_case(name)).copied()
+            };
+            let mut listing = listing::read(&whole, named).map_err(Error::Unrecognised)?;
+            rows.recognise();
+            if !listing.rows.is_empty() {
+                listing.grid.begin(rows, &[]);
+            }
+            for row in &listing.rows {
+                match put(&listing.grid, &row.cells(), rows) {
+                    Ok(()) => rows.end_row(),
+                    Err(problem) => rows.problem(problem.on_line(row.line)),
+                }
+            }
+        }
         rows.expect_recognised("a table of systemctl")
     }
+}
+
+/// Puts the cells of a row; `-` is nothing.
+fn put<R: Record>(grid: &Grid, cells: &[Option<Field<'_>>], rows: &mut Rows<Cells<R>>) -> Result<(), Problem> {
+    grid.put_with(cells, rows, |title, cell| cell.known().map(|cell| grid::value(title.reading, cell)).transpose())
 }
 
 /// `220 loaded units listed.`, `No jobs running.`
@@ -187,6 +222,10 @@ macro_rules! tables {
     ($($(#[$doc:meta])* $parser:ident: $record:ident, $name:literal, $summary:literal, $commands:expr, $titles:expr;)*) => {$(
         $(#[$doc])*
         pub struct $parser(Table);
+
+        impl $parser {
+            const TITLES: &[Title] = $titles;
+        }
 
         impl Parser for $parser {
             const ABOUT: About = About {
@@ -206,12 +245,11 @@ macro_rules! tables {
             }
 
             fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-                const TITLES: &[Title] = $titles;
-                self.0.line(line, TITLES, rows)
+                self.0.line(line, Self::TITLES, rows)
             }
 
             fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-                self.0.finish(rows)
+                self.0.finish(Self::TITLES, rows)
             }
         }
     )*};
@@ -294,12 +332,43 @@ mod tests {
     }
 
     #[test]
+    fn json_has_the_same_records() {
+        let units = parse::<Units>(
+            None,
+            br#"[{"unit":"a.service","load":"loaded","active":"active","sub":"running","description":"A service"},
+{"unit":"b.mount","load":"masked","active":"inactive","sub":"dead","description":null}]"#,
+        );
+        assert_eq!(
+            units.sound(),
+            [
+                r#"{"unit":"a.service","load_state":"loaded","active_state":"active","sub_state":"running","description":"A service"}"#,
+                r#"{"unit":"b.mount","load_state":"masked","active_state":"inactive","sub_state":"dead"}"#,
+            ]
+        );
+        let files = parse::<UnitFiles>(None, br#"[{"unit_file":"a.service","state":"static","preset":null}]"#);
+        assert_eq!(files.only(), r#"{"unit":"a.service","state":"static"}"#);
+        let sockets =
+            parse::<Sockets>(None, br#"[{"listen":"[::]:22","unit":"c.socket","activates":["c.service","d.service"]}]"#);
+        assert_eq!(sockets.only(), r#"{"listen":"[::]:22","unit":"c.socket","activates":["c.service","d.service"]}"#);
+        let jobs =
+            parse::<Jobs>(None, br#"[{"job":7,"unit":"a.service","type":"start","state":"waiting"},{"job":"x","unit":"b"}]"#);
+        assert_eq!(jobs.records, [r#"{"job":7,"unit":"a.service","type":"start","state":"waiting"}"#]);
+        assert_eq!(jobs.problems, ["error: line 1, column 71: expected a whole number, found `x`"]);
+        assert_eq!(parse::<Units>(None, b"[]\n").sound(), [""; 0]);
+        let bare = parse::<Sockets>(Some(&["systemctl", "list-sockets", "--no-legend"]), b"[::]:22 c.socket c.service\n");
+        assert!(bare.failure.unwrap().contains("without `--no-legend` they are printed"));
+        assert_unrecognised::<Units>(["[\n", "[{\"unit\":1,\"who\":2}]\n", "{}\n"]);
+    }
+
+    #[test]
     fn each_table_is_known_by_its_titles() {
         let files = parse::<UnitFiles>(
             None,
             b"UNIT FILE   STATE    VENDOR PRESET\na.service   disabled enabled\nb.service   static\n\n2 unit files listed.\n",
         );
         assert_eq!(files.records[0], r#"{"unit":"a.service","state":"disabled","preset":"enabled"}"#);
+        let none = parse::<UnitFiles>(None, b"UNIT FILE   STATE    PRESET\nb.service   static   -\n");
+        assert_eq!(none.sound(), [r#"{"unit":"b.service","state":"static"}"#]);
         let jobs = parse::<Jobs>(None, b" JOB UNIT      TYPE  STATE  \n3543 a.service start waiting\n\n1 jobs listed.\n");
         assert_eq!(jobs.records, [r#"{"job":3543,"unit":"a.service","type":"start","state":"waiting"}"#]);
         let sockets = parse::<Sockets>(

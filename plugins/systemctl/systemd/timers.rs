@@ -1,5 +1,6 @@
-//! `systemctl list-timers`.
+//! `systemctl list-timers`. In JSON (`-o json`) times are microseconds since the beginning of 1970, and how far they are is not said.
 
+use outparse_sdk::document::{Content, Document, Node};
 use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, Time};
 
 use crate::span::{point, seconds};
@@ -30,6 +31,8 @@ pub struct Timer<'a> {
 pub struct Timers {
     began: bool,
     ended: bool,
+    /// What JSON was printed so far.
+    document: Option<Document>,
 }
 
 const TITLES: &str = "NEXT LEFT LAST PASSED UNIT ACTIVATES";
@@ -47,12 +50,15 @@ impl Parser for Timers {
     type Record = Timer<'static>;
 
     fn new(_: &Source) -> Self {
-        Timers { began: false, ended: false }
+        Timers { began: false, ended: false, document: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if line.is_blank() {
             self.ended |= self.began;
+            return Ok(());
+        }
+        if Document::take(&mut self.document, b'[', !rows.recognised(), line) {
             return Ok(());
         }
         if *line.whole().squeezed() == *TITLES.as_bytes() {
@@ -74,8 +80,41 @@ impl Parser for Timers {
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if let Some(document) = self.document.take() {
+            let whole = document.read().map_err(Error::Unrecognised)?;
+            let timers = whole.items().and_then(|timers| timers.iter().map(object).collect::<Result<Vec<_>, _>>());
+            let timers = timers.map_err(Error::Unrecognised)?;
+            rows.recognise();
+            rows.shape(["unit", "activates", "next", "last"]);
+            timers.into_iter().for_each(|timer| rows.push(timer));
+        }
         rows.expect_recognised(&format!("the titles `{TITLES}`"))
     }
+}
+
+/// `{"next":1700000000000000,"left":…,"last":null,"passed":…,"unit":"a.timer","activates":"a.service"}`. What `left` and `passed` are changed
+/// between versions: the time once more, or one by another clock.
+fn object<'a>(object: &'a Node<'_>) -> Result<Timer<'a>, Problem> {
+    let mut timer =
+        Timer { unit: object.get("unit").ok_or_else(|| object.expected("a timer with a `unit`"))?.text()?, ..Timer::default() };
+    for (name, value) in object.members()? {
+        match &**name {
+            b"unit" | b"left" | b"passed" => {}
+            _ if value.content == Content::Null => {}
+            b"activates" => timer.activates = Some(value.text()?),
+            b"next" => timer.next = microseconds(value)?,
+            b"last" => timer.last = microseconds(value)?,
+            _ => return Err(value.problem(format!("expected the name of a column of timers, found `{}`", name.escape_ascii()))),
+        }
+    }
+    Ok(timer)
+}
+
+/// A point in time; 0 is none.
+fn microseconds(value: &Node<'_>) -> Result<Option<Time<6>>, Problem> {
+    let number = value.integer()?;
+    let time = Time::utc(number.div_euclid(1_000_000), number.rem_euclid(1_000_000) as u32 * 1000);
+    Ok((number != 0).then_some(time))
 }
 
 /// `Sat 2020-02-29 00:00:00 UTC 3h 5min left Fri 2020-02-28 00:00:00 UTC 20h ago a.timer a.service`, with `n/a` or `-` for what is not.
@@ -156,6 +195,24 @@ mod tests {
                 r#"{"unit":"d.timer","activates":"d.service","next":null,"left":null,"last":null,"passed":null,"zone":null}"#,
             ]
         );
+    }
+
+    #[test]
+    fn json_has_the_times_and_not_how_far_they_are() {
+        let parsed = parse::<Timers>(
+            None,
+            br#"[{"next":1582934400000000,"left":1582934400000000,"last":1582848000500000,"passed":77,"unit":"a.timer","activates":"a.service"},
+{"next":null,"left":null,"last":0,"passed":0,"unit":"b.timer","activates":null}]"#,
+        );
+        assert_eq!(
+            parsed.sound(),
+            [
+                r#"{"unit":"a.timer","activates":"a.service","next":"2020-02-29T00:00:00Z","last":"2020-02-28T00:00:00.500Z"}"#,
+                r#"{"unit":"b.timer"}"#,
+            ]
+        );
+        assert_eq!(parse::<Timers>(None, b"[]\n").sound(), [""; 0]);
+        assert_unrecognised::<Timers>(["[{\"next\":1}]\n", "[{\"unit\":\"a\",\"when\":1}]\n", "[\n"]);
     }
 
     #[test]

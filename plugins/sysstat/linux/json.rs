@@ -1,0 +1,31 @@
+//! What `iostat` and `mpstat` print with `-o JSON`: reports of a host, `{"sysstat": {"hosts": [{…, "statistics": [REPORT, …]}]}}`.
+
+use outparse_sdk::document::{Document, Node};
+use outparse_sdk::{Error, Field, Problem};
+
+/// Does something with each report. A document of another kind is unrecognised.
+pub(crate) fn reports(document: &Document, mut each: impl FnMut(&Node<'_>) -> Result<(), Problem>) -> Result<(), Error> {
+    let whole = document.read().map_err(Error::Unrecognised)?;
+    let hosts = whole.get("sysstat").and_then(|sysstat| sysstat.get("hosts"));
+    let hosts = hosts.ok_or_else(|| Error::Unrecognised(whole.expected("an object `sysstat` with `hosts`")))?;
+    for host in hosts.items().map_err(Error::Unrecognised)? {
+        let reports = host.get("statistics").ok_or_else(|| Error::Unrecognised(host.expected("a host with `statistics`")))?;
+        for report in reports.items().map_err(Error::Unrecognised)? {
+            each(report).map_err(Error::Unrecognised)?;
+        }
+    }
+    Ok(())
+}
+
+/// The problem of an object's, on its line where it names none.
+pub(crate) fn placed(problem: Problem, object: &Node<'_>) -> Problem {
+    if problem.line == 0 { problem.on_line(object.line) } else { problem }
+}
+
+/// The names of an object, and their values as they would stand in a table.
+pub(crate) fn cells<'n>(object: &'n Node<'_>) -> Result<Vec<(&'n [u8], Field<'n>)>, Problem> {
+    let cell = |(name, value): &'n (std::borrow::Cow<'_, [u8]>, Node<'_>)| {
+        Ok((&**name, Field { bytes: value.text()?, column: value.field.column }))
+    };
+    object.members()?.iter().map(cell).collect()
+}
