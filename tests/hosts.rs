@@ -313,7 +313,7 @@ fn slow_stopped_and_endless_machines_hold_up_nobody() {
     with_programs(&mut daemons, "stopped", &[("df", TWO_ROWS)]);
     send(daemons.pid(4), Signal::SIGSTOP);
     let sandbox = Sandbox::new(&[]);
-    let arguments = ["--outcomes", "all.json", "-f", "jsonl", "--timeout", "3s", "--connect-timeout", "2s", "df"];
+    let arguments = ["--outcomes", "all.json", "-f", "jsonl", "--timeout", "8s", "--connect-timeout", "2s", "df"];
     let mut child = daemons
         .outparse(&sandbox, "slow,endless,line,stopped,up", &arguments)
         .stdout(Stdio::piped())

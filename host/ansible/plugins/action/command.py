@@ -35,6 +35,7 @@ ARGUMENTS = {
     "program": {"type": "path"},
 }
 
+
 class Answer:
     """What a machine printed, taken apart. Bytes all along: what a command prints need not be text."""
 
