@@ -87,7 +87,7 @@ pub(crate) enum Command {
                       Examples:\n  outparse mcp\n  outparse mcp --allow df,ps,ss,'git log'"
     )]
     Mcp(mcp::Arguments),
-    /// Print what the `sh` of a machine is to read, to run a command and say what the machine is
+    /// Print the script that `--hosts` lets a machine run
     #[command(
         after_help = "It is what `--hosts` sends, for programs that reach machines in their own way. The machine prints `outparse NUMBER begin`; what it is, a \
                       line each; `outparse NUMBER output`; what the command prints; and `outparse NUMBER end` with the exit status, which need \

@@ -36,6 +36,10 @@ const JOBS: usize = 32;
 /// How many machines that do not answer may be waited for besides, as long as there are files for them.
 const MOST_WAITING: usize = 2000;
 
+/// How long it takes until twice as many machines are asked at once, whatever they answer: by then the first records of machines that log
+/// in quickly are there.
+const OPENING: Duration = Duration::from_millis(300);
+
 /// Files that a visit holds open, and those that the program needs beside them.
 const FILES_OF_A_VISIT: u64 = 8;
 const OWN_FILES: u64 = 40;
@@ -238,7 +242,7 @@ pub async fn visit_all(orders: Orders, sender: Sender, mut stop: watch::Receiver
     let most = usize::try_from(visits).unwrap_or(usize::MAX);
     // Making a connection is mostly arithmetic: more at once than there are processors would only delay the first records.
     let first = thread::available_parallelism().map_or(2, NonZero::get);
-    let window = Window::new(first, orders.jobs.min(most.max(1)), most.saturating_sub(orders.jobs).min(MOST_WAITING));
+    let window = Window::new(first, orders.jobs.min(most.max(1)), most.saturating_sub(orders.jobs).min(MOST_WAITING), OPENING);
     let mut running = JoinSet::new();
     let mut left = orders.targets.iter();
     while let Some(target) = left.as_slice().first() {

@@ -1,9 +1,11 @@
-//! How many machines are asked at once. At first only a few, so that their records come soon; then more with each that answers, up to the
-//! number that was asked for. A machine that is only waited for gives its place to another, so those that are down cost one wait together.
+//! How many machines are asked at once. At first only a few, so that their records come soon; then more with each that answers, and twice as
+//! many after a while even where none has, up to the number that was asked for: logins that take seconds cost no processor here. A machine that is only waited for gives its place to another, so those that are down cost one wait together.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until};
 
 /// The places.
 #[derive(Clone)]
@@ -12,6 +14,8 @@ pub(super) struct Window(Arc<Inner>);
 struct Inner {
     state: Mutex<State>,
     changed: Notify,
+    /// How long it takes until there are twice as many.
+    opening: Duration,
 }
 
 struct State {
@@ -19,6 +23,8 @@ struct State {
     places: usize,
     /// Places there may be.
     most: usize,
+    /// When there are twice as many.
+    opens: Instant,
     taken: usize,
     /// Machines that are waited for besides.
     waiting: usize,
@@ -40,10 +46,11 @@ enum Kind {
 }
 
 impl Window {
-    /// A window of `first` places at the beginning, and of `most` in the end.
-    pub(crate) fn new(first: usize, most: usize, most_waiting: usize) -> Window {
-        let state = State { places: first.min(most), most, taken: 0, waiting: 0, most_waiting };
-        Window(Arc::new(Inner { state: Mutex::new(state), changed: Notify::new() }))
+    /// A window of `first` places at the beginning, of twice as many after each `opening`, and of `most` in the end.
+    pub(crate) fn new(first: usize, most: usize, most_waiting: usize, opening: Duration) -> Window {
+        let opens = Instant::now() + opening;
+        let state = State { places: first.min(most), most, opens, taken: 0, waiting: 0, most_waiting };
+        Window(Arc::new(Inner { state: Mutex::new(state), changed: Notify::new(), opening }))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -55,14 +62,25 @@ impl Window {
         loop {
             // Before looking, so that no change in between is missed.
             let changed = self.0.changed.notified();
-            {
+            let opens = {
                 let mut state = self.state();
+                if state.places < state.most && Instant::now() >= state.opens {
+                    state.places = (state.places * 2).min(state.most);
+                    state.opens = Instant::now() + self.0.opening;
+                }
                 if state.taken < state.places {
                     state.taken += 1;
                     return Place { window: self.clone(), kind: Kind::Taken, grown: false };
                 }
+                (state.places < state.most).then_some(state.opens)
+            };
+            match opens {
+                None => changed.await,
+                Some(opens) => tokio::select! {
+                    () = changed => {}
+                    () = sleep_until(opens) => {}
+                },
             }
-            changed.await;
         }
     }
 }
@@ -121,6 +139,8 @@ mod tests {
 
     use super::*;
 
+    const NEVER: Duration = Duration::from_secs(3600);
+
     /// Places that can be had without waiting.
     async fn free(window: &Window) -> Vec<Place> {
         let mut places = Vec::new();
@@ -133,7 +153,7 @@ mod tests {
     #[test]
     fn it_opens_with_each_answer_and_never_beyond_its_size() {
         outparse::runtime::new().unwrap().block_on(async {
-            let window = Window::new(4, 6, 100);
+            let window = Window::new(4, 6, 100, NEVER);
             let mut first = free(&window).await;
             assert_eq!(first.len(), 4);
             first[0].answered();
@@ -147,9 +167,25 @@ mod tests {
     }
 
     #[test]
+    fn it_opens_with_time_where_no_machine_answers() {
+        outparse::runtime::new().unwrap().block_on(async {
+            let opening = Duration::from_millis(50);
+            let window = Window::new(2, 7, 0, opening);
+            let begun = Instant::now();
+            let mut places = Vec::new();
+            for _ in 0..7 {
+                places.push(window.place().await);
+            }
+            // Four after the first opening, seven after the second.
+            assert!(begun.elapsed() >= opening * 2, "{:?}", begun.elapsed());
+            assert!(tokio::time::timeout(opening * 3, window.place()).await.is_err());
+        });
+    }
+
+    #[test]
     fn machines_that_are_waited_for_take_no_place() {
         outparse::runtime::new().unwrap().block_on(async {
-            let window = Window::new(4, 4, 6);
+            let window = Window::new(4, 4, 6, NEVER);
             let mut down = free(&window).await;
             down.iter_mut().for_each(Place::waits);
             let mut more = free(&window).await;
