@@ -57,7 +57,7 @@ pub(crate) enum Command {
                       Examples:\n  outparse report df -h"
     )]
     Report(report::Arguments),
-    /// Parse the capture of a report again, and say whether the same comes of it
+    /// Parse the capture of a report again, and compare what comes of it
     #[command(
         after_help = "The parsers here are used, unless the report carries a component of its own; `--plugin bundle` asks for that one.\n\n\
                       Examples:\n  outparse report df -h; outparse replay outparse-df.tar"
