@@ -265,7 +265,9 @@ pub async fn visit_all(orders: Orders, sender: Sender, mut stop: watch::Receiver
 fn files() -> u64 {
     let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return 256 };
     let raised = setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok();
-    (if raised { hard } else { soft }).saturating_sub(OWN_FILES)
+    #[allow(clippy::useless_conversion, reason = "FreeBSD counts them in signed numbers")]
+    let files = u64::try_from(if raised { hard } else { soft }).unwrap_or(u64::MAX);
+    files.saturating_sub(OWN_FILES)
 }
 
 /// What comes from many machines: an iterator that waits for each answer. Dropped before its end, it ends what still runs.
