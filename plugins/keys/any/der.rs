@@ -5,7 +5,7 @@
 
 use outparse_sdk::Time;
 
-use crate::Certificate;
+use crate::{Certificate, x509};
 
 /// Elements, one behind the other.
 struct Elements<'a>(&'a [u8]);
@@ -56,26 +56,13 @@ impl<'a> Elements<'a> {
     }
 }
 
-/// The fields that are read.
-pub(crate) const FIELDS: [&str; 17] = [
-    "format_version",
-    "serial",
-    "signature_algorithm",
-    "issuer",
-    "not_before",
-    "not_after",
-    "subject",
-    "common_name",
-    "key_algorithm",
-    "key_bits",
-    "curve",
-    "is_ca",
-    "path_length",
-    "names",
-    "key_usage",
-    "extended_key_usage",
-    "signature",
-];
+/// The fields of a certificate's text that are not read here.
+const ONLY_IN_TEXT: [&str; 3] = ["extensions", "critical", "key"];
+
+/// The fields that are read: those of the text, but for a few.
+pub(crate) fn fields() -> impl Iterator<Item = &'static str> {
+    x509::PRINTED.into_iter().filter(|field| !ONLY_IN_TEXT.contains(field))
+}
 
 /// Reads a certificate; what follows it, as OpenSSL's own form has it, says nothing of it.
 pub(crate) fn certificate(der: &[u8]) -> Option<Certificate> {

@@ -117,7 +117,7 @@ impl Open {
         if matches!(&self.label[..], b"CERTIFICATE" | b"X509 CERTIFICATE" | b"TRUSTED CERTIFICATE") {
             let certificate = der::certificate(&der)
                 .ok_or_else(|| Problem::error("what is in it is no certificate that can be read").on_line(self.line))?;
-            rows.shape_of(0, der::FIELDS);
+            rows.shape_of(0, der::fields());
             rows.push(Pem::Certificate(Box::new(certificate)));
             return Ok(());
         }

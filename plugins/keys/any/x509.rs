@@ -92,7 +92,7 @@ impl Parser for X509 {
 }
 
 /// Fields that `-text` gives.
-const PRINTED: [&str; 20] = [
+pub(crate) const PRINTED: [&str; 20] = [
     "format_version",
     "serial",
     "signature_algorithm",
