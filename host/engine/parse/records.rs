@@ -17,8 +17,8 @@ use crate::schema::{About, BadText, Schema, Shape, Table, Texts, cell};
 #[derive(Clone, Debug)]
 pub struct Records {
     about: Arc<About>,
-    /// The fields of all of them.
-    schema: Schema,
+    /// The fields of all shapes, where there are several and the capture may have added some.
+    joined: Option<Schema>,
     shapes: Vec<Arc<Shape>>,
     batches: Vec<RecordBatch>,
     /// The shape of each batch, as its place among the shapes.
@@ -36,7 +36,11 @@ impl Records {
     /// The fields of the records: types, units, meanings. They are those that this capture has. If it has more than one shape, or
     /// neither records nor a heading, they are all those that the parser knows, and those that the capture added to them.
     pub fn schema(&self) -> &Schema {
-        &self.schema
+        match (&self.joined, &self.shapes[..]) {
+            (Some(joined), _) => joined,
+            (None, [shape]) => &shape.schema,
+            (None, _) => &self.about.schema,
+        }
     }
 
     /// The shapes of the records: one per kind, unless the capture changed midway.
@@ -125,13 +129,11 @@ impl Collect {
     /// What was kept. The parse must have succeeded, so that a parser has been settled on.
     pub fn finish(self, status: Option<ExitStatus>) -> anyhow::Result<Records> {
         let about = self.about.context("a parse that succeeds has settled on a parser")?;
-        let schema = match &self.shapes[..] {
-            [shape] => shape.schema.clone(),
-            shapes => shapes.iter().fold(about.schema.clone(), |all, shape| all.joined(&shape.schema)),
-        };
+        let join = || self.shapes.iter().fold(about.schema.clone(), |all, shape| all.joined(&shape.schema));
+        let joined = (about.schema.open && self.shapes.len() > 1).then(join);
         Ok(Records {
             about,
-            schema,
+            joined,
             shapes: self.shapes,
             batches: self.batches,
             shape_of: self.shape_of,
