@@ -12,9 +12,10 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use common::Sleeper;
 use outparse_authoring::fixture::Fixture;
 use serde_json::{Value, json};
 
@@ -56,22 +57,6 @@ fn memory(name: &str) -> u64 {
     let text = fs::read_to_string("/proc/meminfo").unwrap();
     let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap();
     line.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap() * 1024
-}
-
-/// A process that runs until it is dropped.
-struct Sleeper(Child);
-
-impl Sleeper {
-    fn start(arguments: &[&str]) -> Sleeper {
-        Sleeper(Command::new("sleep").args(arguments).spawn().unwrap())
-    }
-}
-
-impl Drop for Sleeper {
-    fn drop(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
 }
 
 #[test]
@@ -117,7 +102,7 @@ fn df_is_what_the_filesystem_says_and_read_by_its_own_dialect() {
 #[ignore = "run by tests/busybox.sh"]
 fn processes_are_what_the_kernel_says() {
     let sleeper = Sleeper::start(&["300", "0.0", "0"]);
-    let pid = sleeper.0.id();
+    let pid = sleeper.id();
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
     let after: Vec<i64> =
         stat.rsplit_once(") ").unwrap().1.split_whitespace().skip(1).map(|word| word.parse().unwrap_or(-1)).collect();

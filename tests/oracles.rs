@@ -13,6 +13,7 @@ use std::path::Path;
 use std::process::Command;
 
 use chrono::{DateTime, FixedOffset};
+use common::Sleeper;
 use random::Random;
 use serde_json::{Value, json};
 
@@ -716,8 +717,8 @@ fn any_columns_of_ps_are_what_the_kernel_says() {
     if !has("ps") {
         return;
     }
-    let mut child = Command::new("sleep").args(["300", "0.0", "0"]).spawn().unwrap();
-    let own = child.id();
+    let sleeper = Sleeper::start(&["300", "0.0", "0"]);
+    let own = sleeper.id();
     let status = fs::read_to_string(format!("/proc/{own}/stat")).unwrap();
     let after: Vec<i64> =
         status.rsplit_once(") ").unwrap().1.split_whitespace().skip(1).map(|number| number.parse().unwrap_or(-1)).collect();
@@ -743,8 +744,6 @@ fn any_columns_of_ps_are_what_the_kernel_says() {
             assert_eq!(&record[*field], value, "ps -o {list}: {record}");
         }
     }
-    child.kill().unwrap();
-    child.wait().unwrap();
 }
 
 #[test]

@@ -6,6 +6,7 @@
 use std::env;
 use std::fmt::Write as _;
 use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -156,28 +157,50 @@ impl Plugin {
         // Not for this machine's processor but for any of the target: the binary may be run elsewhere.
         let mut config = engine::config();
         config.target(&env::var("TARGET")?)?;
-        let code = Engine::new(&config)?
-            .precompile_component(&bytes)
-            .map_err(anyhow::Error::from)
-            .with_context(|| format!("compiling `{name}`"))?;
+        let engine = Engine::new(&config)?;
 
         let file = |extension: &str| out.join(name).with_extension(extension);
         let (packed, compiled) = (file("component.wasm.zlib"), file("cwasm"));
-        fs::write(file("component.wasm"), &bytes)?;
-        let mut packer = ZlibEncoder::new(File::create(&packed)?, Compression::best());
-        packer.write_all(&bytes)?;
-        packer.finish()?;
-        fs::write(&compiled, &code)?;
-        let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        let description = describe(&bytes).with_context(|| format!("asking `{name}` what it is"))?;
+        let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        // Most plugins are as the last build left them, and compiling all of them takes most of a minute.
+        let (made_of, stamp) = (format!("{sha256} {:016x}", compatibility(&engine)), file("made-of"));
+        if fs::read_to_string(&stamp).ok().as_ref() != Some(&made_of) {
+            let code =
+                engine.precompile_component(&bytes).map_err(anyhow::Error::from).with_context(|| format!("compiling `{name}`"))?;
+            // Not to be believed if this is interrupted.
+            if stamp.exists() {
+                fs::remove_file(&stamp)?;
+            }
+            fs::write(file("component.wasm"), &bytes)?;
+            let mut packer = ZlibEncoder::new(File::create(&packed)?, Compression::best());
+            packer.write_all(&bytes)?;
+            packer.finish()?;
+            fs::write(&compiled, &code)?;
+            fs::write(&stamp, &made_of)?;
+        }
+        let description = describe(&bytes, &compiled).with_context(|| format!("asking `{name}` what it is"))?;
         Ok(Plugin { packed, sha256, compiled, description })
     }
 }
 
+/// What compiled code has to agree with an engine in: its settings and the version of wasmtime.
+fn compatibility(engine: &Engine) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    engine.precompile_compatibility_hash().hash(&mut hasher);
+    hasher.finish()
+}
+
 /// Runs a plugin's `about`.
-fn describe(component: &[u8]) -> Result<Description> {
+fn describe(component: &[u8], compiled: &Path) -> Result<Description> {
     let engine = Engine::new(&engine::config())?;
-    let component = Component::new(&engine, component)?;
+    let component = if env::var("TARGET")? == env::var("HOST")? {
+        #[allow(unsafe_code, reason = "this build made the file")]
+        unsafe {
+            Component::deserialize_file(&engine, compiled)?
+        }
+    } else {
+        Component::new(&engine, component)?
+    };
     let mut store = Store::new(&engine, ());
     store.set_epoch_deadline(1);
     let plugin = bindings::Plugin::instantiate(&mut store, &component, &Linker::new(&engine))?;

@@ -249,6 +249,34 @@ pub fn state(pid: i32) -> Option<char> {
     stat.rsplit(") ").next()?.chars().next()
 }
 
+/// A `sleep` that runs until it is dropped.
+pub struct Sleeper(Child);
+
+impl Sleeper {
+    /// Started, and asleep: before that, the kernel may still be building its memory, and says other sizes than a moment later.
+    pub fn start(arguments: &[&str]) -> Sleeper {
+        let sleeper = Sleeper(Command::new("sleep").args(arguments).spawn().unwrap());
+        let pid = sleeper.id();
+        until("it sleeps", || {
+            let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap();
+            (words.starts_with(b"sleep\0") && state(pid.cast_signed()) == Some('S')).then_some(())
+        });
+        sleeper
+    }
+
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+}
+
+impl Drop for Sleeper {
+    fn drop(&mut self) {
+        // It may have ended by itself, and a panic here would hide the one that unwinds.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// The most memory that a process has had so far, in KiB.
 pub fn peak_memory(pid: i32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
