@@ -1,6 +1,6 @@
 //! `du`: a line a folder or file, `SIZE<tab>PATH`; with `--time`, a time between them.
 
-use outparse_sdk::{About, Argument, Base, Error, Field, Line, Parser, Problem, Record, Rows, Source, Time};
+use outparse_sdk::{About, Argument, Base, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, Time};
 
 /// What a folder or file takes.
 #[derive(Clone, Debug, Default, Record)]
@@ -32,6 +32,8 @@ pub struct Du {
     total: bool,
     known: bool,
     shaped: bool,
+    /// The path before.
+    last: Vec<u8>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -135,7 +137,7 @@ impl Parser for Du {
                 _ => {}
             }
         }
-        Du { unit, time, total, known: arguments.is_some(), shaped: false }
+        Du { unit, time, total, known: arguments.is_some(), shaped: false, last: Vec::new() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -186,6 +188,16 @@ impl Parser for Du {
             );
         }
         rows.push(usage);
+        self.last.clear();
+        self.last.extend_from_slice(path.bytes);
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if self.known && self.total && rows.made() > 0 && self.last != b"total" {
+            let last = String::from_utf8_lossy(&self.last).into_owned();
+            rows.problem(Problem::warning(format!("`-c` prints the sum last: `{last}` may be it, in another language")));
+        }
         Ok(())
     }
 
@@ -243,6 +255,8 @@ mod tests {
         assert_eq!(one(&["du", "-BM"], "4M\ta\n"), r#"{"path":"a","size":4194304}"#);
         assert_eq!(one(&["du", "-h"], "1.5K\ta\n"), r#"{"path":"a","size":1536}"#);
         assert_eq!(one(&["du", "-c"], "4\ttotal\n"), r#"{"path":"total","size":4096,"is_total":true}"#);
+        let german = parse::<Du>(Some(&["du", "-c"]), "4\ta\n4\tinsgesamt\n".as_bytes());
+        assert_eq!((german.records.len(), german.problems.len()), (2, 1));
         assert_eq!(one(&["du", "--inodes"], "4\ta\n"), r#"{"path":"a","inodes":4}"#);
         assert_eq!(
             one(&["du", "--time"], "4\t2026-11-27 18:57\ta\n"),

@@ -196,9 +196,24 @@ fn read(line: Field<'_>, captured: Option<Moment>, block: i64) -> Result<Found<'
 
 #[cfg(test)]
 mod tests {
-    use outparse_sdk::testing::parse;
+    use outparse_sdk::testing::{parse, parse_from, source};
+    use outparse_sdk::{Ending, Source};
 
     use super::Find;
+
+    #[test]
+    fn the_platform_says_what_a_block_is() {
+        let line = b" 1  8 -rw-r--r--  1 a  staff  4000 Nov 27  2025 /x\n";
+        let on = |platform: Option<&str>| {
+            let source = Source { platform: platform.map(str::to_owned), ..source::<Find>(Some(&["find", "-ls"])) };
+            parse_from::<Find>(&source, &Ending::COMPLETE, [&line[..]])
+        };
+        for (platform, allocated, problems) in [(Some("macos"), 4096, 0), (Some("linux"), 8192, 0), (None, 8192, 1)] {
+            let parsed = on(platform);
+            assert!(parsed.records[0].contains(&format!(r#""allocated":{allocated},"#)), "{parsed:?}");
+            assert_eq!(parsed.problems.len(), problems);
+        }
+    }
 
     #[test]
     fn long_lines_and_paths_are_told_apart() {

@@ -162,7 +162,8 @@ impl Parser for Lsof {
             return Ok(());
         }
         if self.titles.is_empty() {
-            if line.bytes[0] == b'p' && line.part(1, usize::MAX).as_integer().is_some() {
+            if line.bytes[0] == b'p' && line.part(1, usize::MAX).split("\0").next().is_some_and(|pid| pid.as_integer().is_some())
+            {
                 self.letters = true;
                 return self.letter(line.whole(), rows);
             }
@@ -478,6 +479,7 @@ mod tests {
 
     #[test]
     fn files_without_descriptors_are_told_apart_by_what_repeats() {
+        assert_eq!(parse::<Lsof>(None, b"p12\0cgit\0\nfcwd\0n/\0\n").records.len(), 1);
         let parsed = parse::<Lsof>(None, b"p12\nn/\nn/bin/sh\np13\np14\ntREG\nn/a\ntIPv4\nPTCP\nn*:80\nTST=LISTEN\nTQR=0\n");
         let names: Vec<bool> =
             parsed.records.iter().zip(["/", "/bin/sh", "", "/a", "*:80"]).map(|(record, name)| record.contains(name)).collect();
