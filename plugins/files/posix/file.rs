@@ -15,7 +15,7 @@ pub struct FileType<'a> {
     /// Its character set (`-i`, `--mime-encoding`).
     pub charset: Option<&'a [u8]>,
     /// Endings that names of such files have (`--extension`).
-    pub extensions: Option<Vec<&'a [u8]>>,
+    pub file_extensions: Option<Vec<&'a [u8]>>,
 }
 
 /// What is said of a file.
@@ -33,7 +33,7 @@ impl Said {
             Said::Type => &["path", "type"],
             Said::Media => &["path", "media_type", "charset"],
             Said::Encoding => &["path", "charset"],
-            Said::Extensions => &["path", "extensions"],
+            Said::Extensions => &["path", "file_extensions"],
         }
     }
 }
@@ -150,7 +150,7 @@ impl Parser for FileTypes {
             }
             Said::Encoding => found.charset = Some(text.bytes),
             Said::Extensions => {
-                found.extensions = (text.bytes != b"???").then(|| text.split("/").map(|ending| ending.bytes).collect());
+                found.file_extensions = (text.bytes != b"???").then(|| text.split("/").map(|ending| ending.bytes).collect());
             }
         }
         rows.push(found);
@@ -227,7 +227,10 @@ mod tests {
         let media = parse::<FileTypes>(None, b"a: text/plain; charset=us-ascii\n");
         assert_eq!(media.records, [r#"{"path":"a","media_type":"text/plain","charset":"us-ascii"}"#]);
         let extensions = parse::<FileTypes>(Some(&["file", "--extension", "a", "b"]), b"a: gz/tgz\nb: ???\n");
-        assert_eq!(extensions.records, [r#"{"path":"a","extensions":["gz","tgz"]}"#, r#"{"path":"b","extensions":null}"#]);
+        assert_eq!(
+            extensions.records,
+            [r#"{"path":"a","file_extensions":["gz","tgz"]}"#, r#"{"path":"b","file_extensions":null}"#]
+        );
         assert_unrecognised::<FileTypes>(["a\0: data\0b\0: data\0\n", "hello\n", ": x\n", "a: \n"]);
     }
 }

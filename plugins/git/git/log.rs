@@ -19,7 +19,7 @@ pub struct Commit {
     /// The commits that it is a parent of (`--children`).
     pub children: Vec<Vec<u8>>,
     /// The reference that it was found from (`--source`).
-    pub source: Option<Vec<u8>>,
+    pub source_reference: Option<Vec<u8>>,
     /// Its tree (`--format=raw`).
     pub tree: Option<Vec<u8>>,
     /// Who wrote it.
@@ -174,7 +174,7 @@ impl Log {
             ("references", !commit.references.is_empty()),
             ("parents", !commit.parents.is_empty()),
             ("children", !commit.children.is_empty()),
-            ("source", commit.source.is_some()),
+            ("source_reference", commit.source_reference.is_some()),
             ("tree", commit.tree.is_some()),
             ("author", commit.author.is_some()),
             ("author_email", commit.author_email.is_some()),
@@ -215,11 +215,11 @@ fn heading(rest: Field<'_>, has_children: bool) -> Option<Commit> {
     let hash = words.next().filter(|hash| is_hash(hash.bytes, 4))?;
     let mut commit = Commit { commit: hash.bytes.to_vec(), references, ..Commit::default() };
     for word in words {
-        if commit.source.is_none() && is_hash(word.bytes, hash.bytes.len()) && word.bytes.len() == hash.bytes.len() {
+        if commit.source_reference.is_none() && is_hash(word.bytes, hash.bytes.len()) && word.bytes.len() == hash.bytes.len() {
             let others = if has_children { &mut commit.children } else { &mut commit.parents };
             others.push(word.bytes.to_vec());
-        } else if commit.source.is_none() {
-            commit.source = Some(word.bytes.to_vec());
+        } else if commit.source_reference.is_none() {
+            commit.source_reference = Some(word.bytes.to_vec());
         } else {
             return None;
         }
@@ -411,7 +411,10 @@ mod tests {
         let children = one(Some(&["git", "log", "--children"]), &format!("commit {hash} {other}\n"));
         assert!(children.records[0].contains(&format!(r#""children":["{other}"]"#)), "{children:?}");
         let source = one(None, &format!("commit {hash}\trefs/heads/main\n"));
-        assert!(source.records[0].contains(r#""source":"refs/heads/main""#) && source.problems.is_empty(), "{source:?}");
+        assert!(
+            source.records[0].contains(r#""source_reference":"refs/heads/main""#) && source.problems.is_empty(),
+            "{source:?}"
+        );
         let parents = one(None, &format!("commit {hash} {other}\n"));
         assert_eq!((parents.records[0].contains(r#""parents":["aaa"#), parents.problems.len()), (true, 1));
     }
