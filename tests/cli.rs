@@ -215,12 +215,17 @@ fn the_parsers_and_the_reasons_are_listed() {
 
 #[test]
 fn a_command_speaks_c_with_utf8_characters_unless_asked_otherwise() {
-    let sandbox = Sandbox::new(&[("df", &format!("echo \"<$LC_ALL/$LC_CTYPE/$LC_MESSAGES/$LANGUAGE>\" > locale; {ONE_ROW}"))]);
+    let sandbox = Sandbox::new(&[(
+        "df",
+        &format!("echo \"<$LC_ALL/$LC_CTYPE/$LC_MESSAGES/$LANGUAGE$POSIXLY_CORRECT$DU_BLOCK_SIZE>\" > locale; {ONE_ROW}"),
+    )]);
     let locale = |arguments: &[&str]| {
         let output = sandbox
             .outparse(arguments)
             .env("LC_ALL", "de_DE.UTF-8")
             .env("LANGUAGE", "de")
+            .env("POSIXLY_CORRECT", "1")
+            .env("DU_BLOCK_SIZE", "M")
             .env_remove("LC_CTYPE")
             .output()
             .unwrap();
@@ -228,8 +233,8 @@ fn a_command_speaks_c_with_utf8_characters_unless_asked_otherwise() {
         sandbox.wait_for("locale")
     };
     assert_eq!(locale(&["df"]), "</C.UTF-8/C/>\n");
-    assert_eq!(locale(&["--locale", "inherit", "df"]), "<de_DE.UTF-8///de>\n");
-    assert_eq!(locale(&["--locale", "ja_JP.UTF-8", "df"]), "<ja_JP.UTF-8///de>\n");
+    assert_eq!(locale(&["--locale", "inherit", "df"]), "<de_DE.UTF-8///de1M>\n");
+    assert_eq!(locale(&["--locale", "ja_JP.UTF-8", "df"]), "<ja_JP.UTF-8///de1M>\n");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use anyhow::Context;
 
-use outparse::capture::command::{CATEGORIES, Locale};
+use outparse::capture::command::{CATEGORIES, Locale, UNSET};
 use outparse::error::Error;
 
 /// What the client is told to run.
@@ -151,10 +151,10 @@ fn facts(words: &[OsString], sudo: bool, marks: &Marks, leave: &str) -> Vec<u8> 
 fn running(words: &[OsString], Way { locale, sudo, input }: Way<'_>) -> Vec<u8> {
     let mut script = fed(input);
     let mut add = |text: &str| script.extend_from_slice(text.as_bytes());
-    add(match locale {
-        Locale::C => "( unset LC_ALL LANGUAGE; exec ",
-        Locale::Inherit | Locale::Named(_) => "( exec ",
-    });
+    match locale {
+        Locale::C => add(&format!("( unset {}; exec ", UNSET.join(" "))),
+        Locale::Inherit | Locale::Named(_) => add("( exec "),
+    }
     if sudo {
         // It may clear the environment, so that comes behind it.
         add("sudo -n -- ");

@@ -40,6 +40,8 @@ pub struct Tar {
     names: bool,
     /// Whether names are printed as they are, as BusyBox prints them.
     plain: bool,
+    /// How names are quoted, where the arguments say another way than that of tar.
+    quoting: Option<String>,
 }
 
 const EXPECTED: &str = "`MODE OWNER/GROUP SIZE DATE TIME NAME`";
@@ -69,7 +71,9 @@ impl Parser for Tar {
                 let has = |letter: &str| first.contains(letter) || arguments.contains(&Argument::Flag(letter));
                 has("t") && !has("v")
             });
-        Tar { captured: source.clock(), names, plain: source.command.starts_with("busybox ") }
+        let quoting = words.iter().find_map(|word| word.strip_prefix("--quoting-style="));
+        let quoting = quoting.filter(|style| !matches!(*style, "escape" | "literal")).map(str::to_owned);
+        Tar { captured: source.clock(), names, plain: source.command.starts_with("busybox "), quoting }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -96,7 +100,18 @@ impl Parser for Tar {
         if block.is_some() && text.bytes.starts_with(b"**") {
             return Ok(());
         }
+        if let Some(style) = &self.quoting {
+            return Err(Error::unrecognised(format!("names quoted as `{style}` are not read; leave `--quoting-style` out")));
+        }
         let member = self.member(line, text)?;
+        // A name or a target may have the mark, too, and the size of a link is 0 here.
+        let mark = if member.r#type == b"symlink" { " -> " } else { " link to " };
+        if member.target.is_some() && text.split(mark).count() > 2 {
+            rows.problem(Problem::warning(format!(
+                "where the name ends cannot be told, the first `{mark}` was taken: {}",
+                line.quoted()
+            )));
+        }
         if rows.made() == 0 && block.is_none() {
             rows.without(["block"]);
         }
@@ -214,6 +229,14 @@ mod tests {
     use outparse_sdk::{Ending, Moment, Source};
 
     use super::Tar;
+
+    #[test]
+    fn what_cannot_be_told_is_said() {
+        let arrows = parse::<Tar>(None, b"lrwxrwxrwx root/root 0 2026-11-29 02:03 a -> b -> c\n");
+        assert_eq!((arrows.records.len(), arrows.problems.len()), (1, 1));
+        let quoted = parse::<Tar>(Some(&["tar", "-tv", "--quoting-style=c"]), b"-rw------- root/root 2 2026-11-29 01:39 \"b\"\n");
+        assert_eq!(quoted.records.len(), 0);
+    }
 
     #[test]
     fn members_are_read() {

@@ -38,6 +38,8 @@ pub struct Partition {
     pub partition_type: Option<Vec<u8>>,
     /// Type, by name.
     pub partition_type_name: Option<Vec<u8>>,
+    /// Its name in a GPT (old versions, BusyBox).
+    pub partition_label: Option<Vec<u8>>,
 }
 
 /// A disk.
@@ -81,12 +83,29 @@ pub struct Fdisk {
     /// The disk whose partitions follow.
     name: Vec<u8>,
     titles: Vec<&'static str>,
+    /// Where the title of names begins, and types end.
+    type_ends: Option<usize>,
 }
 
 const EXPECTED: &str = "`Disk DEVICE: …`";
 
+/// What a partition has in all versions.
+const FIELDS: [&str; 11] = [
+    "device",
+    "disk",
+    "is_bootable",
+    "start",
+    "end",
+    "sectors",
+    "cylinders",
+    "blocks",
+    "size",
+    "partition_type",
+    "partition_type_name",
+];
+
 /// The titles of partitions, in all versions.
-const TITLES: [&str; 8] = [
+const TITLES: [&str; 11] = [
     "Device Boot Start End Sectors Size Id Type",
     "Device Start End Sectors Size Type",
     "Device Boot Start End Cylinders Size Id Type",
@@ -95,6 +114,11 @@ const TITLES: [&str; 8] = [
     "Device Boot Start End #blocks Id System",
     "Device Boot Start End #cyls #blocks Id System",
     "Device Boot Start End #sectors Id System",
+    // BusyBox.
+    "Device Boot StartCHS EndCHS StartLBA EndLBA Sectors Size Id Type",
+    "Number Start (sector) End (sector) Size Name",
+    // GPT as fdisk of util-linux 2.23 prints it.
+    "# Start End Size Type Name",
 ];
 
 impl Parser for Fdisk {
@@ -111,7 +135,7 @@ impl Parser for Fdisk {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Fdisk { disk: None, name: Vec::new(), titles: Vec::new() }
+        Fdisk { disk: None, name: Vec::new(), titles: Vec::new(), type_ends: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -129,13 +153,21 @@ impl Parser for Fdisk {
             return Ok(());
         }
         let squeezed = whole.squeezed();
-        if (squeezed.starts_with(b"Device ") || text.find("Start").is_some() && text.find("Type").is_some()) && self.name != b"" {
+        let are_titles = squeezed.starts_with(b"Device ") || text.find("Start").is_some() && text.find("End").is_some();
+        if are_titles && self.name != b"" {
             self.flush(rows);
-            let titles = TITLES.iter().find(|titles| squeezed[..] == *titles.as_bytes());
-            self.titles = titles
-                .ok_or_else(|| line.expected("the titles of fdisk, such as `Device Start End Sectors Size Type`"))?
-                .split(' ')
-                .collect();
+            let titles = TITLES.iter().find(|titles| squeezed.trim_ascii_start() == titles.as_bytes());
+            let titles =
+                titles.ok_or_else(|| line.expected("the titles of fdisk, such as `Device Start End Sectors Size Type`"))?;
+            self.titles = titles.split(' ').filter(|title| *title != "(sector)").collect();
+            self.type_ends = whole.find("Name");
+            let names = self.type_ends.map(|_| "partition_label");
+            rows.shape_of(0, FIELDS.into_iter().chain(names));
+            return Ok(());
+        }
+        if matches!(self.titles.first(), Some(&("Number" | "#"))) && text.bytes[0].is_ascii_digit() {
+            let partition = self.partition(whole)?;
+            rows.push(Entry::Partition(Box::new(partition)));
             return Ok(());
         }
         if !self.titles.is_empty() && (text.bytes[0] == b'/' || text.bytes.starts_with(&self.name)) {
@@ -174,24 +206,35 @@ fn heading<'a>(text: Field<'a>) -> Option<(Field<'a>, Field<'a>)> {
 /// `20 GiB, 21474836480 bytes, 41943040 sectors`, `2610 cylinders, 255 heads, 63 sectors/track`
 fn disk(device: Field<'_>, rest: Field<'_>) -> Result<Disk, Problem> {
     let mut disk = Disk { device: device.bytes.to_vec(), ..Disk::default() };
-    for part in rest.split(", ") {
-        let Some((number, what)) = part.trim().split_once(" ") else { continue };
-        let place = match what.bytes {
-            b"bytes" => &mut disk.size,
-            b"sectors" => &mut disk.sectors,
-            b"cylinders" => &mut disk.cylinders,
-            b"heads" => &mut disk.heads,
-            b"sectors/track" => &mut disk.sectors_per_track,
-            _ => continue,
-        };
-        *place = Some(number.integer()?);
-    }
+    disk.counts(rest)?;
     Ok(disk)
+}
+
+impl Disk {
+    /// Takes what is counted in a list such as `255 heads, 63 sectors/track`.
+    fn counts(&mut self, list: Field<'_>) -> Result<(), Problem> {
+        for part in list.split(", ") {
+            let Some((number, what)) = part.trim().split_once(" ") else { continue };
+            let place = match what.bytes {
+                b"bytes" => &mut self.size,
+                b"sectors" => &mut self.sectors,
+                b"cylinders" => &mut self.cylinders,
+                b"heads" => &mut self.heads,
+                b"sectors/track" => &mut self.sectors_per_track,
+                _ => continue,
+            };
+            *place = Some(number.integer()?);
+        }
+        Ok(())
+    }
 }
 
 /// `Units: sectors of 1 * 512 = 512 bytes` and what else stands below a disk.
 fn below(disk: &mut Disk, text: Field<'_>) -> Result<(), Problem> {
     let Some((name, value)) = text.split_once(": ").or_else(|| text.split_once(" = ")) else {
+        if text.bytes.ends_with(b" sectors/track") {
+            return disk.counts(text);
+        }
         disk.details.0.push((text.bytes.to_vec(), Vec::new()));
         return Ok(());
     };
@@ -218,10 +261,21 @@ impl Fdisk {
         }
     }
 
+    /// The device of a partition of which only the number is printed.
+    fn numbered(&self, number: Field<'_>) -> Result<Vec<u8>, Problem> {
+        number.integer()?;
+        let mark = if self.name.last().is_some_and(u8::is_ascii_digit) { &b"p"[..] } else { b"" };
+        Ok([&self.name[..], mark, number.bytes].concat())
+    }
+
     fn partition(&self, line: Field<'_>) -> Result<Partition, Problem> {
         let mut found = Partition { disk: self.name.clone(), ..Partition::default() };
         let mut rest = line;
         for title in &self.titles {
+            if *title == "Name" {
+                found.partition_label = Some(rest.trim().bytes.to_vec()).filter(|name| !name.is_empty());
+                return Ok(found);
+            }
             let [word, after] = rest.fields_and_rest()?;
             // Numbers that are rounded have a sign behind them; of an empty partition, there is none.
             let number = || {
@@ -230,6 +284,20 @@ impl Fdisk {
             };
             match *title {
                 "Device" => found.device = word.bytes.to_vec(),
+                "Number" | "#" => found.device = self.numbered(word)?,
+                "StartCHS" | "EndCHS" => {}
+                "StartLBA" => found.start = number()?,
+                "EndLBA" => found.end = number()?,
+                "Type" if self.type_ends.is_some() => {
+                    let (kind, after) =
+                        rest.split_at(self.type_ends.unwrap_or_default().saturating_sub(rest.start() - line.start()));
+                    if kind.is_blank() || !after.bytes.is_empty() && !kind.bytes.ends_with(b" ") {
+                        return Err(line.expected("a cell below each title"));
+                    }
+                    found.partition_type_name = Some(kind.trim().bytes.to_vec());
+                    rest = after;
+                    continue;
+                }
                 "Boot" => {
                     found.is_bootable = Some(word.bytes == b"*");
                     if word.bytes != b"*" {
@@ -264,6 +332,29 @@ mod tests {
     use outparse_sdk::testing::{assert_unrecognised, parse};
 
     use super::Fdisk;
+
+    #[test]
+    fn partitions_are_read_where_only_their_numbers_are_printed() {
+        let busybox = "Disk /dev/sda: 409600 sectors,  200M\nLogical sector size: 512\nNumber  Start (sector)    End (sector)  Size Name\n     \
+            1            2048           43007 20.0M my, part\n     2           43008          104447 30.0M \n";
+        let parsed = parse::<Fdisk>(None, busybox.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (3, 0), "{parsed:?}");
+        assert!(parsed.records[1].contains(r#""device":"/dev/sda1","disk":"/dev/sda","#), "{parsed:?}");
+        assert!(
+            parsed.records[1].contains(r#""start":2048,"end":43007"#)
+                && parsed.records[1].contains(r#""partition_label":"my, part""#)
+        );
+        let old = "Disk /dev/nvme0n1: 10 GB, 10737418240 bytes, 20971520 sectors\nDisk label type: gpt\n\n#         Start          End    Size  Type            Name\n \
+            1         2048         4095      1M  BIOS boot       bios\n 2         4096     20971486     10G  Linux filesyste \n";
+        let parsed = parse::<Fdisk>(None, old.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (3, 0), "{parsed:?}");
+        assert!(parsed.records[1].contains(r#""device":"/dev/nvme0n1p1""#), "{parsed:?}");
+        assert!(parsed.records[1].contains(r#""partition_type_name":"BIOS boot","partition_label":"bios""#), "{parsed:?}");
+        let mbr = "Disk /dev/sda: 100 MB, 104857600 bytes, 204800 sectors\n\nDevice     Boot StartCHS    EndCHS        StartLBA     EndLBA    Sectors  Size Id Type\n\
+            /dev/sda1 *  0,32,33     2,172,42          2048      43007      40960 20.0M 83 Linux\n";
+        let parsed = parse::<Fdisk>(None, mbr.as_bytes());
+        assert!(parsed.records[1].contains(r#""is_bootable":true,"start":2048,"end":43007,"sectors":40960"#), "{parsed:?}");
+    }
 
     #[test]
     fn disks_and_partitions_of_old_and_new_versions() {

@@ -309,7 +309,15 @@ fn bracketed(name: Field<'_>) -> Option<Field<'_>> {
 }
 
 /// `<931.51g`, `4.00m`: small letters count in 1,024 and capital ones in 1,000; `<` says that it is rounded up.
+///
+/// `--nosuffix` leaves the unit out: whole numbers are bytes then, as `--units b` prints them, and others are none.
 fn size(cell: Field<'_>) -> Result<i64, Problem> {
+    if cell.bytes.contains(&b'.') && cell.bytes.last().is_some_and(u8::is_ascii_digit) {
+        return Err(cell.expected("a size with its unit, which `--nosuffix` leaves out"));
+    }
+    if let Some(sectors) = cell.strip_suffix("S").or_else(|| cell.strip_suffix("s")) {
+        return Ok(sectors.integer()?.saturating_mul(512));
+    }
     let number = cell.strip_prefix("<").unwrap_or(cell);
     let base = if number.bytes.last().is_some_and(u8::is_ascii_uppercase) { Base::Decimal } else { Base::Binary };
     number.size(base)
@@ -373,6 +381,14 @@ mod tests {
     use outparse_sdk::testing::{assert_unrecognised, exact, parse};
 
     use super::{Lvs, Pvs, Vgs};
+
+    #[test]
+    fn a_size_without_its_unit_is_refused() {
+        let bare = parse::<Pvs>(None, b"  PV         VG Fmt  Attr PSize PFree\n  /dev/sda1  v  lvm2 a--   0.04  0.04\n");
+        assert_eq!((bare.records.len(), bare.problems.len()), (0, 1));
+        let sectors = parse::<Pvs>(None, b"  PV         VG Fmt  Attr PSize  PFree\n  /dev/sda1  v  lvm2 a--  73728S 8S\n");
+        assert!(sectors.records[0].contains(r#""size":37748736,"free":4096"#), "{sectors:?}");
+    }
 
     #[test]
     fn tables_are_read() {

@@ -1,6 +1,6 @@
 //! Timetables of cron: those of users, which `crontab -l` prints, and those of the system, which have a user before the command.
 
-use outparse_sdk::{About, Error, Field, Line, Parser, Record, Rows, Source};
+use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
 /// What a timetable has.
 #[derive(Debug, Record)]
@@ -45,6 +45,8 @@ pub struct Variable<'a> {
 pub struct Crontab {
     /// Whether a user stands before the command.
     system: bool,
+    /// Whether the path or the arguments say whose it is.
+    is_known: bool,
 }
 
 const EXPECTED: &str = "five fields of a time and a command, `@daily` and a command, or `NAME=value`";
@@ -64,12 +66,14 @@ impl Parser for Crontab {
 
     fn new(source: &Source) -> Self {
         let system = source.path.as_deref().is_some_and(|path| path == "/etc/crontab" || path.starts_with("/etc/cron.d/"));
-        Crontab { system }
+        Crontab { system, is_known: source.path.is_some() || source.arguments.is_some() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let text = line.whole().trim();
         if text.bytes.is_empty() || text.bytes[0] == b'#' {
+            // Timetables of the system begin with a line that names their fields.
+            self.system |= text.squeezed().ends_with(b" dow user command") && !self.is_known;
             return Ok(());
         }
         let expected = || line.expected(EXPECTED);
@@ -77,6 +81,7 @@ impl Parser for Crontab {
             let [occurrence, command] = rest.fields_and_rest()?;
             let mut schedule = Schedule { occurrence: Some(occurrence.bytes), ..Schedule::default() };
             self.command(&mut schedule, command).ok_or_else(expected)?;
+            self.doubt(&schedule, rows);
             rows.push(Entry::Schedule(schedule));
             return Ok(());
         }
@@ -95,6 +100,7 @@ impl Parser for Crontab {
         }
         let mut schedule = schedule([minute, hour, day, month, weekday]);
         self.command(&mut schedule, command).ok_or_else(expected)?;
+        self.doubt(&schedule, rows);
         rows.push(Entry::Schedule(schedule));
         Ok(())
     }
@@ -107,6 +113,19 @@ fn schedule(fields: [Field<'_>; 5]) -> Schedule<'_> {
 }
 
 impl Crontab {
+    /// Says that a timetable of the system may have been read as one of a user.
+    fn doubt(&self, schedule: &Schedule<'_>, rows: &mut Rows<Entry<'static>>) {
+        if !self.is_known
+            && !self.system
+            && schedule.command.starts_with(b"root")
+            && schedule.command.get(4).is_some_and(u8::is_ascii_whitespace)
+        {
+            rows.warn_once("user", || {
+                Problem::warning("`root` is read as the command: in a timetable of the system it is the user, as `--input /etc/crontab` or another path there would say")
+            });
+        }
+    }
+
     fn command<'a>(&self, schedule: &mut Schedule<'a>, rest: Field<'a>) -> Option<()> {
         let mut command = rest.trim();
         if self.system {
@@ -163,6 +182,9 @@ mod tests {
         let source = Source { path: Some("/etc/crontab".to_owned()), ..Source::default() };
         let system = parse_from::<Crontab>(&source, &Ending::COMPLETE, [&capture[..]]);
         assert!(system.records[1].ends_with(r#""user":"root","command":"run  it"}"#), "{system:?}");
+        let piped = b"# m h dom mon dow user\tcommand\n17 *\t* * *\troot\tcd / && true\n";
+        assert!(parse::<Crontab>(None, piped).records[0].contains(r#""user":"root","command":"cd / && true""#));
+        assert_eq!(parse::<Crontab>(None, b"17 * * * * root cd /\n").problems.len(), 1);
         assert_unrecognised::<Crontab>(["hello\n", "1 2 3\n", "a b c d e f\n", "no crontab for root\n"]);
     }
 }

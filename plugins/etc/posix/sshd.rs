@@ -62,16 +62,18 @@ impl Parser for SshdConfig {
             rows.recognise();
             return Ok(());
         }
-        rows.push(Setting { name, values: arguments(rest)?, value: rest.bytes.to_vec(), condition: self.condition.clone() });
+        let (values, value) = arguments(rest)?;
+        rows.push(Setting { name, values, value: value.bytes.to_vec(), condition: self.condition.clone() });
         Ok(())
     }
 }
 
 /// Arguments between blanks, those in quotes without them.
-fn arguments(text: Field<'_>) -> Result<Vec<Vec<u8>>, Problem> {
+fn arguments(text: Field<'_>) -> Result<(Vec<Vec<u8>>, Field<'_>), Problem> {
     let mut values = Vec::new();
     let mut rest = text;
-    while !rest.bytes.is_empty() {
+    // A comment may follow, as a word of its own.
+    while !rest.bytes.is_empty() && rest.bytes[0] != b'#' {
         let (value, after) = match rest.strip_prefix("\"") {
             Some(quoted) => quoted.split_once("\"").ok_or_else(|| rest.expected("a closing quote mark"))?,
             None => {
@@ -82,7 +84,7 @@ fn arguments(text: Field<'_>) -> Result<Vec<Vec<u8>>, Problem> {
         values.push(value.bytes.to_vec());
         rest = after.trim_start();
     }
-    Ok(values)
+    Ok((values, text.split_at(rest.start() - text.start()).0.trim_end()))
 }
 
 #[cfg(test)]
@@ -90,6 +92,14 @@ mod tests {
     use outparse_sdk::testing::{assert_unrecognised, parse};
 
     use super::SshdConfig;
+
+    #[test]
+    fn a_comment_behind_a_setting_is_no_argument() {
+        let parsed = parse::<SshdConfig>(None, b"Port 22 # not 23\nBanner /etc/#x\n");
+        let said = |values: &str, value: &str| format!(r#""values":["{values}"],"value":"{value}""#);
+        assert!(parsed.records[0].contains(&said("22", "22")), "{parsed:?}");
+        assert!(parsed.records[1].contains(&said("/etc/#x", "/etc/#x")), "{parsed:?}");
+    }
 
     #[test]
     fn settings_know_what_they_are_for() {

@@ -1,6 +1,6 @@
 //! `du`: a line a folder or file, `SIZE<tab>PATH`; with `--time`, a time between them.
 
-use outparse_sdk::{About, Argument, Base, Error, Field, Line, Parser, Problem, Record, Rows, Source, Time};
+use outparse_sdk::{About, Argument, Base, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, Time};
 
 /// What a folder or file takes.
 #[derive(Clone, Debug, Default, Record)]
@@ -15,6 +15,10 @@ pub struct Usage<'a> {
     pub inodes: Option<i64>,
     /// When anything below it was last changed (`--time`).
     pub modified: Option<Time<9>>,
+    /// When anything below it was last read (`--time=atime`).
+    pub accessed: Option<Time<9>>,
+    /// When the inode of anything below it last changed (`--time=ctime`).
+    pub changed: Option<Time<9>>,
     /// Whether it is the sum of the others (`-c`).
     pub is_total: bool,
 }
@@ -22,10 +26,14 @@ pub struct Usage<'a> {
 /// Reads `du`.
 pub struct Du {
     unit: Unit,
+    /// Which time stands before the path; where the arguments are not known, whatever looks like one.
+    time: Option<Which>,
     /// Whether the arguments ask for a sum at the end.
     total: bool,
     known: bool,
     shaped: bool,
+    /// The path before.
+    last: Vec<u8>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,6 +41,32 @@ enum Unit {
     Bytes(i64),
     Suffix(Base),
     Inodes,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    Modified,
+    Accessed,
+    Changed,
+}
+
+impl Which {
+    fn field(self) -> &'static str {
+        match self {
+            Which::Modified => "modified",
+            Which::Accessed => "accessed",
+            Which::Changed => "changed",
+        }
+    }
+
+    /// As `--time=WORD` calls it.
+    fn named(word: &str) -> Which {
+        match word {
+            "atime" | "access" | "use" => Which::Accessed,
+            "ctime" | "status" => Which::Changed,
+            _ => Which::Modified,
+        }
+    }
 }
 
 const OPTIONS: &[&str] = &[
@@ -80,12 +114,12 @@ impl Parser for Du {
 
     fn new(source: &Source) -> Self {
         let arguments = source.read_arguments(OPTIONS);
-        let default = match source.platform.as_deref() {
-            Some("macos" | "freebsd" | "openbsd" | "netbsd") => 512,
-            _ => 1024,
-        };
+        // There `-B` says what the files' sizes are rounded up to, and not what is counted.
+        let is_bsd = matches!(source.platform.as_deref(), Some("macos" | "freebsd" | "openbsd" | "netbsd"));
+        let default = if is_bsd { 512 } else { 1024 };
         let mut unit = Unit::Bytes(default);
         let mut total = false;
+        let mut time = if arguments.is_none() { Some(Which::Modified) } else { None };
         for argument in arguments.iter().flatten() {
             match argument {
                 Argument::Flag("b") => unit = Unit::Bytes(1),
@@ -96,15 +130,21 @@ impl Parser for Du {
                 Argument::Flag("si") => unit = Unit::Suffix(Base::Decimal),
                 Argument::Flag("inodes") => unit = Unit::Inodes,
                 Argument::Flag("c") => total = true,
+                Argument::Flag("time") => time = Some(Which::Modified),
+                Argument::Value("time", word) => time = Some(Which::named(word)),
+                Argument::Value("B", _) if is_bsd => {}
                 Argument::Value("B", size) => unit = block_size(size).unwrap_or(Unit::Suffix(Base::Binary)),
                 _ => {}
             }
         }
-        Du { unit, total, known: arguments.is_some(), shaped: false }
+        Du { unit, time, total, known: arguments.is_some(), shaped: false, last: Vec::new() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let whole = line.whole();
+        if whole.bytes.contains(&0) {
+            return Err(Error::Unrecognised(line.expected("a line for each path: `du -0` is not read, leave `-0` out")));
+        }
         let (size, rest) = whole.split_once("\t").ok_or_else(|| line.expected("`SIZE<tab>PATH`"))?;
         let size = size.trim();
         let mut usage = Usage::default();
@@ -123,18 +163,19 @@ impl Parser for Du {
                 (Err(_), _) => size.size(Base::Binary)?,
             });
         }
-        let (time, path) = match rest.split_once("\t").map(|(time, path)| (time, Time::<9>::iso(time.bytes), path)) {
-            Some((_, Some(time), path)) => (Some(time), path),
-            // A path may have a tab.
-            Some((time, None, _)) if time.bytes.iter().all(|byte| byte.is_ascii_digit() || b" -:".contains(byte)) => {
-                return Err(time.expected("a time such as `2026-11-27 20:03`").into());
-            }
-            _ => (None, rest),
+        let (time, path) = match self.time {
+            Some(_) => time_and_path(rest, self.known)?,
+            None => (None, rest),
         };
         if path.bytes.is_empty() {
             return Err(line.expected("`SIZE<tab>PATH`").into());
         }
-        usage.modified = time;
+        let which = self.time.unwrap_or(Which::Modified);
+        match which {
+            Which::Modified => usage.modified = time,
+            Which::Accessed => usage.accessed = time,
+            Which::Changed => usage.changed = time,
+        }
         usage.path = path.bytes;
         // A file may be called so, too: the sum is the last line, and only where it was asked for.
         usage.is_total = path.bytes == b"total" && (self.total || !self.known);
@@ -143,10 +184,20 @@ impl Parser for Du {
             let amount = if self.unit == Unit::Inodes { "inodes" } else { "size" };
             let totals = self.total || !self.known;
             rows.shape(
-                ["path", amount].into_iter().chain(time.is_some().then_some("modified")).chain(totals.then_some("is_total")),
+                ["path", amount].into_iter().chain(time.is_some().then_some(which.field())).chain(totals.then_some("is_total")),
             );
         }
         rows.push(usage);
+        self.last.clear();
+        self.last.extend_from_slice(path.bytes);
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if self.known && self.total && rows.made() > 0 && self.last != b"total" {
+            let last = String::from_utf8_lossy(&self.last).into_owned();
+            rows.problem(Problem::warning(format!("`-c` prints the sum last: `{last}` may be it, in another language")));
+        }
         Ok(())
     }
 
@@ -162,6 +213,21 @@ impl Parser for Du {
             let kept = outparse_sdk::without_options(words, OPTIONS, &["h", "k", "m", "g", "si"]);
             ["-B1".to_owned()].into_iter().chain(kept).collect()
         })
+    }
+}
+
+/// `2026-11-27 20:03<tab>PATH`. Where the arguments ask for no time, the path may look like one.
+fn time_and_path(rest: Field<'_>, is_asked_for: bool) -> Result<(Option<Time<9>>, Field<'_>), Problem> {
+    let expected = |time: Field<'_>| time.expected("a time such as `2026-11-27 20:03`");
+    match rest.split_once("\t").map(|(time, path)| (time, Time::iso(time.bytes), path)) {
+        Some((_, Some(time), path)) => Ok((Some(time), path)),
+        Some((time, None, _)) if is_asked_for => Err(expected(time)),
+        // A path may have a tab.
+        Some((time, None, _)) if time.bytes.iter().all(|byte| byte.is_ascii_digit() || b" -:".contains(byte)) => {
+            Err(expected(time))
+        }
+        None if is_asked_for => Err(expected(rest)),
+        _ => Ok((None, rest)),
     }
 }
 
@@ -189,13 +255,21 @@ mod tests {
         assert_eq!(one(&["du", "-BM"], "4M\ta\n"), r#"{"path":"a","size":4194304}"#);
         assert_eq!(one(&["du", "-h"], "1.5K\ta\n"), r#"{"path":"a","size":1536}"#);
         assert_eq!(one(&["du", "-c"], "4\ttotal\n"), r#"{"path":"total","size":4096,"is_total":true}"#);
+        let german = parse::<Du>(Some(&["du", "-c"]), "4\ta\n4\tinsgesamt\n".as_bytes());
+        assert_eq!((german.records.len(), german.problems.len()), (2, 1));
         assert_eq!(one(&["du", "--inodes"], "4\ta\n"), r#"{"path":"a","inodes":4}"#);
         assert_eq!(
             one(&["du", "--time"], "4\t2026-11-27 18:57\ta\n"),
             r#"{"path":"a","size":4096,"modified":"2026-11-27T18:57:00"}"#
         );
+        assert_eq!(
+            one(&["du", "--time=atime"], "4\t2026-11-27 18:57\ta\n"),
+            r#"{"path":"a","size":4096,"accessed":"2026-11-27T18:57:00"}"#
+        );
+        assert_eq!(one(&["du"], "4\t2026-11-27\ta\n"), r#"{"path":"2026-11-27\ta","size":4096}"#);
+        assert_eq!(parse::<Du>(Some(&["du", "--time"]), b"4\ta\n").records.len(), 0);
         assert_eq!(parse::<Du>(None, b"4\ta\n").problems.len(), 1);
         assert_eq!(exact::<Du>("-hs x"), Some("-B1 -s x".to_owned()));
-        assert_unrecognised::<Du>(["hello\n", "x\ty\n", "4\t\n", "4 a\n"]);
+        assert_unrecognised::<Du>(["hello\n", "x\ty\n", "4\t\n", "4 a\n", "4\ta\x004\tb\0"]);
     }
 }

@@ -49,7 +49,14 @@ pub struct Find {
     captured: Option<Moment>,
     /// Whether lines are those of `-ls`.
     long: Option<bool>,
+    /// What a block of `-ls` is, where that is known.
+    block: Option<i64>,
+    /// What was asked to be printed that is neither paths nor `-ls`.
+    other: Option<String>,
 }
+
+/// Tests and actions that print what they like, or end paths with NUL.
+const OTHER: [&str; 9] = ["-print0", "-printf", "-exec", "-execdir", "-ok", "-okdir", "-fprint", "-fprintf", "-fls"];
 
 impl Parser for Find {
     const ABOUT: About = About {
@@ -63,13 +70,28 @@ impl Parser for Find {
     type Record = Found<'static>;
 
     fn new(source: &Source) -> Self {
-        let long = source.arguments.as_ref().map(|words| words.iter().any(|word| word == "-ls"));
-        Find { captured: source.clock(), long }
+        let words = source.arguments.as_deref();
+        let other = words.and_then(|words| words.iter().find(|word| OTHER.contains(&word.as_str()))).cloned();
+        let block = match source.platform.as_deref() {
+            Some("macos" | "freebsd" | "openbsd" | "netbsd") => Some(512),
+            Some("linux") => Some(1024),
+            _ => None,
+        };
+        Find { captured: source.clock(), long: words.map(|words| words.iter().any(|word| word == "-ls")), block, other }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let whole = line.whole();
-        let long = *self.long.get_or_insert_with(|| read(whole, None).is_ok());
+        if let Some(other) = &self.other {
+            return Err(Error::unrecognised(format!("what `{other}` prints is not read, but `-print` and `-ls` are")));
+        }
+        if whole.bytes.contains(&0) {
+            return Err(line.expected("a line for each path: `-print0` is not read").into());
+        }
+        if self.long != Some(true) && is_listed(whole) && read(whole, None, 0).is_err() {
+            return Err(line.expected("a path, or a line of `find -ls` in English").into());
+        }
+        let long = *self.long.get_or_insert_with(|| read(whole, None, 0).is_ok());
         if rows.made() == 0 {
             let ls = ["inode", "allocated", "mode", "links", "owner", "group", "size", "major", "minor", "modified", "target"];
             rows.shape(["path", "directory", "name", "error"].into_iter().chain(ls.into_iter().filter(|_| long)));
@@ -86,7 +108,13 @@ impl Parser for Find {
             rows.push(with_path(Found::default(), Cow::Borrowed(line.bytes)));
             return Ok(());
         }
-        rows.push(read(whole, self.captured)?);
+        let found = read(whole, self.captured, self.block.unwrap_or(1024))?;
+        if self.block.is_none() && found.allocated.is_some_and(|allocated| allocated > 0) {
+            rows.warn_once("blocks", || {
+                Problem::warning("`find -ls` does not print its unit: blocks of 1 KiB were taken, as of GNU; those of macOS and the BSDs are 512 bytes, as `--platform` would say")
+            });
+        }
+        rows.push(found);
         Ok(())
     }
 }
@@ -109,15 +137,27 @@ fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
     if text.contains(&b'\\') { Cow::Owned(escape::c(text)) } else { Cow::Borrowed(text) }
 }
 
+/// Whether a line begins as those of `-ls` do, in whichever language its time is.
+fn is_listed(line: Field<'_>) -> bool {
+    let words: Vec<Field<'_>> = line.fields().take(4).collect();
+    let [inode, blocks, mode, links] = words[..] else { return false };
+    let is_number = |word: Field<'_>| word.as_integer().is_some();
+    is_number(inode)
+        && is_number(blocks)
+        && is_number(links)
+        && matches!(mode.bytes.len(), 10 | 11)
+        && b"-dlbcpsDn".contains(&mode.bytes[0])
+}
+
 /// `10010695  4 drwxr-xr-x  4 root  root  4096 Nov 27 19:07 /tmp/a\ b`
-fn read(line: Field<'_>, captured: Option<Moment>) -> Result<Found<'_>, Problem> {
+fn read(line: Field<'_>, captured: Option<Moment>, block: i64) -> Result<Found<'_>, Problem> {
     let [inode, blocks, mode, links, owner, group, rest] = line.fields_and_rest()?;
     if mode.bytes.len() < 10 || !b"-dlbcpsDn".contains(&mode.bytes[0]) {
         return Err(mode.expected("type and permissions such as `-rw-r--r--`"));
     }
     let mut found = Found {
         inode: Some(inode.integer()?),
-        allocated: Some(blocks.integer().map(|blocks| blocks.saturating_mul(1024)).or_else(|_| blocks.size(Base::Binary))?),
+        allocated: Some(blocks.integer().map(|blocks| blocks.saturating_mul(block)).or_else(|_| blocks.size(Base::Binary))?),
         mode: Some(mode.bytes),
         links: Some(links.integer()?),
         owner: Some(owner.bytes),
@@ -156,9 +196,24 @@ fn read(line: Field<'_>, captured: Option<Moment>) -> Result<Found<'_>, Problem>
 
 #[cfg(test)]
 mod tests {
-    use outparse_sdk::testing::parse;
+    use outparse_sdk::testing::{parse, parse_from, source};
+    use outparse_sdk::{Ending, Source};
 
     use super::Find;
+
+    #[test]
+    fn the_platform_says_what_a_block_is() {
+        let line = b" 1  8 -rw-r--r--  1 a  staff  4000 Nov 27  2025 /x\n";
+        let on = |platform: Option<&str>| {
+            let source = Source { platform: platform.map(str::to_owned), ..source::<Find>(Some(&["find", "-ls"])) };
+            parse_from::<Find>(&source, &Ending::COMPLETE, [&line[..]])
+        };
+        for (platform, allocated, problems) in [(Some("macos"), 4096, 0), (Some("linux"), 8192, 0), (None, 8192, 1)] {
+            let parsed = on(platform);
+            assert!(parsed.records[0].contains(&format!(r#""allocated":{allocated},"#)), "{parsed:?}");
+            assert_eq!(parsed.problems.len(), problems);
+        }
+    }
 
     #[test]
     fn long_lines_and_paths_are_told_apart() {
@@ -182,6 +237,11 @@ mod tests {
                 r#"{"path":"/","directory":"/","name":null,"error":null}"#,
             ]
         );
+        let french =
+            parse::<Find>(None, " 10035242      4 drwxr-xr-x   2 root     root         4096 nov. 29 18:23 .\n".as_bytes());
+        assert_eq!((french.records.len(), french.problems.len()), (0, 1));
+        assert_eq!(parse::<Find>(None, b".\0./a\0").records.len(), 0);
+        assert_eq!(parse::<Find>(Some(&["find", "-printf", "%s"]), b"12\n").records.len(), 0);
         let broken = parse::<Find>(Some(&["find", "-ls"]), b"hello\n");
         assert_eq!((broken.records.len(), broken.problems.len()), (0, 1));
     }

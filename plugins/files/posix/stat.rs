@@ -198,11 +198,12 @@ fn name(file: &mut Inode) {
     let text = Field::from(text.as_slice());
     let is_link =
         file.mode.as_ref().is_some_and(|mode| mode.starts_with(b"l")) || file.r#type.as_deref() == Some(b"symbolic link");
-    let (name, target) = match link(text, file.size).filter(|_| is_link) {
+    let quoted = file.created.is_none() || file.io_block_size.is_none();
+    let parted = if quoted { quoted_link(text, file.size) } else { None }.or_else(|| link(text, file.size));
+    let (name, target) = match parted.filter(|_| is_link) {
         Some((name, target)) => (name, Some(target)),
         None => (text, None),
     };
-    let quoted = file.created.is_none() || file.io_block_size.is_none();
     let plain = |text: Field<'_>| if quoted { unquoted(text).unwrap_or(text.bytes).to_vec() } else { text.bytes.to_vec() };
     file.target = target.map(plain);
     file.path = plain(name);
@@ -211,6 +212,16 @@ fn name(file: &mut Inode) {
 fn unquoted(text: Field<'_>) -> Option<&[u8]> {
     let pairs = [("‘", "’"), ("`", "'"), ("'", "'"), ("\"", "\"")];
     pairs.into_iter().find_map(|(start, end)| Some(text.strip_prefix(start)?.strip_suffix(end)?.bytes))
+}
+
+/// `'name' -> 'target'`, the same way.
+fn quoted_link(text: Field<'_>, size: Option<i64>) -> Option<(Field<'_>, Field<'_>)> {
+    let inner = text.strip_prefix("'")?.strip_suffix("'")?;
+    const ARROW: &[u8] = b"' -> '";
+    let mut arrows = inner.bytes.windows(ARROW.len()).enumerate().filter(|(_, part)| *part == ARROW).map(|(at, _)| at);
+    let fits = |at: &usize| i64::try_from(inner.bytes.len() - at - ARROW.len()).ok() == size;
+    let at = arrows.find(fits)?;
+    Some((text.split_at(at + 2).0, text.split_at(at + ARROW.len()).1))
 }
 
 /// `name -> target`. Where the arrow could be in several places, the size of a link is the length of its target.
@@ -243,6 +254,10 @@ fn block(file: &mut Inode, line: Field<'_>) -> Result<(), Problem> {
             if let Some((_, rest)) = text.split_once("IO Block:") {
                 let [size, kind] = rest.fields_and_rest()?;
                 file.io_block_size = Some(size.integer()?);
+                // In another language, other values would be translated as well.
+                if !kind.bytes.is_ascii() {
+                    return Err(kind.expected("a type in English, as `LC_ALL=C stat` prints it"));
+                }
                 file.r#type = owned(kind.trim_end());
             }
             // `-x` of macOS and the BSDs.
@@ -299,22 +314,25 @@ fn in_words(text: Field<'_>) -> Option<Time<9>> {
     Some(Time { nanos, ..time })
 }
 
-/// `stat -t`: the name, which may have blanks, and fourteen or fifteen numbers.
+/// Sixteen where GNU prints a security context behind the numbers, fifteen of GNU, and fourteen of BusyBox, which knows no time of creation.
+const TERSE: [usize; 3] = [16, 15, 14];
+
+/// `stat -t`: the name, which may have blanks, and the numbers. All lines of a capture have the same form.
 fn terse(line: Field<'_>, form: &mut Option<usize>) -> Option<Inode> {
     let words = line.words();
-    // GNU prints the time of creation before the size of reads, BusyBox does not. All lines of a capture have the same form.
-    let has_fifteen = words.len() >= 16 && words[words.len() - 15..].iter().all(|word| is_number(word.bytes));
-    let count = form.unwrap_or(if has_fifteen { 15 } else { 14 });
-    let from = words.len().checked_sub(count).filter(|&from| from > 0)?;
-    let numbers = &words[from..];
-    if !numbers.iter().all(|word| is_number(word.bytes)) {
+    let count = form.or_else(|| TERSE.into_iter().find(|count| has_numbers(&words, *count)))?;
+    if !has_numbers(&words, count) {
         return None;
     }
+    let (context, count) = if count == 16 { (words.last().copied(), 15) } else { (None, count) };
+    let end = words.len() - usize::from(context.is_some());
+    let numbers = &words[end - count..end];
     let number = |at: usize| numbers[at].as_integer();
     let mode = numbers[2].hexadecimal().ok()?;
-    let time = |at: usize| numbers[at].as_integer().map(|seconds| Time::utc(seconds, 0));
-    *form = Some(count);
-    let path = line.split_at(words[from - 1].end() - line.start()).0;
+    let time = |at: usize| number(at).map(|seconds| Time::utc(seconds, 0));
+    *form = Some(count + usize::from(context.is_some()));
+    // A name may end with blanks, too: one of them parts it from the numbers.
+    let path = line.split_at(numbers[0].start() - line.start() - 1).0;
     Some(Inode {
         path: path.bytes.to_vec(),
         size: number(0),
@@ -326,6 +344,7 @@ fn terse(line: Field<'_>, form: &mut Option<usize>) -> Option<Inode> {
         device_number: owned(numbers[5]),
         inode: number(6),
         links: number(7),
+        context: context.and_then(owned),
         accessed: time(10),
         modified: time(11),
         changed: time(12),
@@ -335,8 +354,19 @@ fn terse(line: Field<'_>, form: &mut Option<usize>) -> Option<Inode> {
     })
 }
 
-fn is_number(text: &[u8]) -> bool {
-    text.iter().all(u8::is_ascii_hexdigit)
+/// Whether the last so many words are the numbers of a file. A word of its name may look like one of them: what holds them to their places
+/// is the mode, which says a type.
+fn has_numbers(words: &[Field<'_>], count: usize) -> bool {
+    let Some(from) = words.len().checked_sub(count).filter(|from| *from > 0) else { return false };
+    let numbers = &words[from..];
+    let (numbers, context) = if count == 16 { (&numbers[..15], Some(numbers[15])) } else { (numbers, None) };
+    let is_type =
+        |mode: i64| matches!(mode & !0o7777, 0o010_000 | 0o020_000 | 0o040_000 | 0o060_000 | 0o100_000 | 0o120_000 | 0o140_000);
+    let is_hexadecimal = |at: usize| numbers[at].bytes.iter().all(u8::is_ascii_hexdigit);
+    let fits = |at: usize| if matches!(at, 2 | 5 | 8 | 9) { is_hexadecimal(at) } else { numbers[at].as_integer().is_some() };
+    (0..numbers.len()).all(fits)
+        && numbers[2].hexadecimal().is_ok_and(is_type)
+        && context.is_none_or(|context| context.bytes.contains(&b':') || context.bytes == b"?")
 }
 
 /// Type and permissions from the bits of a mode.
@@ -498,6 +528,15 @@ mod tests {
             gnu.records[0].starts_with(r#"{"path":"/etc/a b","mode":"-rw-r--r--","permissions":"0644","size":1309"#),
             "{gnu:?}"
         );
+        let blanks = parse::<Stat>(None, b"a -> b  0 0 81a4 0 0 fe00 10035260 1 0 0 -315532800 1795976599 1795976599 4096\n");
+        assert!(
+            blanks.records[0].starts_with(r#"{"path":"a -> b ","mode":"-rw-r--r--","permissions":"0644","size":0"#),
+            "{blanks:?}"
+        );
+        assert!(blanks.records[0].contains(r#""inode":10035260,"links":1"#), "{blanks:?}");
+        assert!(blanks.records[0].contains(r#""accessed":"1960-01-02T00:00:00Z""#), "{blanks:?}");
+        let labelled = parse::<Stat>(None, b"/a 1 8 81a4 0 0 fd00 8 1 0 0 1 2 3 0 4096 system_u:object_r:etc_t:s0\n");
+        assert!(labelled.records[0].contains(r#""context":"system_u:object_r:etc_t:s0""#), "{labelled:?}");
         let bsd = parse::<Stat>(None, b"16777220 1619 -rw-r--r-- 1 me staff 0 7 \"Aug 13 15:03:52 2021\" \"Aug 13 14:37:03 2021\" \"Aug 13 14:37:03 2021\" \"Aug 13 14:37:03 2021\" 4096 8 0 a b\n");
         assert!(bsd.records[0].starts_with(r#"{"path":"a b","mode":"-rw-r--r--","size":7"#), "{bsd:?}");
         assert!(bsd.records[0].contains(r#""accessed":"2021-08-13T15:03:52""#), "{bsd:?}");
@@ -514,6 +553,9 @@ mod tests {
         assert!(of("'a'", "regular file", "-rw-r--r--").starts_with(r#"{"path":"'a'""#));
         let link = of("a -> b -> c -> d", "symbolic link", "lrwxrwxrwx");
         assert!(link.starts_with(r#"{"path":"a -> b","target":"c -> d""#), "{link}");
+        let busybox = BLOCK.replace("/tmp/l -> x y", "'a -> b' -> 'c -> d'").replace("Size: 1 ", "Size: 6 ");
+        let link = parse::<Stat>(None, busybox.as_bytes()).records.remove(0);
+        assert!(link.starts_with(r#"{"path":"a -> b","target":"c -> d""#), "{link}");
     }
 
     #[test]
@@ -525,7 +567,8 @@ mod tests {
             parsed.records[0].contains(r#""total":102400,"free":51200,"available":25600,"inodes":10,"inodes_free":5"#),
             "{parsed:?}"
         );
-        assert_unrecognised::<Stat>(["hello\n", "a 1 2 3\n", capture]);
+        let japanese = "  File: old\n  Size: 0         \tBlocks: 0          IO Block: 4096   通常の空ファイル\n";
+        assert_unrecognised::<Stat>([japanese, "hello\n", "a 1 2 3\n", capture]);
         assert_unrecognised::<StatFilesystem>(["hello\n", BLOCK, ""]);
     }
 }

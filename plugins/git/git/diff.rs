@@ -42,6 +42,9 @@ impl Parser for DiffNumstat {
         if line.is_blank() {
             return Ok(());
         }
+        if line.bytes.contains(&0) {
+            return Err(line.expected("a line for each file: `-z` is not read").into());
+        }
         let change = numstat(line.whole())?
             .ok_or_else(|| line.expected("`ADDED<tab>DELETED<tab>PATH`, as `git diff --numstat` prints"))?;
         rows.push(change);

@@ -16,6 +16,10 @@ pub struct Commit {
     pub references: Vec<Vec<u8>>,
     /// Its parents, where they are printed: of a merge, or with `--format=raw`.
     pub parents: Vec<Vec<u8>>,
+    /// The commits that it is a parent of (`--children`).
+    pub children: Vec<Vec<u8>>,
+    /// The reference that it was found from (`--source`).
+    pub source_reference: Option<Vec<u8>>,
     /// Its tree (`--format=raw`).
     pub tree: Option<Vec<u8>>,
     /// Who wrote it.
@@ -65,6 +69,8 @@ pub struct FileChange {
 pub struct Log {
     commit: Option<Commit>,
     oneline: bool,
+    /// Whether a commit's children stand behind it, where the arguments are known.
+    has_children: Option<bool>,
     /// Whether the message has begun, and what comes now may be of files.
     in_message: bool,
     seen: Vec<&'static str>,
@@ -85,8 +91,9 @@ impl Parser for Log {
     type Record = Commit;
     const FIRST_LINE_DECIDES: bool = true;
 
-    fn new(_: &Source) -> Self {
-        Log { commit: None, oneline: false, in_message: false, seen: Vec::new() }
+    fn new(source: &Source) -> Self {
+        let has_children = source.arguments.as_ref().map(|words| words.iter().any(|word| word == "--children"));
+        Log { commit: None, oneline: false, has_children, in_message: false, seen: Vec::new() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -104,7 +111,15 @@ impl Parser for Log {
             return Err(Error::unrecognised("`--graph` draws lines before the commits; without it they are read"));
         }
         if let Some(rest) = whole.strip_prefix("commit ") {
-            let commit = heading(rest).ok_or_else(|| line.expected(EXPECTED))?;
+            if whole.bytes.contains(&0) {
+                return Err(line.expected("line ends between commits: `-z` is not read").into());
+            }
+            let commit = heading(rest, self.has_children == Some(true)).ok_or_else(|| line.expected(EXPECTED))?;
+            if self.has_children.is_none() && !commit.parents.is_empty() {
+                rows.warn_once("parents", || {
+                    Problem::warning("hashes behind a commit's are read as its parents (`--parents`), and could be its children (`--children`): the arguments would settle it")
+                });
+            }
             self.flush(rows);
             rows.recognise();
             (self.commit, self.in_message) = (Some(commit), false);
@@ -158,6 +173,8 @@ impl Log {
             ("commit", true),
             ("references", !commit.references.is_empty()),
             ("parents", !commit.parents.is_empty()),
+            ("children", !commit.children.is_empty()),
+            ("source_reference", commit.source_reference.is_some()),
             ("tree", commit.tree.is_some()),
             ("author", commit.author.is_some()),
             ("author_email", commit.author_email.is_some()),
@@ -186,17 +203,28 @@ fn is_hash(text: &[u8], shortest: usize) -> bool {
     text.len() >= shortest && text.iter().all(u8::is_ascii_hexdigit)
 }
 
-/// `HASH (HEAD -> main, tag: v1)`, with `--parents` the parents behind it.
-fn heading(rest: Field<'_>) -> Option<Commit> {
+/// `HASH (HEAD -> main, tag: v1)`, with `--parents` or `--children` more hashes behind it, with `--source` a reference.
+fn heading(rest: Field<'_>, has_children: bool) -> Option<Commit> {
     let (hashes, references) = match rest.split_once(" (") {
         Some((hashes, references)) => {
             (hashes, references.strip_suffix(")")?.split(", ").map(|name| name.bytes.to_vec()).collect())
         }
         None => (rest, Vec::new()),
     };
-    let mut hashes = hashes.fields().map(|hash| hash.bytes);
-    let commit = hashes.next().filter(|hash| is_hash(hash, 4))?.to_vec();
-    Some(Commit { commit, references, parents: hashes.map(<[u8]>::to_vec).collect(), ..Commit::default() })
+    let mut words = hashes.fields();
+    let hash = words.next().filter(|hash| is_hash(hash.bytes, 4))?;
+    let mut commit = Commit { commit: hash.bytes.to_vec(), references, ..Commit::default() };
+    for word in words {
+        if commit.source_reference.is_none() && is_hash(word.bytes, hash.bytes.len()) && word.bytes.len() == hash.bytes.len() {
+            let others = if has_children { &mut commit.children } else { &mut commit.parents };
+            others.push(word.bytes.to_vec());
+        } else if commit.source_reference.is_none() {
+            commit.source_reference = Some(word.bytes.to_vec());
+        } else {
+            return None;
+        }
+    }
+    Some(commit)
 }
 
 /// `HASH (HEAD -> main) SUBJECT`
@@ -375,6 +403,21 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Log;
+
+    #[test]
+    fn what_stands_behind_a_hash_is_told_by_the_arguments_and_its_length() {
+        let one = |words: Option<&[&str]>, line: &str| parse::<Log>(words, line.as_bytes());
+        let (hash, other) = ("1".repeat(40), "a".repeat(40));
+        let children = one(Some(&["git", "log", "--children"]), &format!("commit {hash} {other}\n"));
+        assert!(children.records[0].contains(&format!(r#""children":["{other}"]"#)), "{children:?}");
+        let source = one(None, &format!("commit {hash}\trefs/heads/main\n"));
+        assert!(
+            source.records[0].contains(r#""source_reference":"refs/heads/main""#) && source.problems.is_empty(),
+            "{source:?}"
+        );
+        let parents = one(None, &format!("commit {hash} {other}\n"));
+        assert_eq!((parents.records[0].contains(r#""parents":["aaa"#), parents.problems.len()), (true, 1));
+    }
 
     #[test]
     fn a_commit_is_one_record() {

@@ -96,6 +96,9 @@ impl Parser for Status {
         if line.is_blank() {
             return Ok(());
         }
+        if whole.bytes.contains(&0) {
+            return Err(line.expected("a line for each file: `-z` is not read").into());
+        }
         if self.in_words || is_words(line.bytes) {
             self.in_words = true;
             rows.recognise();
@@ -136,6 +139,14 @@ impl Status {
         if let Some(entry) = line.strip_prefix("\t") {
             self.flush(rows);
             let file = self.listed(entry)?;
+            if matches!(self.section, Section::Untracked | Section::Ignored) && file.path.windows(3).any(|three| three == b"   ")
+            {
+                rows.warn_once("columns", || {
+                    Problem::warning(
+                        "a path has many blanks in it: with `--column` there are several on a line, and without it one",
+                    )
+                });
+            }
             rows.push(Entry::File(file));
             return Ok(());
         }
@@ -350,6 +361,11 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Status;
+
+    #[test]
+    fn paths_that_end_with_nul_are_refused() {
+        assert_eq!(parse::<Status>(None, b"?? a\0?? b\0").records.len(), 0);
+    }
 
     #[test]
     fn every_form_says_the_same() {

@@ -212,9 +212,15 @@ fn goes_on(rest: &[u8]) -> bool {
     match rest {
         [] => true,
         [b',', b' ', digit, ..] | [b',', digit, ..] if digit.is_ascii_digit() || *digit == b'-' => true,
-        [b' ', key @ ..] => KEYS.iter().any(|start| key.starts_with(start)),
+        [b' ', key @ ..] => KEYS.iter().any(|start| key.starts_with(start)) || is_key(key),
         _ => false,
     }
+}
+
+/// Whether a word and a number begin here: in another language `groups=` is another word, which is then refused.
+fn is_key(text: &[u8]) -> bool {
+    let word = text.iter().take_while(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii()).count();
+    word > 0 && matches!(text[word..], [b'=', b'0'..=b'9', ..])
 }
 
 outparse_sdk::export!(Id);

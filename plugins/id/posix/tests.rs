@@ -107,3 +107,9 @@ fn other_input_is_unrecognised() {
     assert_unrecognised::<Id>(garbage);
     assert!(parse::<Id>(Some(&["id", "-u"]), b"hello\n").failure.is_some());
 }
+
+#[test]
+fn groups_in_another_language_are_no_part_of_a_name() {
+    let parsed = parse::<Id>(None, b"uid=0(root) gid=0(root) Gruppen=0(root)\n");
+    assert_eq!(parsed.records.len(), 0, "{parsed:?}");
+}

@@ -98,7 +98,7 @@ impl Parser for Ls {
             self.blanks += 1;
         } else if (self.blanks > 0 || self.fresh && self.headings == 0) && self.is_heading(line) {
             self.heading(line, rows);
-        } else if self.fresh && long::is_total(line) {
+        } else if self.fresh && (long::is_total(line) || !self.options.known && long::may_be_total(line)) {
             (self.total, self.fresh) = (Some(line.bytes.to_vec()), false);
         } else if self.layout == Some(Layout::Long) {
             return self.continuation(line, rows);
@@ -111,6 +111,7 @@ impl Parser for Ls {
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         self.blanks_belong_to_the_name(0);
         self.release(rows);
+        self.foreign_total(rows);
         if self.headings == 1 && self.heading_line == 1 && self.layout == Some(Layout::Names) && !self.options.known {
             let message =
                 "read as the heading of a directory: a file's name could look the same; the arguments of ls would settle it";
@@ -131,10 +132,19 @@ impl Ls {
         // One blank line is the space above the heading, more belong to a name.
         self.blanks_belong_to_the_name(1);
         self.release(rows);
+        self.foreign_total(rows);
         self.directory = line.bytes.strip_suffix(b":").map(|path| name::plain(path, &self.options).into_owned());
         (self.total, self.fresh, self.sized) = (None, true, false);
         self.sorted_after.clear();
         (self.headings, self.heading_line) = (self.headings + 1, line.number);
+    }
+
+    /// A number behind a word is no sum in another language where nothing of `-l` follows it, but a name.
+    fn foreign_total(&mut self, rows: &mut Rows<Entry<'static>>) {
+        if let Some(total) = self.total.take().filter(|total| !total.starts_with(b"total ")) {
+            let entry = Entry { name: &total, directory: self.directory.as_deref(), ..Entry::default() };
+            self.shape.push(entry, &self.options, rows);
+        }
     }
 
     /// A line among those of `-l` that is none of them goes on with the name before it.
@@ -188,7 +198,7 @@ impl Ls {
     fn name(&mut self, line: Line<'_>, rows: &mut Rows<Entry<'static>>) {
         let numbered = long::number_and_rest(line.whole()).is_some();
         if let Some(total) = self.total.take() {
-            if numbered || self.options.blocks {
+            if (numbered || self.options.blocks) && total.starts_with(b"total ") {
                 self.sized = true;
             } else {
                 let entry = Entry { name: &total, directory: self.directory.as_deref(), ..Entry::default() };

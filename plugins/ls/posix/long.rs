@@ -63,6 +63,13 @@ pub(crate) fn is_total(line: Line<'_>) -> bool {
     begins && fields.next().is_some_and(is_size) && fields.next().is_none()
 }
 
+/// `insgesamt 8`, `合計 8`: what may be the same in another language, once a line of `-l` follows it.
+pub(crate) fn may_be_total(line: Line<'_>) -> bool {
+    let words = line.words();
+    let [word, size] = words[..] else { return false };
+    word.bytes.iter().all(|byte| byte.is_ascii_lowercase() || !byte.is_ascii()) && is_size(size) && line.bytes.len() == size.end()
+}
+
 /// A number at the start of a line, and what follows the blank after it.
 pub(crate) fn number_and_rest(text: Field<'_>) -> Option<(Field<'_>, Field<'_>)> {
     let number = text.fields().next().filter(|field| is_size(*field))?;

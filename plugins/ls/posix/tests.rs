@@ -105,6 +105,17 @@ fn a_listing_has_the_fields_of_its_lines() {
 }
 
 #[test]
+fn a_long_listing_in_another_language_is_no_list_of_names() {
+    let german = parse::<Ls>(None, "insgesamt 0\n-rw-r--r-- 1 a b 0 29. Mär 18:23 n\n".as_bytes());
+    assert_eq!((german.records.len(), german.problems.len()), (0, 1));
+    let iso = parse::<Ls>(None, "合計 0\n-rw-r--r-- 1 a b 0 2018-04-10 n\n".as_bytes());
+    assert_eq!((iso.records.len(), iso.problems.len()), (1, 0));
+    let names = |capture: &[u8]| parse::<Ls>(None, capture).records;
+    assert_eq!(names(b"chapter 1\nx\n"), [r#"{"name":"chapter 1"}"#, r#"{"name":"x"}"#]);
+    assert_eq!(names(b"chapter 1\n"), [r#"{"name":"chapter 1"}"#]);
+}
+
+#[test]
 fn names_out_of_order_may_have_line_ends_and_one_warning_says_so() {
     use outparse_sdk::Source;
     use outparse_sdk::testing::{parse_from, source};

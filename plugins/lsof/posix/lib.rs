@@ -74,6 +74,11 @@ pub struct Lsof {
     letters: bool,
     process: OpenFile,
     file: Option<OpenFile>,
+    /// Whether a line `fFD` begins each file, and whether the process had one so far.
+    has_descriptors: bool,
+    has_files: bool,
+    /// The letters of the file's values so far.
+    seen: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,7 +138,16 @@ impl Parser for Lsof {
         let arguments = source.read_arguments(&["F=", "i=", "p=", "u=", "c=", "g=", "d="]).unwrap_or_default();
         let letters = arguments.iter().any(|argument| matches!(argument, Argument::Value("F", _)))
             || source.arguments.as_deref().unwrap_or_default().iter().any(|word| word.starts_with("-F"));
-        Lsof { titles: Vec::new(), name_start: 0, letters, process: OpenFile::default(), file: None }
+        Lsof {
+            titles: Vec::new(),
+            name_start: 0,
+            letters,
+            process: OpenFile::default(),
+            file: None,
+            has_descriptors: false,
+            has_files: false,
+            seen: Vec::new(),
+        }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -148,7 +162,8 @@ impl Parser for Lsof {
             return Ok(());
         }
         if self.titles.is_empty() {
-            if line.bytes[0] == b'p' && line.part(1, usize::MAX).as_integer().is_some() {
+            if line.bytes[0] == b'p' && line.part(1, usize::MAX).split("\0").next().is_some_and(|pid| pid.as_integer().is_some())
+            {
                 self.letters = true;
                 return self.letter(line.whole(), rows);
             }
@@ -159,7 +174,7 @@ impl Parser for Lsof {
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        self.flush(rows);
+        self.end_process(rows);
         rows.expect_recognised(EXPECTED)
     }
 }
@@ -256,7 +271,7 @@ impl Lsof {
                     let pid = value
                         .integer()
                         .map_err(|problem| if rows.recognised() { problem.into() } else { Error::Unrecognised(problem) })?;
-                    self.flush(rows);
+                    self.end_process(rows);
                     self.process = OpenFile { pid: Some(pid), ..OpenFile::default() };
                     if !rows.recognised() {
                         rows.without(["device"]);
@@ -266,12 +281,16 @@ impl Lsof {
                 }
                 b"f" => {
                     self.flush(rows);
+                    self.has_descriptors = true;
                     let mut file = self.process.clone();
                     descriptor(&mut file, value);
                     self.file = Some(file);
                     continue;
                 }
                 _ => {}
+            }
+            if b"altDdsoikPnT".contains(&letter.bytes[0]) {
+                self.begin_file(letter.bytes[0], rows);
             }
             let file = self.file.as_mut().unwrap_or(&mut self.process);
             match letter.bytes {
@@ -303,9 +322,33 @@ impl Lsof {
     }
 
     fn flush(&mut self, rows: &mut Rows<OpenFile>) {
+        self.seen.clear();
         if let Some(file) = self.file.take() {
+            self.has_files = true;
             rows.push(file);
         }
+    }
+
+    /// Ends a process; one of which no file was printed is a record by itself.
+    fn end_process(&mut self, rows: &mut Rows<OpenFile>) {
+        self.flush(rows);
+        let process = std::mem::take(&mut self.process);
+        if !std::mem::take(&mut self.has_files) && process.pid.is_some() {
+            rows.push(process);
+        }
+    }
+
+    /// Makes place for a value of a file. Where no descriptors are printed (`-F n`), the value that comes again begins the next file.
+    fn begin_file(&mut self, letter: u8, rows: &mut Rows<OpenFile>) {
+        if self.has_descriptors {
+            return;
+        }
+        // State and queues of a socket are lines of the same letter.
+        if letter != b'T' && self.seen.contains(&letter) {
+            self.flush(rows);
+        }
+        self.file.get_or_insert_with(|| self.process.clone());
+        self.seen.push(letter);
     }
 }
 
@@ -432,6 +475,17 @@ mod tests {
             assert!(table.records[0].contains(part), "{table:?}");
             assert!(letters.records[0].contains(part), "{letters:?}");
         }
+    }
+
+    #[test]
+    fn files_without_descriptors_are_told_apart_by_what_repeats() {
+        assert_eq!(parse::<Lsof>(None, b"p12\0cgit\0\nfcwd\0n/\0\n").records.len(), 1);
+        let parsed = parse::<Lsof>(None, b"p12\nn/\nn/bin/sh\np13\np14\ntREG\nn/a\ntIPv4\nPTCP\nn*:80\nTST=LISTEN\nTQR=0\n");
+        let names: Vec<bool> =
+            parsed.records.iter().zip(["/", "/bin/sh", "", "/a", "*:80"]).map(|(record, name)| record.contains(name)).collect();
+        assert_eq!((parsed.records.len(), names), (5, vec![true; 5]), "{parsed:?}");
+        assert!(parsed.records[2].starts_with(r#"{"command":null,"pid":13,"#), "{parsed:?}");
+        assert!(parsed.records[4].contains(r#""state":"LISTEN","name":"*:80""#), "{parsed:?}");
     }
 
     #[test]

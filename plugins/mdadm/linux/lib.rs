@@ -1,6 +1,6 @@
 //! `mdadm --detail` and `--examine`: a block an array or a device, `NAME : VALUE`, and a table of its devices.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source, Time, time};
+use outparse_sdk::{About, Base, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source, Time, time};
 
 /// An array, or a device of one.
 #[derive(Clone, Debug, Default, Record)]
@@ -183,14 +183,29 @@ fn point(value: Field<'_>) -> Option<Time> {
     Time::local(year.as_integer()?, time::month(month.bytes)?, day, time::time_of_day(clock.bytes)?.0)
 }
 
-/// `101376 (99.00 MiB 103.81 MB)` in KiB, `202752 sectors (99.00 MiB 103.81 MB)`, `512K`.
+/// `101376 (99.00 MiB 103.81 MB)`, `202752 sectors (99.00 MiB 103.81 MB)`, `512K`. Without a word, the number counts KiB, but where
+/// mdadm before 4.2 examines a device, sectors as well: what stands in parentheses tells.
 fn size(value: Field<'_>) -> Result<Option<i64>, Problem> {
     let [number, rest] = value.fields_and_rest()?;
     if let Some(kibibytes) = number.strip_suffix("K") {
         return Ok(Some(kibibytes.integer()?.saturating_mul(1024)));
     }
-    let unit = if rest.bytes.starts_with(b"sectors") { 512 } else { 1024 };
-    Ok(Some(number.integer()?.saturating_mul(unit)))
+    let count = number.integer()?;
+    if rest.bytes.starts_with(b"sectors") {
+        return Ok(Some(count.saturating_mul(512)));
+    }
+    let Some(shown) = shown(rest) else { return Ok(Some(count.saturating_mul(1024))) };
+    // Rounded to two digits behind the point.
+    let fits = |size: &i64| size.abs_diff(shown) <= shown.unsigned_abs() / 50 + 16_384;
+    let size = [1024, 512].map(|unit| count.saturating_mul(unit)).into_iter().find(fits);
+    size.map(Some).ok_or_else(|| value.expected("a number of KiB or sectors, and the same size in parentheses"))
+}
+
+/// The size in parentheses, `(99.00 MiB 103.81 MB)`.
+fn shown(text: Field<'_>) -> Option<i64> {
+    let (_, inside) = text.split_once("(")?;
+    let [number, unit, _] = inside.fields_and_rest().ok()?;
+    Field::from([number.bytes, unit.bytes].concat().as_slice()).size(Base::Binary).ok()
 }
 
 fn put(array: &mut Array, name: Field<'_>, value: Field<'_>) -> Result<(), Problem> {
@@ -291,6 +306,19 @@ mod tests {
     use super::Mdadm;
 
     #[test]
+    fn what_a_number_counts_is_told_by_the_size_behind_it() {
+        let capture = b"/dev/sdb1:\n          Magic : a92b4efc\n Avail Dev Size : 1953263024 (931.39 GiB 1000.07 GB)\n     Array Size : 976631296 (931.39 GiB 1000.07 GB)\n  Used Dev Size : 1953262592 (931.39 GiB 1000.07 GB)\n";
+        let parsed = parse::<Mdadm>(None, capture);
+        assert!(
+            parsed.records[0]
+                .contains(r#""size":1000070447104,"used_device_size":1000070447104,"available_device_size":1000070668288"#),
+            "{parsed:?}"
+        );
+        let wrong = parse::<Mdadm>(None, b"/dev/md0:\n     Array Size : 976631296 (1.00 GiB 1.07 GB)\n   Raid Level : raid1\n");
+        assert_eq!(wrong.problems.len(), 1);
+    }
+
+    #[test]
     fn a_container_has_devices_without_a_state() {
         let capture = "/dev/md0:\n        Raid Level : container\n     Member Arrays : /dev/md/vol0\n\n    Number   Major   Minor   RaidDevice\n\n       -     254        0        -        /dev/vda\n";
         let parsed = parse::<Mdadm>(None, capture.as_bytes());
@@ -306,13 +334,13 @@ mod tests {
 
     #[test]
     fn an_array_has_its_devices() {
-        let capture = "/dev/md127:\n           Version : 1.2\n     Creation Time : Sun Aug  7 21:15:49 2022\n        Array Size : 2 (99.00 MiB 103.81 MB)\n    Avail Dev Size : 4 sectors (99.00 MiB)\n             State : clean, degraded \n              Name : h:126  (local to host h)\n    Controller GUID : 4C\n                  (Linux-MD x)\n\n    Number   Major   Minor   RaidDevice State\n       0     254        1        0      active sync   /dev/vda1\n       -       0        0        1      removed\n";
+        let capture = "/dev/md127:\n           Version : 1.2\n     Creation Time : Sun Aug  7 21:15:49 2022\n        Array Size : 101376 (99.00 MiB 103.81 MB)\n    Avail Dev Size : 202752 sectors (99.00 MiB 103.81 MB)\n             State : clean, degraded \n              Name : h:126  (local to host h)\n    Controller GUID : 4C\n                  (Linux-MD x)\n\n    Number   Major   Minor   RaidDevice State\n       0     254        1        0      active sync   /dev/vda1\n       -       0        0        1      removed\n";
         let parsed = parse::<Mdadm>(None, capture.as_bytes());
         assert_eq!((parsed.records.len(), &parsed.problems[..]), (1, &[][..]), "{parsed:?}");
         for part in [
             r#""name":"h:126","home_host":"h""#,
             r#""states":["clean","degraded"],"created":"2022-08-07T21:15:49""#,
-            r#""size":2048,"used_device_size":null,"available_device_size":2048"#,
+            r#""size":103809024,"used_device_size":null,"available_device_size":103809024"#,
             r#"{"number":0,"major":254,"minor":1,"array_device":0,"states":["active","sync"],"device":"/dev/vda1","is_this":false"#,
             r#"{"number":null,"major":0,"minor":0,"array_device":1,"states":["removed"],"device":null"#,
             r#""Controller GUID":"4C (Linux-MD x)""#,

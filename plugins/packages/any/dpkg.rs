@@ -30,6 +30,9 @@ pub struct DpkgList {
     ends: Vec<usize>,
 }
 
+/// Where the narrowest column of names ends.
+const SHORTEST: usize = 4 + 14;
+
 const EXPECTED: &str = "`Desired=Unknown/Install/…` and the ruler `+++-===-===`";
 
 impl Parser for DpkgList {
@@ -74,7 +77,17 @@ impl Parser for DpkgList {
                 Err(Error::Unrecognised(line.expected(EXPECTED)))
             };
         }
-        rows.push(row(line.whole(), &self.ends)?);
+        let package = row(line.whole(), &self.ends)?;
+        // Versions before 1.16 fit the table to 80 columns also where nobody looks.
+        if self.ends.first().is_some_and(|end| *end <= SHORTEST && package.package.len() + 4 == *end) {
+            rows.warn_once("shortened", || {
+                Problem::warning(format!(
+                    "a name that fills its column may be shortened: {}; `COLUMNS=200 dpkg -l` shows all of it",
+                    String::from_utf8_lossy(package.package)
+                ))
+            });
+        }
+        rows.push(package);
         Ok(())
     }
 

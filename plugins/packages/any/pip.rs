@@ -1,6 +1,6 @@
 //! `pip list`: a table under a ruler; with `--format=freeze`, `NAME==VERSION`.
 
-use outparse_sdk::{About, Ending, Error, Line, Parser, Record, Rows, Source};
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
 /// A package.
 #[derive(Clone, Debug, Default, Record)]
@@ -16,6 +16,10 @@ pub struct Distribution<'a> {
     pub distribution_type: Option<&'a [u8]>,
     /// Where it is being worked on, of an editable package.
     pub location: Option<&'a [u8]>,
+    /// What installed it (`-v`).
+    pub installer: Option<&'a [u8]>,
+    /// Folder of an editable one, where its location is printed too (`-v`).
+    pub project_location: Option<&'a [u8]>,
 }
 
 /// Reads `pip list`.
@@ -24,6 +28,7 @@ pub struct PipList {
     titles: Vec<String>,
     /// Where the columns begin, once the ruler was read.
     starts: Vec<usize>,
+    fields: Vec<&'static str>,
 }
 
 const EXPECTED: &str = "the titles `Package Version`, or `NAME==VERSION`";
@@ -41,7 +46,7 @@ impl Parser for PipList {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        PipList { titles: Vec::new(), starts: Vec::new() }
+        PipList { titles: Vec::new(), starts: Vec::new(), fields: Vec::new() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -52,17 +57,27 @@ impl Parser for PipList {
         }
         if self.titles.is_empty() {
             if line.bytes.starts_with(b"Package ") {
-                let text = String::from_utf8_lossy(&whole.squeezed()).replace("Editable project location", "location");
+                let text = String::from_utf8_lossy(&whole.squeezed()).replace("Editable project location", "Editable");
                 self.titles = text.split(' ').map(str::to_owned).collect();
-                let mut fields = vec!["package", "version"];
+                let has_location = self.titles.iter().any(|title| title == "Location");
+                let mut fields = Vec::new();
                 for title in &self.titles {
-                    match title.as_str() {
-                        "Latest" => fields.push("latest_version"),
-                        "Type" => fields.push("distribution_type"),
-                        "location" | "Location" => fields.push("location"),
-                        _ => {}
-                    }
+                    fields.push(match title.as_str() {
+                        "Package" => "package",
+                        "Version" => "version",
+                        "Latest" => "latest_version",
+                        "Type" => "distribution_type",
+                        "Installer" => "installer",
+                        "Editable" if has_location => "project_location",
+                        "Location" | "Editable" => "location",
+                        _ => {
+                            return Err(line
+                                .expected("titles that are known: `Package Version Latest Type Location Installer`")
+                                .into());
+                        }
+                    });
                 }
+                self.fields.clone_from(&fields);
                 rows.shape(fields);
                 rows.recognise();
                 return Ok(());
@@ -81,39 +96,22 @@ impl Parser for PipList {
             self.starts = whole.fields().map(|rule| rule.start()).collect();
             return Ok(());
         }
-        let [package, version, mut rest] = line.fields_and_rest()?;
-        if version.bytes.is_empty() {
-            return Err(line.expected("a package and its version").into());
-        }
-        let mut cells = vec![package, version];
-        let mut found = Distribution { package: package.bytes, version: version.bytes, ..Distribution::default() };
-        for title in self.titles.iter().skip(2) {
-            match title.as_str() {
-                "location" | "Location" => {
-                    let place = rest.trim();
-                    if !place.bytes.is_empty() {
-                        cells.push(place);
-                        found.location = Some(place.bytes);
-                    }
-                }
-                _ => {
-                    let [word, after] = rest.fields_and_rest()?;
-                    cells.push(word);
-                    if title == "Latest" {
-                        found.latest_version = Some(word.bytes)
-                    } else {
-                        found.distribution_type = Some(word.bytes)
-                    }
-                    rest = after;
-                }
+        let cells = self.cells(whole)?;
+        let mut found = Distribution::default();
+        for (field, cell) in self.fields.iter().zip(cells) {
+            match *field {
+                "package" => found.package = cell.bytes,
+                "version" => found.version = cell.bytes,
+                _ if cell.bytes.is_empty() => {}
+                "latest_version" => found.latest_version = Some(cell.bytes),
+                "distribution_type" => found.distribution_type = Some(cell.bytes),
+                "installer" => found.installer = Some(cell.bytes),
+                "project_location" => found.project_location = Some(cell.bytes),
+                _ => found.location = Some(cell.bytes),
             }
         }
-        let moved = cells
-            .iter()
-            .zip(&self.starts)
-            .find(|(cell, start)| !cell.bytes.is_empty() && cell.start() - whole.start() != **start);
-        if let Some((cell, start)) = moved {
-            return Err(cell.problem(format!("expected a cell at column {} of the line, as the ruler says", start + 1)).into());
+        if found.package.is_empty() || found.version.is_empty() {
+            return Err(line.expected("a package and its version").into());
         }
         rows.push(found);
         Ok(())
@@ -124,11 +122,48 @@ impl Parser for PipList {
     }
 }
 
+impl PipList {
+    /// What stands below each piece of the ruler: a cell begins where its piece does, and a blank parts it from the one before.
+    fn cells<'a>(&self, line: Field<'a>) -> Result<Vec<Field<'a>>, Problem> {
+        if self.starts.len() != self.fields.len() {
+            return Err(line.expected("a ruler below the titles"));
+        }
+        let ends = self.starts.iter().skip(1).copied().chain([usize::MAX]);
+        let cells = self.starts.iter().zip(ends).map(|(&start, end)| line.part(start, end));
+        cells
+            .map(|cell| {
+                let (is_last, text) = (cell.end() == line.end(), cell.trim_end());
+                let is_parted = is_last || text.bytes.len() < cell.bytes.len();
+                if !is_parted || text.bytes.first().is_some_and(u8::is_ascii_whitespace) {
+                    let column = cell.start() - line.start() + 1;
+                    return Err(cell.problem(format!("expected a cell at column {column} of the line, as the ruler says")));
+                }
+                Ok(text)
+            })
+            .collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use outparse_sdk::testing::{assert_unrecognised, parse};
 
     use super::PipList;
+
+    #[test]
+    fn each_column_has_its_field() {
+        let capture = b"Package Version Location  Installer\n------- ------- --------- ---------\na       1.0     /usr/a b  pip\nb       2       /usr\n";
+        let parsed = parse::<PipList>(None, capture);
+        assert_eq!(
+            parsed.records,
+            [
+                r#"{"package":"a","version":"1.0","location":"/usr/a b","installer":"pip"}"#,
+                r#"{"package":"b","version":"2","location":"/usr","installer":null}"#
+            ]
+        );
+        let moved = parse::<PipList>(None, b"Package Version\n------- -------\na           1.0\n");
+        assert_eq!((moved.records.len(), moved.problems.len()), (0, 1));
+    }
 
     #[test]
     fn every_form_is_read() {

@@ -1,6 +1,6 @@
 //! Checksums: `DIGEST  FILE` of GNU coreutils and Perl's shasum, `ALGORITHM (FILE) = DIGEST` of the BSDs, `cksum` and `sum`.
 
-use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Argument, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
 /// A file and its checksum.
 #[derive(Clone, Debug, Default, Record)]
@@ -31,6 +31,7 @@ pub struct Sums {
     algorithm: Option<&'static str>,
     /// Which of the programs it is, where they print numbers.
     numbers: Option<Numbers>,
+    is_known: bool,
     shaped: bool,
 }
 
@@ -92,19 +93,31 @@ impl Parser for Sums {
     fn new(source: &Source) -> Self {
         let program = source.program();
         let algorithm = ALGORITHMS.iter().find(|(name, _)| *name == program).map(|(_, algorithm)| *algorithm);
+        let blocks = source
+            .read_arguments(&["a algorithm="])
+            .is_some_and(|arguments| arguments.iter().any(|argument| matches!(argument, Argument::Value("a", "bsd" | "sysv"))));
         let numbers = match program {
+            "cksum" if blocks => Some(Numbers::Sum),
             "cksum" => Some(Numbers::Cksum),
             "sum" => Some(Numbers::Sum),
             _ => None,
         };
-        Sums { algorithm, numbers, shaped: false }
+        Sums { algorithm, numbers, is_known: source.arguments.is_some(), shaped: false }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if line.bytes.is_empty() {
             return Ok(());
         }
+        if line.bytes.contains(&0) {
+            return Err(line.expected("a line for each file: with `-z` they end with NUL, which is not read").into());
+        }
         let mut found = self.read(line.whole())?;
+        if self.numbers == Some(Numbers::Cksum) && !self.is_known && found.checksum.is_some_and(|sum| sum <= 0xffff) {
+            rows.warn_once("sums", || {
+                Problem::warning("a checksum this small may be one of `cksum -a sysv` or `-a bsd`, which print blocks and not bytes: the arguments would settle it")
+            });
+        }
         if let (Some(digest), None, Some(algorithm)) = (&found.digest, &found.algorithm, self.algorithm) {
             if digits(algorithm).is_none_or(|digits| digits == digest.len()) {
                 found.algorithm = Some(algorithm.as_bytes().to_vec());
@@ -170,16 +183,17 @@ impl Sums {
         let text = escaped.unwrap_or(line);
         let end = text.bytes.iter().position(|byte| *byte == b' ').unwrap_or(text.bytes.len());
         let (digest, rest) = text.split_at(end);
-        if self.numbers.is_none() && is_digest(digest.bytes) {
+        if is_digest(digest.bytes) {
             let mode = match rest.bytes {
                 [b' ', b'*' | b'U' | b'^', ..] => Some("binary"),
                 [b' ', b' ', ..] => Some("text"),
-                [] => None,
+                // `md5 -r` and `md5 -q` of macOS and the BSDs.
+                [b' ', ..] | [] => None,
                 _ => return Err(expected()),
             };
             let path = rest
                 .bytes
-                .get(2..)
+                .get(if mode.is_some() { 2 } else { 1 }..)
                 .filter(|path| !path.is_empty() && *path != b"-")
                 .map(|path| unescaped(path, escaped.is_some()));
             return Ok(Checksum { path, digest: Some(digest.bytes.to_vec()), reading_mode: mode, ..Checksum::default() });
@@ -234,6 +248,16 @@ mod tests {
     use super::Sums;
 
     const MD5: &str = "d41d8cd98f00b204e9800998ecf8427e";
+
+    #[test]
+    fn what_programs_print_in_other_forms_is_read_or_refused() {
+        let digest = "0".repeat(32);
+        let reversed = parse::<Sums>(Some(&["md5", "-r", "a b"]), format!("{digest} a b\n").as_bytes());
+        assert!(reversed.records[0].starts_with(&format!(r#"{{"path":"a b","digest":"{digest}""#)), "{reversed:?}");
+        let blocks = parse::<Sums>(Some(&["cksum", "-a", "sysv"]), b"1483 1 a\n");
+        assert_eq!(blocks.records, [r#"{"path":"a","checksum":1483,"blocks":1}"#]);
+        assert_eq!(parse::<Sums>(None, format!("{digest}  a\0{digest}  b\0").as_bytes()).records.len(), 0);
+    }
 
     #[test]
     fn a_digest_of_another_length_is_of_no_known_algorithm() {

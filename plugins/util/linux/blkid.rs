@@ -201,16 +201,25 @@ fn read(line: Field<'_>) -> Result<Content, Problem> {
     Ok(content)
 }
 
-/// `\"` and `\ ` are what follows the backslash, `\x20` is a blank.
+/// `\"`, `\ ` and `\\` are what follows the backslash, `\x20` is a blank.
 fn unescape(text: &[u8]) -> Vec<u8> {
-    let plain = escape::hexadecimal(text);
-    let mut out = Vec::with_capacity(plain.len());
-    let mut bytes = plain.into_iter();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'\\' => out.extend(bytes.next()),
-            byte => out.push(byte),
-        }
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let [byte, after @ ..] = rest {
+        rest = match (byte, after) {
+            (b'\\', [b'x', high, low, ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                out.extend(escape::hexadecimal(&rest[..4]));
+                &rest[4..]
+            }
+            (b'\\', [next, after @ ..]) => {
+                out.push(*next);
+                after
+            }
+            _ => {
+                out.push(*byte);
+                after
+            }
+        };
     }
     out
 }
@@ -219,6 +228,8 @@ fn put(content: &mut Content, name: &[u8], value: Field<'_>, text: Vec<u8>) -> R
     let plain = name.strip_prefix(b"ID_FS_").or_else(|| name.strip_prefix(b"ID_IOLIMIT_")).or_else(|| name.strip_prefix(b"ID_"));
     let place = match plain.unwrap_or(name) {
         b"DEVNAME" => &mut content.device,
+        // `-o udev` prints a label twice: with what udev cannot bear replaced, and with it escaped.
+        b"LABEL_ENC" => &mut content.label,
         b"LABEL" => &mut content.label,
         b"UUID" => &mut content.uuid,
         b"UUID_SUB" => &mut content.sub_uuid,
@@ -261,6 +272,14 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Blkid;
+
+    #[test]
+    fn a_label_is_the_one_that_loses_nothing() {
+        let udev = parse::<Blkid>(None, b"ID_FS_LABEL=a_b\nID_FS_LABEL_ENC=a\\x20b\nID_FS_TYPE=swap\n");
+        assert!(udev.records[0].contains(r#""label":"a b""#), "{udev:?}");
+        let full = parse::<Blkid>(None, b"/dev/sda1: LABEL=\"a\\\\x20b\" TYPE=\"swap\"\n");
+        assert!(full.records[0].contains(r#""label":"a\\x20b""#), "{full:?}");
+    }
 
     #[test]
     fn lines_and_blocks_say_the_same() {

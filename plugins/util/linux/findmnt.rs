@@ -207,7 +207,12 @@ impl Findmnt {
     fn put(&self, cells: &[Cell], parent: Option<&[u8]>, rows: &mut Rows<Cells<Mounted<'static>>>) -> Result<(), Problem> {
         let mut read = Vec::with_capacity(cells.len() + 1);
         for (title, text) in cells {
-            let text: &[u8] = if title.field == "mounted_on" { split(text).1 } else { text };
+            let text: &[u8] = match title.field {
+                "mounted_on" => split(text).1,
+                // It is aligned at its colon.
+                "device_number" => text.trim_ascii(),
+                _ => text,
+            };
             // A filesystem without blocks has no percentage.
             if title.reading != Text && text == b"-" {
                 continue;

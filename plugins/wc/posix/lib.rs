@@ -117,6 +117,18 @@ impl Wc {
         let Some((name, numbers)) = self.held.take() else { return };
         // Of several files the sum comes last; a file of that name has other numbers.
         let total = last && name == b"total" && self.files > 1 && numbers == self.sums;
+        if last
+            && !total
+            && self.files > 1
+            && !name.is_empty()
+            && numbers == self.sums
+            && numbers.iter().any(|number| *number > 0)
+        {
+            rows.problem(Problem::warning(format!(
+                "`{}` may be the sum in another language: its numbers are those of all files together",
+                String::from_utf8_lossy(&name)
+            )));
+        }
         let number = |wanted: Counted| {
             self.counted.iter().zip(&numbers).find(|(counted, _)| **counted == wanted).map(|(_, number)| *number)
         };
@@ -214,6 +226,12 @@ mod tests {
     #[test]
     fn any_split_into_whole_lines_gives_the_same_records() {
         assert_any_split::<Wc>(None, b"1 2 3 a\r\n4 5 6 b\n\n7 8 9");
+    }
+
+    #[test]
+    fn a_sum_in_another_language_is_told() {
+        let parsed = parse::<Wc>(None, b" 1 2 25 a\n 0 1 23 b\n 1 3 48 insgesamt\n");
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (3, 1));
     }
 
     #[test]
