@@ -37,7 +37,7 @@ impl Parser for FileTypes {
 
     fn new(source: &Source) -> Self {
         let arguments = source
-            .read_arguments(&["i mime", "I", "mime-type", "mime-encoding", "b brief", "0 print0", "F=separator"])
+            .read_arguments(&["i mime", "I", "mime-type", "mime-encoding", "b brief", "0 print0", "F separator="])
             .unwrap_or_default();
         let has = |flag: &str| arguments.iter().any(|argument| matches!(argument, Argument::Flag(name) if *name == flag));
         FileTypes { mime: has("i") || has("I") || has("mime-type"), encoding: has("mime-encoding"), brief: has("b") }
