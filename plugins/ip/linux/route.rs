@@ -245,9 +245,8 @@ fn route(line: Field<'_>, names: bool) -> Result<Route, Problem> {
         route.r#type = owned(first);
         first = words.next().ok_or_else(expected)?;
     }
-    if !is_destination(first.bytes)
-        && !(names && words.peek().is_some_and(|word| KEYWORDS.contains(&&*word.bytes.escape_ascii().to_string())))
-    {
+    let is_name = || names && words.peek().is_some_and(|word| KEYWORDS.iter().any(|keyword| keyword.as_bytes() == word.bytes));
+    if !(is_destination(first.bytes) || is_name()) {
         return Err(expected());
     }
     route.destination = first.bytes.to_vec();
