@@ -18,7 +18,7 @@ pub(crate) fn each<R: Record>(
     let whole = document.read().map_err(Error::Unrecognised)?;
     for object in whole.items().map_err(Error::Unrecognised)? {
         // What was filtered out is an object of nothing.
-        if object.members().map_err(Error::Unrecognised)?.is_empty() {
+        if object.members().map_err(Error::Unrecognised)?.iter().all(|(name, value)| is_no_address(name, value)) {
             continue;
         }
         if let Err(problem) = read(object, rows) {
@@ -29,6 +29,11 @@ pub(crate) fn each<R: Record>(
         }
     }
     Ok(())
+}
+
+/// With `-o`, an interface without addresses is an object of this alone, and no line of the text.
+fn is_no_address(name: &[u8], value: &Node<'_>) -> bool {
+    name == b"addr_info" && value.items().is_ok_and(|items| items.is_empty())
 }
 
 /// An object of `ip -j address` or `ip -j link`.
@@ -374,7 +379,9 @@ mod tests {
             3: d0    inet6 fd00::5/64 scope global nodad \\       valid_lft 9sec preferred_lft 0sec\n";
         same(parse::<Interfaces>(Some(&["ip", "-j", "-o", "a"]), json.as_bytes()), parse::<Interfaces>(None, text.as_bytes()));
         let mixed = json.replacen("\"dev\":\"d0\"", "\"dev\":\"d1\"", 1);
-        assert_unrecognised::<Interfaces>([mixed.as_str(), r#"[{"addr_info":[]}]"#]);
+        assert_unrecognised::<Interfaces>([mixed.as_str()]);
+        let none = json.replacen("[{", "[{\"addr_info\":[]},{", 1);
+        same(parse::<Interfaces>(None, none.as_bytes()), parse::<Interfaces>(None, text.as_bytes()));
         let tunnel = parse::<Interfaces>(None, br#"[{"ifname":"sit0","link":null,"flags":[]}]"#);
         assert!(tunnel.sound()[0].contains(r#""parent":"NONE""#), "{tunnel:?}");
     }
