@@ -97,8 +97,13 @@ pub fn cells<'a>(titles: &[Span], line: Field<'a>) -> Vec<Option<Field<'a>>> {
         };
         let from = if at == 0 { 0 } else { from.min(end) };
         let cell = line.part(byte(from), byte(end));
-        // What is drawn before the text of the first column, such as a tree, belongs to it.
-        let cell = if at == 0 && title.side == Side::Left { cell.trim_end() } else { cell.trim() };
+        // What is drawn before the text of the first column, such as a tree, belongs to it; blanks before its title do not.
+        let cell = if at == 0 && title.side == Side::Left {
+            let indent = cell.bytes.iter().take(title.start).take_while(|byte| **byte == b' ').count();
+            cell.split_at(indent).1.trim_end()
+        } else {
+            cell.trim()
+        };
         cells[at] = (!cell.bytes.is_empty()).then_some(cell);
         end = from;
     }

@@ -136,7 +136,12 @@ fn sentence(line: Field<'_>) -> Result<Neighbour<'_>, Problem> {
         Neighbour { name: Some(name.trim().bytes).filter(|name| *name != b"?"), address: address.bytes, ..Neighbour::default() };
     let mut words = rest.fields();
     let mac = words.next().ok_or_else(expected)?;
-    entry.mac_address = Some(mac.bytes).filter(|mac| !matches!(*mac, b"<incomplete>" | b"(incomplete)" | b"<from_interface>"));
+    entry.mac_address = match mac.bytes {
+        b"<incomplete>" | b"(incomplete)" | b"<from_interface>" => None,
+        // Not so the words of another language.
+        address if address.iter().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'-' | b'.')) => Some(address),
+        _ => return Err(mac.expected("a link-layer address, or `<incomplete>`")),
+    };
     while let Some(word) = words.next() {
         match word.bytes {
             b"on" => entry.interface = Some(words.next().ok_or_else(|| word.problem("expected an interface after `on`"))?.bytes),
@@ -178,6 +183,6 @@ mod tests {
 
     #[test]
     fn other_input_is_unrecognised() {
-        assert_unrecognised::<Arp>(["hello\n", "a (b) at\n", "a (b) at c\n", "Address HWtype\n"]);
+        assert_unrecognised::<Arp>(["hello\n", "a (b) at\n", "a (b) at c\n", "? (b) at <不完全> on d0\n", "Address HWtype\n"]);
     }
 }

@@ -50,13 +50,13 @@ impl Parser for Headers {
             "I head",
             "v verbose",
             "i include",
-            "o=output",
-            "H=header",
-            "X=request",
-            "d=data",
-            "u=user",
-            "A=user-agent",
-            "D=dump-header",
+            "o output=",
+            "H header=",
+            "X request=",
+            "d data=",
+            "u user=",
+            "A user-agent=",
+            "D dump-header=",
         ]);
         let include = arguments.iter().flatten().any(|argument| *argument == Argument::Flag("i"));
         Headers { message: None, marked: false, body: include, in_body: false }

@@ -84,6 +84,8 @@ pub struct Response {
 /// Reads `dig`.
 pub struct Dig {
     short: bool,
+    /// Whether `+identify` says behind each answer who gave it.
+    identify: bool,
     section: Option<&'static str>,
     response: Option<Response>,
     number: i64,
@@ -108,8 +110,16 @@ impl Parser for Dig {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(source: &Source) -> Self {
-        let short = source.arguments.as_deref().unwrap_or_default().iter().any(|word| word == "+short");
-        Dig { short, section: None, response: None, number: 0, open: None, in_options: false }
+        let has = |wanted: &str| source.arguments.as_deref().unwrap_or_default().iter().any(|word| word == wanted);
+        Dig {
+            short: has("+short"),
+            identify: has("+identify"),
+            section: None,
+            response: None,
+            number: 0,
+            open: None,
+            in_options: false,
+        }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -125,20 +135,22 @@ impl Parser for Dig {
             if line.bytes.starts_with(b";;") {
                 return Err(Error::malformed(whole.trim_start().bytes_text()));
             }
-            rows.push(Entry::ResourceRecord(ResourceRecord { data: Some(line.bytes.to_vec()), ..ResourceRecord::default() }));
+            let data = if self.identify { without_server(whole) } else { whole };
+            rows.push(Entry::ResourceRecord(ResourceRecord { data: Some(data.bytes.to_vec()), ..ResourceRecord::default() }));
             return Ok(());
         }
         if line.bytes.starts_with(b";") {
             return self.comment(whole, rows);
         }
         let text = match self.open.take() {
-            Some(open) => [&open, &b" "[..], without_comment(line.bytes)].concat(),
+            Some(open) => [&open, &b" "[..], without_comment(line.bytes).trim_ascii_start()].concat(),
             None => without_comment(line.bytes).to_vec(),
         };
         if is_open(&text) {
             self.open = Some(text);
             return Ok(());
         }
+        let text = without_parentheses(&text);
         let record = self.record(Field::from(text.as_slice())).map_err(|problem| Problem { column: 0, ..problem })?;
         rows.push(Entry::ResourceRecord(record));
         Ok(())
@@ -379,6 +391,28 @@ fn without_comment(line: &[u8]) -> &[u8] {
     line
 }
 
+/// `192.0.2.1 from server 192.0.2.9 in 3 ms.`, without the server.
+fn without_server(line: Field<'_>) -> Field<'_> {
+    line.rsplit_once(" from server ").map_or(line, |(data, _)| data)
+}
+
+/// The same record as if it stood in one line: parentheses in no quotes only join lines.
+fn without_parentheses(text: &[u8]) -> Vec<u8> {
+    let mut quoted = false;
+    let mut escaped = false;
+    let mut plain = Vec::with_capacity(text.len());
+    for &byte in text {
+        let joins = !quoted && !escaped && matches!(byte, b'(' | b')');
+        let doubled = !quoted && byte == b' ' && plain.last() == Some(&b' ');
+        if !joins && !doubled {
+            plain.push(byte);
+        }
+        quoted ^= !escaped && byte == b'"';
+        escaped = !escaped && byte == b'\\';
+    }
+    plain.trim_ascii_end().to_vec()
+}
+
 /// Whether a parenthesis is open.
 fn is_open(text: &[u8]) -> bool {
     let mut quoted = false;
@@ -468,7 +502,7 @@ mod tests {
         assert_eq!(alone.records.len(), 1);
         let lines = parse::<Dig>(None, b"a.org.\t\t1h30m IN SOA ns. me. (\n\t\t7 ; serial\n\t\t300 )\n");
         assert!(
-            lines.records[0].contains(r#""time_to_live":5400,"class":"IN","type":"SOA","data":"ns. me. ( \t\t7 \t\t300 )""#),
+            lines.records[0].contains(r#""time_to_live":5400,"class":"IN","type":"SOA","data":"ns. me. 7 300""#),
             "{lines:?}"
         );
         let short = parse::<Dig>(Some(&["dig", "+short", "a.org"]), b"192.0.2.1\n\"a b\"\n");
@@ -476,6 +510,14 @@ mod tests {
             short.records,
             [r#"{"kind":"resource_record","data":"192.0.2.1"}"#, r#"{"kind":"resource_record","data":"\"a b\""}"#]
         );
+        let named = parse::<Dig>(Some(&["dig", "+short", "+identify"]), b"192.0.2.1 from server 192.0.2.9 in 3 ms.\n");
+        assert_eq!(named.records, [r#"{"kind":"resource_record","data":"192.0.2.1"}"#]);
+        let one = parse::<Dig>(None, b"a.org. 60 IN TXT \"a (  b\" \"c\"\na.org. 60 IN SOA ns.a.org. x.a.org. 2026 7200\n");
+        let several = parse::<Dig>(
+            None,
+            b"a.org. 60 IN TXT ( \"a (  b\"\n\t\t\"c\" )\na.org. 60 IN SOA ns.a.org. x.a.org. (\n\t\t2026  ; serial\n\t\t7200  ; refresh (2 hours)\n\t\t)\n",
+        );
+        assert_eq!(one.sound(), several.sound());
         assert_unrecognised::<Dig>(["hello\n", "a b c\n", "; x\n", "192.0.2.1\n"]);
     }
 }

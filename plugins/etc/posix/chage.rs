@@ -54,7 +54,7 @@ impl Parser for Chage {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(source: &Source) -> Self {
-        let arguments = source.read_arguments(&["l list", "i iso8601", "R=root"]).unwrap_or_default();
+        let arguments = source.read_arguments(&["l list", "i iso8601", "R root="]).unwrap_or_default();
         let user = arguments.iter().rev().find_map(|argument| match argument {
             Argument::Operand(user) => Some(user.as_bytes().to_vec()),
             _ => None,

@@ -83,9 +83,9 @@ const OPTIONS: &[&str] = &[
     "inodes",
     "time",
     "0 null",
-    "B=block-size",
-    "d=max-depth",
-    "t=threshold",
+    "B block-size=",
+    "d max-depth=",
+    "t threshold=",
     "x one-file-system",
     "apparent-size",
     "L dereference",
@@ -94,7 +94,7 @@ const OPTIONS: &[&str] = &[
     "S separate-dirs",
     "D dereference-args",
     "A",
-    "X=exclude-from",
+    "X exclude-from=",
     "exclude=",
     "time-style=",
     "files0-from=",
@@ -253,6 +253,8 @@ mod tests {
         assert_eq!(one(&["du"], "4\ta b\n"), r#"{"path":"a b","size":4096}"#);
         assert_eq!(one(&["du", "-b"], "4\ta\n"), r#"{"path":"a","size":4}"#);
         assert_eq!(one(&["du", "-BM"], "4M\ta\n"), r#"{"path":"a","size":4194304}"#);
+        assert_eq!(one(&["du", "--block-size=1M"], "4\ta\n"), r#"{"path":"a","size":4194304}"#);
+        assert_eq!(one(&["du", "-d", "1", "-B", "1K", "--block", "512"], "4\ta\n"), r#"{"path":"a","size":2048}"#);
         assert_eq!(one(&["du", "-h"], "1.5K\ta\n"), r#"{"path":"a","size":1536}"#);
         assert_eq!(one(&["du", "-c"], "4\ttotal\n"), r#"{"path":"total","size":4096,"is_total":true}"#);
         let german = parse::<Du>(Some(&["du", "-c"]), "4\ta\n4\tinsgesamt\n".as_bytes());

@@ -90,7 +90,27 @@ impl Units {
     }
 }
 
-pub(crate) const OPTIONS: [&str; 7] = ["b bytes", "k kibi", "m mebi", "g gibi", "h human", "s seconds=", "c count="];
+pub(crate) const OPTIONS: [&str; 19] = [
+    "b bytes",
+    "k kibi",
+    "m mebi",
+    "g gibi",
+    "h human",
+    "s seconds=",
+    "c count=",
+    "kilo",
+    "mega",
+    "giga",
+    "tera",
+    "peta",
+    "tebi",
+    "pebi",
+    "si",
+    "l lohi",
+    "t total",
+    "v committed",
+    "w wide",
+];
 /// The options that choose a power of 1024, from 0 on, and of 1000, from 1 on.
 const BINARY: [&str; 6] = ["b", "k", "m", "g", "tebi", "pebi"];
 const DECIMAL: [&str; 5] = ["kilo", "mega", "giga", "tera", "peta"];

@@ -4,7 +4,7 @@ use outparse_sdk::document::Document;
 use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source};
 
 use crate::json;
-use crate::words::{Words, count, lifetime};
+use crate::words::{self, Words, count, lifetime};
 
 /// An interface.
 #[derive(Clone, Debug, Default, Record)]
@@ -150,6 +150,8 @@ pub struct Interfaces {
 struct Numbers {
     receive: bool,
     causes: bool,
+    /// The virtual function that they are of, `vf 0`, where they are not the device's own.
+    of: Option<Vec<u8>>,
     titles: Vec<Vec<u8>>,
 }
 
@@ -189,8 +191,7 @@ impl Parser for Interfaces {
         if Document::take(&mut self.document, b'[', !rows.recognised(), line) {
             return Ok(());
         }
-        // `-o` has a backslash in place of each line end.
-        for part in line.whole().split("\\") {
+        for part in words::one_line(line.whole()) {
             self.part(part, rows)?;
         }
         rows.recognise();
@@ -338,6 +339,12 @@ fn heading(line: Field<'_>) -> Result<(Interface, Option<Address>), Problem> {
     let first = words.next().ok_or_else(|| line.expected(EXPECTED))?;
     interface.flags = flags(first).ok_or_else(|| first.expected("flags, `<…>`"))?;
     while let Some(word) = words.next() {
+        // A program of XDP that is attached: `xdp/id:7`, `xdpgeneric`.
+        if word.bytes.starts_with(b"xdp") {
+            let (mode, program) = word.split_once("/").unwrap_or((word, word.split_at(usize::MAX).1));
+            interface.details.0.push((mode.bytes.to_vec(), program.bytes.to_vec()));
+            continue;
+        }
         let value = words.value(word)?;
         match word.bytes {
             b"mtu" => interface.mtu = Some(value.integer()?),
@@ -371,13 +378,23 @@ fn below(interface: &mut Interface, line: Field<'_>) -> Result<Option<Numbers>, 
         b"alias" => interface.description = owned(words.up_to(&[])),
         b"RX:" | b"TX:" => {
             let titles: Vec<Vec<u8>> = line.fields().skip(1).map(|word| word.bytes.to_vec()).collect();
-            return Ok(Some(Numbers { receive: word.bytes[0] == b'R', causes: false, titles }));
+            return Ok(Some(Numbers { receive: word.bytes[0] == b'R', causes: false, of: virtual_function(interface), titles }));
         }
         b"RX" | b"TX" if words.peek().is_some_and(|word| word.bytes == b"errors:") => {
             let titles: Vec<Vec<u8>> = line.fields().skip(2).map(|word| word.bytes.to_vec()).collect();
-            return Ok(Some(Numbers { receive: word.bytes[0] == b'R', causes: true, titles }));
+            return Ok(Some(Numbers { receive: word.bytes[0] == b'R', causes: true, of: None, titles }));
         }
         link if link.starts_with(b"link/") => link_layer(interface, line)?,
+        // A virtual function of the device, with a number of its own.
+        b"vf" => {
+            let number = words.value(word)?;
+            let name = [word.bytes, b" ", number.bytes].concat();
+            interface.details.0.push((name, words.up_to(&[]).bytes.to_vec()));
+        }
+        // What its bridge or bond, or a program attached to it, says of it is not its own kind.
+        other if other.ends_with(b"_slave") || other.contains(&b'/') => {
+            interface.details.0.push((other.to_vec(), words.up_to(&[]).bytes.to_vec()));
+        }
         // `-d` has a line of the device's kind. What its words mean, only that kind knows.
         _ => {
             let rest = words.up_to(&[]);
@@ -390,6 +407,14 @@ fn below(interface: &mut Interface, line: Field<'_>) -> Result<Option<Numbers>, 
         }
     }
     Ok(None)
+}
+
+/// The virtual function whose line came last: numbers below it are of that one.
+fn virtual_function(interface: &Interface) -> Option<Vec<u8>> {
+    let names = interface.details.0.iter().rev().map(|(name, _)| name);
+    names
+        .map(|name| name.splitn(3, |byte| *byte == b' ').take(2).collect::<Vec<_>>().join(&b' '))
+        .find(|name| name.starts_with(b"vf "))
 }
 
 /// `link/ether 02:42:… brd ff:ff:ff:ff:ff:ff link-netnsid 0 promiscuity 0 …`
@@ -455,7 +480,9 @@ fn address(line: Field<'_>) -> Result<Address, Problem> {
             b"proto" => found.protocol = owned(words.value(word)?),
             b"valid_lft" => found.valid_lifetime = lifetime(words.value(word)?)?,
             b"preferred_lft" => found.preferred_lifetime = lifetime(words.value(word)?)?,
-            flag if FLAGS.contains(&flag) || flag.starts_with(b"flags") => found.flags.push(flag.to_vec()),
+            // Those that `ip` has no name for.
+            b"flags" => found.flags.push([b"flags=", words.value(word)?.bytes].concat()),
+            flag if FLAGS.contains(&flag) => found.flags.push(flag.to_vec()),
             // The last word that is none of these.
             _ => found.label = owned(word),
         }
@@ -478,6 +505,11 @@ fn statistics(interface: &mut Interface, titles: &Numbers, line: Field<'_>, huma
     }
     for (title, word) in titles.titles.iter().zip(words) {
         let number = if human { count(word)? } else { word.integer().or_else(|_| count(word))? };
+        if let Some(of) = &titles.of {
+            let way = if titles.receive { &b" rx_"[..] } else { b" tx_" };
+            interface.details.0.push(([of, way, title].concat(), word.bytes.to_vec()));
+            continue;
+        }
         let place = match (titles.receive, titles.causes, title.as_slice()) {
             (true, true, _) => {
                 interface.rx_error_causes.0.push((title.clone(), number));
@@ -536,7 +568,13 @@ fn brief(line: Field<'_>) -> Result<Interface, Problem> {
                     last.metric = Some(value);
                 }
             }
-            text if text.starts_with(b"<") => interface.flags = flags(word).ok_or_else(|| word.expected("flags, `<…>`"))?,
+            text if text.starts_with(b"<") => {
+                interface.flags = flags(word).ok_or_else(|| word.expected("flags, `<…>`"))?;
+                // Before the flags stands the link-layer address, which of a tunnel is one of IP.
+                if let Some(of_tunnel) = interface.addresses.pop() {
+                    interface.mac_address = Some(of_tunnel.address);
+                }
+            }
             text if is_link_address(text) => interface.mac_address = owned(word),
             _ => {
                 let (address, prefix_length) = with_prefix(word)?;
@@ -570,6 +608,63 @@ mod tests {
         assert!(parsed.records[0].contains(r#""valid_lifetime":null,"preferred_lifetime":30"#), "{parsed:?}");
         assert!(parsed.records[1].contains(r#""interface":"a","parent":"if3""#), "{parsed:?}");
         assert_any_split::<Interfaces>(None, capture.as_bytes());
+    }
+
+    #[test]
+    fn a_backslash_in_a_description_ends_no_line() {
+        let lines = [
+            "7: v0: <UP> mtu 1500 qdisc noqueue",
+            "    link/ether 02:00:00:00:00:01",
+            "    alias front door \\ UP",
+            "    altname b",
+        ];
+        let parsed = parse::<Interfaces>(None, (lines.join("\n") + "\n").as_bytes());
+        parsed.has(0, &[r#""description":"front door \\ UP""#, r#""alternative_names":["b"]"#]);
+        assert!(!parsed.sound()[0].contains("device_kind"), "{parsed:?}");
+        assert_eq!(parsed.records, parse::<Interfaces>(None, (lines.join("\\") + "\n").as_bytes()).records);
+    }
+
+    #[test]
+    fn what_is_said_of_a_part_of_an_interface_is_not_said_of_the_whole() {
+        let capture = "4: e0: <UP> mtu 1500 xdp/id:7 qdisc mq master br0 state UP mode DEFAULT group default qlen 1000\n    \
+            link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff promiscuity 1 minmtu 68\n    \
+            bridge_slave state forwarding priority 32\n    \
+            RX:  bytes packets errors dropped  missed   mcast\n    1 2 3 4 5 6\n    \
+            vf 0     link/ether 02:00:00:00:00:02 brd ff:ff:ff:ff:ff:ff, spoof checking on, link-state auto\n    \
+            RX: bytes  packets  mcast   bcast   dropped\n    71 72 73 74 75\n    \
+            vf 1 MAC 02:00:00:00:00:03, spoof checking off\n    prog/xdp id 7 tag 3b185187f1855c4c jited\n";
+        let parsed = parse::<Interfaces>(None, capture.as_bytes());
+        let record = &parsed.sound()[0];
+        assert!(
+            !record.contains("device_kind") && record.contains(r#""queue_discipline":"mq","master":"br0","state":"UP""#),
+            "{record}"
+        );
+        parsed.has(
+            0,
+            &[
+                r#""xdp":"id:7""#,
+                r#""bridge_slave":"state forwarding priority 32""#,
+                r#""vf 0":"link/ether 02:00:00:00:00:02 brd ff:ff:ff:ff:ff:ff, spoof checking on, link-state auto""#,
+                r#""vf 0 rx_bytes":"71""#,
+                r#""vf 1":"MAC 02:00:00:00:00:03, spoof checking off""#,
+                r#""prog/xdp":"id 7 tag 3b185187f1855c4c jited""#,
+                r#""rx_bytes":1"#,
+            ],
+        );
+    }
+
+    #[test]
+    fn the_address_of_a_tunnel_is_no_address_of_a_network() {
+        let parsed = parse::<Interfaces>(Some(&["ip", "-br", "link"]), b"sit0@NONE DOWN 0.0.0.0 <NOARP>\n");
+        assert!(
+            parsed.sound()[0].contains(r#""mac_address":"0.0.0.0""#) && !parsed.sound()[0].contains("addresses"),
+            "{parsed:?}"
+        );
+        let parsed = parse::<Interfaces>(
+            None,
+            b"2: a    inet6 fe80::1/64 scope link flags 200 \\       valid_lft forever preferred_lft forever\n",
+        );
+        assert!(parsed.sound()[0].contains(r#""flags":["flags=200"]"#) && !parsed.sound()[0].contains("label"), "{parsed:?}");
     }
 
     #[test]

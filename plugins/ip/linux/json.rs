@@ -18,7 +18,7 @@ pub(crate) fn each<R: Record>(
     let whole = document.read().map_err(Error::Unrecognised)?;
     for object in whole.items().map_err(Error::Unrecognised)? {
         // What was filtered out is an object of nothing.
-        if object.members().map_err(Error::Unrecognised)?.is_empty() {
+        if object.members().map_err(Error::Unrecognised)?.iter().all(|(name, value)| is_no_address(name, value)) {
             continue;
         }
         if let Err(problem) = read(object, rows) {
@@ -31,9 +31,14 @@ pub(crate) fn each<R: Record>(
     Ok(())
 }
 
+/// With `-o`, an interface without addresses is an object of this alone, and no line of the text.
+fn is_no_address(name: &[u8], value: &Node<'_>) -> bool {
+    name == b"addr_info" && value.items().is_ok_and(|items| items.is_empty())
+}
+
 /// An object of `ip -j address` or `ip -j link`.
 pub(crate) fn interface(object: &Node<'_>) -> Result<Interface, Problem> {
-    let name = object.get("ifname").ok_or_else(|| object.expected("an interface, with `ifname`"))?;
+    let Some(name) = object.get("ifname") else { return addresses_alone(object) };
     let mut found = Interface { interface: name.text()?.to_vec(), ..Interface::default() };
     let is_pointed = object.get("link_pointtopoint").is_some();
     for (name, value) in object.members()? {
@@ -41,6 +46,7 @@ pub(crate) fn interface(object: &Node<'_>) -> Result<Interface, Problem> {
         match &**name {
             b"ifname" | b"link_pointtopoint" => {}
             b"ifindex" => found.index = Some(value.integer()?),
+            b"link" if matches!(value.content, Content::Null) => found.parent = Some(b"NONE".to_vec()),
             b"link" => found.parent = text()?,
             b"link_index" => found.parent = Some([b"if", value.text()?].concat()),
             b"flags" => found.flags = texts(value)?,
@@ -84,13 +90,30 @@ pub(crate) fn interface(object: &Node<'_>) -> Result<Interface, Problem> {
     Ok(found)
 }
 
+/// With `-o`, an object has addresses alone, and each of them says whose it is.
+fn addresses_alone(object: &Node<'_>) -> Result<Interface, Problem> {
+    let expected = || object.expected("an interface, with `ifname`");
+    let mut found: Option<Interface> = None;
+    for item in object.get("addr_info").ok_or_else(expected)?.items()? {
+        let name = item.get("dev").ok_or_else(expected)?.text()?.to_vec();
+        let index = item.get("index").map(Node::integer).transpose()?;
+        let interface = found.get_or_insert_with(|| Interface { index, interface: name.clone(), ..Interface::default() });
+        if interface.interface != name {
+            return Err(item.problem("expected addresses of one interface"));
+        }
+        interface.addresses.push(address(item)?);
+    }
+    found.ok_or_else(expected)
+}
+
 fn address(object: &Node<'_>) -> Result<Address, Problem> {
     let local = object.get("local").ok_or_else(|| object.expected("an address, with `local`"))?;
     let mut found = Address { address: local.text()?.to_vec(), ..Address::default() };
     for (name, value) in object.members()? {
         let text = || value.text().map(|text| Some(text.to_vec()));
         match &**name {
-            b"local" => {}
+            // Whose it is says its interface.
+            b"local" | b"index" | b"dev" => {}
             b"family" => found.family = text()?,
             b"prefixlen" => found.prefix_length = Some(value.integer()?),
             b"address" => found.peer = text()?,
@@ -347,6 +370,20 @@ mod tests {
         assert_eq!(broken.problems.len(), 1, "{broken:?}");
         assert!(broken.problems[0].starts_with("error: line 1, column 94: expected a whole number"), "{broken:?}");
         assert_unrecognised::<Interfaces>(["[\n", "[{\"dst\":\"x\"}]\n", "[1]\n", "[{\"ifname\":\"x\"}\n"]);
+    }
+
+    #[test]
+    fn addresses_one_a_line_in_json_are_those_of_the_text() {
+        let json = r#"[{"addr_info":[{"index":3,"dev":"d0","family":"inet","local":"10.1.1.1","prefixlen":24,"broadcast":"10.1.1.255","scope":"global","label":"d0:a","valid_life_time":4294967295,"preferred_life_time":7},{"index":3,"dev":"d0","family":"inet6","local":"fd00::5","prefixlen":64,"scope":"global","nodad":true,"valid_life_time":9,"preferred_life_time":0}]}]"#;
+        let text = "3: d0    inet 10.1.1.1/24 brd 10.1.1.255 scope global d0:a\\       valid_lft forever preferred_lft 7sec\n\
+            3: d0    inet6 fd00::5/64 scope global nodad \\       valid_lft 9sec preferred_lft 0sec\n";
+        same(parse::<Interfaces>(Some(&["ip", "-j", "-o", "a"]), json.as_bytes()), parse::<Interfaces>(None, text.as_bytes()));
+        let mixed = json.replacen("\"dev\":\"d0\"", "\"dev\":\"d1\"", 1);
+        assert_unrecognised::<Interfaces>([mixed.as_str()]);
+        let none = json.replacen("[{", "[{\"addr_info\":[]},{", 1);
+        same(parse::<Interfaces>(None, none.as_bytes()), parse::<Interfaces>(None, text.as_bytes()));
+        let tunnel = parse::<Interfaces>(None, br#"[{"ifname":"sit0","link":null,"flags":[]}]"#);
+        assert!(tunnel.sound()[0].contains(r#""parent":"NONE""#), "{tunnel:?}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use outparse_sdk::document::Document;
 use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source};
 
 use crate::json;
-use crate::words::{Words, lifetime};
+use crate::words::{self, Words, lifetime};
 
 /// A route.
 #[derive(Clone, Debug, Default, Record)]
@@ -66,6 +66,8 @@ pub struct Routes {
     /// The route whose next hops may follow.
     current: Option<Route>,
     seen: Vec<&'static str>,
+    /// Whether `-r` turns addresses into names.
+    names: bool,
     /// What `-j` printed so far.
     document: Option<Document>,
 }
@@ -100,6 +102,31 @@ const KEYWORDS: [&str; 24] = [
     "via", "dev", "proto", "scope", "src", "metric", "table", "mtu", "pref", "expires", "error", "onlink", "linkdown", "dead",
     "nhid", "encap", "realm", "advmss", "hoplimit", "initcwnd", "initrwnd", "window", "tos", "from",
 ];
+/// Keywords with a value of one word each.
+const PAIRS: [&[u8]; 22] = [
+    b"nhid",
+    b"realm",
+    b"realms",
+    b"tos",
+    b"from",
+    b"mark",
+    b"uid",
+    b"iif",
+    b"window",
+    b"rtt",
+    b"rttvar",
+    b"ssthresh",
+    b"cwnd",
+    b"advmss",
+    b"reordering",
+    b"hoplimit",
+    b"initcwnd",
+    b"rto_min",
+    b"initrwnd",
+    b"quickack",
+    b"congctl",
+    b"fastopen_no_cookie",
+];
 
 impl Parser for Routes {
     const ABOUT: About = About {
@@ -115,8 +142,10 @@ impl Parser for Routes {
     type Record = Route;
     const FIRST_LINE_DECIDES: bool = true;
 
-    fn new(_: &Source) -> Self {
-        Routes { current: None, seen: Vec::new(), document: None }
+    fn new(source: &Source) -> Self {
+        let words = source.arguments.as_deref().unwrap_or_default();
+        let names = words.iter().any(|word| matches!(word.as_str(), "-r" | "-resolve" | "--resolve"));
+        Routes { current: None, seen: Vec::new(), names, document: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -126,13 +155,13 @@ impl Parser for Routes {
         if Document::take(&mut self.document, b'[', !rows.recognised(), line) {
             return Ok(());
         }
-        for part in line.whole().split("\\").filter(|part| !part.is_blank()) {
+        for part in words::one_line(line.whole()) {
             let indented = part.bytes[0].is_ascii_whitespace();
             match (&mut self.current, indented) {
                 (Some(route), true) => below(route, part.trim())?,
                 (None, true) => return Err(part.expected("a route, `DESTINATION via GATEWAY dev INTERFACE …`").into()),
                 (_, false) => {
-                    let route = route(part)?;
+                    let route = route(part, self.names)?;
                     self.flush(rows);
                     self.current = Some(route);
                 }
@@ -197,20 +226,27 @@ fn via<'a>(words: &mut Words<'a>, keyword: Field<'a>) -> Result<Field<'a>, Probl
     if matches!(word.bytes, b"inet" | b"inet6") { words.value(word) } else { Ok(word) }
 }
 
-fn route(line: Field<'_>) -> Result<Route, Problem> {
+/// `default`, or an address or network.
+fn is_destination(text: &[u8]) -> bool {
+    let is_mark = |byte: &u8| matches!(byte, b'.' | b':' | b'/');
+    text == b"default"
+        || (text.iter().any(is_mark) && text.iter().all(|byte| byte.is_ascii_hexdigit() || is_mark(byte) || *byte == b'%'))
+}
+
+fn route(line: Field<'_>, names: bool) -> Result<Route, Problem> {
     let mut words = Words::of(line);
     let expected = || line.expected("a route, `DESTINATION via GATEWAY dev INTERFACE …`");
     let mut first = words.next().ok_or_else(expected)?;
     let mut route = Route::default();
-    if TYPES.contains(&first.bytes) {
+    // `-N` has the number of a type.
+    if TYPES.contains(&first.bytes)
+        || (first.as_integer().is_some() && words.peek().is_some_and(|word| is_destination(word.bytes)))
+    {
         route.r#type = owned(first);
         first = words.next().ok_or_else(expected)?;
     }
-    let is_address = |text: &[u8]| {
-        text.iter().any(|byte| matches!(byte, b'.' | b':' | b'/'))
-            && text.iter().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':' | b'/' | b'%'))
-    };
-    if first.bytes != b"default" && !is_address(first.bytes) {
+    let is_name = || names && words.peek().is_some_and(|word| KEYWORDS.iter().any(|keyword| keyword.as_bytes() == word.bytes));
+    if !(is_destination(first.bytes) || is_name()) {
         return Err(expected());
     }
     route.destination = first.bytes.to_vec();
@@ -241,6 +277,21 @@ fn options<'a>(route: &mut Route, words: &mut Words<'a>) -> Result<(), Problem> 
                 route.mtu = Some(value.integer()?);
             }
             b"nexthop" => route.next_hops.push(next_hop(words)?),
+            // How packets are wrapped has addresses, and a scope, of its own.
+            b"encap" => {
+                let value = words.up_to(&["via", "dev", "table", "proto", "metric", "scope"]);
+                route.details.0.push((word.bytes.to_vec(), value.bytes.to_vec()));
+            }
+            // So has an object of next hops.
+            b"nh_info" => route.details.0.push((word.bytes.to_vec(), words.up_to(&["nexthop"]).bytes.to_vec())),
+            pair if PAIRS.contains(&pair) => {
+                let mut value = words.value(word)?;
+                if value.bytes == b"lock" {
+                    route.flags.push([word.bytes, b"_locked"].concat());
+                    value = words.value(value)?;
+                }
+                route.details.0.push((word.bytes.to_vec(), value.bytes.to_vec()));
+            }
             flag if FLAGS.contains(&flag) => route.flags.push(flag.to_vec()),
             _ => {
                 let value = words.up_to(&KEYWORDS);
@@ -295,6 +346,37 @@ mod tests {
             "{parsed:?}"
         );
         assert_any_split::<Routes>(None, capture.as_bytes());
+    }
+
+    #[test]
+    fn each_value_is_its_own_keywords() {
+        let capture = "10.64.0.0/16 via 10.1.1.250 dev d0 realms 5/6 mtu lock 1200 window 9999 rtt 300ms advmss 1000 hoplimit lock 7 congctl reno\n\
+            10.72.0.0/16  encap ip id 100 src 0.0.0.0 dst 10.1.1.77 ttl 0 tos 0 dev d0 scope link \n\
+            unicast 10.70.0.0/16 nhid 10 proto boot scope global \n\tnh_info id 10 group 1,20/2 scope link proto unspec \n\tnexthop via 10.1.1.240 dev d0 weight 20 \n\
+            6 10.60.0.0/16 metric 9\n1 default via 10.0.0.1 dev d0 proto 4\n";
+        let parsed = parse::<Routes>(None, capture.as_bytes());
+        let records = parsed.sound();
+        parsed.has(0, &[r#""realms":"5/6","window":"9999","rtt":"300ms","advmss":"1000","hoplimit":"7","congctl":"reno""#]);
+        parsed.has(0, &[r#""flags":["mtu_locked","hoplimit_locked"]"#, r#""mtu":1200"#]);
+        parsed.has(1, &[r#""encap":"ip id 100 src 0.0.0.0 dst 10.1.1.77 ttl 0 tos 0""#, r#""interface":"d0""#]);
+        assert!(!records[1].contains("source"), "{records:?}");
+        parsed.has(
+            2,
+            &[
+                r#""protocol":"boot","scope":"global""#,
+                r#""nh_info":"id 10 group 1,20/2 scope link proto unspec""#,
+                r#""weight":20"#,
+            ],
+        );
+        parsed.has(3, &[r#""destination":"10.60.0.0/16""#, r#""type":"6""#]);
+        parsed.has(4, &[r#""destination":"default""#, r#""type":"1""#, r#""protocol":"4""#]);
+    }
+
+    #[test]
+    fn names_stand_for_addresses_where_they_were_asked_for() {
+        let line = "local localhost dev lo proto kernel scope host src 127.0.0.1\n";
+        parse::<Routes>(Some(&["ip", "-r", "route"]), line.as_bytes()).has(0, &[r#""destination":"localhost""#]);
+        assert_unrecognised::<Routes>([line]);
     }
 
     #[test]

@@ -104,6 +104,8 @@ fn read(line: Field<'_>) -> Result<Rule<'_>, Problem> {
             flag if flag.starts_with(b"[") => {
                 rule.flags.push(flag.strip_prefix(b"[").and_then(|flag| flag.strip_suffix(b"]")).unwrap_or(flag));
             }
+            // `-N` has the number of an action.
+            number if number.iter().all(u8::is_ascii_digit) => rule.action = Some(word.bytes),
             b"l3mdev" => rule.flags.push(word.bytes),
             _ => rule.details.0.push((word.bytes.to_vec(), words.value(word)?.bytes)),
         }
@@ -139,6 +141,13 @@ mod tests {
         assert_eq!(parse::<Rules>(None, json.as_bytes()).sound(), parse::<Rules>(None, text.as_bytes()).sound());
         let parsed = parse::<Rules>(None, br#"[{"priority":6,"src":"all","uid_start":0}]"#);
         assert_eq!(parsed.records.len(), 0, "{parsed:?}");
+    }
+
+    #[test]
+    fn an_action_may_be_a_number() {
+        let parsed = parse::<Rules>(None, b"130:\tfrom all oif x [detached] 8\n150:\tfrom all 6 proto 0\n");
+        assert_eq!(parsed.problems, [""; 0]);
+        assert!(parsed.records[0].contains(r#""action":"8""#) && parsed.records[1].contains(r#""action":"6""#), "{parsed:?}");
     }
 
     #[test]

@@ -48,6 +48,25 @@ impl<'a> Words<'a> {
     }
 }
 
+/// The lines that `-o` made one: it has a backslash in place of each line end, before what is indented. A description may have one, too.
+pub(crate) fn one_line(line: Field<'_>) -> Vec<Field<'_>> {
+    if line.bytes.first().is_none_or(u8::is_ascii_whitespace) {
+        return vec![line];
+    }
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for (at, _) in line.bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\\') {
+        let after = &line.bytes[at + 1..];
+        if after.is_empty() || after.starts_with(b"\t") || after.starts_with(b"    ") {
+            parts.push(line.part(from, at));
+            from = at + 1;
+        }
+    }
+    parts.push(line.part(from, line.bytes.len()));
+    parts.retain(|part| !part.is_blank());
+    parts
+}
+
 /// A number that `-h` may have shortened: `595M` in thousands, `567Mi` in 1024s.
 pub(crate) fn count(word: Field<'_>) -> Result<i64, Problem> {
     word.integer().or_else(|_| word.size(Base::Decimal))

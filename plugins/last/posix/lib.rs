@@ -118,18 +118,42 @@ fn duration(text: Field<'_>) -> Option<i64> {
     Some(days * 86_400 + seconds)
 }
 
+/// How many words say that a login has not ended. With `-a`, the machine follows them.
+fn unended(words: &[Field<'_>]) -> Option<usize> {
+    const PHRASES: [&[&[u8]]; 4] =
+        [&[b"still", b"logged", b"in"], &[b"still", b"running"], &[b"gone", b"-", b"no", b"logout"], &[b"no", b"logout"]];
+    let starts =
+        |phrase: &&[&[u8]]| words.len() >= phrase.len() && words.iter().zip(*phrase).all(|(word, part)| word.bytes == *part);
+    PHRASES.iter().map(|phrase| phrase as &[&[u8]]).find(|phrase| starts(phrase)).map(<[_]>::len)
+}
+
+/// A name with blanks, as failed logins have: all columns after it are where they always are.
+fn name_with_blanks<'a>(line: Field<'a>, words: &[Field<'a>]) -> Option<Field<'a>> {
+    let blank = |at: usize| line.bytes.get(at).is_some_and(|byte| *byte == b' ');
+    let begins = |at: usize| blank(at - 1) && line.bytes.get(at).is_some_and(|byte| *byte != b' ');
+    let in_name = words.iter().take_while(|word| word.start() - line.start() < 8).count();
+    (in_name > 1 && begins(9) && blank(21)).then(|| line.split_at(8).0.trim_end())
+}
+
 impl Last {
     fn read(&self, line: Field<'_>) -> Result<Login, Problem> {
         if line.bytes.first().is_some_and(u8::is_ascii_whitespace) {
             return Err(line.expected("a user in the first column"));
         }
-        let words = line.words();
+        let mut words = line.words();
+        if let Some(name) = name_with_blanks(line, &words) {
+            words.retain(|word| word.start() >= name.end());
+            words.insert(0, name);
+        }
+        // FreeBSD has `boot time` in place of a user and a terminal.
+        let is_event =
+            matches!(words[..], [event, time, ..] if matches!(event.bytes, b"boot" | b"shutdown") && time.bytes == b"time");
         // A user and a terminal stand before it.
         let found = (2..words.len()).find_map(|at| point(&words[at..], self.captured).map(|(count, time)| (at, count, time)));
         let (at, count, started) = found.ok_or_else(|| line.expected(EXPECTED))?;
         let text = |from: usize, to: usize| line.part(words[from].start() - line.start(), words[to - 1].end() - line.start());
         let mut login = Login {
-            user: words[0].bytes.to_vec(),
+            user: if is_event { text(0, 2).bytes.to_vec() } else { words[0].bytes.to_vec() },
             started,
             started_text: text(at, at + count).squeezed().into_owned(),
             ..Login::default()
@@ -141,7 +165,7 @@ impl Last {
             _ => 1,
         };
         let tty_end = (1 + tty_words).min(at);
-        login.tty = (tty_end > 1).then(|| text(1, tty_end).squeezed().into_owned());
+        login.tty = (tty_end > 1 && !is_event).then(|| text(1, tty_end).squeezed().into_owned());
         // A machine may have several words (`10.0.0.1 via mosh [12]`), but none of a time that lacks one.
         if words[tty_end..at].iter().any(|word| word.is_weekday() || word.is_month() || word.bytes == b"-") {
             return Err(line.expected(EXPECTED));
@@ -151,10 +175,15 @@ impl Last {
         if let Some(last) = rest.iter().position(|word| word.bytes.starts_with(b"(") && duration(*word).is_some()) {
             login.duration = duration(rest[last]);
             // With `-a`, the machine stands last.
-            if let Some(from) = rest.get(last + 1) {
-                login.from = Some(from.bytes.to_vec());
+            if let [from, .., to] | [from @ to] = &rest[last + 1..] {
+                login.from = Some(line.part(from.start() - line.start(), to.end() - line.start()).bytes.to_vec());
             }
             rest = &rest[..last];
+        } else if let Some(length) = unended(rest) {
+            if let [from, .., to] | [from @ to] = &rest[length..] {
+                login.from = Some(line.part(from.start() - line.start(), to.end() - line.start()).bytes.to_vec());
+            }
+            rest = &rest[..length];
         }
         let rest = match rest {
             [dash, rest @ ..] if dash.bytes == b"-" => rest,
@@ -205,6 +234,21 @@ mod tests {
             ],
             "{parsed:?}"
         );
+        assert_eq!(parsed.problems, [""; 0]);
+    }
+
+    #[test]
+    fn the_machine_may_stand_last_and_a_name_may_have_blanks() {
+        let capture = b"root     pts/0        Tue Jan  5 14:29:24 2021   still logged in     10.0.0.1\nx        ssh          Tue Jan  5 14:29:24 2021    gone - no logout  mosh [12]\n\
+            y        tty1         Mon Jan  4 12:29:04 2021 - crash                    (1+01:59)   a via b\n\
+            boot time                                  Tue Jan  5 14:28:00 2021\nb ob     ssh:notty    2001:db8::1      Tue Jan  5 14:29:24 2021 - Tue Jan  5 14:29:36 2021  (00:01)\nkb  tty1  Mon Jan  4 12:29:04 2021 - crash (1+01:59)\n";
+        let parsed = parse::<Last>(None, capture);
+        parsed.has(0, &[r#""from":"10.0.0.1""#, r#""ended_text":"still logged in""#]);
+        parsed.has(1, &[r#""from":"mosh [12]""#, r#""ended_text":"gone - no logout""#]);
+        parsed.has(2, &[r#""from":"a via b""#, r#""ended_text":"crash""#]);
+        parsed.has(3, &[r#""user":"boot time","tty":null,"from":null"#]);
+        parsed.has(4, &[r#""user":"b ob","tty":"ssh:notty","from":"2001:db8::1""#]);
+        parsed.has(5, &[r#""user":"kb","tty":"tty1""#]);
         assert_eq!(parsed.problems, [""; 0]);
     }
 

@@ -102,7 +102,9 @@ fn read(line: Field<'_>) -> Option<Message<'_>> {
         rest = after;
     }
     if let Some((stamp, after)) = rest.strip_prefix("[").and_then(|rest| {
-        rest.split_once("] ").or_else(|| rest.strip_suffix("]").map(|stamp| (stamp, stamp.split_at(usize::MAX).1)))
+        with_caller(rest)
+            .or_else(|| rest.split_once("] "))
+            .or_else(|| rest.strip_suffix("]").map(|stamp| (stamp, stamp.split_at(usize::MAX).1)))
     }) {
         let stamp = stamp.trim();
         let (stamp, delta) = match stamp.split_once("<") {
@@ -130,6 +132,15 @@ fn read(line: Field<'_>) -> Option<Message<'_>> {
     message.time = Some(Time::iso(stamp.bytes).filter(|_| stamp.bytes.contains(&b'T'))?);
     message.message = after.bytes;
     Some(message)
+}
+
+/// `    2.000000][    T1] a`: kernels that name the task or the processor that wrote say so between the time and the message, of which
+/// it stays a part.
+fn with_caller(rest: Field<'_>) -> Option<(Field<'_>, Field<'_>)> {
+    let (stamp, after) = rest.split_once("][")?;
+    let (caller, _) = after.split_once("] ")?;
+    let is_caller = matches!(caller.trim_start().bytes, [b'T' | b'C', number @ ..] if !number.is_empty() && number.iter().all(u8::is_ascii_digit));
+    is_caller.then(|| (stamp, rest.split_at(stamp.bytes.len() + 1).1))
 }
 
 /// `kern  :notice: `
@@ -171,6 +182,7 @@ mod tests {
         for (capture, record) in [
             ("[    1.500000] a: [b]", r#"{"since_boot":1.5,"message":"a: [b]","continues":false}"#),
             ("[    1.500000 <    0.250000>] a", r#"{"since_boot":1.5,"since_last":0.25,"message":"a","continues":false}"#),
+            ("[    2.500000][    T1] a", r#"{"since_boot":2.5,"message":"[    T1] a","continues":false}"#),
             ("[Fri Nov 27 05:57:40 2026] a", r#"{"time":"2026-11-27T05:57:40","message":"a","continues":false}"#),
             ("2026-11-27T05:57:40,250000+01:00 a", r#"{"time":"2026-11-27T05:57:40.250+01:00","message":"a","continues":false}"#),
             (

@@ -95,14 +95,14 @@ impl Titles {
                     route.flags = word.bytes.iter().filter_map(|letter| flag(*letter, self.bsd)).collect();
                 }
                 "metric" => route.metric = Some(word.integer()?),
-                // The route of BusyBox does not know them.
+                // The route of BusyBox does not know them, and a route that rejects has none of these.
                 "references" => route.references = word.known().map(|word| word.integer()).transpose()?,
                 "use_count" => route.use_count = word.known().map(|word| word.integer()).transpose()?,
                 "interface" => route.interface = Some(word.bytes),
-                "mtu" => route.mtu = Some(word.integer()?),
-                "mss" => route.mss = Some(word.integer()?),
-                "window" => route.window = Some(word.integer()?),
-                "initial_rtt" => route.initial_rtt = Some(word.integer()?),
+                "mtu" => route.mtu = word.known().map(|word| word.integer()).transpose()?,
+                "mss" => route.mss = word.known().map(|word| word.integer()).transpose()?,
+                "window" => route.window = word.known().map(|word| word.integer()).transpose()?,
+                "initial_rtt" => route.initial_rtt = word.known().map(|word| word.integer()).transpose()?,
                 _ => route.expire = Some(word.bytes),
             }
         }

@@ -191,8 +191,8 @@ impl Parser for Vmstat {
 
     fn new(source: &Source) -> Self {
         let arguments = source.read_arguments(&[
-            "S=unit",
-            "p=partition",
+            "S unit=",
+            "p partition=",
             "a active",
             "d disk",
             "s stats",
@@ -206,6 +206,7 @@ impl Parser for Vmstat {
         ]);
         let unit = arguments.iter().flatten().find_map(|argument| match argument {
             Argument::Value("S", unit) => Some(match *unit {
+                "b" | "B" => 1,
                 "k" => 1000,
                 "m" => 1_000_000,
                 "M" => 1 << 20,
@@ -411,37 +412,66 @@ impl Vmstat {
         Ok(())
     }
 
-    /// `24684084 K total memory`, `1539229 total reads`
+    /// `24684084 K total memory`, `1539229 total reads`. Old versions leave the unit out: `1020176  total memory`.
     fn sum(&self, line: Field<'_>) -> Option<Sum> {
         let [number, rest] = line.fields_and_rest().ok()?;
         let number = number.as_integer()?;
-        let memory = rest
-            .strip_prefix("K ")
-            .or_else(|| rest.strip_prefix("k "))
-            .or_else(|| rest.strip_prefix("M "))
-            .or_else(|| rest.strip_prefix("m "));
-        let name = memory.unwrap_or(rest).trim();
-        if name.bytes.is_empty() || !name.bytes.first().is_some_and(u8::is_ascii_alphabetic) {
+        let (unit, name) = match rest.bytes {
+            [unit, b' ', ..] => (Some(*unit), rest.split_at(2).1.trim()),
+            _ => (None, rest.trim()),
+        };
+        if !name.bytes.first().is_some_and(u8::is_ascii_alphabetic) {
             return None;
         }
-        let factor = match rest.bytes.first() {
+        let factor = match unit {
             Some(b'M') => 1 << 20,
             Some(b'm') => 1_000_000,
+            Some(b'K') => 1024,
             Some(b'k') => 1000,
-            _ => 1024,
+            Some(b'b' | b'B') => 1,
+            Some(_) => return None,
+            None if MEMORY.contains(&name.bytes) => self.unit,
+            None => return Some(Sum { name: name.bytes.to_vec(), size: None, count: Some(number) }),
         };
-        Some(match memory {
-            Some(_) => Sum { name: name.bytes.to_vec(), size: Some(number.saturating_mul(factor)), count: None },
-            None => Sum { name: name.bytes.to_vec(), size: None, count: Some(number) },
-        })
+        Some(Sum { name: name.bytes.to_vec(), size: Some(number.saturating_mul(factor)), count: None })
     }
 }
+
+/// What `-s` gives in the unit of memory.
+const MEMORY: [&[u8]; 10] = [
+    b"total memory",
+    b"used memory",
+    b"active memory",
+    b"inactive memory",
+    b"free memory",
+    b"buffer memory",
+    b"swap cache",
+    b"total swap",
+    b"used swap",
+    b"free swap",
+];
 
 #[cfg(test)]
 mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Vmstat;
+
+    #[test]
+    fn memory_is_in_the_unit_that_was_asked_for() {
+        let table = "procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----\n r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st\n14  0      0  3  272  10425    0    0  1677  7964  500  714 84  8  7  0  0\n";
+        for (unit, free) in [("b", 3), ("k", 3000), ("K", 3072), ("m", 3_000_000), ("M", 3 << 20)] {
+            for arguments in [&["vmstat", "-S", unit][..], &["vmstat", &format!("-aS{unit}")], &["vmstat", "--unit", unit]] {
+                let parsed = parse::<Vmstat>(Some(arguments), table.as_bytes());
+                assert!(parsed.sound()[0].contains(&format!(r#""free":{free},"#)), "{arguments:?}: {parsed:?}");
+            }
+        }
+        let sums = "      3  total memory\n   3 b total memory\n  3 M free swap\n   3 total reads\n";
+        let parsed = parse::<Vmstat>(None, sums.as_bytes());
+        let amounts: Vec<&str> =
+            parsed.sound().iter().filter_map(|record| record.rsplit_once(',')).map(|(_, last)| last).collect();
+        assert_eq!(amounts, [r#""size":3072}"#, r#""size":3}"#, r#""size":3145728}"#, r#""count":3}"#]);
+    }
 
     #[test]
     fn a_line_is_a_record_with_its_time() {

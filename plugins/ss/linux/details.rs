@@ -70,23 +70,37 @@ pub(crate) fn read<'a>(rest: Field<'a>, socket: &mut Socket<'a>) -> Result<(), P
     Ok(())
 }
 
+/// The name before `",pid=`, or, of iproute2 before 4, before `",1509,4)`; and what follows.
+fn name(text: Field<'_>) -> Option<(Field<'_>, Field<'_>)> {
+    if let Some(parts) = text.split_once("\",pid=") {
+        return Some(parts);
+    }
+    let is_end = |at: &usize| text.bytes[*at..].starts_with(b"\",") && text.bytes.get(at + 2).is_some_and(u8::is_ascii_digit);
+    let end = (0..text.bytes.len()).find(is_end)?;
+    Some((text.split_at(end).0, text.split_at(end + 2).1))
+}
+
 /// `("sshd",pid=1,fd=3),("sshd",pid=2,fd=3))`, after the first parenthesis. Names may contain anything.
 fn processes<'a>(list: Field<'a>, socket: &mut Socket<'a>) -> Result<Field<'a>, Problem> {
     let mut rest = list;
     loop {
         let broken = || rest.expected("a process, `(\"NAME\",pid=…,fd=…)`");
-        let (command, after) = rest.strip_prefix("(\"").and_then(|name| name.split_once("\",pid=")).ok_or_else(broken)?;
+        let (command, after) = rest.strip_prefix("(\"").and_then(name).ok_or_else(broken)?;
         let (numbers, after) = after.split_once(")").ok_or_else(broken)?;
-        let mut process = Process { command: command.bytes, ..Process::default() };
+        let mut process = Process { command: command.bytes, fd: -1, ..Process::default() };
         let mut parts = numbers.split(",");
         process.pid = parts.next().ok_or_else(broken)?.integer()?;
         for part in parts {
             match part.split_once("=") {
+                None if process.fd < 0 => process.fd = part.integer()?,
                 Some((name, value)) if name.bytes == b"fd" => process.fd = value.integer()?,
                 Some((name, value)) if name.bytes == b"tid" => process.tid = Some(value.integer()?),
                 Some((name, value)) => socket.details.0.push((name.bytes.to_vec(), value.bytes)),
                 None => return Err(broken()),
             }
+        }
+        if process.fd < 0 {
+            return Err(broken());
         }
         socket.pid = socket.pid.or(Some(process.pid));
         socket.processes.push(process);
@@ -206,6 +220,17 @@ mod tests {
             [Some(7140.0), Some(269.0), Some(27.0), Some(8.088), Some(0.088), Some(62.005),]
         );
         assert_eq!(["x", "1h", "min"].map(read), [None, None, None]);
+    }
+
+    #[test]
+    fn processes_of_old_versions_have_numbers_alone() {
+        let mut socket = Socket::default();
+        read(Field::from(r#"users:(("sshd",1509,4),("b c",7,2)) uid:5"#), &mut socket).unwrap();
+        let names: Vec<_> = socket.processes.iter().map(|process| (process.command, process.pid, process.fd)).collect();
+        assert_eq!(names, [(&b"sshd"[..], 1509, 4), (b"b c", 7, 2)]);
+        for broken in [r#"users:(("sshd",1509))"#, r#"users:(("sshd",x,4))"#, r#"users:(("sshd",1509,4,5))"#] {
+            assert!(read(Field::from(broken), &mut Socket::default()).is_err(), "{broken}");
+        }
     }
 
     #[test]

@@ -374,8 +374,8 @@ const OPTIONS: [&str; 29] = [
     "E events",
     "T threads",
     "K kill",
-    "f=family",
-    "A=query",
+    "f family=",
+    "A query=",
 ];
 
 const PROTOCOLS: [(&str, &[u8]); 7] =

@@ -325,6 +325,10 @@ mod tests {
         let parsed = parse::<Units>(None, capture.as_bytes());
         assert_eq!((parsed.records.len(), &parsed.problems[..]), (2, &[][..]), "{parsed:?}");
         assert_eq!(
+            parsed.records[0],
+            r#"{"unit":"a.service","load_state":"loaded","active_state":"active","sub_state":"running","description":"A service"}"#
+        );
+        assert_eq!(
             parsed.records[1],
             r#"{"unit":"b@é.service","load_state":"not-found","active_state":"inactive","sub_state":"dead","description":"b@é.service"}"#
         );

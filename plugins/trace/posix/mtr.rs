@@ -129,6 +129,7 @@ impl Parser for Mtr {
         let (number, rest) = whole
             .split_once("|--")
             .or_else(|| whole.split_once("|  `|--"))
+            .or_else(|| with_system(whole))
             .ok_or_else(|| line.expected("a hop, `1.|-- NAME …`"))?;
         let words = rest.words();
         let (names, numbers) = words.split_at(words.len().saturating_sub(self.columns.len()));
@@ -144,12 +145,12 @@ impl Parser for Mtr {
         if let Some(hop) = number.trim().strip_suffix(".") {
             cells.push((self.places[0], CellValue::Integer(hop.integer()?)));
         }
-        let is_name = |word: &&Field<'_>| !word.bytes.starts_with(b"AS") && !word.bytes.starts_with(b"(");
+        let is_name = |word: &&Field<'_>| system(word).is_none() && !word.bytes.starts_with(b"(");
         if let Some(second) = names.iter().filter(is_name).nth(1) {
             return Err(second.expected("one name and a number under each title").into());
         }
         for name in names {
-            if let Some(number) = name.strip_prefix("AS") {
+            if let Some(number) = system(name) {
                 if let Some(number) = number.as_integer() {
                     cells.push((self.places[3], CellValue::Integer(number)));
                 }
@@ -172,6 +173,20 @@ impl Parser for Mtr {
     }
 }
 
+/// What stands behind `AS` of a number of an autonomous system, which may be unknown: `AS3356`, `AS???`. Names may begin so, too.
+fn system<'a>(word: &Field<'a>) -> Option<Field<'a>> {
+    word.strip_prefix("AS")
+        .filter(|rest| rest.bytes == b"???" || (!rest.bytes.is_empty() && rest.bytes.iter().all(u8::is_ascii_digit)))
+}
+
+/// With `-z` no line leads to the number: `  1. AS3356   gw`; further hosts of the same hop have none.
+fn with_system(line: Field<'_>) -> Option<(Field<'_>, Field<'_>)> {
+    let words = line.words();
+    let at = words.iter().take(2).position(|word| system(word).is_some())?;
+    let is_number = |word: &Field<'_>| word.strip_suffix(".").is_some_and(|number| number.as_integer().is_some());
+    (at == 0 || is_number(&words[0])).then(|| line.split_at(words[at].start() - line.start()))
+}
+
 #[cfg(test)]
 mod tests {
     use outparse_sdk::testing::{assert_unrecognised, parse};
@@ -186,6 +201,16 @@ mod tests {
             [
                 r#"{"hop":1,"name":"gw","address":"10.0.0.1","as_number":null,"loss_percent":0,"sent":10,"last_rtt":0.0003,"average_rtt":0.00025}"#,
                 r#"{"hop":2,"name":null,"address":null,"as_number":null,"loss_percent":100,"sent":10,"last_rtt":0,"average_rtt":0}"#,
+            ]
+        );
+        let parsed = parse::<Mtr>(None, b"HOST: me                Loss%   Snt\n  1. AS???    gw (10.0.0.1)     0.0%    10\n     AS7    h     0.0%    10\n 12. AS3356   ASUS     1.0%    10\n  3.|-- ASUS.lan   0.0% 1\n");
+        assert_eq!(
+            parsed.sound(),
+            [
+                r#"{"hop":1,"name":"gw","address":"10.0.0.1","loss_percent":0,"sent":10}"#,
+                r#"{"name":"h","as_number":7,"loss_percent":0,"sent":10}"#,
+                r#"{"hop":12,"name":"ASUS","as_number":3356,"loss_percent":1,"sent":10}"#,
+                r#"{"hop":3,"name":"ASUS.lan","loss_percent":0,"sent":1}"#,
             ]
         );
         assert_unrecognised::<Mtr>(["hello\n", "HOST: me What\n", "  1.|-- gw 0.0%\n"]);

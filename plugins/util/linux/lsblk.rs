@@ -268,13 +268,13 @@ const OPTIONS: &[&str] = &[
     "S scsi",
     "d nodeps",
     "s inverse",
-    "o=output",
-    "e=exclude",
-    "I=include",
-    "x=sort",
-    "E=dedup",
-    "w=width",
-    "M=merge",
+    "o output=",
+    "e exclude=",
+    "I include=",
+    "x sort=",
+    "E dedup=",
+    "w width=",
+    "M merge=",
 ];
 
 /// Reads `lsblk`.
