@@ -8,7 +8,6 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type};
 use arrow_array::{
     Array, ArrayRef, BooleanArray, Float64Array, Int64Array, LargeStringArray, ListArray, MapArray, RecordBatch, StringArray,
-    StructArray,
 };
 use arrow_buffer::NullBuffer;
 use arrow_schema::{DataType, Fields};
