@@ -147,20 +147,31 @@ impl<R: Record, const OPEN: bool> Rows<Cells<R, OPEN>> {
         self.shapes.arrange(order, Vec::new());
     }
 
+    /// Adds a row of these values; columns without one have a null. A place holds one value per row: the first one stays.
+    #[inline]
+    pub fn put_row(&mut self, values: &[(Place, Cell<'_>)]) {
+        values.iter().for_each(|(place, cell)| self.put_cell(*place, cell));
+        self.end_row();
+    }
+
     /// Puts a value into the row under way. A place holds one value per row: the first one stays. What was put cannot be taken
     /// back, so read a line to its end first.
-    #[inline]
     pub fn put(&mut self, place: Place, cell: Cell<'_>) {
+        self.put_cell(place, &cell);
+    }
+
+    #[inline]
+    fn put_cell(&mut self, place: Place, cell: &Cell<'_>) {
         let rows = self.columns.rows;
         let Some(column) = self.columns.columns.get_mut(place.0) else { return };
         if each!(&column.values, values => values.len()) > rows {
             return;
         }
         match (&mut column.values, cell) {
-            (Values::Booleans(column), Cell::Boolean(value)) => column.push_with(|values| values.push(value)),
-            (Values::Integers(column), Cell::Integer(value)) => column.push_with(|values| values.push(value)),
-            (Values::Floats(column), Cell::Float(value)) => column.push_with(|values| values.push(value)),
-            (Values::Floats(column), Cell::Integer(value)) => column.push_with(|values| values.push(value as f64)),
+            (Values::Booleans(column), Cell::Boolean(value)) => column.push_with(|values| values.push(*value)),
+            (Values::Integers(column), Cell::Integer(value)) => column.push_with(|values| values.push(*value)),
+            (Values::Floats(column), Cell::Float(value)) => column.push_with(|values| values.push(*value)),
+            (Values::Floats(column), Cell::Integer(value)) => column.push_with(|values| values.push(*value as f64)),
             (Values::Texts(column), Cell::Text(value)) => column.push_with(|values| values.push(value)),
             (Values::Seconds(column), Cell::Time(value)) => column.push_with(|values| value.digits::<0>().push(values)),
             (Values::Millis(column), Cell::Time(value)) => column.push_with(|values| value.digits::<3>().push(values)),

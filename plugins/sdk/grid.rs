@@ -73,7 +73,10 @@ pub struct Span {
 
 /// What stands under each of these titles.
 pub fn cells<'a>(titles: &[Span], line: Field<'a>) -> Vec<Option<Field<'a>>> {
-    let characters = Characters::of(line);
+    cells_of(titles, line, &Characters::of(line))
+}
+
+fn cells_of<'a>(titles: &[Span], line: Field<'a>, characters: &Characters) -> Vec<Option<Field<'a>>> {
     let byte = |character: usize| characters.byte(character);
     let mut cells = vec![None; titles.len()];
     // The end of the part that has not been given to a column, in characters.
@@ -92,7 +95,7 @@ pub fn cells<'a>(titles: &[Span], line: Field<'a>) -> Vec<Option<Field<'a>>> {
                 let under = &line.bytes[byte(title.start).min(byte(end))..byte(end)];
                 let text = if under.trim_ascii().is_empty() { text } else { text.trim_ascii_end() };
                 let word = text.iter().rev().take_while(|byte| !matches!(byte, b' ' | b'\t')).count();
-                count(&line.bytes[..byte(before).min(byte(end)) + text.len() - word])
+                characters.before(line, byte(before).min(byte(end)) + text.len() - word)
             }
         };
         let from = if at == 0 { 0 } else { from.min(end) };
@@ -111,8 +114,7 @@ pub fn cells<'a>(titles: &[Span], line: Field<'a>) -> Vec<Option<Field<'a>>> {
 }
 
 /// Where a character stands that should be the blank before a column set to the left.
-fn crossed(titles: &[Span], line: Field<'_>) -> Option<usize> {
-    let characters = Characters::of(line);
+fn crossed(titles: &[Span], line: Field<'_>, characters: &Characters) -> Option<usize> {
     let is_blank = |at: usize| at >= characters.count() || matches!(line.bytes[characters.byte(at)], b' ' | b'\t');
     let left = titles.iter().skip(1).filter(|title| title.side == Side::Left);
     left.map(|title| title.start - 1).find(|&at| !is_blank(at))
@@ -120,9 +122,10 @@ fn crossed(titles: &[Span], line: Field<'_>) -> Option<usize> {
 
 /// What stands under each of these titles; an error where a cell reaches into the next column.
 pub fn checked_cells<'a>(titles: &[Span], line: Field<'a>) -> Result<Vec<Option<Field<'a>>>, Problem> {
-    match crossed(titles, line) {
+    let characters = Characters::of(line);
+    match crossed(titles, line, &characters) {
         Some(at) => Err(Problem::error("a cell reaches into the next column").at_column(at as u32 + 1)),
-        None => Ok(cells(titles, line)),
+        None => Ok(cells_of(titles, line, &characters)),
     }
 }
 
@@ -167,6 +170,11 @@ impl Characters {
             None => character.min(self.length),
         }
     }
+
+    /// How many of the line begin before this byte.
+    fn before(&self, line: Field<'_>, byte: usize) -> usize {
+        if self.starts.is_some() { count(&line.bytes[..byte]) } else { byte }
+    }
 }
 
 /// Whether a byte of UTF-8 is a character's first.
@@ -203,7 +211,8 @@ impl Grid {
             let rest = &line.bytes[at..];
             let found = known
                 .iter()
-                .filter(|title| rest.starts_with(title.title.as_bytes()))
+                // Rows are tried as titles, too, and most of them fail with their first byte.
+                .filter(|title| rest.first() == title.title.as_bytes().first() && rest.starts_with(title.title.as_bytes()))
                 .filter(|title| matches!(rest.get(title.title.len()), None | Some(b' ' | b'\t')))
                 .max_by_key(|title| title.title.len())?;
             from = at + found.title.len();
@@ -237,7 +246,7 @@ impl Grid {
     /// Whether a character stands where the titles leave a blank before a column set to the left: then the line is not of this
     /// table, or its columns have moved.
     pub fn is_crossed(&self, line: Field<'_>) -> Option<usize> {
-        crossed(&self.spans, line)
+        crossed(&self.spans, line, &Characters::of(line))
     }
 
     /// What stands in each column; an error where a cell reaches into the next one.

@@ -28,7 +28,7 @@ impl<'a> Line<'a> {
     }
 
     /// All of it, without its end.
-    #[inline]
+    #[inline(always)]
     pub fn whole(&self) -> Field<'a> {
         Field::from(self.bytes)
     }
@@ -39,6 +39,7 @@ impl<'a> Line<'a> {
     }
 
     /// The fields, separated by any number of blanks.
+    #[inline(always)]
     pub fn fields(&self) -> Fields<'a> {
         self.whole().fields()
     }
@@ -49,16 +50,19 @@ impl<'a> Line<'a> {
     }
 
     /// The first `N - 1` fields, and in the last place all that follows them: see [`Field::fields_and_rest`].
+    #[inline(always)]
     pub fn fields_and_rest<const N: usize>(&self) -> Result<[Field<'a>; N], Problem> {
         self.whole().fields_and_rest()
     }
 
     /// The part of the line between two places, counted in bytes from 0. Places past the end stand for the end.
+    #[inline(always)]
     pub fn part(&self, from: usize, to: usize) -> Field<'a> {
         self.whole().part(from, to)
     }
 
     /// From the beginning of the first of these fields to the end of the last. None when there are none.
+    #[inline(always)]
     pub fn span(&self, fields: &[Field<'_>]) -> Option<Field<'a>> {
         Some(self.part(fields.first()?.start(), fields.last()?.end()))
     }

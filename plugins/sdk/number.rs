@@ -36,10 +36,17 @@ pub(crate) fn integer(text: &[u8]) -> Result<i64, Error> {
 
 pub(crate) fn hexadecimal(text: &[u8]) -> Result<i64, Error> {
     let digits = text.strip_prefix(b"0x").or(text.strip_prefix(b"0X")).unwrap_or(text);
-    if digits.is_empty() || !digits.iter().all(u8::is_ascii_hexdigit) {
+    if digits.is_empty() {
         return Err(Error::Syntax);
     }
-    std::str::from_utf8(digits).ok().and_then(|digits| i64::from_str_radix(digits, 16).ok()).ok_or(Error::Range)
+    let mut value = 0_i64;
+    let mut is_too_large = false;
+    for byte in digits {
+        let digit = char::from(*byte).to_digit(16).ok_or(Error::Syntax)?;
+        is_too_large |= value >> 59 != 0;
+        value = value << 4 | i64::from(digit);
+    }
+    if is_too_large { Err(Error::Range) } else { Ok(value) }
 }
 
 /// A number, perhaps with decimals. A comma is the decimal point of many countries, if it is the only mark: no command groups the
@@ -92,13 +99,24 @@ pub(crate) fn size(text: &[u8], base: Base) -> Result<i64, Error> {
         b"" | b"B" => 1000,
         _ => return Err(Error::Syntax),
     };
-    let factor = base.checked_pow(letter.unwrap_or(0)).ok_or(Error::Range)?;
-
     let point = number.iter().position(|&byte| byte == b'.').unwrap_or(number.len());
     let decimals = number.get(point + 1..).unwrap_or_default();
     if point == 0 || point + 1 == number.len() {
         return Err(Error::Syntax);
     }
+    // What nearly all sizes are fits into 64 bits on the way, too: numbers twice as wide are slow in the sandbox.
+    if point <= 6
+        && decimals.len() <= 6
+        && let Some(power @ 0..=4) = letter.or(Some(0))
+        && let Some(value) = scan::digits(&number[..point])
+        && let Some(fraction) = if decimals.is_empty() { Some(0) } else { scan::digits(decimals) }
+    {
+        let factor = (base as u64).pow(power);
+        let value = (value * factor + fraction * factor / 10_u64.pow(decimals.len() as u32)) as i64;
+        return Ok(if negative { -value } else { value });
+    }
+    let factor = base.checked_pow(letter.unwrap_or(0)).ok_or(Error::Range)?;
+
     let value = whole(&number[..point])?.checked_mul(factor).ok_or(Error::Range)?;
     let fraction = match decimals.len() {
         0 => 0,

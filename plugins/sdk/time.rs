@@ -162,18 +162,20 @@ pub fn clock_duration(field: Field<'_>) -> Option<f64> {
         Some(dash) => (whole(&text[..dash])?, &text[dash + 1..]),
         None => (0, text),
     };
-    let mut parts: Vec<&[u8]> = clock.split(|&byte| byte == b':').collect();
-    if !(2..=3).contains(&parts.len()) {
+    let mut parts = clock.split(|&byte| byte == b':');
+    let (first, second, third) = (parts.next()?, parts.next()?, parts.next());
+    if parts.next().is_some() {
         return None;
     }
-    let last = parts.pop()?;
+    let (hours, minutes, last) = match third {
+        Some(third) => (Some(first), second, third),
+        None => (None, first, second),
+    };
     let point = last.iter().position(|&byte| byte == b'.' || byte == b',').unwrap_or(last.len());
     let seconds = whole(&last[..point])? as f64;
     let part = last.get(point + 1..).map_or(Some(0), fraction)?;
-    let mut total = days;
-    let first = if parts.len() == 2 { whole(parts[0])? } else { 0 };
-    total = total * 24 + first;
-    total = total * 60 + whole(parts[parts.len() - 1])?;
+    let total = days * 24 + hours.map_or(Some(0), whole)?;
+    let total = total * 60 + whole(minutes)?;
     Some(total as f64 * 60.0 + seconds + f64::from(part) / 1e9)
 }
 
@@ -211,6 +213,8 @@ pub fn dated(text: Field<'_>, captured: Option<Moment>) -> Option<Time<9>> {
         [name, day, clock] => Time::in_latest_year(month(name)?, small(day)?, time_of_day(clock)?.0, captured),
         // `2024-10-25 12:00`
         [_, _] => Time::iso(&text.squeezed()),
+        // All other forms leave out what only the capture's time tells.
+        [word] if captured.is_none() => day_month_year(word),
         [word] => clock_time(word, captured)
             .or_else(|| month_and_day(word, captured))
             .or_else(|| day_month_year(word))

@@ -114,16 +114,20 @@ fn write_time(value: i64, unit: TimeUnit, offset: Option<i32>, between: char, to
     let (year, month, day) = civil_from_days(seconds.div_euclid(86_400));
     let of_day = seconds.rem_euclid(86_400);
     let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+    // Piece by piece, or with all that formatting can do, this would take most of the time of a record that has a time.
+    let pair = |number: i64| [b'0' + (number / 10 % 10) as u8, b'0' + (number % 10) as u8];
     if (0..=9999).contains(&year) {
-        digits::<4>(to, year);
+        let ([y1, y2], [y3, y4]) = (pair(year / 100), pair(year));
+        push_ascii(&[y1, y2, y3, y4], to);
     } else {
         // Writing to a `String` cannot fail.
         let _ = write!(to, "{year:04}");
     }
-    for (before, number) in [('-', i64::from(month)), ('-', i64::from(day)), (between, hour), (':', minute), (':', second)] {
-        to.push(before);
-        digits::<2>(to, number);
-    }
+    let ([m1, m2], [d1, d2]) = (pair(i64::from(month)), pair(i64::from(day)));
+    push_ascii(&[b'-', m1, m2, b'-', d1, d2], to);
+    to.push(between);
+    let ([h1, h2], [n1, n2], [s1, s2]) = (pair(hour), pair(minute), pair(second));
+    push_ascii(&[h1, h2, b':', n1, n2, b':', s1, s2], to);
     let nanos = value.rem_euclid(units) * (1_000_000_000 / units);
     let _ = match nanos {
         0 => Ok(()),
@@ -141,15 +145,9 @@ fn write_time(value: i64, unit: TimeUnit, offset: Option<i32>, between: char, to
     }
 }
 
-/// Writes the last digits of a number, zeros before them. Formatting would cost more than all the rest of a time.
-fn digits<const COUNT: usize>(to: &mut String, number: i64) {
-    let mut left = number;
-    let mut text = [b'0'; COUNT];
-    for place in text.iter_mut().rev() {
-        *place = b'0' + (left % 10) as u8;
-        left /= 10;
-    }
-    to.extend(text.map(char::from));
+/// Appends characters of ASCII, which always are a text.
+fn push_ascii(text: &[u8], to: &mut String) {
+    to.push_str(std::str::from_utf8(text).unwrap_or_default());
 }
 
 /// Reads `2026-01-31`, `2026-01-31 12:00`, `2026-01-31T12:00:59.5+01:00`: seconds since 1970, billionths, and the offset.

@@ -8,8 +8,8 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type};
 use arrow_array::{
     Array, ArrayRef, BooleanArray, Float64Array, Int64Array, LargeStringArray, ListArray, MapArray, RecordBatch, StringArray,
-    StructArray,
 };
+use arrow_buffer::NullBuffer;
 use arrow_schema::{DataType, Fields};
 
 use super::writer::Writer;
@@ -120,7 +120,13 @@ impl Writer for Lines {
 }
 
 /// A group of fields, each with its name as it is written.
-struct Object<'a>(Vec<(Vec<u8>, Values<'a>)>);
+struct Object<'a>(Vec<(Vec<u8>, Column<'a>)>);
+
+/// A column, and which of its values are null.
+struct Column<'a> {
+    nulls: Option<&'a NullBuffer>,
+    values: Values<'a>,
+}
 
 /// The values of a column.
 enum Values<'a> {
@@ -130,9 +136,9 @@ enum Values<'a> {
     Texts(&'a StringArray),
     Json(&'a LargeStringArray),
     Times(&'a dyn Array),
-    List(&'a ListArray, Box<Values<'a>>),
-    Map(&'a MapArray, &'a StringArray, Box<Values<'a>>),
-    Object(&'a StructArray, Object<'a>),
+    List(&'a ListArray, Box<Column<'a>>),
+    Map(&'a MapArray, &'a StringArray, Box<Column<'a>>),
+    Object(Object<'a>),
 }
 
 impl<'a> Object<'a> {
@@ -142,7 +148,7 @@ impl<'a> Object<'a> {
             let mut name = vec![if place == 0 { b'{' } else { b',' }];
             write_text(field.name().as_bytes(), &mut name);
             name.push(b':');
-            members.push((name, Values::new(column)?));
+            members.push((name, Column::new(column)?));
         }
         Ok(Object(members))
     }
@@ -152,11 +158,25 @@ impl<'a> Object<'a> {
         if self.0.is_empty() {
             to.push(b'{');
         }
-        for (name, values) in &self.0 {
+        for (name, column) in &self.0 {
             to.extend_from_slice(name);
-            values.write(row, to);
+            column.write(row, to);
         }
         to.push(b'}');
+    }
+}
+
+impl<'a> Column<'a> {
+    fn new(column: &'a dyn Array) -> anyhow::Result<Column<'a>> {
+        Ok(Column { nulls: column.nulls(), values: Values::new(column)? })
+    }
+
+    #[inline]
+    fn write(&self, row: usize, to: &mut Vec<u8>) {
+        if self.nulls.is_some_and(|nulls| nulls.is_null(row)) {
+            return to.extend_from_slice(b"null");
+        }
+        self.values.write(row, to);
     }
 }
 
@@ -171,43 +191,29 @@ impl<'a> Values<'a> {
             DataType::Timestamp(..) => Values::Times(column),
             DataType::List(_) => {
                 let list = column.as_list::<i32>();
-                Values::List(list, Box::new(Values::new(list.values())?))
+                Values::List(list, Box::new(Column::new(list.values())?))
             }
             DataType::Map(..) => {
                 let map = column.as_map();
-                Values::Map(map, map.keys().as_string::<i32>(), Box::new(Values::new(map.values())?))
+                Values::Map(map, map.keys().as_string::<i32>(), Box::new(Column::new(map.values())?))
             }
             data_type if time::is_with_offset(data_type) => Values::Times(column),
             DataType::Struct(fields) => {
                 let group = column.as_struct();
-                Values::Object(group, Object::new(fields, group.columns())?)
+                Values::Object(Object::new(fields, group.columns())?)
             }
             other => bail!("no record has values of type {other}"),
         })
     }
 
-    fn is_null(&self, row: usize) -> bool {
-        match self {
-            Values::Booleans(values) => values.is_null(row),
-            Values::Integers(values) => values.is_null(row),
-            Values::Floats(values) => values.is_null(row) || !values.value(row).is_finite(),
-            Values::Texts(values) => values.is_null(row),
-            Values::Json(values) => values.is_null(row),
-            Values::Times(values) => values.is_null(row),
-            Values::List(values, _) => values.is_null(row),
-            Values::Map(values, ..) => values.is_null(row),
-            Values::Object(values, _) => values.is_null(row),
-        }
-    }
-
+    /// Writes a value that is not null.
     #[inline]
     fn write(&self, row: usize, to: &mut Vec<u8>) {
-        if self.is_null(row) {
-            return to.extend_from_slice(b"null");
-        }
         match self {
             Values::Booleans(values) => to.extend_from_slice(if values.value(row) { b"true" } else { b"false" }),
             Values::Integers(values) => to.extend_from_slice(itoa::Buffer::new().format(values.value(row)).as_bytes()),
+            // JSON has no such numbers.
+            Values::Floats(values) if !values.value(row).is_finite() => to.extend_from_slice(b"null"),
             // Writing to a vector cannot fail, and neither can a finite number.
             Values::Floats(values) => drop(serde_json::to_writer(to, &values.value(row))),
             Values::Texts(values) => write_text(values.value(row).as_bytes(), to),
@@ -243,24 +249,46 @@ impl<'a> Values<'a> {
                 }
                 to.push(b'}');
             }
-            Values::Object(_, object) => object.write(row, to),
+            Values::Object(object) => object.write(row, to),
         }
     }
 }
 
-/// Writes a text in quotes. Most texts have nothing in them that has to be escaped: they are looked through eight bytes at a time.
+/// Writes a text in quotes. Most texts have nothing in them that has to be escaped.
 fn write_text(text: &[u8], to: &mut Vec<u8>) {
+    to.reserve(text.len() + 2);
     to.push(b'"');
     let mut written = 0;
-    let mut at = 0;
-    while let Some(found) = next_special(text, at) {
-        to.extend_from_slice(&text[written..found]);
-        write_special(text[found], to);
-        written = found + 1;
-        at = written;
+    if !is_plain(text) {
+        while let Some(found) = next_special(text, written) {
+            to.extend_from_slice(&text[written..found]);
+            write_special(text[found], to);
+            written = found + 1;
+        }
     }
     to.extend_from_slice(&text[written..]);
     to.push(b'"');
+}
+
+/// Whether a byte cannot stand in a JSON text as it is.
+fn is_special(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\'
+}
+
+/// Whether nothing in a text has to be escaped. Sixteen bytes are looked at together, which compilers make one instruction of; what is left
+/// at the end, together with bytes before it.
+fn is_plain(text: &[u8]) -> bool {
+    fn has_special<const COUNT: usize>(block: &[u8; COUNT]) -> bool {
+        block.iter().fold(false, |any, byte| any | is_special(*byte))
+    }
+    if let Some(last) = text.last_chunk::<16>() {
+        return !text.as_chunks::<16>().0.iter().any(has_special) && !has_special(last);
+    }
+    match (text.first_chunk::<8>(), text.last_chunk::<8>(), text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        (Some(first), Some(last), ..) => !has_special(first) && !has_special(last),
+        (_, _, Some(first), Some(last)) => !has_special(first) && !has_special(last),
+        _ => !text.iter().any(|byte| is_special(*byte)),
+    }
 }
 
 /// The next byte that cannot stand in a JSON text as it is.
@@ -269,7 +297,6 @@ fn next_special(text: &[u8], mut at: usize) -> Option<usize> {
     const fn all(byte: u8) -> u64 {
         u64::from_le_bytes([byte; 8])
     }
-    let is_special = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
     while let Some(word) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         let word = u64::from_le_bytes(*word);
         // A byte that is zero after the exclusive or borrows into its high bit; a byte below 0x20 does so after the subtraction.
@@ -304,6 +331,18 @@ fn write_special(byte: u8, to: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_special_byte_is_found_wherever_it_stands() {
+        for length in 0..50 {
+            assert!(is_plain(&vec![b' '; length]) && is_plain(&vec![0xff; length]));
+            for (at, byte) in (0..length).flat_map(|at| [0, 0x1f, b'"', b'\\'].map(|byte| (at, byte))) {
+                let mut text = vec![b'a'; length];
+                text[at] = byte;
+                assert!(!is_plain(&text), "{byte} at {at} of {length}");
+            }
+        }
+    }
 
     #[test]
     fn texts_are_escaped_wherever_it_stands_and_read_as_they_were() {

@@ -42,9 +42,18 @@ pub(crate) fn comment(line: Field<'_>) -> (Field<'_>, Option<Field<'_>>) {
 
 /// The fields between colons: so many, or an error that says so.
 pub(crate) fn colons<'a, const N: usize>(line: Field<'a>) -> Result<[Field<'a>; N], outparse_sdk::Problem> {
-    let parts: Vec<Field<'a>> = line.split(":").collect();
-    let found = parts.len();
-    parts.try_into().map_err(|_| outparse_sdk::Problem::error(format!("expected {N} fields between colons, found {found}")))
+    let mut parts = [line; N];
+    let mut found = 0;
+    for part in line.split(":") {
+        if let Some(place) = parts.get_mut(found) {
+            *place = part;
+        }
+        found += 1;
+    }
+    if found == N {
+        return Ok(parts);
+    }
+    Err(outparse_sdk::Problem::error(format!("expected {N} fields between colons, found {found}")))
 }
 
 /// The number in a field; none where it is empty.

@@ -151,16 +151,16 @@ impl Parser for Du {
         if self.unit == Unit::Inodes {
             usage.inodes = Some(size.integer()?);
         } else {
-            usage.size = Some(match (size.integer(), self.unit) {
-                (Ok(blocks), Unit::Bytes(unit)) => {
+            usage.size = Some(match (size.as_integer(), self.unit) {
+                (Some(blocks), Unit::Bytes(unit)) => {
                     if !self.known {
                         rows.warn_once("unit", || Problem::warning("`du` does not print its unit: 1 KiB was taken; `-- -h` or `-- -b` after the command says what it was"));
                     }
                     blocks.saturating_mul(unit)
                 }
-                (Ok(blocks), Unit::Suffix(_) | Unit::Inodes) => blocks,
-                (Err(_), Unit::Suffix(base)) => size.size(base)?,
-                (Err(_), _) => size.size(Base::Binary)?,
+                (Some(blocks), Unit::Suffix(_) | Unit::Inodes) => blocks,
+                (None, Unit::Suffix(base)) => size.size(base)?,
+                (None, _) => size.size(Base::Binary)?,
             });
         }
         let (time, path) = match self.time {

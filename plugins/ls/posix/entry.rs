@@ -91,28 +91,27 @@ const FIELDS: [(&str, bool); 19] = [
 impl Shape {
     /// Adds a record. Where it has a field that none before it had, the listing has it from here on.
     pub(crate) fn push(&mut self, entry: Entry<'_>, options: &Options, rows: &mut Rows<Entry<'static>>) {
-        let there = [
-            true,
-            entry.target.is_some(),
-            entry.directory.is_some(),
-            entry.mode.is_some(),
-            entry.links.is_some(),
-            entry.owner.is_some(),
-            entry.group.is_some(),
-            entry.size.is_some(),
-            entry.modified.is_some(),
-            entry.accessed.is_some(),
-            entry.changed.is_some(),
-            entry.created.is_some(),
-            entry.time_text.is_some(),
-            entry.inode.is_some(),
-            entry.blocks.is_some(),
-            entry.allocated.is_some(),
-            entry.major.is_some(),
-            entry.minor.is_some(),
-            entry.context.is_some(),
-        ];
-        let mut fields = there.iter().enumerate().fold(0, |bits, (at, there)| bits | u32::from(*there) << at);
+        // Each bit by itself: a list of what is there would be written byte by byte only to be read at once.
+        let bit = |at: u32, there: bool| u32::from(there) << at;
+        let mut fields = bit(0, true)
+            | bit(1, entry.target.is_some())
+            | bit(2, entry.directory.is_some())
+            | bit(3, entry.mode.is_some())
+            | bit(4, entry.links.is_some())
+            | bit(5, entry.owner.is_some())
+            | bit(6, entry.group.is_some())
+            | bit(7, entry.size.is_some())
+            | bit(8, entry.modified.is_some())
+            | bit(9, entry.accessed.is_some())
+            | bit(10, entry.changed.is_some())
+            | bit(11, entry.created.is_some())
+            | bit(12, entry.time_text.is_some())
+            | bit(13, entry.inode.is_some())
+            | bit(14, entry.blocks.is_some())
+            | bit(15, entry.allocated.is_some())
+            | bit(16, entry.major.is_some())
+            | bit(17, entry.minor.is_some())
+            | bit(18, entry.context.is_some());
         if self.fields & fields != fields {
             if entry.mode.is_some() {
                 let always = |(name, always): (&str, bool)| always || name == options.time.name();

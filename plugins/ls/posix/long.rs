@@ -13,6 +13,9 @@ use crate::{Entry, Options};
 /// More words than can stand before a name.
 const MOST_WORDS: usize = 32;
 
+/// As many as most lines have: small pieces of memory are found sooner than large ones.
+const USUAL_WORDS: usize = 20;
+
 /// Bytes that a word of a date has at most: `12:00:00.123456789`.
 const LONGEST_WORD_OF_DATE: usize = 24;
 
@@ -94,7 +97,7 @@ pub(crate) fn read(
     shape: &mut Shape,
     rows: &mut Rows<Entry<'static>>,
 ) -> Result<(), Problem> {
-    let mut words = Vec::with_capacity(MOST_WORDS);
+    let mut words = Vec::with_capacity(USUAL_WORDS);
     words.extend(line.fields().take(MOST_WORDS));
     let mut entry = Entry { directory, mode: words.get(first).map(|flags| flags.bytes), ..Entry::default() };
     let mut warn = |message: &'static str| rows.warn_once(message, || Problem::warning(message).on_line(line.number));

@@ -1,6 +1,6 @@
 //! `/proc/net/dev`, `tcp`, `udp`, `unix`, `route` and `arp`.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::Ipv6Addr;
 
 use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
@@ -294,7 +294,7 @@ fn place(text: Field<'_>) -> Result<(String, i64), Problem> {
         bytes.extend(word.ok_or_else(expected)?.to_le_bytes());
     }
     let address = match <[u8; 4]>::try_from(bytes.as_slice()) {
-        Ok(four) => Ipv4Addr::from(four).to_string(),
+        Ok(four) => dotted(four),
         Err(_) => Ipv6Addr::from(<[u8; 16]>::try_from(bytes.as_slice()).map_err(|_| expected())?).to_string(),
     };
     Ok((address, port.hexadecimal()?))
@@ -443,7 +443,7 @@ impl Parser for NetRoute {
             line.fields_and_rest()?;
         let address = |field: Field<'_>| -> Result<String, Problem> {
             let word = u32::try_from(field.hexadecimal()?).map_err(|_| field.expected("an address in hexadecimal"))?;
-            Ok(Ipv4Addr::from(word.to_le_bytes()).to_string())
+            Ok(dotted(word.to_le_bytes()))
         };
         let bits = flags.hexadecimal()?;
         const NAMES: [(i64, &str); 7] =
@@ -468,6 +468,25 @@ impl Parser for NetRoute {
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         rows.expect_recognised("the titles `Iface Destination Gateway …`")
     }
+}
+
+/// An IPv4 address, without the detour over formatting: it is most of what these files say.
+fn dotted(address: [u8; 4]) -> String {
+    let mut text = String::with_capacity(15);
+    for (place, byte) in address.into_iter().enumerate() {
+        text.push_str(if place > 0 { "." } else { "" });
+        let digits = [byte / 100, byte / 10 % 10, byte % 10].map(|digit| char::from(b'0' + digit));
+        text.extend(
+            &digits[if byte > 99 {
+                0
+            } else if byte > 9 {
+                1
+            } else {
+                2
+            }..],
+        );
+    }
+    text
 }
 
 /// An entry of the ARP cache.

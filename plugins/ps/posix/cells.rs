@@ -4,9 +4,6 @@ use outparse_sdk::{Field, Line, Problem};
 
 use crate::heading::{Column, Kind, moment_words};
 
-/// The most words that a cell before the command has: those of a moment.
-const MOST_WORDS: usize = 5;
-
 /// Gathers the words of a line, and one cell for each column; None for one that is blank. Words are dealt from the left up to the first command, from the right back
 /// to the last one, and what is left is the commands. A column is passed over where nothing stands under its title and the word whose
 /// turn it is stands under another.
@@ -18,9 +15,9 @@ pub(crate) fn deal<'a>(
 ) -> Result<(), Problem> {
     let first = columns.iter().position(|column| column.kind == Kind::Command).unwrap_or(columns.len());
     let last = columns.iter().rposition(|column| column.kind == Kind::Command).map_or(first, |last| last + 1);
-    // The words of a command that ends the line are not looked at one by one.
+    // The words of a command that ends the line are not looked at one by one: the first says where it begins.
     let is_last = last == columns.len() && last - first == 1;
-    let most = if is_last { first * MOST_WORDS + 1 } else { usize::MAX };
+    let most = if is_last { columns.iter().map(|column| column.kind.most_words()).sum() } else { usize::MAX };
     words.extend(line.fields().take(most));
     let missing = || Problem::error(format!("expected {} columns, found {} words", columns.len(), words.len()));
 
@@ -41,7 +38,11 @@ pub(crate) fn deal<'a>(
             (Kind::State, [state, nice, ..]) if is_split_state(state, nice) => 2,
             _ => 1,
         };
-        cells.push(Some(words.get(left..left + count).and_then(|words| line.span(words)).ok_or_else(missing)?));
+        let cell = match (count, rest) {
+            (1, [word, ..]) => Some(*word),
+            _ => rest.get(..count).and_then(|words| line.span(words)),
+        };
+        cells.push(Some(cell.ok_or_else(missing)?));
         left += count;
     }
     let mut right = words.len();

@@ -35,6 +35,17 @@ pub(crate) enum Kind {
     Command,
 }
 
+impl Kind {
+    /// The most words that have to be looked at to know where the cell is.
+    pub(crate) fn most_words(self) -> usize {
+        match self {
+            Kind::Word | Kind::Command => 1,
+            Kind::State => 2,
+            Kind::Moment => 5,
+        }
+    }
+}
+
 /// What the arguments say of the columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Asked {
@@ -163,9 +174,11 @@ fn title_of(key: &str) -> String {
 pub(crate) fn is_heading(line: Line<'_>) -> bool {
     let mut any = false;
     line.fields().all(|word| {
-        let title = std::str::from_utf8(word.bytes).unwrap_or_default();
+        // Most lines are rows, and show it with their first word.
+        let title = if word.bytes.iter().any(u8::is_ascii_uppercase) { word.bytes } else { b"" };
+        let title = std::str::from_utf8(title).unwrap_or_default();
         any |= REQUIRED.contains(&title);
-        title.bytes().any(|byte| byte.is_ascii_uppercase()) && field(title).is_some()
+        field(title).is_some()
     }) && any
 }
 

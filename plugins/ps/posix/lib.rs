@@ -12,6 +12,7 @@ use heading::{Asked, Column};
 use outparse_sdk::{About, CellValue, Cells, Ending, Error, Field, Line, Moment, Parser, Place, Rows, Source, scan, time};
 
 pub use record::Process;
+use record::Values;
 
 /// Reads what `ps` prints.
 pub struct Ps {
@@ -31,7 +32,7 @@ pub struct Ps {
 struct Buffers {
     words: Vec<Field<'static>>,
     cells: Vec<Option<Field<'static>>>,
-    values: Vec<(Place, CellValue<'static>)>,
+    values: Values<'static>,
 }
 
 /// Where a column puts its values.
@@ -90,18 +91,15 @@ impl Parser for Ps {
         for ((column, cell), put) in self.columns.iter().zip(&cells).zip(&self.places) {
             let Some(cell) = *cell else { continue };
             match *put {
-                Put::Into(place) => values.extend((column.read)(cell)?.map(|value| (place, value))),
+                Put::Into(place) => (column.read)(cell, place, &mut values)?,
                 Put::Started(text, dated) => {
                     values.push((text, CellValue::Text(cell.bytes)));
-                    let time = time::dated(cell, self.captured);
-                    values.extend(dated.zip(time).map(|(place, time)| (place, CellValue::Time(time))));
+                    let time = dated.and_then(|place| Some((place, time::dated(cell, self.captured)?)));
+                    values.extend(time.map(|(place, time)| (place, CellValue::Time(time))));
                 }
             }
         }
-        for (place, value) in values.drain(..) {
-            rows.put(place, value);
-        }
-        rows.end_row();
+        rows.put_row(&values);
         self.buffers = Buffers { words: scan::emptied(words), cells: scan::emptied(cells), values: scan::emptied(values) };
         Ok(())
     }

@@ -2,10 +2,14 @@
 //!
 //! Names are those of `plugins/VOCABULARY.md`. Which fields a capture has is up to the flags: see [`super::heading`].
 
-use outparse_sdk::{Base, CellValue, Field, Problem, Record, Time, time};
+use outparse_sdk::{Base, CellValue, Field, Place, Problem, Record, Time, time};
 
-/// Reads what stands in a cell. None when the command said that there is nothing.
-pub(crate) type Reader = for<'a> fn(Field<'a>) -> Result<Option<CellValue<'a>>, Problem>;
+/// The values of a line, on their way to its row.
+pub(crate) type Values<'a> = Vec<(Place, CellValue<'a>)>;
+
+/// Reads what stands in a cell, and adds it to the values of its line for this place; nothing where the command said that there is
+/// nothing. Whether it went well is all that is returned: handing each value back would copy it once more.
+pub(crate) type Reader = for<'a> fn(Field<'a>, Place, &mut Values<'a>) -> Result<(), Problem>;
 
 /// Makes the record, and the table from titles to its fields: `field: type = how to read it, "TITLE";`.
 macro_rules! process {
@@ -258,55 +262,67 @@ process! {
     }
 }
 
-fn text(cell: Field<'_>) -> Result<Option<CellValue<'_>>, Problem> {
-    Ok(Some(CellValue::Text(cell.bytes)))
+fn text<'a>(cell: Field<'a>, place: Place, to: &mut Values<'a>) -> Result<(), Problem> {
+    to.push((place, CellValue::Text(cell.bytes)));
+    Ok(())
 }
 
-fn known(cell: Field<'_>) -> Result<Option<CellValue<'_>>, Problem> {
-    Ok(cell.known().map(|cell| CellValue::Text(cell.bytes)))
+fn known<'a>(cell: Field<'a>, place: Place, to: &mut Values<'a>) -> Result<(), Problem> {
+    cell.known().map_or(Ok(()), |cell| text(cell, place, to))
 }
 
-fn integer(cell: Field<'_>) -> Result<Option<CellValue<'_>>, Problem> {
-    Ok(cell.known().map(|cell| cell.integer()).transpose()?.map(CellValue::Integer))
+fn integer<'a>(cell: Field<'a>, place: Place, to: &mut Values<'a>) -> Result<(), Problem> {
+    if let Some(cell) = cell.known() {
+        to.push((place, CellValue::Integer(cell.integer()?)));
+    }
+    Ok(())
 }
 
-fn float(cell: Field<'_>) -> Result<Option<CellValue<'_>>, Problem> {
-    Ok(cell.known().map(|cell| cell.float()).transpose()?.map(CellValue::Float))
+fn float<'a>(cell: Field<'a>, place: Place, to: &mut Values<'a>) -> Result<(), Problem> {
+    if let Some(cell) = cell.known() {
+        to.push((place, CellValue::Float(cell.float()?)));
+    }
+    Ok(())
 }
 
 /// `?`, `??` and `-` stand for no terminal.
-fn terminal(cell: Field<'_>) -> Result<Option<CellValue<'_>>, Problem> {
+fn terminal<'a>(cell: Field<'a>, place: Place, to: &mut Values<'a>) -> Result<(), Problem> {
     let name = cell.known().map(|cell| cell.bytes).filter(|name| !matches!(*name, b"?" | b"??"));
-    Ok(name.map(|name| CellValue::Text(name.strip_prefix(b"/dev/").unwrap_or(name))))
+    to.extend(name.map(|name| (place, CellValue::Text(name.strip_prefix(b"/dev/").unwrap_or(name)))));
+    Ok(())
 }
 
 /// A number of kibibytes; where it has many digits, BusyBox counts in `m`ebibytes or `g`ibibytes.
-fn kibibytes(cell: Field<'_>) -> Result<Option<CellValue<'_>>, Problem> {
-    let Some(cell) = cell.known() else { return Ok(None) };
+fn kibibytes<'a>(cell: Field<'a>, place: Place, to: &mut Values<'a>) -> Result<(), Problem> {
+    let Some(cell) = cell.known() else { return Ok(()) };
     let bytes = match cell.bytes.last() {
         Some(b'0'..=b'9') | None => cell.integer()?.checked_mul(1024).ok_or_else(|| cell.expected("a number of kibibytes"))?,
         _ => cell.size(Base::Binary)?,
     };
-    Ok(Some(CellValue::Integer(bytes)))
+    to.push((place, CellValue::Integer(bytes)));
+    Ok(())
 }
 
-fn list(cell: Field<'_>) -> Result<Option<CellValue<'_>>, Problem> {
-    Ok(cell.known().map(|cell| CellValue::Texts(cell.split(",").map(|item| item.bytes).collect())))
+fn list<'a>(cell: Field<'a>, place: Place, to: &mut Values<'a>) -> Result<(), Problem> {
+    let items = |cell: Field<'a>| CellValue::Texts(cell.split(",").map(|item| item.bytes).collect());
+    to.extend(cell.known().map(|cell| (place, items(cell))));
+    Ok(())
 }
 
 /// `[[days-]hours:]minutes:seconds`, or seconds alone with `-o etimes`.
-fn elapsed(cell: Field<'_>) -> Result<Option<CellValue<'_>>, Problem> {
-    let Some(cell) = cell.known() else { return Ok(None) };
+fn elapsed<'a>(cell: Field<'a>, place: Place, to: &mut Values<'a>) -> Result<(), Problem> {
+    let Some(cell) = cell.known() else { return Ok(()) };
     let seconds = match time::clock_duration(cell) {
         Some(seconds) => seconds as i64,
         None => cell.integer().map_err(|_| cell.expected("a duration"))?,
     };
-    Ok(Some(CellValue::Integer(seconds)))
+    to.push((place, CellValue::Integer(seconds)));
+    Ok(())
 }
 
 /// `[[days-]hours:]minutes:seconds`, with hundredths on BSD; seconds alone with `-o cputimes`; `3h12` and `5d03` in BusyBox.
-fn cpu_time(cell: Field<'_>) -> Result<Option<CellValue<'_>>, Problem> {
-    let Some(cell) = cell.known() else { return Ok(None) };
+fn cpu_time<'a>(cell: Field<'a>, place: Place, to: &mut Values<'a>) -> Result<(), Problem> {
+    let Some(cell) = cell.known() else { return Ok(()) };
     let large = |letter: &str, first: i64, second: i64| {
         let (large, small) = cell.split_once(letter)?;
         Some((large.as_integer()? * first + small.as_integer()? * second) as f64)
@@ -316,20 +332,22 @@ fn cpu_time(cell: Field<'_>) -> Result<Option<CellValue<'_>>, Problem> {
         .or_else(|| large("d", 86_400, 3600))
         .or_else(|| cell.as_integer().map(|seconds| seconds as f64))
         .ok_or_else(|| cell.expected("a duration"))?;
-    Ok(Some(CellValue::Float(seconds)))
+    to.push((place, CellValue::Float(seconds)));
+    Ok(())
 }
 
 /// `Mon Nov 23 23:37:58 2026`
-fn moment(cell: Field<'_>) -> Result<Option<CellValue<'_>>, Problem> {
+fn moment<'a>(cell: Field<'a>, place: Place, to: &mut Values<'a>) -> Result<(), Problem> {
     let words = cell.words();
     let time = match words.as_slice() {
         // `-` stands for none.
-        [_] => return cell.known().map_or(Ok(None), |cell| Err(cell.expected("a date and a time"))),
+        [_] if cell.known().is_none() => return Ok(()),
         // FreeBSD may print the day before the month.
         [_, one, other, clock, year] => date(*year, one, other, clock).or_else(|| date(*year, other, one, clock)),
         _ => None,
     };
-    time.map(|time| Some(CellValue::Time(time))).ok_or_else(|| cell.expected("a date and a time"))
+    to.push((place, CellValue::Time(time.ok_or_else(|| cell.expected("a date and a time"))?)));
+    Ok(())
 }
 
 fn date(year: Field<'_>, month: &Field<'_>, day: &Field<'_>, clock: &Field<'_>) -> Option<Time<9>> {

@@ -1,5 +1,7 @@
 //! The three forms in which libsmartcols prints a list.
 
+use std::borrow::Cow;
+
 use outparse_sdk::grid::{self, Grid, Title};
 use outparse_sdk::{Argument, CellValue, Cells, Error, Field, Line, Place, Problem, Record, Rows, Source, escape};
 
@@ -26,23 +28,23 @@ pub(crate) struct Columns {
 }
 
 /// A cell that is not empty, as it was before it was escaped.
-pub(crate) type Cell = (Title, Vec<u8>);
+pub(crate) type Cell<'a> = (Title, Cow<'a, [u8]>);
 
 /// What a line is.
 #[derive(Default)]
-pub(crate) struct Read {
+pub(crate) struct Read<'a> {
     /// The fields of the record, where their titles are in this line.
     pub(crate) heading: Option<Vec<&'static str>>,
     /// A row. With `-P`, each names its columns, and the first is the heading too.
-    pub(crate) row: Option<Vec<Cell>>,
+    pub(crate) row: Option<Vec<Cell<'a>>>,
 }
 
-impl Read {
-    fn heading(fields: Vec<&'static str>) -> Read {
+impl<'a> Read<'a> {
+    fn heading(fields: Vec<&'static str>) -> Read<'a> {
         Read { heading: Some(fields), row: None }
     }
 
-    fn row(cells: Vec<Cell>) -> Read {
+    fn row(cells: Vec<Cell<'a>>) -> Read<'a> {
         Read { heading: None, row: Some(cells) }
     }
 }
@@ -67,7 +69,9 @@ impl Places {
 
     /// Puts a value into the row under way, if the table has this field.
     pub(crate) fn put<R: Record>(&self, field: &str, value: CellValue<'_>, rows: &mut Rows<Cells<R>>) {
-        if let Some((_, place)) = self.0.iter().find(|(known, _)| *known == field) {
+        // Both names mostly are the one of the title: where they are the same text in memory, none has to be compared.
+        let itself = self.0.iter().find(|(known, _)| std::ptr::eq(*known, field));
+        if let Some((_, place)) = itself.or_else(|| self.0.iter().find(|(known, _)| *known == field)) {
             rows.put(*place, value);
         }
     }
@@ -94,7 +98,7 @@ impl Columns {
     }
 
     /// Reads a line.
-    pub(crate) fn read(&mut self, line: Line<'_>) -> Result<Read, Error> {
+    pub(crate) fn read<'a>(&mut self, line: Line<'a>) -> Result<Read<'a>, Error> {
         if self.form.is_none() && is_pairs(line.whole()) {
             let cells = pairs(line.whole(), self.known, &[])?;
             self.form = Some(Form::Pairs(cells.iter().map(|(title, _)| *title).collect()));
@@ -122,7 +126,7 @@ impl Columns {
                 let cells = grid.checked_cells(line.whole())?;
                 // The blanks and lines of a tree stay with its cell.
                 Ok(Read::row(
-                    grid.titles().zip(cells).filter_map(|(title, cell)| cell.map(|cell| (title, cell.bytes.to_vec()))).collect(),
+                    grid.titles().zip(cells).filter_map(|(title, cell)| Some((title, Cow::Borrowed(cell?.bytes)))).collect(),
                 ))
             }
         }
@@ -147,18 +151,15 @@ fn is_pairs(line: Field<'_>) -> bool {
 }
 
 /// `NAME="sda" MAJ:MIN="8:0"`. Quotes and backslashes in a value are `\x22` and `\x5c`.
-fn pairs(line: Field<'_>, known: &[Title], before: &[Title]) -> Result<Vec<Cell>, Problem> {
+fn pairs<'a>(line: Field<'a>, known: &[Title], before: &[Title]) -> Result<Vec<Cell<'a>>, Problem> {
     let mut rest = line.trim();
-    let mut cells: Vec<Cell> = Vec::with_capacity(before.len());
+    let mut cells: Vec<Cell<'a>> = Vec::with_capacity(before.len());
     while !rest.bytes.is_empty() {
         let (name, after) = rest.split_once("=\"").ok_or_else(|| rest.expected("`NAME=\"value\"`"))?;
         let (value, after) = after.split_once("\"").ok_or_else(|| after.expected("a closing quote mark"))?;
         let is_it = |title: &&Title| title.title.as_bytes() == name.bytes || is_shell_name(name.bytes, title.title);
         let title = before.get(cells.len()).filter(is_it).or_else(|| known.iter().find(is_it));
-        cells.push((
-            *title.ok_or_else(|| name.expected("the title of a column that is known"))?,
-            escape::hexadecimal(value.bytes),
-        ));
+        cells.push((*title.ok_or_else(|| name.expected("the title of a column that is known"))?, unescaped(value.bytes)));
         rest = after.trim_start();
     }
     Ok(cells)
@@ -178,17 +179,22 @@ fn is_shell_name(name: &[u8], title: &str) -> bool {
 }
 
 /// The cells that are not empty.
-fn with_text(cells: Vec<Cell>) -> Vec<Cell> {
+fn with_text(cells: Vec<Cell<'_>>) -> Vec<Cell<'_>> {
     cells.into_iter().filter(|(_, text)| !text.is_empty()).collect()
 }
 
 /// Cells between single blanks, of which any may be empty.
-fn raw(line: Field<'_>, titles: &[Title], ends_blank: bool) -> Option<Vec<Cell>> {
+fn raw<'a>(line: Field<'a>, titles: &[Title], ends_blank: bool) -> Option<Vec<Cell<'a>>> {
     let line = if ends_blank { line.strip_suffix(" ").unwrap_or(line) } else { line };
     let words: Vec<Field<'_>> = line.split(" ").collect();
     if words.len() != titles.len() {
         return None;
     }
     let cells = titles.iter().zip(words).filter(|(_, word)| !word.bytes.is_empty());
-    Some(cells.map(|(title, word)| (*title, escape::hexadecimal(word.bytes))).collect())
+    Some(cells.map(|(title, word)| (*title, unescaped(word.bytes))).collect())
+}
+
+/// A text without its escapes, of which most have none.
+fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
+    if text.contains(&b'\\') { Cow::Owned(escape::hexadecimal(text)) } else { Cow::Borrowed(text) }
 }

@@ -181,7 +181,7 @@ impl Parser for Findmnt {
             }
             None => None,
         };
-        self.put(&cells, parent.as_deref(), rows)?;
+        put(&self.places, &cells, parent, rows)?;
         Ok(())
     }
 
@@ -191,7 +191,7 @@ impl Parser for Findmnt {
         listed.fields.extend(listed.fields.contains(&"mounted_on").then_some("parent"));
         self.places = Places::begin(&listed.fields, rows);
         for row in &listed.rows {
-            if let Err(problem) = self.put(&row.cells, row.parent.as_deref(), rows) {
+            if let Err(problem) = put(&self.places, &row.cells, row.parent.as_deref(), rows) {
                 rows.problem(problem.on_line(row.line));
             }
         }
@@ -203,29 +203,33 @@ impl Parser for Findmnt {
     }
 }
 
-impl Findmnt {
-    fn put(&self, cells: &[Cell], parent: Option<&[u8]>, rows: &mut Rows<Cells<Mounted<'static>>>) -> Result<(), Problem> {
-        let mut read = Vec::with_capacity(cells.len() + 1);
-        for (title, text) in cells {
-            let text: &[u8] = match title.field {
-                "mounted_on" => split(text).1,
-                // It is aligned at its colon.
-                "device_number" => text.trim_ascii(),
-                _ => text,
-            };
-            // A filesystem without blocks has no percentage.
-            if title.reading != Text && text == b"-" {
-                continue;
-            }
-            read.push((title.field, value(title, text)?));
+/// Puts a row, if all of its cells can be read.
+fn put(
+    places: &Places,
+    cells: &[Cell<'_>],
+    parent: Option<&[u8]>,
+    rows: &mut Rows<Cells<Mounted<'static>>>,
+) -> Result<(), Problem> {
+    let mut read = Vec::with_capacity(cells.len() + 1);
+    for (title, text) in cells {
+        let text: &[u8] = match title.field {
+            "mounted_on" => split(text).1,
+            // It is aligned at its colon.
+            "device_number" => text.trim_ascii(),
+            _ => text,
+        };
+        // A filesystem without blocks has no percentage.
+        if title.reading != Text && text == b"-" {
+            continue;
         }
-        if let Some(parent) = parent {
-            read.push(("parent", CellValue::Text(parent)));
-        }
-        read.into_iter().for_each(|(field, cell)| self.places.put(field, cell, rows));
-        rows.end_row();
-        Ok(())
+        read.push((title.field, value(title, text)?));
     }
+    if let Some(parent) = parent {
+        read.push(("parent", CellValue::Text(parent)));
+    }
+    read.into_iter().for_each(|(field, cell)| places.put(field, cell, rows));
+    rows.end_row();
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The fourth form of a list, JSON (`-J`): an object of one list, whose columns are the titles in small letters and whose trees are lists of
 //! children.
 
+use std::borrow::Cow;
+
 use outparse_sdk::document::{Content, Document, Node};
 use outparse_sdk::grid::Title;
 use outparse_sdk::{Error, Problem};
@@ -18,7 +20,7 @@ pub(crate) struct Listed {
 /// A row of the list.
 pub(crate) struct Row {
     /// Its cells that are not empty, as they would stand in the other forms.
-    pub(crate) cells: Vec<Cell>,
+    pub(crate) cells: Vec<Cell<'static>>,
     /// The name of the row that it is a child of.
     pub(crate) parent: Option<Vec<u8>>,
     /// The line that it begins in.
@@ -44,7 +46,7 @@ pub(crate) fn read(document: &Document, form: &Form) -> Result<Listed, Error> {
 
 fn add(list: &Node<'_>, parent: Option<&[u8]>, form: &Form, listed: &mut Listed) -> Result<(), Problem> {
     for object in list.items()? {
-        let mut cells = Vec::new();
+        let mut cells: Vec<Cell<'static>> = Vec::new();
         let mut children = None;
         for (name, value) in object.members()? {
             if **name == *b"children" {
@@ -58,7 +60,7 @@ fn add(list: &Node<'_>, parent: Option<&[u8]>, form: &Form, listed: &mut Listed)
             if !listed.fields.contains(&title.field) {
                 listed.fields.push(title.field);
             }
-            cells.extend(text(value)?.filter(|text| !text.is_empty()).map(|text| (*title, text)));
+            cells.extend(text(value)?.filter(|text| !text.is_empty()).map(|text| (*title, Cow::Owned(text))));
         }
         let name = cells.iter().find(|(title, _)| title.field == form.name).map(|(_, name)| name.clone());
         listed.rows.push(Row { cells, parent: parent.map(<[u8]>::to_vec), line: object.line });

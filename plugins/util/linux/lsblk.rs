@@ -1,5 +1,7 @@
 //! `lsblk`: block devices.
 
+use std::borrow::Cow;
+
 use outparse_sdk::document::Document;
 use outparse_sdk::grid::{Reading, Title};
 use outparse_sdk::{About, Base, CellValue, Cells, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
@@ -283,7 +285,7 @@ pub struct Lsblk {
     places: Places,
     way: Way,
     /// A row that other places may be added to, and its parent.
-    held: Option<(Vec<Cell>, Option<Vec<u8>>)>,
+    held: Option<(Vec<Cell<'static>>, Option<Vec<u8>>)>,
     /// What `-J` printed so far.
     document: Option<Document>,
 }
@@ -322,23 +324,23 @@ impl Parser for Lsblk {
         let Some(cells) = row else { return Ok(()) };
         let name = cells.iter().find(|(title, _)| title.field == "device").map(|(_, text)| split(text));
         let only_mounts = cells.iter().all(|(title, _)| matches!(title.field, "mount_points" | "filesystem_roots"));
-        let beside = |(title, _): &Cell| matches!(title.field, "device" | "mount_points" | "filesystem_roots");
+        let beside = |(title, _): &Cell<'_>| matches!(title.field, "device" | "mount_points" | "filesystem_roots");
         let continues =
             only_mounts || name.is_some_and(|(_, name)| name.is_empty()) && cells.len() > 1 && cells.iter().all(beside);
         if let (true, Some((held, _))) = (continues && !cells.is_empty(), &mut self.held) {
             if !held.iter().any(|(title, _)| matches!(title.field, "mount_points" | "filesystem_roots")) {
                 return Err(line.expected("a device, as the one before has no mount point to go on with").into());
             }
-            held.extend(cells.into_iter().filter(|(title, _)| title.field != "device"));
+            held.extend(cells.into_iter().filter(|(title, _)| title.field != "device").map(kept));
             return Ok(());
         }
         self.flush(rows)?;
         if self.places.has("device") && name.is_none_or(|(_, name)| name.is_empty()) {
             return Err(line.expected("the name of a device").into());
         }
-        let parent = name.and_then(|(depth, name)| self.way.step(depth, name));
+        let parent = name.and_then(|(depth, name)| self.way.step(depth, name)).map(<[u8]>::to_vec);
         check(&cells)?;
-        self.held = Some((cells, parent));
+        self.held = Some((cells.into_iter().map(kept).collect(), parent));
         Ok(())
     }
 
@@ -362,7 +364,7 @@ impl Parser for Lsblk {
 }
 
 /// Finds what is broken in a row while its line is at hand.
-fn check(cells: &[Cell]) -> Result<(), Problem> {
+fn check(cells: &[Cell<'_>]) -> Result<(), Problem> {
     cells.iter().try_for_each(|(title, text)| match title.field {
         "device_number" => numbers(text).map(drop),
         _ => value(title, text).map(drop),
@@ -377,6 +379,11 @@ fn numbers(text: &[u8]) -> Result<(i64, i64), Problem> {
         Ok((major.integer()?, minor.integer()?))
     };
     read().map_err(|problem: Problem| Problem { column: 0, ..problem })
+}
+
+/// A cell that outlives its line.
+fn kept((title, text): Cell<'_>) -> Cell<'static> {
+    (title, Cow::Owned(text.into_owned()))
 }
 
 /// The fields of these columns, and what is worked out from them.

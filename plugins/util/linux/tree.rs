@@ -26,10 +26,14 @@ pub(crate) struct Way(Vec<Vec<u8>>);
 
 impl Way {
     /// Steps to a name at this depth. Returns its parent's.
-    pub(crate) fn step(&mut self, depth: usize, name: &[u8]) -> Option<Vec<u8>> {
-        self.0.truncate(depth);
-        let parent = if self.0.len() == depth { self.0.last().cloned() } else { None };
-        self.0.push(name.to_vec());
-        parent
+    pub(crate) fn step(&mut self, depth: usize, name: &[u8]) -> Option<&[u8]> {
+        // The memory of a name that ends here is used again.
+        let mut own = if self.0.len() > depth { self.0.drain(depth..).next().unwrap_or_default() } else { Vec::new() };
+        own.clear();
+        own.extend_from_slice(name);
+        self.0.push(own);
+        // Not where the steps between are missing.
+        let parent = depth.checked_sub(1).filter(|_| self.0.len() == depth + 1)?;
+        self.0.get(parent).map(Vec::as_slice)
     }
 }
