@@ -46,12 +46,13 @@ fn main() {
         trial("a_token_is_fetched_where_the_registry_says", a_token_is_fetched_where_the_registry_says),
         trial("credentials_go_to_their_own_registry_alone", credentials_go_to_their_own_registry_alone),
     ];
-    let real: [(&str, RealTest); 8] = [
+    let real: [(&str, RealTest); 9] = [
         ("real::a_private_registry_wants_credentials", a_private_registry_wants_credentials),
         ("real::what_is_published_can_be_added", what_is_published_can_be_added),
         ("real::what_is_published_says_what_it_is", what_is_published_says_what_it_is),
         ("real::a_signature_that_is_demanded_is_asked_for", a_signature_that_is_demanded_is_asked_for),
         ("real::a_plugin_is_pulled_by_tag_and_by_digest", a_plugin_is_pulled_by_tag_and_by_digest),
+        ("real::where_nothing_is_encrypted_no_authority_is_needed", where_nothing_is_encrypted_no_authority_is_needed),
         ("real::a_tag_that_moved_is_noticed", a_tag_that_moved_is_noticed),
         ("real::what_is_not_there_is_an_error", what_is_not_there_is_an_error),
         ("real::another_kind_of_image_is_refused", another_kind_of_image_is_refused),
@@ -176,6 +177,24 @@ fn a_plugin_is_pulled_by_tag_and_by_digest(registry: &Registry) {
             (Some(&*digest(&guest.component())), Some(&*manifest))
         );
     }
+}
+
+/// As on a small system that has no certificates of authorities.
+fn where_nothing_is_encrypted_no_authority_is_needed(registry: &Registry) {
+    let guest = Guest::new("df-mine").platforms(&["plan9"]);
+    registry.push("someone/plain:1.0", &guest.component(), CONFIG, LAYER);
+    let home = home();
+    fs::write(home.path("none.pem"), "").unwrap();
+    let ran = |arguments: &[&str]| {
+        let mut run = home.outparse(arguments);
+        Ran::from(run.env("SSL_CERT_FILE", home.path("none.pem")).env("SSL_CERT_DIR", home.path("none")).output().unwrap())
+    };
+    let added = ran(&["plugin", "add", &registry.reference("someone/plain:1.0")]);
+    assert_eq!(added.code, 0, "{added:?}");
+    assert_eq!(ran(&["--platform", "plan9", "df"]).column("word"), ["good"]);
+    let encrypted = ran(&["plugin", "add", "oci://localhost.invalid/someone/plain:1.0"]);
+    assert_eq!(encrypted.code, 125, "{encrypted:?}");
+    encrypted.says("No CA certificates were loaded");
 }
 
 fn what_is_published_can_be_added(registry: &Registry) {

@@ -62,8 +62,11 @@ holds 'the list of parts is CycloneDX' "$(jq -r '"\(.bomFormat) \(.metadata.comp
 
 # Recipes are followed as far as this goes without what they are for: see release/. nix asks nobody for what others have built.
 version=$(debian/usr/bin/outparse --version | cut -d' ' -f2)
+target=${archive#"outparse-$version-"}
 mkdir brew
 holds 'the recipe for Homebrew installs it' "$(ruby "$tests/formula.rb" "$files/outparse.rb" "$files/$archive.tar.gz" brew)" "$version"
+mkdir binstall
+holds 'cargo binstall finds it' "$("$tests/binstall.py" "$tests/../../Cargo.toml" "$files" "$target" binstall)" "$version"
 export NIX_STORE_DIR=$folder/nix/store NIX_STATE_DIR=$folder/nix/state NIX_LOG_DIR=$folder/nix/log
 built=$(nix-build --no-out-link --option sandbox false --option substituters '' --option build-users-group '' "$tests/nixpkgs.nix" \
     --arg recipe "$files/outparse.nix" --argstr archive "$files/$archive.tar.gz" 2> nix.log) || { cat nix.log >&2 && exit 1; }

@@ -101,6 +101,23 @@ fn shared_folder<'a>(out: &'a Path, target: &str) -> &'a Path {
     if builds.ends_with(target) { builds.parent().unwrap_or(builds) } else { builds }
 }
 
+/// What the compiler is told for each plugin.
+fn flags_for_plugins() -> Result<Vec<String>> {
+    // A plugin has enough memory for a small capture from the start: growing it means asking the system, in every session.
+    let mut flags = vec!["-Ctarget-feature=+simd128".to_owned(), format!("-Clink-arg=--initial-heap={HEAP}")];
+    // Panics name files of crates. Their folder is named the same everywhere, so that a plugin has the same digest wherever it was built.
+    let cargo = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::home_dir().map(|home| home.join(".cargo")))
+        .context("there is neither a `CARGO_HOME` nor a home")?;
+    let Ok(registries) = fs::read_dir(cargo.join("registry/src")) else { return Ok(flags) };
+    for registry in registries {
+        flags.push(format!("--remap-path-prefix={}=/crates", registry?.path().display()));
+    }
+    flags[2..].sort();
+    Ok(flags)
+}
+
 /// Compiles every plugin of the workspace. The crates that are plugins are those whose artifact is a `cdylib`.
 fn build_plugins(root: &Path, out: &Path) -> Result<Vec<PathBuf>> {
     let cargo = env::var_os("CARGO").context("cargo sets CARGO")?;
@@ -110,15 +127,9 @@ fn build_plugins(root: &Path, out: &Path) -> Result<Vec<PathBuf>> {
         .args(crates_of_plugins(root)?.into_iter().flat_map(|name| ["--package".to_owned(), name]))
         .args(["--message-format", "json-render-diagnostics", "--target-dir"])
         .arg(shared_folder(out, &env::var("TARGET")?).join("plugins"))
-        // What is set for this machine's own code is not meant for the plugins.
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .env_remove("RUSTFLAGS")
+        // Instead of what is set for this machine's own code, which is not meant for the plugins.
+        .env("CARGO_ENCODED_RUSTFLAGS", flags_for_plugins()?.join("\u{1f}"))
         .env_remove("RUSTC_WORKSPACE_WRAPPER")
-        // A plugin has enough memory for a small capture from the start: growing it means asking the system, in every session.
-        .env(
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-            format!("-Ctarget-feature=+simd128 -Clink-arg=--initial-heap={HEAP}"),
-        )
         .stdout(Stdio::piped())
         .spawn()
         .context("running cargo for the plugins")?;

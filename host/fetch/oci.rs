@@ -88,11 +88,20 @@ struct Registry {
 impl Registry {
     async fn open(reference: &Reference, terms: Terms) -> Result<Registry, Error> {
         let what = format!("oci://{reference}");
-        let scheme = if is_plain(reference, terms.insecure) { "http" } else { "https" };
-        let base = format!("{scheme}://{}/v2/{}/", reference.resolve_registry(), reference.repository());
-        let base = Url::parse(&base).map_err(|error| failed(&what, error))?;
-        let (_, auth) = log_in(reference, terms, RegistryOperation::Pull).await?;
-        Ok(Registry { what, base, client: http::client(terms)?, auth })
+        let plain = is_plain(reference, terms.insecure);
+        let scheme = if plain { "http" } else { "https" };
+        let registry = format!("{scheme}://{}/v2/", reference.resolve_registry());
+        let registry = Url::parse(&registry).map_err(|error| failed(&what, error))?;
+        let base = registry.join(&format!("{}/", reference.repository())).map_err(|error| failed(&what, error))?;
+        let client = http::client(terms)?;
+        // The library cannot do without the certificates of authorities. A small system has none, and needs none where nothing is
+        // encrypted and nobody asks who we are.
+        let auth = if plain && lets_everyone_in(&client, registry).await {
+            identity(reference, plain)
+        } else {
+            log_in(reference, terms, RegistryOperation::Pull).await?.1
+        };
+        Ok(Registry { what, base, client, auth })
     }
 
     /// Reads a manifest or a blob, no longer than `most`.
@@ -118,12 +127,21 @@ fn is_here(reference: &Reference) -> bool {
     Url::parse(&format!("http://{}", reference.resolve_registry())).is_ok_and(|url| url.host_str().is_some_and(is_loopback))
 }
 
+/// Whether a registry asks nobody to log in.
+async fn lets_everyone_in(client: &reqwest::Client, registry: Url) -> bool {
+    client.get(registry).send().await.is_ok_and(|answer| answer.status().is_success())
+}
+
+/// As whom we come. A password is never sent where others can read it.
+fn identity(reference: &Reference, plain: bool) -> RegistryAuth {
+    if plain && !is_here(reference) { RegistryAuth::Anonymous } else { credentials::of(reference.registry()) }
+}
+
 /// A client of the reference's registry that has logged in, and what it may show there.
 async fn log_in(reference: &Reference, terms: Terms, operation: RegistryOperation) -> Result<(Client, RegistryAuth), Error> {
     let what = format!("oci://{reference}");
     let plain = is_plain(reference, terms.insecure);
-    // A password is never sent where others can read it.
-    let auth = if plain && !is_here(reference) { RegistryAuth::Anonymous } else { credentials::of(reference.registry()) };
+    let auth = identity(reference, plain);
     let client = Client::try_from(ClientConfig {
         protocol: if plain { ClientProtocol::Http } else { ClientProtocol::Https },
         connect_timeout: Some(CONNECT),
