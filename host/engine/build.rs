@@ -165,8 +165,10 @@ impl Plugin {
         // Most plugins are as the last build left them, and compiling all of them takes most of a minute.
         let (made_of, stamp) = (format!("{sha256} {:016x}", compatibility(&engine)), file("made-of"));
         if fs::read_to_string(&stamp).ok().as_ref() != Some(&made_of) {
-            let code =
-                engine.precompile_component(&bytes).map_err(anyhow::Error::from).with_context(|| format!("compiling `{name}`"))?;
+            let code = engine
+                .precompile_component(&bytes)
+                .map_err(anyhow::Error::from)
+                .with_context(|| format!("compiling `{name}`"))?;
             // Not to be believed if this is interrupted.
             if stamp.exists() {
                 fs::remove_file(&stamp)?;

@@ -18,7 +18,7 @@ use crate::printing::printer::{Printer, standard_output, terminal_width};
 use crate::printing::saying::complain;
 use crate::printing::shared_writer::Shared;
 use crate::printing::{form, held_messages};
-use crate::running::attempt::{Attempt, attempt, command, implementation, outcome};
+use crate::running::attempt::{Attempt, attempt, command, outcome};
 use crate::running::ran::left_early;
 use crate::running::stop::Stop;
 use outparse::capture::clock;
@@ -113,7 +113,7 @@ pub(crate) fn run(options: &Options, words: &[OsString], every: Duration) -> Res
     let look = Look::of(options)?;
     let config = Config::read()?;
     let text = options::as_text(words);
-    let implementation = words.first().and_then(|program| implementation(program.as_ref()));
+    let implementation = words.first().and_then(|program| implementation(program));
     let ranking = options.rank(&text, implementation.as_deref(), &config)?;
     form::check(options, &ranking, &options.live_capture(&text), &config, None)?;
     let mut command = command(options, words)?;

@@ -13,7 +13,7 @@ use crate::options::{self, Options};
 use crate::printing::envelope::timestamp;
 use crate::printing::output_file::OutputFile;
 use crate::printing::saying::say;
-use crate::running::attempt::{command, implementation};
+use crate::running::attempt::command;
 use crate::running::raw::{Passed, pass_on};
 use crate::subcommands::observed_parse::{Observer, Silent};
 use crate::subcommands::report_file::{Contents, Facts, configured};
@@ -47,7 +47,7 @@ pub(crate) fn report(options: &Options, arguments: &Arguments) -> Result<u8, Err
     let text = options::as_text(&arguments.command);
     let program = text.first().cloned().unwrap_or_default();
     let ran_here = arguments.input.is_none();
-    let found = arguments.command.first().filter(|_| ran_here).and_then(|program| implementation(Path::new(program)));
+    let found = arguments.command.first().filter(|_| ran_here).and_then(|program| implementation(program));
     let ranking = options.rank(&text, found.as_deref(), &config)?;
     let mut capture = tempfile().context("making a temporary file")?;
     let mut errors = NamedTempFile::new().context("making a temporary file")?;

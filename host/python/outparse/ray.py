@@ -222,7 +222,7 @@ class _Shard:
         of = self.options
         moment = outparse._moment(of.captured_at)
         return _native.scan(
-            [], self.captures, of.words, of.arguments, of.platform, of.plugin, moment, of.members, False, 1
+            [], self.captures, of.words, of.arguments, of.platform, of.plugin, moment, of.members, 1
         )
 
     @property
