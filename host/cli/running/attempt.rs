@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::ffi::OsString;
 use std::future::Future;
-use std::path::Path;
 use std::pin::pin;
 use std::rc::Rc;
 

@@ -22,7 +22,7 @@ use crate::running::attempt::{Attempt, attempt, command, outcome};
 use crate::running::ran::left_early;
 use crate::running::stop::Stop;
 use outparse::capture::clock;
-use outparse::capture::command::{Command, Errors};
+use outparse::capture::command::{Command, Errors, implementation};
 use outparse::error::Error;
 use outparse::parse::Parse;
 use outparse::registry::{Candidate, Capture, Config};
@@ -113,7 +113,7 @@ pub(crate) fn run(options: &Options, words: &[OsString], every: Duration) -> Res
     let look = Look::of(options)?;
     let config = Config::read()?;
     let text = options::as_text(words);
-    let implementation = words.first().and_then(|program| implementation(program));
+    let implementation = words.first().and_then(implementation);
     let ranking = options.rank(&text, implementation.as_deref(), &config)?;
     form::check(options, &ranking, &options.live_capture(&text), &config, None)?;
     let mut command = command(options, words)?;

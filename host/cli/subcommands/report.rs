@@ -17,7 +17,7 @@ use crate::running::attempt::command;
 use crate::running::raw::{Passed, pass_on};
 use crate::subcommands::observed_parse::{Observer, Silent};
 use crate::subcommands::report_file::{Contents, Facts, configured};
-use outparse::capture::command::Errors;
+use outparse::capture::command::{Errors, implementation};
 use outparse::capture::lines::Ending;
 use outparse::error::Error;
 use outparse::parse::Parse;
@@ -47,7 +47,7 @@ pub(crate) fn report(options: &Options, arguments: &Arguments) -> Result<u8, Err
     let text = options::as_text(&arguments.command);
     let program = text.first().cloned().unwrap_or_default();
     let ran_here = arguments.input.is_none();
-    let found = arguments.command.first().filter(|_| ran_here).and_then(|program| implementation(program));
+    let found = arguments.command.first().filter(|_| ran_here).and_then(implementation);
     let ranking = options.rank(&text, found.as_deref(), &config)?;
     let mut capture = tempfile().context("making a temporary file")?;
     let mut errors = NamedTempFile::new().context("making a temporary file")?;

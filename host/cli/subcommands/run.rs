@@ -15,6 +15,7 @@ use crate::running::ran::{Ran, left_early};
 use crate::running::stop::Stop;
 use crate::running::{every, hosts, raw};
 use crate::subcommands::parse;
+use outparse::capture::command::implementation;
 use outparse::error::Error;
 use outparse::parse::Parse;
 use outparse::parse::pipeline::Pipeline;
@@ -39,7 +40,7 @@ pub(crate) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
     let config = Config::read()?;
     let mut words = words.to_vec();
     let mut text = options::as_text(&words);
-    let implementation = words.first().and_then(|program| implementation(program));
+    let implementation = words.first().and_then(implementation);
     let ranking = options.rank(&text, implementation.as_deref(), &config)?;
     if options.running.exact
         && let Some(exact) = exact(&words, &text, &ranking, &config)?
