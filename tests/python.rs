@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 mod common;
 
@@ -59,7 +59,16 @@ struct Built {
     site: PathBuf,
 }
 
-/// Built once. None where the tools are not here.
+/// One test at a time has the machine: a cluster that starts beside the others takes longer than it is given.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// Waits for its turn, and has the package built once. None where the tools are not here.
+fn built() -> Option<(&'static Built, MutexGuard<'static, ()>)> {
+    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    Some((BUILT.as_ref()?, turn))
+}
+
+/// See [`built`].
 static BUILT: LazyLock<Option<Built>> = LazyLock::new(|| {
     let maturin = tool("maturin")?;
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("python");
@@ -101,7 +110,7 @@ const ALONE: [&str; 6] = ["Records", "Errors", "Processes", "Commands", "Bundles
 
 #[test]
 fn the_wheel_works_where_it_is_installed() {
-    let (Some(built), Some(mypy)) = (&*BUILT, tool("mypy")) else { return };
+    let (Some((built, _turn)), Some(mypy)) = (built(), tool("mypy")) else { return };
     let bytes = built.wheel.metadata().unwrap().len();
     assert!(bytes < 40 << 20, "the wheel has {bytes} bytes");
     built.test("test_package.py");
@@ -117,7 +126,7 @@ fn the_wheel_works_where_it_is_installed() {
 
 #[test]
 fn the_system_s_interpreter_needs_no_environment() {
-    let Some(built) = &*BUILT else { return };
+    let Some((built, _turn)) = built() else { return };
     alone(Path::new("/usr/bin/python3"), built);
 }
 
@@ -134,7 +143,7 @@ fn alone(python: &Path, built: &Built) {
 /// As the README says it. The build shares all that the wheel was built of.
 #[test]
 fn it_is_installed_from_the_tree() {
-    let Some(built) = &*BUILT else { return };
+    let Some((built, _turn)) = built() else { return };
     let env = built.folder.join("tree");
     succeeds(Command::new("python3").args(["-m", "venv"]).arg(&env));
     let python = env.join("bin/python");
@@ -151,13 +160,13 @@ fn it_is_installed_from_the_tree() {
 /// A cluster of two machines on this one, of which now and then something dies.
 #[test]
 fn it_works_over_a_cluster() {
-    let Some(built) = &*BUILT else { return };
+    let Some((built, _turn)) = built() else { return };
     built.test("test_ray.py");
 }
 
 #[test]
 fn it_works_in_a_notebook() {
-    let Some(built) = &*BUILT else { return };
+    let Some((built, _turn)) = built() else { return };
     built.test("test_notebook.py");
 }
 
@@ -173,7 +182,7 @@ assert [row["used"] for row in outparse.scan([("a", df.encode())], "df -k")] == 
 
 #[test]
 fn it_works_where_there_is_no_network() {
-    let (Some(built), Some(unshare)) = (&*BUILT, tool("unshare")) else { return };
+    let (Some((built, _turn)), Some(unshare)) = (built(), tool("unshare")) else { return };
     let alone = "import socket\nassert [name for _, name in socket.if_nameindex()] == ['lo']\n";
     let refused = "import socket\ntry: socket.create_connection(('127.0.0.1', 1))\nexcept OSError as error: assert error.errno == 101, error\n\
                    else: raise SystemExit('there is a network')\n";
@@ -187,7 +196,7 @@ fn it_works_where_there_is_no_network() {
 
 #[test]
 fn it_opens_no_socket() {
-    let (Some(built), Some(strace)) = (&*BUILT, tool("strace")) else { return };
+    let (Some((built, _turn)), Some(strace)) = (built(), tool("strace")) else { return };
     let calls = |name: &str, code: &str| {
         let log = built.folder.join(name);
         let mut run = Command::new(&strace);
