@@ -40,12 +40,12 @@ pub(super) fn may_be(path: &str, words: &[impl AsRef<str>]) -> bool {
 }
 
 impl Member {
-    /// What the member with this path is when output of this program is wanted: names of files begin with the program's.
-    pub(super) fn of(path: &str, program: &str) -> Member {
+    /// What the member with this path is when output of these programs is wanted: names of files begin with the program's.
+    pub(super) fn of(path: &str, programs: &[&str]) -> Member {
         match path {
             MANIFEST => Member::Manifest,
             HOSTNAME => Member::Hostname,
-            path if path.starts_with(COMMANDS) && may_be(path, &[program]) => Member::Command,
+            path if path.starts_with(COMMANDS) && programs.iter().any(|program| may_be(path, &[program])) => Member::Command,
             _ => Member::Other,
         }
     }
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn members_are_known_by_their_paths() {
-        let is = |path: &str, program: &str| matches!(Member::of(path, program), Member::Command);
+        let is = |path: &str, program: &str| matches!(Member::of(path, &["ps", program]), Member::Command);
         assert!(is("sos_commands/filesys/df_-al", "df") && is("sos_commands/filesys/findmnt", "findmnt"));
         assert!(!is("sos_commands/filesys/dfx", "df") && !is("etc/df", "df") && !is("sos_commands/filesys/df_-al", "d"));
         assert_eq!(parted("sosreport-vm/etc/hostname"), ("sosreport-vm", "etc/hostname"));

@@ -18,6 +18,8 @@
 
 mod archives;
 mod bundles;
+mod gather;
+mod pass;
 mod scan;
 mod table;
 mod taken;
@@ -29,8 +31,9 @@ use std::sync::Arc;
 use anyhow::Context;
 
 pub use archives::{Input, files};
+pub use pass::Part;
 pub use scan::{Counts, Scan, Scanning, Told};
-pub use table::{GoOn, ScanTable};
+pub use table::{GoOn, ScanTable, Source};
 pub use taken::{Failure, Fault, Taken};
 
 use outparse::capture::lines::{Ending, LineCutter, READ_SIZE};

@@ -8,9 +8,10 @@ use std::time::Duration;
 use arrow_array::{ArrayRef, LargeStringArray, RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, Field as ArrowField, Schema as ArrowSchema, SchemaRef};
 
+use super::pass::Part;
 use super::scan::{Counts, Scanning, Told};
 use super::taken::{Failure, Fault};
-use outparse::schema::{Field, Kind, Shape, Table, cell};
+use outparse::schema::{About, Field, Kind, Shape, Table, cell};
 
 /// The column of fields that no schema names.
 const OTHERS: &str = "other_fields";
@@ -21,10 +22,58 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// Asked while nothing comes; an error ends the scan.
 pub type GoOn = Box<dyn FnMut() -> Result<(), ArrowError> + Send>;
 
+/// Where the records of a table come from.
+pub enum Source {
+    /// A scan for this table alone.
+    Alone(Scanning),
+    /// A scan for several.
+    Shared(Part),
+}
+
+impl From<Scanning> for Source {
+    fn from(scanning: Scanning) -> Source {
+        Source::Alone(scanning)
+    }
+}
+
+impl From<Part> for Source {
+    fn from(part: Part) -> Source {
+        Source::Shared(part)
+    }
+}
+
+impl Source {
+    fn about(&self) -> Arc<About> {
+        match self {
+            Source::Alone(scanning) => Arc::clone(scanning.about()),
+            Source::Shared(part) => part.about(),
+        }
+    }
+
+    /// What has been told about the table so far.
+    pub fn counts(&self) -> Counts {
+        match self {
+            Source::Alone(scanning) => scanning.counts(),
+            Source::Shared(part) => part.counts(),
+        }
+    }
+
+    fn poll(&mut self) -> Poll<Option<Result<Told, ArrowError>>> {
+        match self {
+            Source::Alone(scanning) => scanning.poll(PATIENCE).map(|told| told.map(Ok)),
+            Source::Shared(part) => part.poll(PATIENCE).map(|told| told.map(|told| told.map_err(broken))),
+        }
+    }
+}
+
+fn broken(error: anyhow::Error) -> ArrowError {
+    ArrowError::ExternalError(error.into())
+}
+
 /// A scan as one table. Its columns are the capture and the fields that the command's parsers know, null where a record lacks one;
 /// fields that they do not know are JSON in the column `other_fields`, where there may be some.
 pub struct ScanTable {
-    scanning: Scanning,
+    source: Source,
     table: Table,
     schema: SchemaRef,
     has_others: bool,
@@ -39,20 +88,23 @@ impl ScanTable {
     ///
     /// # Errors
     /// What `go_on` returns.
-    pub fn new(mut scanning: Scanning, mut go_on: GoOn) -> Result<ScanTable, ArrowError> {
+    pub fn new(source: impl Into<Source>, mut go_on: GoOn) -> Result<ScanTable, ArrowError> {
+        let mut source = source.into();
         let failures = Arc::<Mutex<Vec<Failure>>>::default();
         let mut waiting = VecDeque::new();
         let mut shapes = Vec::new();
         while waiting.is_empty() {
-            match scanning.poll(PATIENCE) {
+            match source.poll() {
                 Poll::Pending => go_on()?,
                 Poll::Ready(None) => break,
-                Poll::Ready(Some(Told::Shape(shape))) => shapes.push(shape),
-                Poll::Ready(Some(Told::Records(shape, batch))) => waiting.push_back((shape, batch)),
-                Poll::Ready(Some(Told::Failure(failure))) => keep(&failures, *failure),
+                Poll::Ready(Some(told)) => match told? {
+                    Told::Shape(shape) => shapes.push(shape),
+                    Told::Records(shape, batch) => waiting.push_back((shape, batch)),
+                    Told::Failure(failure) => keep(&failures, *failure),
+                },
             }
         }
-        let about = Arc::clone(scanning.about());
+        let about = source.about();
         let table = Table::new(&about.schema, &shapes);
         let has_others = about.schema.open;
         let mut fields: Vec<_> = table.schema().fields().iter().map(nullable).collect();
@@ -62,7 +114,7 @@ impl ScanTable {
             fields.push(Arc::new(others.to_arrow()));
         }
         let schema = Arc::new(ArrowSchema::new(fields));
-        Ok(ScanTable { scanning, table, schema, has_others, waiting, failures, go_on })
+        Ok(ScanTable { source, table, schema, has_others, waiting, failures, go_on })
     }
 
     /// What went wrong so far: filled while the table is read.
@@ -72,7 +124,7 @@ impl ScanTable {
 
     /// Captures, records and failures so far.
     pub fn counts(&self) -> Counts {
-        self.scanning.counts()
+        self.source.counts()
     }
 
     /// A batch with the table's columns.
@@ -111,18 +163,19 @@ impl Iterator for ScanTable {
         loop {
             let (_, batch) = match self.waiting.pop_front() {
                 Some(waiting) => waiting,
-                None => match self.scanning.poll(PATIENCE) {
+                None => match self.source.poll() {
                     Poll::Pending => match (self.go_on)() {
                         Ok(()) => continue,
                         Err(error) => return Some(Err(error)),
                     },
                     Poll::Ready(told) => match told? {
-                        Told::Shape(_) => continue,
-                        Told::Failure(failure) => {
+                        Err(error) => return Some(Err(error)),
+                        Ok(Told::Shape(_)) => continue,
+                        Ok(Told::Failure(failure)) => {
                             keep(&self.failures, *failure);
                             continue;
                         }
-                        Told::Records(shape, batch) => (shape, batch),
+                        Ok(Told::Records(shape, batch)) => (shape, batch),
                     },
                 },
             };

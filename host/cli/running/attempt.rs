@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::ffi::OsString;
 use std::future::Future;
-use std::path::Path;
 use std::pin::pin;
 use std::rc::Rc;
 
@@ -15,7 +14,7 @@ use crate::printing::printer::Printer;
 use crate::printing::progress;
 use crate::running::ran::Ran;
 use crate::running::stop::{self, Asked, Stop};
-use outparse::capture::command::{Command, Input, Process, find, ignore_broken_pipe};
+use outparse::capture::command::{Command, Input, Process, ignore_broken_pipe};
 use outparse::capture::lines::{Ending, LineCutter};
 use outparse::error::Error;
 use outparse::parse::pipeline::{self, Pipeline};
@@ -197,11 +196,4 @@ pub(crate) fn write_input(process: &mut Process, text: Option<OsString>) -> impl
         }
         Ok(())
     }
-}
-
-/// The program that a name leads to, where that is another one: `df` may be a link to `busybox`.
-pub(crate) fn implementation(program: &Path) -> Option<String> {
-    let target = std::fs::canonicalize(find(program)?).ok()?;
-    let name = target.file_name()?.to_str()?;
-    (program.file_name()? != name).then(|| name.to_owned())
 }

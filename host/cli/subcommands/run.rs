@@ -10,11 +10,12 @@ use crate::printing::output_file::OutputFile;
 use crate::printing::printer::Printer;
 use crate::printing::progress;
 use crate::printing::saying::say;
-use crate::running::attempt::{Attempt, attempt, command, implementation, outcome};
+use crate::running::attempt::{Attempt, attempt, command, outcome};
 use crate::running::ran::{Ran, left_early};
 use crate::running::stop::Stop;
 use crate::running::{every, hosts, raw};
 use crate::subcommands::parse;
+use outparse::capture::command::implementation;
 use outparse::error::Error;
 use outparse::parse::Parse;
 use outparse::parse::pipeline::Pipeline;
@@ -39,10 +40,10 @@ pub(crate) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
     let config = Config::read()?;
     let mut words = words.to_vec();
     let mut text = options::as_text(&words);
-    let implementation = words.first().and_then(|program| implementation(Path::new(program)));
+    let implementation = words.first().and_then(implementation);
     let ranking = options.rank(&text, implementation.as_deref(), &config)?;
     if options.running.exact
-        && let Some(exact) = exact(&text, &ranking, &config)?
+        && let Some(exact) = exact(&words, &text, &ranking, &config)?
     {
         tracing::info!("running `{} {}`: these arguments lose nothing", text[0], exact.join(" "));
         text.truncate(1);
@@ -77,7 +78,10 @@ fn file(words: &[OsString]) -> Option<&Path> {
 }
 
 /// The arguments with which the command loses nothing, as the first parser knows them. None if the given ones are as good.
-fn exact(text: &[String], ranking: &Ranking, config: &Config) -> Result<Option<Vec<String>>, Error> {
+fn exact(words: &[OsString], text: &[String], ranking: &Ranking, config: &Config) -> Result<Option<Vec<String>>, Error> {
+    if let Some(word) = words.iter().find(|word| word.to_str().is_none()) {
+        return Err(Error::Usage(format!("exact arguments are text, and `{}` is not UTF-8", word.display())));
+    }
     let Some((first, _)) = ranking.candidates.first() else { return Ok(None) };
     let exact = first.exact(text, &config.sandbox()?)?;
     if exact.is_none() {

@@ -13,8 +13,8 @@ use serde::Serialize;
 use crate::options::{self, Options};
 use crate::printing::listing;
 use crate::printing::saying::say;
-use crate::running::attempt::implementation;
 use crate::running::capture;
+use outparse::capture::command::implementation;
 use outparse::capture::lines::{Ending, LineCutter};
 use outparse::error::Error;
 use outparse::parse::{Parse, Sink};
@@ -79,7 +79,7 @@ pub(crate) fn which(options: &Options, arguments: &Arguments) -> Result<u8, Erro
     let text = options::as_text(words);
     // A capture may be from anywhere.
     let here = words.first().filter(|_| arguments.input.is_none());
-    let implementation = here.and_then(|program| implementation(Path::new(program)));
+    let implementation = here.and_then(implementation);
     let ranking = options.rank(&text, implementation.as_deref(), &config)?;
     let limits = config.limits();
     let sandbox = config.sandbox()?;

@@ -20,8 +20,8 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
 use tokio::time::{sleep, timeout};
 
-pub use find::find;
 use find::interpreter;
+pub use find::{find, implementation};
 
 use crate::capture::lines::READ_SIZE;
 use crate::error::Error;

@@ -6,7 +6,7 @@
 use std::ffi::{OsStr, OsString};
 
 use crate::capture::clock;
-use crate::capture::command::{Command, Input};
+use crate::capture::command::{Command, Input, implementation};
 use crate::capture::lines::{Ending, LineCutter};
 use crate::error::Error;
 use crate::parse::Parse;
@@ -28,6 +28,7 @@ pub struct Request {
     path: Option<String>,
     locale: Option<String>,
     captured: Option<Moment>,
+    exact: bool,
     config: Config,
 }
 
@@ -43,6 +44,7 @@ impl Request {
             path: None,
             locale: None,
             captured: None,
+            exact: false,
             config: Config::default(),
         }
     }
@@ -83,6 +85,13 @@ impl Request {
         self
     }
 
+    /// Runs the command with arguments that lose nothing, as its parser knows them: `ls -l` becomes `ls -b --time-style=full-iso -l`.
+    /// It is run as it is where these are as good. A capture is not changed by it.
+    pub fn exact(mut self, exact: bool) -> Request {
+        self.exact = exact;
+        self
+    }
+
     /// Choices of parsers, and limits of plugins: [`Config::read`] gives the user's.
     pub fn config(mut self, config: Config) -> Request {
         self.config = config;
@@ -112,10 +121,17 @@ impl Request {
     /// # Errors
     /// The command cannot be run, or no parser reads it. The stream reports what goes wrong later.
     pub fn stream(&self) -> Result<Stream, Error> {
-        let (candidates, mut capture) = self.parsers()?;
-        capture.captured = capture.captured.or_else(|| Some(clock::now()));
         let (program, arguments) = self.words.split_first().ok_or_else(|| Error::Usage("no command was given".to_owned()))?;
-        let command = Command::new(program).args(arguments).input(self.input.clone());
+        let (candidates, mut capture) = self.parsers(implementation(program).as_deref())?;
+        capture.captured = capture.captured.or_else(|| Some(clock::now()));
+        let command = Command::new(program).input(self.input.clone());
+        let command = match self.exact_arguments(&candidates, &capture)? {
+            Some(exact) => {
+                capture.words.splice(1.., exact.iter().cloned());
+                command.args(exact)
+            }
+            None => command.args(arguments),
+        };
         let limits = self.config.limits();
         Stream::start(command, limits.line, move || Parse::new(Sandbox::new(limits)?, capture, candidates))
     }
@@ -125,7 +141,7 @@ impl Request {
     /// # Errors
     /// No parser reads the command or recognises the capture, or a plugin misbehaves.
     pub fn parse(&self, capture: &[u8]) -> Result<Records, Error> {
-        let (candidates, capture_of) = self.parsers()?;
+        let (candidates, capture_of) = self.parsers(None)?;
         let limits = self.config.limits();
         let mut records = Collect::default();
         let mut parse = Parse::new(Sandbox::new(limits)?, capture_of, candidates)?;
@@ -139,11 +155,21 @@ impl Request {
         Ok(records.finish(None)?)
     }
 
-    fn parsers(&self) -> Result<(Vec<Candidate>, Capture), Error> {
+    /// The arguments to run the command with, if they are to lose nothing and its own would.
+    fn exact_arguments(&self, candidates: &[Candidate], capture: &Capture) -> Result<Option<Vec<String>>, Error> {
+        let Some(first) = candidates.first().filter(|_| self.exact) else { return Ok(None) };
+        if let Some(word) = self.words.iter().find(|word| word.to_str().is_none()) {
+            return Err(Error::Usage(format!("exact arguments are text, and `{}` is not UTF-8", word.display())));
+        }
+        Ok(first.exact(&capture.words, &Sandbox::new(self.config.limits())?)?)
+    }
+
+    /// The parsers that may read it, and what is known of it.
+    fn parsers(&self, implementation: Option<&str>) -> Result<(Vec<Candidate>, Capture), Error> {
         let words: Vec<String> = self.words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
         let platform = self.platform.as_deref().unwrap_or(std::env::consts::OS);
         let query =
-            Query { command: &words, path: self.path.as_deref(), platform, implementation: None, plugin: self.plugin.as_deref() };
+            Query { command: &words, path: self.path.as_deref(), platform, implementation, plugin: self.plugin.as_deref() };
         let candidates = rank(&query, &self.config)?.into_candidates();
         let capture = Capture {
             words,

@@ -72,7 +72,13 @@ __all__ = [
 ]
 
 
-def run(command: Sequence[str | os.PathLike[str]], *, plugin: str | os.PathLike[str] | None = None, timeout: float | None = None) -> Records:
+def run(
+    command: Sequence[str | os.PathLike[str]],
+    *,
+    plugin: str | os.PathLike[str] | None = None,
+    timeout: float | None = None,
+    exact: bool = False,
+) -> Records:
     """Runs a command to its end and gives its records. No shell is involved; it reads nothing, and speaks the C locale.
 
     That the command failed is no exception: see ``Records.status``. What it says on standard error goes where this process's goes.
@@ -81,12 +87,15 @@ def run(command: Sequence[str | os.PathLike[str]], *, plugin: str | os.PathLike[
     {'name': 'A', 'value': '1'}
 
     ``plugin`` names the parser: a dialect, a plugin, or the path of a component. ``timeout`` is in seconds: a command that takes
-    longer is ended, and a ``TimeoutError`` is raised.
+    longer is ended, and a ``TimeoutError`` is raised. ``exact`` runs it with arguments that lose nothing, where its parser knows some:
+    ``df -h`` becomes ``df -B1``.
     """
-    return _native.run(_words(command), _path(plugin), timeout)
+    return _native.run(_words(command), _path(plugin), timeout, exact)
 
 
-def stream(command: Sequence[str | os.PathLike[str]], *, plugin: str | os.PathLike[str] | None = None) -> Stream:
+def stream(
+    command: Sequence[str | os.PathLike[str]], *, plugin: str | os.PathLike[str] | None = None, exact: bool = False
+) -> Stream:
     """Runs a command and gives its records while it runs: lists of rows, as they come. Closed before its end, it ends the command.
 
     >>> with outparse.stream(["ls", "-l", "/"]) as batches:
@@ -94,7 +103,7 @@ def stream(command: Sequence[str | os.PathLike[str]], *, plugin: str | os.PathLi
     >>> rows > 5
     True
     """
-    return _native.stream(_words(command), _path(plugin))
+    return _native.stream(_words(command), _path(plugin), exact)
 
 
 def parse(
@@ -146,7 +155,7 @@ def scan(
     named, given = _command(command, arguments)
     inputs, more = _inputs(paths)
     return _native.scan(
-        inputs, more, named, given, platform, _path(plugin), _moment(captured_at), _patterns(members), False, threads
+        inputs, more, named, given, platform, _path(plugin), _moment(captured_at), _patterns(members), threads
     )
 
 
@@ -160,11 +169,12 @@ def sos(
     """A table of each of these commands (``["df", "ps auxwww", "rpm -qa"]``), out of bundles that ``sos report`` has made.
 
     Nothing is unpacked. Which file is the output of which command, with which arguments, on which machine and when, each bundle's
-    manifest says: it is in the rows' ``capture``. Each table reads the bundles for itself, as ``scan`` does.
+    manifest says: it is in the rows' ``capture``. The bundles are read once, by whoever reads a table first; what comes for the
+    others waits for them, beyond some megabytes in temporary files (below ``TMPDIR``).
     """
-    return {
-        table: _native.scan(_paths(paths), [], table.split(), None, platform, None, None, [], True, threads) for table in tables
-    }
+    names = list(dict.fromkeys(tables))
+    scans = _native.sos(_paths(paths), [name.split() for name in names], platform, threads)
+    return dict(zip(names, scans))
 
 
 def _command(command: str | Sequence[str], arguments: Sequence[str] | None) -> tuple[list[str], list[str] | None]:

@@ -88,6 +88,8 @@ class _Options(NamedTuple):
     members: list[str]
     #: The parsers that the driver has.
     digest: str
+    #: The driver's version, for messages.
+    version: str
 
 
 Paths = Union[str, "os.PathLike[str]", "Iterable[str | os.PathLike[str]]"]
@@ -160,7 +162,7 @@ def parse(
     named, given = outparse._command(command, arguments)
     chosen = outparse._path(plugin)
     digest = _native.digest(named, given, platform, chosen)
-    options = _Options(named, given, platform, chosen, captured_at, outparse._patterns(members), digest)
+    options = _Options(named, given, platform, chosen, captured_at, outparse._patterns(members), digest, outparse.__version__)
     if isinstance(captures, ray.data.Dataset):
         shards, at_once = captures, per_task
     else:
@@ -203,8 +205,8 @@ class _Shard:
         digest = _native.digest(options.words, options.arguments, options.platform, options.plugin)
         if digest != options.digest:
             raise outparse.PluginError(
-                f"{os.uname().nodename} has other parsers than the machine that asked: it has outparse {outparse.__version__}; "
-                "install the same version, with the same plugins and configuration, on all machines"
+                f"{os.uname().nodename} has other parsers than the machine that asked: outparse {outparse.__version__} is there, "
+                f"and outparse {options.version} asked; install the same version, with the same plugins and configuration, on all machines"
             )
         self.options = options
         self.place = 0
@@ -222,13 +224,15 @@ class _Shard:
         of = self.options
         moment = outparse._moment(of.captured_at)
         return _native.scan(
-            [], self.captures, of.words, of.arguments, of.platform, of.plugin, moment, of.members, False, 1
+            [], self.captures, of.words, of.arguments, of.platform, of.plugin, moment, of.members, 1
         )
 
     @property
     def name(self) -> str:
         """What is in it, and how it is read."""
-        named = hashlib.sha256(json.dumps([*self.options, pyarrow.__version__], default=str).encode())
+        # A version with the same parsers makes the same of it.
+        options = self.options._replace(version="")
+        named = hashlib.sha256(json.dumps([*options, pyarrow.__version__], default=str).encode())
         for name, content in self.captures:
             named.update(json.dumps(name).encode())
             if content is not None:

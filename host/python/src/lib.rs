@@ -4,6 +4,7 @@
 
 mod errors;
 mod frame;
+mod html;
 mod pool;
 mod records;
 mod scan;
@@ -17,7 +18,7 @@ mod _native {
     #[pymodule_export]
     use super::records::{Records, parse, run};
     #[pymodule_export]
-    use super::scan::{Failures, Scan, digest, files, scan};
+    use super::scan::{Failures, Scan, digest, files, scan, sos};
     #[pymodule_export]
     use super::stream::{Stream, stream};
 
@@ -25,6 +26,7 @@ mod _native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        pool::imported();
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

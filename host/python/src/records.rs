@@ -1,10 +1,8 @@
 //! The records of one capture, and of a command that has ended.
 
-use std::collections::HashMap;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use arrow_array::{RecordBatch, RecordBatchIterator};
@@ -20,11 +18,9 @@ use pyo3::types::{PyCapsule, PyDict, PyList, PySlice};
 
 use crate::errors::{raised, raised_any};
 use crate::frame::capsule;
-use crate::pool::{Interruptible, Kept, kept, lock};
+use crate::html;
+use crate::pool::{Interruptible, kept};
 use crate::values;
-
-/// Plans that are kept: a program parses captures of few commands, many times.
-const MOST_PLANS: usize = 256;
 
 /// Records, as rows and as Arrow.
 #[pyclass(frozen, module = "outparse", sequence)]
@@ -89,6 +85,11 @@ impl Records {
             problems => format!(", {problems} problems"),
         };
         format!("<{} {records} of {} {}{problems}>", self.rows, about.name, about.version)
+    }
+
+    /// The table that a notebook shows.
+    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
+        html::table(py, &self.batches, self.rows, &self.__repr__())
     }
 
     /// What could not be understood.
@@ -195,28 +196,6 @@ fn described<'py>(py: Python<'py>, field: &Field) -> PyResult<Bound<'py, PyAny>>
     py.import("outparse._types")?.getattr("Field")?.call((), Some(&named))
 }
 
-/// The plans that were made, by all that they depend on.
-type Plans = HashMap<(Vec<String>, bool, Option<String>, Option<String>, Option<String>), (Arc<Kept>, Plan)>;
-static PLANS: Mutex<Option<Plans>> = Mutex::new(None);
-
-fn plan(kept: &Arc<Kept>, capture: &Capture, plugin: Option<&str>) -> Result<Plan, Error> {
-    let Capture { words, arguments_known, path, platform, .. } = capture;
-    let key = (words.clone(), *arguments_known, path.clone(), platform.clone(), plugin.map(str::to_owned));
-    let mut plans = lock(&PLANS);
-    let plans = plans.get_or_insert_default();
-    if let Some((of, plan)) = plans.get(&key)
-        && Arc::ptr_eq(of, kept)
-    {
-        return Ok(plan.clone());
-    }
-    let plan = kept.pool.plan(capture.clone(), plugin)?;
-    if plans.len() >= MOST_PLANS {
-        plans.clear();
-    }
-    plans.insert(key, (Arc::clone(kept), plan.clone()));
-    Ok(plan)
-}
-
 /// What is known about a capture.
 pub(crate) fn capture(
     words: Vec<String>,
@@ -253,7 +232,7 @@ pub(crate) fn parse(
     let mut interrupted = None;
     let parsed = py.detach(|| {
         let kept = kept()?;
-        let plan = Plan { capture: capture.clone(), ..plan(&kept, &capture, plugin)? };
+        let plan = Plan { capture: capture.clone(), ..kept.plan(&capture, plugin)? };
         let from = Interruptible { capture: data, raised: &mut interrupted };
         kept.with(|worker| worker.parse_from(&plan, from)).and_then(|records| Ok(Records::new(records)?))
     });
@@ -264,8 +243,8 @@ pub(crate) fn parse(
 }
 
 /// A request with the user's configuration.
-pub(crate) fn request(words: &[String], plugin: Option<&str>) -> Result<Request, Error> {
-    let request = Request::new(words).config(Config::read()?);
+pub(crate) fn request(words: &[String], plugin: Option<&str>, exact: bool) -> Result<Request, Error> {
+    let request = Request::new(words).config(Config::read()?).exact(exact);
     Ok(match plugin {
         Some(plugin) => request.plugin(plugin),
         None => request,
@@ -274,8 +253,14 @@ pub(crate) fn request(words: &[String], plugin: Option<&str>) -> Result<Request,
 
 /// Runs a command to its end.
 #[pyfunction]
-#[pyo3(signature = (words, plugin, timeout))]
-pub(crate) fn run(py: Python<'_>, words: Vec<String>, plugin: Option<&str>, timeout: Option<f64>) -> PyResult<Records> {
+#[pyo3(signature = (words, plugin, timeout, exact))]
+pub(crate) fn run(
+    py: Python<'_>,
+    words: Vec<String>,
+    plugin: Option<&str>,
+    timeout: Option<f64>,
+    exact: bool,
+) -> PyResult<Records> {
     let end = timeout.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).map(|time| Instant::now() + time);
     let mut interrupted = None;
     let mut late = false;
@@ -285,7 +270,7 @@ pub(crate) fn run(py: Python<'_>, words: Vec<String>, plugin: Option<&str>, time
             interrupted = Python::attach(|py| py.check_signals()).err();
             if late || interrupted.is_some() { Err(Error::Usage("the command was ended".to_owned())) } else { Ok(()) }
         };
-        request(&words, plugin)?.run_while(go_on).and_then(|records| Ok(Records::new(records)?))
+        request(&words, plugin, exact)?.run_while(go_on).and_then(|records| Ok(Records::new(records)?))
     });
     match (interrupted, ran) {
         (Some(raised), _) => Err(raised),

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow_schema::{ArrowError, SchemaRef};
 use outparse::registry::Config;
-use outparse_bulk::{Counts, Failure, Input, ScanTable};
+use outparse_bulk::{Counts, Failure, GoOn, Input, Part, ScanTable};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -22,8 +22,10 @@ use crate::values;
 /// A scan: its table can be read once.
 #[pyclass(frozen, module = "outparse")]
 pub(crate) struct Scan {
+    /// One of several tables of a pass, until it is read for the first time: the pass goes on when one of them is read.
+    part: Mutex<Option<Part>>,
     table: Mutex<Option<ScanTable>>,
-    failures: Arc<Mutex<Vec<Failure>>>,
+    failures: Mutex<Arc<Mutex<Vec<Failure>>>>,
     counts: Arc<Mutex<Counts>>,
     /// The batch whose rows are being given one by one.
     rows: Mutex<Option<(RecordBatch, usize)>>,
@@ -51,6 +53,47 @@ impl RecordBatchReader for Counted {
     }
 }
 
+impl Scan {
+    /// A table whose columns are known.
+    fn of(table: ScanTable) -> Scan {
+        let scan = Scan::of_part(None);
+        scan.found(table);
+        scan
+    }
+
+    fn of_part(part: Option<Part>) -> Scan {
+        Scan {
+            part: Mutex::new(part),
+            table: Mutex::new(None),
+            failures: Mutex::default(),
+            counts: Arc::default(),
+            rows: Mutex::new(None),
+        }
+    }
+
+    fn found(&self, table: ScanTable) {
+        *lock(&self.failures) = table.failures();
+        *lock(&self.counts) = table.counts();
+        *lock(&self.table) = Some(table);
+    }
+
+    /// Reads as far as the columns are known.
+    fn begin(&self, py: Python<'_>) -> PyResult<()> {
+        let begun = py.detach(|| {
+            // Another thread that reads it waits here.
+            let mut part = lock(&self.part);
+            let table = part.take().map(|part| ScanTable::new(part, go_on()));
+            table.transpose().map(|table| table.into_iter().for_each(|table| self.found(table)))
+        });
+        begun.map_err(|error| interrupted(py, error))
+    }
+}
+
+/// Ends what the user has interrupted.
+fn go_on() -> GoOn {
+    Box::new(|| Python::attach(|py| py.check_signals()).map_err(|raised| ArrowError::ExternalError(Box::new(raised))))
+}
+
 #[pymethods]
 impl Scan {
     #[pyo3(signature = (requested_schema=None))]
@@ -61,6 +104,7 @@ impl Scan {
     ) -> PyResult<Bound<'py, PyCapsule>> {
         // The protocol lets us ignore what we cannot give.
         let _ = requested_schema;
+        self.begin(py)?;
         let table = lock(&self.table).take().filter(|_| lock(&self.rows).is_none());
         let table = table.ok_or_else(|| PyValueError::new_err("a scan is read once: begin another one"))?;
         capsule(py, Counted { table, counts: Arc::clone(&self.counts) })
@@ -71,6 +115,7 @@ impl Scan {
     }
 
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        self.begin(py)?;
         loop {
             if let Some((batch, row)) = &mut *lock(&self.rows)
                 && *row < batch.num_rows()
@@ -96,7 +141,7 @@ impl Scan {
     /// What went wrong so far, as a table.
     #[getter]
     fn problems(&self, py: Python<'_>) -> PyResult<Failures> {
-        let batch = Failure::batch(&lock(&self.failures)).map_err(|error| raised_any(py, error))?;
+        let batch = Failure::batch(&lock(&Arc::clone(&lock(&self.failures)))).map_err(|error| raised_any(py, error))?;
         Ok(Failures { batch })
     }
 
@@ -148,7 +193,7 @@ fn interrupted(py: Python<'_>, error: ArrowError) -> PyErr {
 
 /// Begins a scan.
 #[pyfunction]
-#[pyo3(signature = (inputs, more, words, arguments, platform, plugin, captured, members, bundles, threads))]
+#[pyo3(signature = (inputs, more, words, arguments, platform, plugin, captured, members, threads))]
 #[allow(clippy::too_many_arguments, reason = "Python names them")]
 pub(crate) fn scan(
     py: Python<'_>,
@@ -160,7 +205,6 @@ pub(crate) fn scan(
     plugin: Option<String>,
     captured: Option<(i64, Option<i32>)>,
     members: Vec<String>,
-    bundles: bool,
     threads: Option<usize>,
 ) -> PyResult<Scan> {
     let capture = capture(words, arguments, platform, captured);
@@ -172,20 +216,38 @@ pub(crate) fn scan(
     let begun = py.detach(|| {
         let mut scan =
             outparse_bulk::Scan::new(inputs).and(more).of(capture).plugin(plugin).members(members).config(Config::read()?);
-        if bundles {
-            scan = scan.bundles();
-        }
         if let Some(threads) = threads {
             scan = scan.threads(threads);
         }
         scan.start()
     });
     let scanning = begun.map_err(|error| raised(py, &error))?;
-    let go_on =
-        Box::new(|| Python::attach(|py| py.check_signals()).map_err(|raised| ArrowError::ExternalError(Box::new(raised))));
-    let table = py.detach(|| ScanTable::new(scanning, go_on)).map_err(|error| interrupted(py, error))?;
-    let (failures, counts) = (table.failures(), Arc::new(Mutex::new(table.counts())));
-    Ok(Scan { table: Mutex::new(Some(table)), failures, counts, rows: Mutex::new(None) })
+    let table = py.detach(|| ScanTable::new(scanning, go_on())).map_err(|error| interrupted(py, error))?;
+    Ok(Scan::of(table))
+}
+
+/// Begins one pass over bundles that gives a table of each command.
+#[pyfunction]
+#[pyo3(signature = (inputs, commands, platform, threads))]
+pub(crate) fn sos(
+    py: Python<'_>,
+    inputs: Vec<String>,
+    commands: Vec<Vec<String>>,
+    platform: Option<String>,
+    threads: Option<usize>,
+) -> PyResult<Vec<Scan>> {
+    let captures = commands.into_iter().map(|words| capture(words, None, platform.clone(), None));
+    let captures: Vec<_> = captures.collect();
+    let begun = py.detach(|| {
+        let scan = outparse_bulk::Scan::new(inputs).of_each(captures).bundles().config(Config::read()?);
+        match threads {
+            Some(threads) => scan.threads(threads),
+            None => scan,
+        }
+        .start()
+    });
+    let parts = begun.map_err(|error| raised(py, &error))?.parts();
+    Ok(parts.into_iter().map(|part| Scan::of_part(Some(part))).collect())
 }
 
 /// A digest of the parsers that read captures.

@@ -88,9 +88,9 @@ impl Stream {
 
 /// Runs a command and gives its records while it runs.
 #[pyfunction]
-#[pyo3(signature = (words, plugin))]
-pub(crate) fn stream(py: Python<'_>, words: Vec<String>, plugin: Option<&str>) -> PyResult<Stream> {
-    let stream = py.detach(|| request(&words, plugin)?.stream());
+#[pyo3(signature = (words, plugin, exact))]
+pub(crate) fn stream(py: Python<'_>, words: Vec<String>, plugin: Option<&str>, exact: bool) -> PyResult<Stream> {
+    let stream = py.detach(|| request(&words, plugin, exact)?.stream());
     let stream = stream.map_err(|error| raised(py, &error))?;
     Ok(Stream { stream: Mutex::new(Some(stream)), status: Mutex::new(None) })
 }

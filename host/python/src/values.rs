@@ -26,7 +26,8 @@ pub(crate) fn record<'py>(py: Python<'py>, batch: &RecordBatch, row: usize) -> P
     Ok(record)
 }
 
-fn value<'py>(py: Python<'py>, column: &dyn Array, row: usize) -> PyResult<Bound<'py, PyAny>> {
+/// One value.
+pub(crate) fn value<'py>(py: Python<'py>, column: &dyn Array, row: usize) -> PyResult<Bound<'py, PyAny>> {
     if column.is_null(row) {
         return Ok(py.None().into_bound(py));
     }

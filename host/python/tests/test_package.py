@@ -1,6 +1,8 @@
 """The package as its users have it. Runs with the interpreter that it is installed for."""
 
 import doctest
+import io
+import json
 import multiprocessing
 import os
 import pathlib
@@ -8,11 +10,12 @@ import pickle
 import signal
 import subprocess
 import sys
+import tarfile
 import tempfile
 import threading
 import time
 import unittest
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
 import outparse
@@ -68,6 +71,16 @@ class Records(unittest.TestCase):
             self.assertEqual(len(outparse.parse("df", data)), 2)
 
 
+    def test_a_notebook_shows_the_first_as_a_table(self):
+        html = outparse.parse("df", f"{HEADER}/<b>&\"x\" - 60 40 60% /\n")._repr_html_()
+        self.assertIn("<th>filesystem</th><th>size</th>", html)
+        self.assertIn("<td>/&lt;b&gt;&amp;&quot;x&quot;</td><td><i>None</i></td><td>61440</td>", html)
+        self.assertIn("<p>1 record of df-gnu", html)
+        html = outparse.parse("df", HEADER + "/dev/sda1 1000 500 40 60% /\n" * 1000 + "not a row\n")._repr_html_()
+        self.assertEqual(html.count("<tr>"), 51)
+        self.assertIn("<p>the first 50 of 1000 records of df-gnu 0.1.0, 1 problem</p>", html)
+
+
 class Errors(unittest.TestCase):
     def test_say_where(self):
         with self.assertRaises(outparse.UnrecognisedError) as caught:
@@ -101,6 +114,20 @@ class Commands(unittest.TestCase):
         self.assertEqual((len(records), records.status, records[0]["mounted_on"]), (1, 0, "/"))
         state = os.statvfs("/")
         self.assertEqual(records[0]["size"], state.f_blocks * state.f_frsize)
+
+    def test_run_with_arguments_that_lose_nothing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "a file\nof two lines"
+            path.write_bytes(b"12345")
+            os.utime(path, ns=(0, 1_700_000_000_123_456_000))
+            modified = datetime.fromtimestamp(1_700_000_000, timezone.utc) + timedelta(microseconds=123456)
+            row = outparse.run(["ls", "-l", folder], exact=True)[0]
+            self.assertEqual((row["name"], row["size"], row["modified"]), (path.name, 5, modified))
+            with outparse.stream(["ls", "-l", folder], exact=True) as batches:
+                self.assertEqual(next(batches)[0]["modified"], modified)
+            self.assertNotEqual(outparse.run(["ls", "-l", folder])[0].get("modified"), modified)
+        state = os.statvfs("/")
+        self.assertEqual(outparse.run(["df", "-h", "/"], exact=True)[0]["size"], state.f_blocks * state.f_frsize)
 
     def test_give_records_while_they_run(self):
         with outparse.stream(["vmstat", "1", "100"]) as batches:
@@ -144,9 +171,34 @@ class Processes(unittest.TestCase):
 
     def test_processes_are_forked_and_spawned(self):
         self.assertEqual(used(1), 1024)
-        for how in ("fork", "spawn"):
+        for how in ("fork", "spawn", "forkserver"):
             with multiprocessing.get_context(how).Pool(2) as pool:
                 self.assertEqual(pool.map(used, range(20)), [number * 1024 for number in range(20)], how)
+            with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(how)) as pool:
+                self.assertEqual(list(pool.map(used, range(20))), [number * 1024 for number in range(20)], how)
+
+    def test_a_process_may_be_forked_while_threads_parse(self):
+        done = threading.Event()
+
+        def parse():
+            while not done.is_set():
+                used(1)
+
+        threads = [threading.Thread(target=parse) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        try:
+            for number in range(60):
+                child = os.fork()
+                if child == 0:
+                    # What a thread had locked when the process was forked stays locked in the child for ever.
+                    signal.alarm(30)
+                    os._exit(0 if used(number) == number * 1024 else 1)
+                self.assertEqual(os.waitpid(child, 0)[1], 0, f"child {number}: 14 is a child that hung")
+        finally:
+            done.set()
+            for thread in threads:
+                thread.join()
 
 
 class Scans(unittest.TestCase):
@@ -186,6 +238,70 @@ class Scans(unittest.TestCase):
     def test_wrong_ones_are_refused_at_once(self):
         with self.assertRaises(outparse.UsageError):
             outparse.scan(self.path / "nowhere", "df")
+
+
+class Bundles(unittest.TestCase):
+    """What `sos report` makes: a manifest behind the outputs of commands."""
+
+    ROWS = 40_000
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        ps = "USER PID %CPU %MEM VSZ RSS TTY STAT START TIME COMMAND\n"
+        ps += "".join(f"root {number} 0.0 0.0 1 1 ? S 10:00 0:00 /bin/{number}\n" for number in range(1, 4))
+        for host, rows in (("web1", self.ROWS), ("db1", self.ROWS), ("db2", 3)):
+            df = HEADER + "".join(f"/dev/sda1 1000000 {number} 40 60% /\n" for number in range(rows))
+            self.bundle(host, {("df", "-al"): df, ("df", "-ali"): "not of df\n", ("ps", "auxwww"): ps, ("uptime",): "no\n"})
+
+    def bundle(self, host, captures):
+        entries = [
+            {"command": words[0], "parameters": list(words[1:]), "filepath": f"sos_commands/x/{'_'.join(words)}"} for words in captures
+        ]
+        manifest = {"start_time": "2026-11-28 22:57:36.5", "components": {"report": {"plugins": {"x": {"commands": entries}}}}}
+        members = {f"sos_commands/x/{'_'.join(words)}": text for words, text in captures.items()}
+        with tarfile.open(self.folder / f"{host}.tar", "w") as archive:
+            for name, text in {"etc/hostname": host, **members, "sos_reports/manifest.json": json.dumps(manifest)}.items():
+                member = tarfile.TarInfo(f"sosreport-{host}/{name}")
+                member.size = len(text)
+                archive.addfile(member, io.BytesIO(text.encode()))
+
+    def test_one_pass_gives_what_a_pass_for_each_table_gives(self):
+        commands = ["df", "df -al", "ps auxwww", "rpm -qa", "uptime"]
+        told = {}
+        for command in commands:
+            scan = outparse.sos(str(self.folder / "*.tar"), [command])[command]
+            told[command] = (list(scan), list(scan.problems), scan.counts)
+        self.assertEqual(told["df -al"][2], (3, 3, 2 * self.ROWS + 3, 0))
+        self.assertEqual((len(told["ps auxwww"][0]), told["rpm -qa"][2], told["uptime"][2][:2]), (9, (0, 0, 0, 0), (3, 0)))
+        self.assertEqual({row["capture"]["host"] for row in told["df"][0]}, {"web1", "db1", "db2"})
+        # The first that is read moves the pass on; of the others more comes meanwhile than is kept in memory.
+        for order in (commands, commands[::-1]):
+            scans = outparse.sos(str(self.folder / "*.tar"), commands)
+            self.assertEqual(list(scans), commands)
+            for command in order:
+                rows = list(scans[command])
+                self.assertEqual((rows, list(scans[command].problems), scans[command].counts), told[command], command)
+
+    def test_threads_may_read_a_table_each(self):
+        scans = outparse.sos(str(self.folder / "*.tar"), ["df", "ps", "df -al"])
+        with ThreadPoolExecutor(3) as pool:
+            found = dict(zip(scans, pool.map(lambda scan: sum(1 for _ in scan), scans.values())))
+        self.assertEqual(found, {"df": 2 * self.ROWS + 3, "ps": 9, "df -al": 2 * self.ROWS + 3})
+
+    def test_a_table_that_nobody_reads_costs_nothing(self):
+        scans = outparse.sos(str(self.folder / "*.tar"), ["df", "ps"])
+        del scans["df"]
+        self.assertEqual(len(list(scans["ps"])), 9)
+
+    def test_what_cannot_be_kept_is_an_error_where_it_is_missing(self):
+        code = "import sys, outparse; scans = outparse.sos(sys.argv[1], ['ps', 'df']); print(len(list(scans['ps'])), flush=True)\n"
+        code += "print(len(list(scans['df'])))"
+        gone = {**os.environ, "TMPDIR": str(self.folder / "gone")}
+        ran = subprocess.run([sys.executable, "-c", code, str(self.folder / "*.tar")], env=gone, capture_output=True, text=True)
+        self.assertEqual((ran.returncode, ran.stdout), (1, "9\n"), ran)
+        self.assertIn("keeping records of a table in a temporary file", ran.stderr)
 
 
 class Frames(unittest.TestCase):

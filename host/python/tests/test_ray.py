@@ -2,6 +2,8 @@
 
 import os
 import pathlib
+import re
+import shutil
 import signal
 import tempfile
 import threading
@@ -145,6 +147,35 @@ class OverACluster(unittest.TestCase):
         self.assertIn("has other parsers than the machine that asked", str(caught.exception))
         self.assertEqual(list((self.path / "other").glob("*")), [])
 
+    def other_version(self):
+        """A folder with a later version of the package, in which each parser is another one."""
+        site = self.path / "site"
+        shutil.copytree(pathlib.Path(outparse.__file__).parent, site / "outparse")
+        native = site / "outparse/_native.abi3.so"
+        built, count = re.subn(rb"[0-9a-f]{64}", lambda digest: digest[0][::-1], native.read_bytes())
+        self.assertGreater(count, 50, "the digests of the parsers are not in it")
+        native.write_bytes(built)
+        with open(site / "outparse/__init__.py", "a") as init:
+            init.write('\n__version__ = "99.0"\n')
+        return site
+
+    def test_of_two_workers_the_one_with_another_version_is_refused(self):
+        later = {"env_vars": {"PYTHONPATH": str(self.other_version())}}
+        output = self.path / "versions"
+        output.mkdir()
+        digest = outparse._native.digest(["df", "-k"], None, None, None)
+        options = outparse.ray._Options(["df", "-k"], None, None, None, None, [], digest, outparse.__version__)
+        batches = [pyarrow.table({"paths": [[str(self.path / f"captures/{number:04}")]], "place": [number]}) for number in (0, 1)]
+        with self.joined():
+            write = ray.remote(outparse.ray._write)
+            same = write.remote(batches[0], options, "bytes", "path", str(output))
+            other = write.options(runtime_env=later, max_retries=0).remote(batches[1], options, "bytes", "path", str(output))
+            self.assertEqual(ray.get(same)["records"].to_pylist(), [2])
+            with self.assertRaises(outparse.PluginError) as caught:
+                ray.get(other)
+            self.assertIn("has other parsers than the machine that asked: outparse 99.0 is there, and outparse ", str(caught.exception))
+        self.assertEqual(len(list(output.glob("*"))), 2, "of the one that was refused, nothing is written")
+
     def test_a_dataset_of_captures_becomes_one_of_records(self):
         with self.joined():
             files = ray.data.read_binary_files(str(self.path / "captures"), include_paths=True)
@@ -160,7 +191,7 @@ class OverACluster(unittest.TestCase):
         missing = str(self.path / "gone")
         with self.joined():
             shards = ray.data.from_items([{"paths": [missing], "place": 0}])
-            options = outparse.ray._Options(["df"], None, None, None, None, [], outparse._native.digest(["df"], None, None, None))
+            options = outparse.ray._Options(["df"], None, None, None, None, [], outparse._native.digest(["df"], None, None, None), "")
             found = shards.map_batches(
                 outparse.ray._write, fn_args=(options, "bytes", "path", str(self.path)), batch_format="pyarrow"
             ).take_all()

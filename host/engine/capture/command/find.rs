@@ -20,3 +20,10 @@ pub(super) fn interpreter(script: &Path) -> Option<String> {
     let line = start[..length].strip_prefix(b"#!")?.split(|&byte| byte == b'\n').next()?;
     String::from_utf8_lossy(line).split_whitespace().next().map(str::to_owned)
 }
+
+/// The program that a name leads to, where that is another one: `df` may be a link to `busybox`.
+pub fn implementation(program: impl AsRef<Path>) -> Option<String> {
+    let target = std::fs::canonicalize(find(program.as_ref())?).ok()?;
+    let name = target.file_name()?.to_str()?;
+    (program.as_ref().file_name()? != name).then(|| name.to_owned())
+}
