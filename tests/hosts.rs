@@ -462,9 +462,9 @@ fn whatever_a_machine_prints_beside_the_command_is_not_taken_for_it() {
     );
     assert!(["failed", "refused-by-parser", "partial", "no-command"].contains(&verdict(&outcomes, "marks")), "{outcomes:?}");
     assert!(message(&outcomes, "nologin").contains("This account is not available."));
-    let (ran, outcomes) = run(&daemons, "none", &["-f", "json", "pacman", "-Qi"]);
+    let (ran, outcomes) = run(&daemons, "none", &["-f", "json", "zpool", "list"]);
     assert_eq!(ran.code, 123);
-    assert_eq!((verdict(&outcomes, "none"), message(&outcomes, "none")), ("no-command", "`pacman`: command not found"));
+    assert_eq!((verdict(&outcomes, "none"), message(&outcomes, "none")), ("no-command", "`zpool`: command not found"));
 }
 
 #[test]
