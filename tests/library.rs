@@ -94,7 +94,7 @@ fn what_goes_wrong_is_said_once() {
     let refused = stream.next().unwrap().unwrap_err();
     assert!(matches!(refused, Error::Unrecognised { .. }), "{refused}");
     assert!(stream.next().is_none() && stream.status().is_none());
-    assert!(matches!(Request::new([""; 0]).run(), Err(Error::NoParser { .. })));
+    assert!(matches!(Request::new([""; 0]).run(), Err(Error::Usage(_))));
 }
 
 #[test]
