@@ -136,6 +136,10 @@ fn jc() {
         assert_eq!(found.stdout.trim_end(), expected, "{found:?}");
     }
 
+    // A parser of our own says its types itself.
+    let told = parse(&sandbox, &["parse", "df", "--format", "jsonl", "--guess-types"], df);
+    assert!(told.code == 0 && told.stderr.contains("types are guessed of catalogues only"), "{told:?}");
+
     // Records with other fields: one table has all of them, and what is asked for by its name may be in any.
     let acpi = "Battery 0: Discharging, 29%, 00:56:00 remaining\nAdapter 0: on-line\n";
     let table = parse(&sandbox, &["parse", "acpi", "--plugin", "jc", "--format", "csv"], acpi);
@@ -184,6 +188,17 @@ fn ntc_templates() {
         let found = parse(&sandbox, &[&["parse", "--platform", "cisco_ios", "--format", "jsonl"], words].concat(), arp);
         assert_eq!(found.stdout.trim_end(), expected, "{found:?}");
     }
+    // Text is text, unless numbers are asked for; what would lose something, or is no number in one of the rows, stays.
+    let guess = |capture: &str, options: &[&str]| {
+        let usual = ["parse", "--platform", "cisco_ios", "--format", "jsonl", "--guess-types", "show ip arp"];
+        parse(&sandbox, &[&usual[..], options].concat(), capture)
+    };
+    let guessed = guess(arp, &["--where", "age > 9"]);
+    assert_eq!(guessed.stdout.trim_end(), expected.replace("\"12\"", "12"), "{guessed:?}");
+    assert_eq!(guess(arp, &["--where", "age > 12"]).stdout, "");
+    let own = format!("{arp}Internet  10.0.0.1                -   0011.2233.44ab  ARPA   Vlan10\n");
+    let stays = guess(&own, &["--fields", "age"]);
+    assert_eq!(stays.stdout, "{\"age\":\"12\"}\n{\"age\":\"-\"}\n", "{stays:?}");
     // Nobody takes this machine for a router.
     let other = parse(&sandbox, &["parse", "show ip arp"], arp);
     assert!(other.code != 0 && other.stderr.contains("no parser for `show`"), "{other:?}");

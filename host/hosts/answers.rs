@@ -66,6 +66,7 @@ pub struct Hosts {
     plugin: Option<String>,
     captured: Option<Moment>,
     exact: bool,
+    guess_types: bool,
     input: Vec<u8>,
     config: Config,
 }
@@ -85,6 +86,7 @@ impl Hosts {
             plugin: None,
             captured: None,
             exact: false,
+            guess_types: false,
             input: Vec::new(),
             config: Config::default(),
         }
@@ -147,6 +149,12 @@ impl Hosts {
     /// Whether each machine runs it with arguments that lose nothing, where the parser for it knows some.
     pub fn exact(mut self, exact: bool) -> Hosts {
         self.exact = exact;
+        self
+    }
+
+    /// What a catalogue has as text becomes a number where it is plainly one.
+    pub fn guess_types(mut self, guess: bool) -> Hosts {
+        self.guess_types = guess;
         self
     }
 
@@ -223,6 +231,7 @@ impl Hosts {
             platform: self.platform,
             plugin: self.plugin,
             captured: self.captured,
+            guess_types: self.guess_types,
             config: self.config,
             words,
             sandbox,

@@ -31,6 +31,8 @@ pub struct Orders {
     pub(super) platform: Option<String>,
     pub(super) plugin: Option<String>,
     pub(super) captured: Option<Moment>,
+    /// Whether a catalogue's texts may become numbers.
+    pub(super) guess_types: bool,
     pub(super) config: Config,
     pub(super) words: Vec<OsString>,
     pub(super) sandbox: Sandbox,

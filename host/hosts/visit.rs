@@ -349,6 +349,7 @@ impl<'a> Visit<'a> {
                 other => other.name(),
             },
             captured: orders.captured.or(machine.now).or_else(|| Some(clock::now())),
+            guess_types: orders.guess_types,
         };
         self.parsing = Some(Parsing::start(orders, self.target, self.sender, capture, candidates)?);
         Ok(())

@@ -21,6 +21,9 @@ pub(crate) struct Choosing {
     /// When a capture was taken, for times that were printed without year or day: 2026-01-31T12:00:00+01:00, or `now`. The offset is the one there
     #[arg(long, global = true, value_name = "TIME", value_parser = moment)]
     pub(crate) captured_at: Option<Moment>,
+    /// Make numbers of what a catalogue has as text, where all texts of a field are numbers; `007` and `1.10` stay
+    #[arg(long, global = true)]
+    pub(crate) guess_types: bool,
     /// Fail when anything could not be understood
     #[arg(long, global = true)]
     pub(crate) strict: bool,

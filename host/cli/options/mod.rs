@@ -93,6 +93,7 @@ impl Options {
             platform: self.choose.platform.clone(),
             locale: None,
             captured: self.choose.captured_at,
+            guess_types: self.choose.guess_types,
         }
     }
 

@@ -43,6 +43,7 @@ struct Captured {
 
 /// Writes a report. Returns the exit status: 0 when it is written, whatever came of the command and of the parse.
 pub(crate) fn report(options: &Options, arguments: &Arguments) -> Result<u8, Error> {
+    options::refuse(&[(options.choose.guess_types, "--guess-types")], "is for records, and a report has the capture")?;
     let config = Config::read()?;
     let text = options::as_text(&arguments.command);
     let program = text.first().cloned().unwrap_or_default();

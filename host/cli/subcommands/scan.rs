@@ -127,8 +127,13 @@ fn tell(printer: &mut Printer, failure: &Failure) -> Result<(), Error> {
 
 /// Refuses options that do not apply to many captures.
 fn refuse(options: &Options) -> Result<(), Error> {
-    let refused =
-        [(options.show.raw, "--raw"), (options.show.envelope, "--envelope"), (options.running.every.is_some(), "--every")];
+    let refused = [
+        (options.show.raw, "--raw"),
+        (options.show.envelope, "--envelope"),
+        (options.running.every.is_some(), "--every"),
+        // What is a number in one capture may be text in the next, and all stand in one table.
+        (options.choose.guess_types, "--guess-types"),
+    ];
     options::refuse(&refused, "is for one capture, and not for `scan`")
 }
 

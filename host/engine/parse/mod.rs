@@ -1,5 +1,6 @@
 //! Parses a capture: offers it to the parsers in turn until one recognises it, and keeps the records in order.
 
+mod guess;
 pub mod pipeline;
 mod records;
 mod request;
@@ -200,6 +201,7 @@ impl Parse {
             }
             (Answer::Records { shapes, batches, problems }, _) => {
                 self.settle(sink)?;
+                let (shapes, batches) = self.guessed(shapes, batches)?;
                 // A heading is enough: shapes are told before any record.
                 shapes.iter().try_for_each(|shape| sink.shape(shape))?;
                 batches.into_iter().try_for_each(|(shape, batch)| sink.records(&shape, batch))?;
@@ -218,6 +220,21 @@ impl Parse {
             }
         }
         Ok(Taken::Kept)
+    }
+
+    /// The records of a catalogue with numbers for text, if they are asked for.
+    fn guessed(&self, mut shapes: Vec<Arc<Shape>>, batches: guess::Batches) -> anyhow::Result<(Vec<Arc<Shape>>, guess::Batches)> {
+        if !self.capture.guess_types || self.session.about().catalogue.is_none() {
+            return Ok((shapes, batches));
+        }
+        shapes.retain(|shape| !batches.iter().any(|(of, _)| Arc::ptr_eq(of, shape)));
+        let batches = guess::numbers(batches)?;
+        for (shape, _) in &batches {
+            if !shapes.iter().any(|known| Arc::ptr_eq(known, shape)) {
+                shapes.push(Arc::clone(shape));
+            }
+        }
+        Ok((shapes, batches))
     }
 
     fn next_candidate(&mut self) -> Result<(), Error> {
@@ -263,6 +280,10 @@ impl Parse {
             shapes.iter().try_for_each(|shape| sink.shape(shape))?;
             problems.into_iter().try_for_each(|problem| sink.problem(problem))?;
             self.tell_of_escapes(sink)?;
+            if self.capture.guess_types && self.session.about().catalogue.is_none() {
+                let message = format!("types are guessed of catalogues only: {} says them itself", self.plugin());
+                sink.problem(Problem { severity: Severity::Warning, line: 0, column: 0, message, excerpt: None })?;
+            }
         }
         Ok(())
     }

@@ -29,6 +29,7 @@ pub struct Request {
     locale: Option<String>,
     captured: Option<Moment>,
     exact: bool,
+    guess_types: bool,
     config: Config,
 }
 
@@ -45,6 +46,7 @@ impl Request {
             locale: None,
             captured: None,
             exact: false,
+            guess_types: false,
             config: Config::default(),
         }
     }
@@ -89,6 +91,13 @@ impl Request {
     /// It is run as it is where these are as good. A capture is not changed by it.
     pub fn exact(mut self, exact: bool) -> Request {
         self.exact = exact;
+        self
+    }
+
+    /// What a catalogue has as text becomes a number where all texts of a field are numbers, and would be printed as they are:
+    /// `007` stays text. Parsers that say the types of their fields are not concerned.
+    pub fn guess_types(mut self, guess: bool) -> Request {
+        self.guess_types = guess;
         self
     }
 
@@ -178,6 +187,7 @@ impl Request {
             platform: self.platform.clone(),
             locale: self.locale.clone(),
             captured: self.captured,
+            guess_types: self.guess_types,
         };
         Ok((candidates, capture))
     }

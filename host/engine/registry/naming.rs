@@ -18,6 +18,8 @@ pub struct Capture {
     pub locale: Option<String>,
     /// When it was taken, where that is known.
     pub captured: Option<Moment>,
+    /// Whether what a catalogue has as text becomes a number where it is plainly one.
+    pub guess_types: bool,
 }
 
 impl Capture {

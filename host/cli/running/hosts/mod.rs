@@ -63,6 +63,7 @@ pub(crate) fn run(options: &Options, words: &[OsString], list: &str) -> Result<u
         .plugin(options.choose.plugin().map(str::to_owned))
         .captured_at(options.choose.captured_at)
         .exact(options.running.exact)
+        .guess_types(options.choose.guess_types)
         .input(input(options)?)
         .config(config.clone());
     let first = ranking.into_candidates().into_iter().next();
