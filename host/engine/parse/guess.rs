@@ -10,7 +10,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, Float64Array, Int64Array, ListArray, MapArray, RecordBatch, StructArray};
 use arrow_schema::{DataType, Fields, Schema as ArrowSchema};
 
-use crate::schema::{Field, Kind, Schema, Shape, map_entries, with_type};
+use crate::schema::{Field, Kind, Schema, Shape, map_entries, with_type, with_types};
 
 /// The records of one answer, each with its shape.
 pub(super) type Batches = Vec<(Arc<Shape>, RecordBatch)>;
@@ -45,8 +45,7 @@ pub(super) fn numbers(batches: Batches) -> anyhow::Result<Batches> {
         });
         let columns = shape.schema.fields.iter().zip(batch.columns());
         let columns = columns.map(|(field, column)| guesses.column(&[], field, column)).collect::<anyhow::Result<Vec<_>>>()?;
-        let fields = typed.schema.arrow().fields().iter().zip(&columns);
-        let fields: Fields = fields.map(|(field, column)| with_type(field, column)).collect();
+        let fields = with_types(typed.schema.arrow().fields(), &columns);
         Ok((typed, RecordBatch::try_new(Arc::new(ArrowSchema::new(fields)), columns).context("showing numbers")?))
     });
     converted.collect()
@@ -105,8 +104,7 @@ impl Guesses {
 
     fn shape(&self, shape: &Shape) -> Shape {
         let fields = shape.schema.fields.iter().map(|field| self.field(&[], field)).collect();
-        let schema = Schema { kinds: shape.schema.kinds.clone(), open: shape.schema.open, ..Schema::new(fields) };
-        Shape { kind: shape.kind, schema }
+        Shape { kind: shape.kind, schema: Schema::new(fields).opened(shape.schema.open) }
     }
 
     fn column(&self, way: &[String], field: &Field, column: &ArrayRef) -> anyhow::Result<ArrayRef> {
@@ -137,8 +135,7 @@ impl Guesses {
                 let (known, children, nulls) = column.as_struct().clone().into_parts();
                 let children = fields.iter().zip(&children).map(|(field, child)| self.column(&way, field, child));
                 let children = children.collect::<anyhow::Result<Vec<_>>>()?;
-                let known: Fields = known.iter().zip(&children).map(|(field, child)| with_type(field, child)).collect();
-                Arc::new(StructArray::try_new(known, children, nulls)?)
+                Arc::new(StructArray::try_new(with_types(&known, &children), children, nulls)?)
             }
             _ => Arc::clone(column),
         })
