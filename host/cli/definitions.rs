@@ -81,7 +81,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Option<plugin::Plugin>,
     },
-    /// Serve the parsers to a coding agent, by the Model Context Protocol
+    /// Serve the parsers to coding agents: the Model Context Protocol
     #[command(
         after_help = "An agent may list parsers, show schemas and parse text. It may run only the commands that `--allow` names, without a shell.\n\n\
                       Examples:\n  outparse mcp\n  outparse mcp --allow df,ps,ss,'git log'"

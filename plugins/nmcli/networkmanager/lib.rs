@@ -1,8 +1,11 @@
 //! `nmcli`: tables of connections and devices, in which two blanks or more part the columns; `show`, lines `NAME: VALUE`; with `-t`, cells
 //! between colons, whose titles the arguments tell.
 
+mod terse;
+
 use outparse_sdk::grid::Characters;
 use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source};
+use terse::Terse;
 
 /// What `nmcli` prints.
 #[derive(Debug, Record)]
@@ -48,6 +51,7 @@ pub struct Properties {
 pub struct Nmcli {
     /// Titles and where they begin, in characters.
     titles: Vec<(Vec<u8>, usize)>,
+    terse: Option<Terse>,
     properties: Option<Properties>,
 }
 
@@ -59,7 +63,20 @@ impl Parser for Nmcli {
         version: env!("CARGO_PKG_VERSION"),
         summary: "Connections and devices, as nmcli prints them",
         commands: &["nmcli"],
-        value_options: &["-f", "--fields", "-g", "--get-values", "-m", "--mode", "-c", "--colors"],
+        value_options: &[
+            "-f",
+            "--fields",
+            "-g",
+            "--get-values",
+            "-m",
+            "--mode",
+            "-c",
+            "--colors",
+            "-e",
+            "--escape",
+            "-w",
+            "--wait",
+        ],
         dialect: "networkmanager",
         platforms: &["linux"],
         ..About::DEFAULT
@@ -67,17 +84,28 @@ impl Parser for Nmcli {
     type Record = Entry;
     const FIRST_LINE_DECIDES: bool = true;
 
-    fn new(_: &Source) -> Self {
-        Nmcli { titles: Vec::new(), properties: None }
+    fn new(source: &Source) -> Self {
+        Nmcli { titles: Vec::new(), terse: Terse::asked(source), properties: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let whole = line.whole();
+        if let Some(Terse::Cells { titles, escaped }) = &self.terse {
+            let cells = terse::cells(whole, titles.len(), *escaped)?;
+            if self.titles.is_empty() {
+                self.titles = titles.iter().map(|title| (title.clone(), 0)).collect();
+                rows.shape_of(0, self.fields());
+                rows.recognise();
+            }
+            rows.push(Entry::Row(self.row_of(cells.into_iter().map(|cell| known(Field::from(&cell[..]))))));
+            return Ok(());
+        }
         if line.is_blank() {
             self.flush(rows);
             return Ok(());
         }
-        if let Some((name, value)) = property(whole).filter(|_| self.titles.is_empty()) {
+        let named = property(whole, self.terse.is_some());
+        if let Some((name, value)) = named.filter(|_| self.titles.is_empty()) {
             rows.recognise();
             // The first property of a block comes again where the next begins.
             let first = self.properties.as_ref().and_then(|block| block.properties.0.first()).map(|(name, _)| name.clone());
@@ -98,20 +126,7 @@ impl Parser for Nmcli {
         let titles = titles(whole);
         if let Some(titles) = titles.filter(|titles| titles.len() > 1 || self.titles.is_empty()) {
             self.titles = titles;
-            let mut fields = vec!["cells"];
-            for (title, field) in [
-                ("NAME", "name"),
-                ("DEVICE", "device"),
-                ("UUID", "uuid"),
-                ("TYPE", "type"),
-                ("STATE", "state"),
-                ("CONNECTION", "connection"),
-            ] {
-                if self.titles.iter().any(|(known, _)| known == title.as_bytes()) {
-                    fields.push(field);
-                }
-            }
-            rows.shape_of(0, fields);
+            rows.shape_of(0, self.fields());
             rows.recognise();
             return Ok(());
         }
@@ -128,13 +143,13 @@ impl Parser for Nmcli {
     }
 }
 
-/// `GENERAL.DEVICE:    ens33`
-fn property(line: Field<'_>) -> Option<(Field<'_>, Field<'_>)> {
+/// `GENERAL.DEVICE:    ens33`, with `-t` without the blanks.
+fn property(line: Field<'_>, terse: bool) -> Option<(Field<'_>, Field<'_>)> {
     let (name, value) = line.split_once(":")?;
     let plain = !name.bytes.is_empty() && name.bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b".-[]_".contains(byte));
     // A section and a name, or with `-m multiline` a title in capitals.
     let plain = plain && (name.bytes.contains(&b'.') || !name.bytes.iter().any(u8::is_ascii_lowercase));
-    (plain && (value.bytes.is_empty() || value.bytes[0] == b' ')).then_some((name, value))
+    (plain && (terse || value.bytes.is_empty() || value.bytes[0] == b' ')).then_some((name, value))
 }
 
 fn known(value: Field<'_>) -> Option<Vec<u8>> {
@@ -175,16 +190,37 @@ impl Nmcli {
         }
     }
 
+    /// The fields that these titles have.
+    fn fields(&self) -> Vec<&'static str> {
+        let known = self.titles.iter().filter_map(|(title, _)| match title.as_slice() {
+            b"NAME" => Some("name"),
+            b"DEVICE" => Some("device"),
+            b"UUID" => Some("uuid"),
+            b"TYPE" => Some("type"),
+            b"STATE" => Some("state"),
+            b"CONNECTION" => Some("connection"),
+            _ => None,
+        });
+        std::iter::once("cells").chain(known).collect()
+    }
+
     fn row(&self, line: Field<'_>) -> Result<Row, Problem> {
         let characters = Characters::of(line);
         let byte = |character: usize| characters.byte(character);
-        let mut row = Row::default();
-        for (at, (title, start)) in self.titles.iter().enumerate() {
+        let mut cells = Vec::with_capacity(self.titles.len());
+        for (at, (_, start)) in self.titles.iter().enumerate() {
             let end = self.titles.get(at + 1).map_or(usize::MAX, |(_, next)| *next);
             if *start > 0 && line.bytes.get(byte(*start).wrapping_sub(1)).is_some_and(|byte| *byte != b' ') {
                 return Err(Problem::error("a cell reaches into the next column").at_column(byte(*start) as u32));
             }
-            let cell = known(line.part(byte(*start), byte(end.max(*start))).trim());
+            cells.push(known(line.part(byte(*start), byte(end.max(*start))).trim()));
+        }
+        Ok(self.row_of(cells.into_iter()))
+    }
+
+    fn row_of(&self, cells: impl Iterator<Item = Option<Vec<u8>>>) -> Row {
+        let mut row = Row::default();
+        for ((title, _), cell) in self.titles.iter().zip(cells) {
             let place = match title.as_slice() {
                 b"NAME" => Some(&mut row.name),
                 b"DEVICE" => Some(&mut row.device),
@@ -199,7 +235,7 @@ impl Nmcli {
             }
             row.cells.0.push((title.clone(), cell));
         }
-        Ok(row)
+        row
     }
 }
 
@@ -207,9 +243,53 @@ outparse_sdk::export!(Nmcli);
 
 #[cfg(test)]
 mod tests {
-    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
+    use outparse_sdk::testing::{Parsed, assert_any_split, assert_unrecognised, parse};
 
     use super::Nmcli;
+
+    fn terse(arguments: &[&str], capture: &str) -> Parsed {
+        parse::<Nmcli>(Some(&[&["nmcli"], arguments].concat()), capture.as_bytes())
+    }
+
+    #[test]
+    fn terse_cells_have_the_titles_of_the_arguments() {
+        let capture = "home\\: 1\\\\2:aaaa:wifi:\nlab:bbbb:ethernet:eth0\n";
+        let expected = [
+            r#"{"kind":"row","name":"home: 1\\2","device":null,"uuid":"aaaa","type":"wifi","cells":{"NAME":"home: 1\\2","UUID":"aaaa","TYPE":"wifi","DEVICE":null}}"#,
+            r#"{"kind":"row","name":"lab","device":"eth0","uuid":"bbbb","type":"ethernet","cells":{"NAME":"lab","UUID":"bbbb","TYPE":"ethernet","DEVICE":"eth0"}}"#,
+        ];
+        for arguments in [
+            &["-t", "connection"][..],
+            &["--terse", "c", "s", "--active"],
+            &["-g", "name,uuid,type,device", "con", "show"],
+            &["-t", "-f", "NAME,UUID,TYPE,DEVICE", "c"],
+        ] {
+            let parsed = terse(arguments, capture);
+            assert_eq!((&parsed.records[..], &parsed.problems[..]), (&expected.map(str::to_owned)[..], &[][..]), "{arguments:?}");
+        }
+        assert_eq!(terse(&["-g", "DEVICE", "con"], "\neth0\n").records.len(), 2);
+        assert_eq!(terse(&["-t", "-e", "no", "-f", "NAME,DEVICE", "c"], "a\\b:\n").records[0].matches(r"a\\b").count(), 2);
+        let broken = terse(&["-t", "-e", "no", "-f", "NAME,DEVICE", "c"], "a:b\na: b:c\n");
+        assert_eq!(
+            (broken.records.len(), &broken.problems[..]),
+            (1, &["error: line 2, expected 2 cells between colons, found 3".to_owned()][..])
+        );
+    }
+
+    #[test]
+    fn terse_properties_have_no_blanks() {
+        for arguments in [&["-t", "device", "show"][..], &["-t", "-m", "multiline", "-f", "all", "device"]] {
+            let parsed = terse(arguments, "GENERAL.DEVICE:eth0\nGENERAL.HWADDR:00:11:22:33:44:55\n\nGENERAL.DEVICE:lo\n");
+            assert_eq!(parsed.records.len(), 2, "{parsed:?}");
+            assert!(parsed.records[0].contains(r#""GENERAL.HWADDR":"00:11:22:33:44:55""#), "{parsed:?}");
+        }
+        // Values alone say nothing of what they are, and the columns of these are not said.
+        for arguments in
+            [&["-g", "IP4.ADDRESS", "device", "show", "eth0"][..], &["-t", "device", "wifi"], &["-t", "-f", "all", "con"]]
+        {
+            assert!(terse(arguments, "10.0.0.1/24:x\n").failure.is_some(), "{arguments:?}");
+        }
+    }
 
     #[test]
     fn tables_and_properties_are_read() {
