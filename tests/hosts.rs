@@ -616,7 +616,8 @@ fn what_fails_here_is_accounted_for() {
     let ran = Ran::from(child.wait_with_output().unwrap());
     let outcomes = read_outcomes(&sandbox);
     assert_eq!((verdict(&outcomes, "a"), verdict(&outcomes, "b")), ("ok", "partial"), "{ran:?}");
-    assert_eq!(message(&outcomes, "b"), "the client was killed");
+    // All of these are one machine, of which the one that answers later says so.
+    assert!(message(&outcomes, "b").starts_with("the client was killed"), "{outcomes:?}");
     assert_eq!(ran.records().len(), 3);
     // A disk that is full.
     let (ran, outcomes) = run(&daemons, "a", &["-f", "jsonl", "-o", "/dev/full", "df"]);
