@@ -165,13 +165,10 @@ impl Parser for Fdisk {
             rows.shape_of(0, FIELDS.into_iter().chain(names));
             return Ok(());
         }
-        if matches!(self.titles.first(), Some(&("Number" | "#"))) && text.bytes[0].is_ascii_digit() {
-            let partition = self.partition(whole)?;
-            rows.push(Entry::Partition(Box::new(partition)));
-            return Ok(());
-        }
-        if !self.titles.is_empty() && (text.bytes[0] == b'/' || text.bytes.starts_with(&self.name)) {
-            let partition = self.partition(text)?;
+        let is_numbered = matches!(self.titles.first(), Some(&("Number" | "#"))) && text.bytes[0].is_ascii_digit();
+        if is_numbered || !self.titles.is_empty() && (text.bytes[0] == b'/' || text.bytes.starts_with(&self.name)) {
+            // Where its type ends is counted from the beginning of the line.
+            let partition = self.partition(if is_numbered { whole } else { text })?;
             rows.push(Entry::Partition(Box::new(partition)));
             return Ok(());
         }

@@ -375,20 +375,21 @@ fn ttl(word: Field<'_>) -> Option<i64> {
     number.is_none().then_some(total).filter(|_| word.bytes.first().is_some_and(u8::is_ascii_digit))
 }
 
+/// The bytes with their places, and whether each means what it is: it is in no quotes, and no backslash stands before it.
+fn bytes(text: &[u8]) -> impl Iterator<Item = (usize, u8, bool)> {
+    let (mut quoted, mut escaped) = (false, false);
+    text.iter().enumerate().map(move |(at, &byte)| {
+        let bare = !quoted && !escaped;
+        quoted ^= byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        (at, byte, bare)
+    })
+}
+
 /// What stands before a comment that is in no quotes.
 fn without_comment(line: &[u8]) -> &[u8] {
-    let mut quoted = false;
-    let mut at = 0;
-    while at < line.len() {
-        match line[at] {
-            b'\\' => at += 1,
-            b'"' => quoted = !quoted,
-            b';' if !quoted => return line[..at].trim_ascii_end(),
-            _ => {}
-        }
-        at += 1;
-    }
-    line
+    let comment = bytes(line).find(|(_, byte, bare)| *bare && *byte == b';');
+    comment.map_or(line, |(at, ..)| line[..at].trim_ascii_end())
 }
 
 /// `192.0.2.1 from server 192.0.2.9 in 3 ms.`, without the server.
@@ -398,37 +399,21 @@ fn without_server(line: Field<'_>) -> Field<'_> {
 
 /// The same record as if it stood in one line: parentheses in no quotes only join lines.
 fn without_parentheses(text: &[u8]) -> Vec<u8> {
-    let mut quoted = false;
-    let mut escaped = false;
     let mut plain = Vec::with_capacity(text.len());
-    for &byte in text {
-        let joins = !quoted && !escaped && matches!(byte, b'(' | b')');
-        let doubled = !quoted && byte == b' ' && plain.last() == Some(&b' ');
-        if !joins && !doubled {
+    for (_, byte, bare) in bytes(text) {
+        let joins = matches!(byte, b'(' | b')');
+        let doubled = byte == b' ' && plain.last() == Some(&b' ');
+        if !bare || !joins && !doubled {
             plain.push(byte);
         }
-        quoted ^= !escaped && byte == b'"';
-        escaped = !escaped && byte == b'\\';
     }
     plain.trim_ascii_end().to_vec()
 }
 
 /// Whether a parenthesis is open.
 fn is_open(text: &[u8]) -> bool {
-    let mut quoted = false;
-    let mut open = 0;
-    let mut at = 0;
-    while at < text.len() {
-        match text[at] {
-            b'\\' => at += 1,
-            b'"' => quoted = !quoted,
-            b'(' if !quoted => open += 1,
-            b')' if !quoted => open -= 1,
-            _ => {}
-        }
-        at += 1;
-    }
-    open > 0
+    let bare = bytes(text).filter(|(.., bare)| *bare);
+    bare.map(|(_, byte, _)| i32::from(byte == b'(') - i32::from(byte == b')')).sum::<i32>() > 0
 }
 
 /// `EDNS: version: 0, flags: do; MBZ: 0x0005, udp: 4096`, `COOKIE: 1f (good)`

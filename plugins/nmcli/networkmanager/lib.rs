@@ -92,12 +92,12 @@ impl Parser for Nmcli {
         let whole = line.whole();
         if let Some(Terse::Cells { titles, escaped }) = &self.terse {
             let cells = terse::cells(whole, titles.len(), *escaped)?;
-            if self.titles.is_empty() {
-                self.titles = titles.iter().map(|title| (title.clone(), 0)).collect();
-                rows.shape_of(0, self.fields());
+            if !rows.recognised() {
+                rows.shape_of(0, fields(titles));
                 rows.recognise();
             }
-            rows.push(Entry::Row(self.row_of(cells.into_iter().map(|cell| known(Field::from(&cell[..]))))));
+            let cells = cells.iter().map(|cell| known(Field::from(&cell[..])));
+            rows.push(Entry::Row(row_of(titles.iter().zip(cells))));
             return Ok(());
         }
         if line.is_blank() {
@@ -126,7 +126,7 @@ impl Parser for Nmcli {
         let titles = titles(whole);
         if let Some(titles) = titles.filter(|titles| titles.len() > 1 || self.titles.is_empty()) {
             self.titles = titles;
-            rows.shape_of(0, self.fields());
+            rows.shape_of(0, fields(self.titles.iter().map(|(title, _)| title)));
             rows.recognise();
             return Ok(());
         }
@@ -190,53 +190,50 @@ impl Nmcli {
         }
     }
 
-    /// The fields that these titles have.
-    fn fields(&self) -> Vec<&'static str> {
-        let known = self.titles.iter().filter_map(|(title, _)| match title.as_slice() {
-            b"NAME" => Some("name"),
-            b"DEVICE" => Some("device"),
-            b"UUID" => Some("uuid"),
-            b"TYPE" => Some("type"),
-            b"STATE" => Some("state"),
-            b"CONNECTION" => Some("connection"),
-            _ => None,
-        });
-        std::iter::once("cells").chain(known).collect()
-    }
-
     fn row(&self, line: Field<'_>) -> Result<Row, Problem> {
         let characters = Characters::of(line);
         let byte = |character: usize| characters.byte(character);
         let mut cells = Vec::with_capacity(self.titles.len());
-        for (at, (_, start)) in self.titles.iter().enumerate() {
+        for (at, (title, start)) in self.titles.iter().enumerate() {
             let end = self.titles.get(at + 1).map_or(usize::MAX, |(_, next)| *next);
             if *start > 0 && line.bytes.get(byte(*start).wrapping_sub(1)).is_some_and(|byte| *byte != b' ') {
                 return Err(Problem::error("a cell reaches into the next column").at_column(byte(*start) as u32));
             }
-            cells.push(known(line.part(byte(*start), byte(end.max(*start))).trim()));
+            cells.push((title, known(line.part(byte(*start), byte(end.max(*start))).trim())));
         }
-        Ok(self.row_of(cells.into_iter()))
+        Ok(row_of(cells))
     }
+}
 
-    fn row_of(&self, cells: impl Iterator<Item = Option<Vec<u8>>>) -> Row {
-        let mut row = Row::default();
-        for ((title, _), cell) in self.titles.iter().zip(cells) {
-            let place = match title.as_slice() {
-                b"NAME" => Some(&mut row.name),
-                b"DEVICE" => Some(&mut row.device),
-                b"UUID" => Some(&mut row.uuid),
-                b"TYPE" => Some(&mut row.r#type),
-                b"STATE" => Some(&mut row.state),
-                b"CONNECTION" => Some(&mut row.connection),
-                _ => None,
-            };
-            if let Some(place) = place {
-                place.clone_from(&cell);
-            }
-            row.cells.0.push((title.clone(), cell));
-        }
-        row
+/// The field that a title has, and its place in a row; none where only the cells have it.
+fn field<'a>(row: &'a mut Row, title: &[u8]) -> Option<(&'static str, &'a mut Option<Vec<u8>>)> {
+    match title {
+        b"NAME" => Some(("name", &mut row.name)),
+        b"DEVICE" => Some(("device", &mut row.device)),
+        b"UUID" => Some(("uuid", &mut row.uuid)),
+        b"TYPE" => Some(("type", &mut row.r#type)),
+        b"STATE" => Some(("state", &mut row.state)),
+        b"CONNECTION" => Some(("connection", &mut row.connection)),
+        _ => None,
     }
+}
+
+/// The fields of a table with these titles.
+fn fields<'a>(titles: impl IntoIterator<Item = &'a Vec<u8>>) -> Vec<&'static str> {
+    let mut row = Row::default();
+    let known = titles.into_iter().filter_map(|title| field(&mut row, title).map(|(name, _)| name));
+    std::iter::once("cells").chain(known).collect()
+}
+
+fn row_of<'a>(cells: impl IntoIterator<Item = (&'a Vec<u8>, Option<Vec<u8>>)>) -> Row {
+    let mut row = Row::default();
+    for (title, cell) in cells {
+        if let Some((_, place)) = field(&mut row, title) {
+            place.clone_from(&cell);
+        }
+        row.cells.0.push((title.clone(), cell));
+    }
+    row
 }
 
 outparse_sdk::export!(Nmcli);

@@ -476,15 +476,8 @@ fn dotted(address: [u8; 4]) -> String {
     for (place, byte) in address.into_iter().enumerate() {
         text.push_str(if place > 0 { "." } else { "" });
         let digits = [byte / 100, byte / 10 % 10, byte % 10].map(|digit| char::from(b'0' + digit));
-        text.extend(
-            &digits[if byte > 99 {
-                0
-            } else if byte > 9 {
-                1
-            } else {
-                2
-            }..],
-        );
+        let zeros = usize::from(byte < 100) + usize::from(byte < 10);
+        text.extend(&digits[zeros..]);
     }
     text
 }
