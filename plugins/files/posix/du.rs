@@ -32,7 +32,7 @@ pub struct Du {
     total: bool,
     known: bool,
     shaped: bool,
-    /// The path before.
+    /// The path before, where the last one is to be the sum.
     last: Vec<u8>,
 }
 
@@ -188,13 +188,15 @@ impl Parser for Du {
             );
         }
         rows.push(usage);
-        self.last.clear();
-        self.last.extend_from_slice(path.bytes);
+        if self.total {
+            self.last.clear();
+            self.last.extend_from_slice(path.bytes);
+        }
         Ok(())
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        if self.known && self.total && rows.made() > 0 && self.last != b"total" {
+        if self.total && rows.made() > 0 && self.last != b"total" {
             let last = String::from_utf8_lossy(&self.last).into_owned();
             rows.problem(Problem::warning(format!("`-c` prints the sum last: `{last}` may be it, in another language")));
         }
