@@ -5,20 +5,19 @@
 
 use std::env;
 use std::fmt::Write as _;
-use std::fs::{self, File};
+use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{BufReader, Write as _};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use bindings::exports::outparse::plugin::parser::{Description, DescriptionOfParser};
 use cargo_metadata::{CrateType, Message, MetadataCommand, Package};
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
 use sha2::{Digest, Sha256};
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Engine, Store};
+use zstd_safe::{CCtx, CParameter, get_error_name};
 
 #[path = "sandbox/bindings.rs"]
 mod bindings;
@@ -26,6 +25,13 @@ mod bindings;
 mod engine;
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// The plugin that lies in the binary as it is. All plugins share most of the SDK and much of what is compiled from it, so that the others
+/// are compressed against this one to a sixth of what they are.
+const REFERENCE: &str = "outparse_df_gnu";
+
+/// How hard the compressor tries: harder costs a build minutes, and saves a twelfth.
+const LEVEL: i32 = 9;
 
 /// Bytes of heap that a bundled plugin has from the start.
 const HEAP: usize = 1 << 20;
@@ -43,6 +49,7 @@ fn main() -> Result<()> {
         build_plugins(&root, &out)?
     };
     let mut plugins = modules.iter().map(|module| Plugin::make(module, &out)).collect::<Result<Vec<_>>>()?;
+    pack(&plugins)?;
     plugins.sort_by(|a, b| a.description.name.cmp(&b.description.name));
     fs::write(out.join("bundled.rs"), index(&plugins)?).context("writing the index of plugins")
 }
@@ -152,8 +159,7 @@ fn build_plugins(root: &Path, out: &Path) -> Result<Vec<PathBuf>> {
 
 /// One plugin, ready to be put into the binary.
 struct Plugin {
-    /// The component, compressed: a run that uses its compiled code does not read it.
-    packed: PathBuf,
+    component: PathBuf,
     sha256: String,
     compiled: PathBuf,
     description: Description,
@@ -171,29 +177,74 @@ impl Plugin {
         let engine = Engine::new(&config)?;
 
         let file = |extension: &str| out.join(name).with_extension(extension);
-        let (packed, compiled) = (file("component.wasm.zlib"), file("cwasm"));
+        let (component, compiled) = (file("component.wasm"), file("cwasm"));
         let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         // Most plugins are as the last build left them, and compiling all of them takes most of a minute.
-        let (made_of, stamp) = (format!("{sha256} {:016x}", compatibility(&engine)), file("made-of"));
-        if fs::read_to_string(&stamp).ok().as_ref() != Some(&made_of) {
+        once(&file("made-of"), &format!("{sha256} {:016x}", compatibility(&engine)), || {
             let code = engine
                 .precompile_component(&bytes)
                 .map_err(anyhow::Error::from)
                 .with_context(|| format!("compiling `{name}`"))?;
-            // Not to be believed if this is interrupted.
-            if stamp.exists() {
-                fs::remove_file(&stamp)?;
-            }
-            fs::write(file("component.wasm"), &bytes)?;
-            let mut packer = ZlibEncoder::new(File::create(&packed)?, Compression::best());
-            packer.write_all(&bytes)?;
-            packer.finish()?;
-            fs::write(&compiled, &code)?;
-            fs::write(&stamp, &made_of)?;
-        }
+            fs::write(&component, &bytes)?;
+            Ok(fs::write(&compiled, &code)?)
+        })?;
         let description = describe(&bytes, &compiled).with_context(|| format!("asking `{name}` what it is"))?;
-        Ok(Plugin { packed, sha256, compiled, description })
+        Ok(Plugin { component, sha256, compiled, description })
     }
+
+    fn is_reference(&self) -> bool {
+        self.compiled.file_stem().is_some_and(|name| name == REFERENCE)
+    }
+}
+
+/// Does what makes files, unless the last build has made them of the same.
+fn once(stamp: &Path, made_of: &str, make: impl FnOnce() -> Result<()>) -> Result<()> {
+    if fs::read_to_string(stamp).is_ok_and(|last| last == made_of) {
+        return Ok(());
+    }
+    // Not to be believed if this is interrupted.
+    if stamp.exists() {
+        fs::remove_file(stamp)?;
+    }
+    make()?;
+    Ok(fs::write(stamp, made_of)?)
+}
+
+/// Compresses all plugins but the reference.
+fn pack(plugins: &[Plugin]) -> Result<()> {
+    let Some(reference) = plugins.iter().find(|plugin| plugin.is_reference()) else {
+        ensure!(plugins.is_empty(), "there is no plugin `{REFERENCE}`, against which the others are compressed");
+        return Ok(());
+    };
+    let (component, compiled) = (fs::read(&reference.component)?, fs::read(&reference.compiled)?);
+    for plugin in plugins.iter().filter(|plugin| !plugin.is_reference()) {
+        let made_of =
+            format!("{}\n{}\n{LEVEL}", fs::read_to_string(plugin.compiled.with_extension("made-of"))?, reference.sha256);
+        once(&plugin.compiled.with_extension("packed-of"), &made_of, || {
+            for (file, against) in [(&plugin.component, &component), (&plugin.compiled, &compiled)] {
+                fs::write(packed(file), compress(&fs::read(file)?, against)?)?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+fn packed(file: &Path) -> PathBuf {
+    file.with_added_extension("zst")
+}
+
+fn compress(bytes: &[u8], against: &[u8]) -> Result<Vec<u8>> {
+    let failed = |code| anyhow!("compressing a plugin: {}", get_error_name(code));
+    let mut context = CCtx::create();
+    let mut compressed = Vec::with_capacity(zstd_safe::compress_bound(bytes.len()));
+    // The default for what is as large as a plugin would not look back as far as the reference.
+    for parameter in [CParameter::CompressionLevel(LEVEL), CParameter::WindowLog(23)] {
+        context.set_parameter(parameter).map_err(failed)?;
+    }
+    context.ref_prefix(against).map_err(failed)?;
+    context.compress2(&mut compressed, bytes).map_err(failed)?;
+    Ok(compressed)
 }
 
 /// What compiled code has to agree with an engine in: its settings and the version of wasmtime.
@@ -222,8 +273,14 @@ fn describe(component: &[u8], compiled: &Path) -> Result<Description> {
 
 /// The index as Rust source: a static array, so that finding a parser touches nothing else.
 fn index(plugins: &[Plugin]) -> Result<String> {
-    let mut source = String::from("pub(super) static BUNDLED: &[Bundled] = &[\n");
-    for Plugin { packed, sha256, compiled, description } in plugins {
+    let mut source = String::new();
+    if let Some(Plugin { component, compiled, .. }) = plugins.iter().find(|plugin| plugin.is_reference()) {
+        writeln!(source, "static COMPONENT: &[u8] = include_bytes!({component:?});")?;
+        writeln!(source, "static COMPILED: &[u8] = &PageAligned(*include_bytes!({compiled:?})).0;")?;
+    }
+    source.push_str("pub(super) static BUNDLED: &[Bundled] = &[\n");
+    for plugin in plugins {
+        let Plugin { component, sha256, compiled, description } = plugin;
         let Description { name, version, summary, parsers, .. } = description;
         writeln!(source, "    Bundled {{ name: {name:?}, version: {version:?}, summary: {summary:?}, parsers: &[")?;
         for parser in parsers {
@@ -244,10 +301,16 @@ fn index(plugins: &[Plugin]) -> Result<String> {
                  &{value_options:?}, files: &{files:?}, dialect: {dialect:?}, platforms: &{platforms:?}, platform_bound: {platform_bound}, verbatim: {verbatim} }},",
             )?;
         }
-        writeln!(
-            source,
-            "    ], packed: include_bytes!({packed:?}), sha256: {sha256:?}, compiled: &PageAligned(*include_bytes!({compiled:?})).0 }},",
-        )?;
+        let embedded = |file: &Path, reference: &str| -> Result<String> {
+            Ok(if plugin.is_reference() {
+                format!("Embedded::Plain({reference})")
+            } else {
+                let size = fs::metadata(file)?.len();
+                format!("Embedded::Packed {{ bytes: include_bytes!({:?}), size: {size}, against: {reference} }}", packed(file))
+            })
+        };
+        let (component, compiled) = (embedded(component, "COMPONENT")?, embedded(compiled, "COMPILED")?);
+        writeln!(source, "    ], component: {component}, sha256: {sha256:?}, compiled: {compiled} }},")?;
     }
     source.push_str("];\n");
     Ok(source)

@@ -1,7 +1,7 @@
 //! The plugins that ship with the program, as its build left them.
 
 #[cfg_attr(without_plugins, expect(unused_imports, reason = "there is nothing to list"))]
-use crate::sandbox::{Bundled, BundledParser};
+use crate::sandbox::{Bundled, BundledParser, Embedded};
 
 /// Compiled code where the loader wants it: at the start of a page. On aarch64 the kernel decides how large one is, up to these.
 #[cfg_attr(without_plugins, expect(dead_code, reason = "there is nothing to align"))]

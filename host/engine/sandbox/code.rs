@@ -1,11 +1,15 @@
-//! Bundled plugins run where they lie: their compiled code is part of the program's image, and is neither copied nor read
-//! before it is used. All that has to be done is to make its pages executable.
+//! Bundled plugins run where they lie: their compiled code is part of the program's image, or unpacked from it once, and is not copied
+//! any more. All that has to be done is to make its pages executable.
 
+use std::num::NonZero;
 use std::ptr::NonNull;
+use std::slice;
 use std::sync::{Mutex, PoisonError};
 
-use nix::sys::mman::{ProtFlags, mprotect};
+use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous, mprotect};
 use wasmtime::{CustomCodeMemory, Result, bail};
+
+use super::embedded::{Embedded, unpack};
 
 /// Bytes of a page. Larger pages are multiples of it, and compiled code is aligned for the target's largest.
 const PAGE: usize = 4096;
@@ -32,15 +36,41 @@ impl CustomCodeMemory for InPlace {
     }
 }
 
-/// Whether compiled code can be used where it lies. Only once per process, because engines tell modules apart by the address of
-/// their code; whoever comes later uses a copy.
-pub(super) fn is_free(compiled: &'static [u8]) -> bool {
-    static TAKEN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
-    let mut taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
-    let place = compiled.as_ptr().addr();
-    let free = !taken.contains(&place);
-    if free {
-        taken.push(place);
+/// Compiled code, and whether it can be used where it lies. That can be only once per process, because engines tell modules apart by the
+/// address of their code; whoever comes later uses a copy.
+pub(super) fn place(compiled: &'static Embedded) -> Result<(&'static [u8], bool)> {
+    static TAKEN: Mutex<Vec<(usize, &'static [u8])>> = Mutex::new(Vec::new());
+    let taken = || TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let (key, code) = match *compiled {
+        Embedded::Plain(code) => (code.as_ptr().addr(), code),
+        Embedded::Packed { bytes, size, against } => {
+            let key = bytes.as_ptr().addr();
+            let known = taken().iter().find(|(taken, _)| *taken == key).map(|(_, code)| *code);
+            match known {
+                Some(code) => return Ok((code, false)),
+                // Not with the list locked: a process that is forked meanwhile would find it so for ever.
+                None => (key, unpacked(bytes, size, against)?),
+            }
+        }
+    };
+    let mut taken = taken();
+    // Another thread may have been first.
+    if let Some((_, code)) = taken.iter().find(|(taken, _)| *taken == key) {
+        return Ok((code, false));
     }
-    free
+    taken.push((key, code));
+    Ok((code, true))
+}
+
+/// Code in pages of its own, which stay for as long as the program runs, like those that are part of its image.
+fn unpacked(bytes: &[u8], size: usize, against: &[u8]) -> Result<&'static [u8]> {
+    let Some(length) = NonZero::new(size) else { bail!("compiled code has a length") };
+    // SAFETY: new pages, which nobody else knows of, and nobody unmaps.
+    #[allow(unsafe_code, reason = "see above")]
+    let pages = unsafe {
+        let pages = mmap_anonymous(None, length, ProtFlags::PROT_READ | ProtFlags::PROT_WRITE, MapFlags::MAP_PRIVATE)?;
+        slice::from_raw_parts_mut(pages.cast::<u8>().as_ptr(), size)
+    };
+    unpack(bytes, against, pages);
+    Ok(pages)
 }

@@ -8,6 +8,7 @@ mod check;
 mod code;
 mod compile;
 mod describe;
+mod embedded;
 mod engine;
 mod fault;
 mod limiter;
@@ -25,6 +26,8 @@ use anyhow::Context;
 use wasmtime::{Config, Engine, EngineWeak, OptLevel};
 
 pub use compile::as_component;
+#[cfg_attr(without_plugins, expect(unused_imports, reason = "nothing is embedded"))]
+pub(crate) use embedded::Embedded;
 pub use fault::{Fault, PluginError};
 pub use limits::Limits;
 pub use plugin::{Answer, Bundled, BundledParser, Code, Ended, Moment, Plugin, Refusal, Session, Source};

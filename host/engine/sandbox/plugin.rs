@@ -1,13 +1,12 @@
 //! A loaded plugin, and a session with it.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
 use std::ptr::NonNull;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::RecordBatch;
-use flate2::read::ZlibDecoder;
 use sha2::{Digest, Sha256};
 use wasmtime::Store;
 use wasmtime::component::{Component, Linker, ResourceAny};
@@ -15,6 +14,7 @@ use wasmtime::component::{Component, Linker, ResourceAny};
 use super::bindings::exports::outparse::plugin::parser as wit;
 use super::bindings::{Plugin as Bindings, PluginPre};
 use super::compile::compile;
+use super::embedded::Embedded;
 use super::fault::{Fault, INTERFACE, PluginError};
 use super::limiter::Limiter;
 use super::limits::Limits;
@@ -58,12 +58,12 @@ pub struct Bundled {
     pub summary: &'static str,
     /// Its parsers.
     pub parsers: &'static [BundledParser],
-    /// The component, compressed.
-    pub(crate) packed: &'static [u8],
+    /// The component.
+    pub(crate) component: Embedded,
     /// The component's SHA-256.
     pub sha256: &'static str,
     /// The component, compiled by this program's build.
-    pub(crate) compiled: &'static [u8],
+    pub(crate) compiled: Embedded,
 }
 
 /// One parser of a plugin that ships with the program.
@@ -276,17 +276,18 @@ impl Plugin {
                 Ok(plugin)
             }
             Code::Bundled(bundled) => {
+                let engine = &sandbox.own().engine;
                 // SAFETY: these bytes were made by `Engine::precompile_component` in this program's own build, with the same
-                // version and settings. They are part of its read-only image, aligned to a page, and stay there for as long as
-                // the program runs.
+                // version and settings. They are aligned to a page, and nobody changes or removes them for as long as the
+                // program runs.
                 #[allow(unsafe_code, reason = "the one place where compiled code is loaded; see above")]
-                let component = unsafe {
-                    if code::is_free(bundled.compiled) {
-                        Component::deserialize_raw(&sandbox.own().engine, NonNull::from(bundled.compiled))
+                let component = code::place(&bundled.compiled).and_then(|(code, is_free)| unsafe {
+                    if is_free {
+                        Component::deserialize_raw(engine, NonNull::from(code))
                     } else {
-                        Component::deserialize(&sandbox.own().engine, bundled.compiled)
+                        Component::deserialize(engine, code)
                     }
-                };
+                });
                 let component = component.map_err(|error| Fault::NotAPlugin(format!("{error:#}")));
                 let linked =
                     component.and_then(|component| Plugin::link(sandbox, &component, Origin::Own, bundled.description()));
@@ -416,10 +417,8 @@ impl Plugin {
 
 impl Bundled {
     /// The component. A run needs only its compiled code; this is for taking the plugin elsewhere.
-    pub fn component(&self) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        ZlibDecoder::new(self.packed).read_to_end(&mut bytes).expect("what the build has packed");
-        bytes
+    pub fn component(&self) -> Cow<'static, [u8]> {
+        self.component.read()
     }
 
     /// One of its parsers.
