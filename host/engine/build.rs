@@ -27,7 +27,7 @@ mod engine;
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The plugin that lies in the binary as it is. All plugins share most of the SDK and much of what is compiled from it, so that the others
-/// are compressed against this one to a sixth of what they are.
+/// are compressed against this one to a fifth of what they are.
 const REFERENCE: &str = "outparse_df_gnu";
 
 /// How hard the compressor tries: harder costs a build minutes, and saves a twelfth.
