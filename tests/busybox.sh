@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the end-to-end tests with the static program on a system of BusyBox alone.
+# Runs the end-to-end tests with a static program on a system of BusyBox alone: `busybox.sh [PROGRAM]`. Without one it is that of
+# host/release/build.sh, which has glibc in it.
 #
 # The tests are those of the ordinary run, and so are built already; only the program that they start is another one, and what it runs
 # there is BusyBox's: `sh`, `df`, `yes`. It is built already, too, and only linked once more. Left out are tests
@@ -8,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-program=$(host/release/build.sh)
+program=${1-$(host/release/build.sh)}
 if ldd "$program" > /dev/null 2>&1; then
     echo "tests/busybox.sh: \`$program\` is not static" >&2
     exit 1

@@ -282,7 +282,12 @@ fn index(plugins: &[Plugin]) -> Result<String> {
     for plugin in plugins {
         let Plugin { component, sha256, compiled, description } = plugin;
         let Description { name, version, summary, parsers, .. } = description;
-        writeln!(source, "    Bundled {{ name: {name:?}, version: {version:?}, summary: {summary:?}, parsers: &[")?;
+        let commands = parsers.iter().flat_map(|parser| &parser.commands);
+        let initials = commands.filter_map(|command| command.bytes().next()).fold(0_u128, |all, byte| all | 1 << (byte % 128));
+        writeln!(
+            source,
+            "    Bundled {{ name: {name:?}, version: {version:?}, summary: {summary:?}, initials: {initials:#x}, parsers: &["
+        )?;
         for parser in parsers {
             let DescriptionOfParser {
                 name,

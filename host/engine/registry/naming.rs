@@ -89,12 +89,21 @@ impl Parser {
 
 /// The same for a parser of a plugin that ships with the program.
 pub(crate) fn names_bundled(bundled: &Bundled, parser: usize, words: &[String]) -> Option<Named> {
+    // Every run compares its command with those of all plugins: most of these are not even looked at.
+    if bundled.initials & initial(without_folder(words.first()?)) == 0 {
+        return None;
+    }
     let parser = bundled.parsers.get(parser)?;
     longest(parser.commands.iter().copied(), &|option| parser.value_options.contains(&option), words)
 }
 
+/// The bit that stands for what a command begins with.
+fn initial(command: &str) -> u128 {
+    command.bytes().next().map_or(0, |byte| 1 << (byte % 128))
+}
+
 fn longest<'a>(commands: impl Iterator<Item = &'a str>, takes_value: &dyn Fn(&str) -> bool, words: &[String]) -> Option<Named> {
-    // Every run compares its command with those of all parsers: nearly all differ in the first letter.
+    // Nearly all differ in the first letter.
     let first = without_folder(words.first()?).bytes().next();
     let may_be = |command: &&str| command.bytes().next() == first;
     commands.filter(may_be).filter_map(|command| named(command, takes_value, words)).max_by_key(|found| found.words.len())

@@ -237,10 +237,11 @@ fn reading(query: &Query<'_>, installed: &[Arc<Installed>]) -> Reading {
         return Reading { words: 0, command: path.to_owned(), parsers };
     }
     let naming = |known: Known| known.names(query.command).map(|named| (known, named));
-    let mut named: Vec<(Known, Named)> = all(installed).filter(fits).filter_map(naming).collect();
+    let mut named: Vec<(Known, Named)> = all(installed).filter_map(naming).collect();
     // One that is asked for by its name may be for another platform.
-    if query.plugin.is_some_and(|choice| !named.iter().any(|(known, _)| known.is_called(choice))) {
-        named = all(installed).filter_map(naming).collect();
+    let is_here = |choice: &str| named.iter().any(|(known, _)| fits(known) && known.is_called(choice));
+    if query.plugin.is_none_or(is_here) {
+        named.retain(|(known, _)| fits(known));
     }
     let words = |(_, named): &(Known, Named)| named.words.len();
     // Our own parsers are compared with each other, and a catalogue's with those of the same catalogue.

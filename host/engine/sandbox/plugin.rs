@@ -56,6 +56,8 @@ pub struct Bundled {
     pub version: &'static str,
     /// One line for people.
     pub summary: &'static str,
+    /// A bit for each letter that one of its commands begins with.
+    pub(crate) initials: u128,
     /// Its parsers.
     pub parsers: &'static [BundledParser],
     /// The component.
