@@ -198,7 +198,7 @@ impl Candidate {
     pub fn component(&self, most: u64) -> Result<Cow<'_, [u8]>, PluginError> {
         let fault = |fault| PluginError { plugin: self.name(), fault };
         match self {
-            Candidate::Bundled(bundled, _) => Ok(bundled.component()),
+            Candidate::Bundled(bundled, _) => Ok(Cow::Owned(bundled.component())),
             Candidate::Installed(installed, _) => installed.read(most).map(Cow::Owned).map_err(fault),
             Candidate::File(path, _) => read_component(path, most).map(Cow::Owned).map_err(fault),
             Candidate::Memory { bytes, .. } => Ok(Cow::Borrowed(bytes)),

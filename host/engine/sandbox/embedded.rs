@@ -1,7 +1,5 @@
 //! The files of bundled plugins as they lie in the program: one plugin's as they are, the others' compressed against them.
 
-use std::borrow::Cow;
-
 use zstd_safe::{DCtx, WriteBuf, get_error_name};
 
 /// A file that the build has put into the program.
@@ -22,13 +20,13 @@ pub(crate) enum Embedded {
 
 impl Embedded {
     /// The file.
-    pub(crate) fn read(&self) -> Cow<'static, [u8]> {
+    pub(crate) fn read(&self) -> Vec<u8> {
         match *self {
-            Embedded::Plain(bytes) => Cow::Borrowed(bytes),
+            Embedded::Plain(bytes) => bytes.to_vec(),
             Embedded::Packed { bytes, size, against } => {
                 let mut file = Vec::with_capacity(size);
                 unpack(bytes, against, &mut file);
-                Cow::Owned(file)
+                file
             }
         }
     }

@@ -1,6 +1,5 @@
 //! A loaded plugin, and a session with it.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::os::unix::process::ExitStatusExt;
 use std::ptr::NonNull;
@@ -419,7 +418,7 @@ impl Plugin {
 
 impl Bundled {
     /// The component. A run needs only its compiled code; this is for taking the plugin elsewhere.
-    pub fn component(&self) -> Cow<'static, [u8]> {
+    pub fn component(&self) -> Vec<u8> {
         self.component.read()
     }
 
