@@ -55,7 +55,7 @@ enum Reading {
     Share,
 }
 
-const EXPECTED: &str = "titles in capital letters, the first of which is `NAME`, `NAMESPACE` or `LAST SEEN`";
+const EXPECTED: &str = "titles in capital letters, the first of which is `NAME`, `NAMESPACE`, `POD` or `LAST SEEN`";
 
 impl Parser for Kubectl {
     const ABOUT: About = About {
@@ -88,6 +88,11 @@ impl Parser for Kubectl {
             return Ok(());
         }
         let cells = checked_cells(&self.spans, line.whole())?;
+        // No name has such a gap: the line is of another table, or its columns have moved.
+        let names = self.columns.iter().zip(&cells).filter(|(column, _)| matches!(&*column.title, "NAME" | "NAMESPACE" | "POD"));
+        if let Some(cell) = names.filter_map(|(_, cell)| *cell).find(|cell| cell.find("  ").is_some()) {
+            return Err(cell.expected("a name").into());
+        }
         for (column, cell) in self.columns.iter().zip(cells) {
             let Some(cell) = cell.filter(|cell| !matches!(cell.bytes, b"<none>" | b"<unknown>" | b"<unset>" | b"<pending>"))
             else {
@@ -118,7 +123,7 @@ impl Kubectl {
             titles.push(String::from_utf8_lossy(title.bytes).into_owned());
             rest = after.trim();
         }
-        let known = titles.first().is_some_and(|title| matches!(title.as_str(), "NAME" | "NAMESPACE" | "LAST SEEN"));
+        let known = titles.first().is_some_and(|title| matches!(title.as_str(), "NAME" | "NAMESPACE" | "POD" | "LAST SEEN"));
         let capital = |title: &String| !title.bytes().any(|byte| byte.is_ascii_lowercase()) || title.contains('(');
         if !known || titles.len() < 2 || whole.start() != 0 || !titles.iter().all(capital) {
             return Err(line.expected(EXPECTED).into());
