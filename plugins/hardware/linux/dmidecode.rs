@@ -224,6 +224,8 @@ fn head(whole: Field<'_>, rest: Field<'_>) -> Result<Structure, Error> {
     let parts = rest.split_once(", DMI type ").and_then(|(handle, rest)| Some((handle, rest.split_once(", ")?)));
     let Some((handle, (number, size))) = parts else { return Err(whole.expected(EXPECTED).into()) };
     handle.hexadecimal()?;
+    // Before version 2.10, a point stood at the end.
+    let size = size.strip_suffix(".").unwrap_or(size);
     let size = size.strip_suffix(" bytes").ok_or_else(|| size.expected("`N bytes`"))?;
     Ok(Structure {
         handle: Some([b"0x", handle.bytes].concat()),
@@ -315,6 +317,7 @@ mod tests {
     #[test]
     fn a_structure_has_values_and_lists() {
         let capture = "# dmidecode 3.4\nSMBIOS 2.8 present.\n\nHandle 0x1100, DMI type 17, 40 bytes\nMemory Device\n\tSize: 16 GB\n\tSpeed: 3200 MT/s\n\tRank: 2\n\tSerial Number: 0012\n\tAsset Tag: 12\n\tHandles: 2\n\t\t0x0001\n\t\t0x0002\n\tFlags:\n\t\tA (b)\n\n";
+        let old = parse::<Dmidecode>(None, capture.replace("40 bytes", "40 bytes.").as_bytes());
         let parsed = parse::<Dmidecode>(None, capture.as_bytes());
         assert_eq!(
             parsed.records,
@@ -322,6 +325,7 @@ mod tests {
                 r#"{"kind":"structure","handle":"0x1100","type_number":17,"type":"Memory Device","size":40,"values":{"Size":"16 GB","Speed":"3200 MT/s","Rank":"2","Serial Number":"0012","Asset Tag":"12","Handles":"2"},"lists":{"Handles":["0x0001","0x0002"],"Flags":["A (b)"]},"sizes":{"Size":17179869184},"amounts":{"Speed":3200,"Rank":2,"Handles":2},"remarks":[]}"#
             ]
         );
+        assert_eq!(old, parsed);
         assert_any_split::<Dmidecode>(None, capture.as_bytes());
     }
 

@@ -201,6 +201,8 @@ pub struct Smartctl {
     /// The beginning of a name that stands on two lines.
     name: Option<Vec<u8>>,
     has_properties: bool,
+    /// Whether a part of the report has begun: what is said before is why there is none.
+    has_begun: bool,
     /// The fields that the disks have.
     fields: Vec<&'static str>,
     is_scan: bool,
@@ -233,6 +235,7 @@ impl Parser for Smartctl {
             section: None,
             name: None,
             has_properties: false,
+            has_begun: false,
             fields: Vec::new(),
             is_scan: false,
         }
@@ -243,6 +246,12 @@ impl Parser for Smartctl {
         if whole.bytes.starts_with(b"smartctl ") && whole.find(" [").is_some() {
             self.flush(rows);
             rows.recognise();
+            return Ok(());
+        }
+        // A disk that could not be opened (`--scan-open`).
+        if whole.bytes.starts_with(b"# /") && whole.find(" -d ").is_some() {
+            rows.push(Smart::Remark(Remark { section: None, text: whole.trim_end().bytes.to_vec() }));
+            self.is_scan = true;
             return Ok(());
         }
         if self.is_scan && !whole.is_blank() || !rows.recognised() && whole.find(" -d ").is_some() {
@@ -283,7 +292,7 @@ impl Smartctl {
             rows.push(Smart::Disk(Box::new(disk)));
         }
         self.more.drain(..).for_each(|record| rows.push(record));
-        (self.part, self.section) = (Part::Remarks, None);
+        (self.part, self.section, self.has_begun) = (Part::Remarks, None, false);
     }
 
     fn read(&mut self, line: Field<'_>, rows: &mut Rows<Smart>) -> Result<(), Error> {
@@ -299,7 +308,7 @@ impl Smartctl {
             return Ok(());
         }
         if let Some(section) = text.strip_prefix("=== START OF ").and_then(|section| section.strip_suffix(" ===")) {
-            (self.part, self.section) = (Part::Properties, Some(section.bytes.to_vec()));
+            (self.part, self.section, self.has_begun) = (Part::Properties, Some(section.bytes.to_vec()), true);
             return Ok(());
         }
         if let Some(part) = heading(line) {
@@ -334,7 +343,8 @@ impl Smartctl {
                 return Err(text.expected("the titles of self-tests above them").into());
             }
             Part::Log if !text.bytes.starts_with(b"SMART ") => {
-                if let Some(count) = text.strip_prefix("ATA Error Count: ").and_then(|count| count.fields().next()) {
+                let count = text.strip_prefix("ATA Error Count: ").or_else(|| text.strip_prefix("Device Error Count: "));
+                if let Some(count) = count.and_then(|count| count.fields().next()) {
                     self.disk.error_count = Some(count.integer()?);
                 } else if text.bytes == b"No Errors Logged" {
                     self.disk.error_count = Some(0);
@@ -365,10 +375,12 @@ impl Smartctl {
             value.extend_from_slice(&text.squeezed());
             return;
         }
-        // A device that could not be opened is no property.
-        let is_said = !text.bytes.starts_with(b"/") && !text.bytes.starts_with(b"Smartctl ");
-        let is_name =
-            |name: Field<'_>| is_said && !name.is_blank() && !name.bytes.contains(&b'=') && !name.bytes[0].is_ascii_digit();
+        // What could not be done is no property, and neither is where more can be read.
+        let begins = |beginning: &str| text.bytes.starts_with(beginning.as_bytes());
+        let is_said = self.has_begun && !["/", "Smartctl ", "A mandatory SMART command failed", "http"].into_iter().any(begins);
+        let is_name = |name: Field<'_>| {
+            is_said && !name.is_blank() && !name.bytes.iter().any(|byte| b"=[".contains(byte)) && !name.bytes[0].is_ascii_digit()
+        };
         let Some((name, value)) = text.split_once(":").filter(|(name, _)| is_name(*name)) else {
             let begins_name = is_said && self.section.as_deref() == Some(b"General SMART Values");
             self.unfinished();
@@ -629,17 +641,32 @@ impl Disk {
     /// Takes what an attribute says of all disks' properties.
     fn take(&mut self, attribute: &Attribute) {
         match &attribute.name[..] {
-            b"Power_On_Hours" => {
-                let hours = attribute.raw.split(|byte| *byte == b'h').next().unwrap_or_default();
-                let hours = attribute.raw_value.or_else(|| Field::from(hours).as_integer());
-                self.power_on_time = hours.map(|hours| hours.saturating_mul(3600));
+            // Whatever the disk counts in, a number with letters is spelt out: `1038h+11m`.
+            b"Power_On_Hours" | b"Power_On_Minutes" | b"Power_On_Seconds" | b"Power_On_Half_Minutes" => {
+                let unit = if attribute.name == b"Power_On_Hours" { Some(3600) } else { None };
+                let whole = attribute.raw_value.zip(unit).map(|(hours, unit)| hours.saturating_mul(unit));
+                self.power_on_time = whole.or_else(|| spelt(&attribute.raw));
             }
             b"Power_Cycle_Count" => self.power_cycles = attribute.raw_value,
-            b"Temperature_Celsius" => self.temperature = attribute.raw_value,
-            b"Airflow_Temperature_Cel" if self.temperature.is_none() => self.temperature = attribute.raw_value,
+            // Others of that name are the vendor's: life that is left, for one.
+            b"Temperature_Celsius" if attribute.number == 194 => self.temperature = attribute.raw_value,
+            b"Airflow_Temperature_Cel" | b"Temperature_Celsius" if self.temperature.is_none() && attribute.number == 190 => {
+                self.temperature = attribute.raw_value;
+            }
             _ => {}
         }
     }
+}
+
+/// Seconds of `1038h+11m` and `12h+30m+01.500s`.
+fn spelt(raw: &[u8]) -> Option<i64> {
+    let parts = raw.split(|byte| *byte == b'+').map(|part| match part.split_last()? {
+        (b'h', number) => Some(Field::from(number).as_integer()?.saturating_mul(3600)),
+        (b'm', number) => Some(Field::from(number).as_integer()?.saturating_mul(60)),
+        (b's', number) => Some(Field::from(number).as_float()? as i64),
+        _ => None,
+    });
+    parts.sum()
 }
 
 /// A number whose digits are grouped as the locale has it, before a unit: `1,000,204,886,016 bytes [1.00 TB]`.
@@ -754,9 +781,34 @@ mod tests {
                 r#"{"kind":"found","device":"/dev/bus/0","type":"megaraid,8","description":null}"#,
             ]
         );
+        let closed = parse::<Smartctl>(None, b"# /dev/sdb -d scsi # /dev/sdb, SCSI device open failed: No such device\n/dev/sda -d sat # /dev/sda, ATA device\n");
+        closed.has(0, &[r##""text":"# /dev/sdb -d scsi # /dev/sdb, SCSI device open failed: No such device""##]);
+        closed.has(1, &[r#""device":"/dev/sda""#]);
         assert_unrecognised::<Smartctl>(["hello\n", "smartctl\n", "rm -d x\n"]);
         let unopened = parse::<Smartctl>(None, [HEAD, "/dev/vda: Unable to detect device type\n"].concat().as_bytes());
         assert_eq!(unopened.records.len(), 1, "{unopened:?}");
         unopened.has(0, &[r#"{"kind":"remark""#, "Unable to detect"]);
+    }
+
+    #[test]
+    fn of_the_attributes_those_that_all_disks_have_count() {
+        let titles = "ID# ATTRIBUTE_NAME          FLAG     VALUE WORST THRESH TYPE      UPDATED  WHEN_FAILED RAW_VALUE\n";
+        let rows = "  9 Power_On_Minutes        0x0032   095   095   000    Old_age   Always       -       1038h+11m\n190 Airflow_Temperature_Cel 0x0022   065   055   045    Old_age   Always       -       35\n194 Temperature_Celsius     0x0022   113   101   000    Old_age   Always       -       34\n231 Temperature_Celsius     0x0013   100   100   010    Pre-fail  Always       -       0\n\n";
+        let log = "SMART Extended Comprehensive Error Log Version: 1 (1 sectors)\nDevice Error Count: 3\n";
+        let parsed = parse::<Smartctl>(None, [HEAD, "Device Model: A\n\n", titles, rows, log].concat().as_bytes());
+        assert_eq!(parsed.problems, [""; 0]);
+        parsed.has(0, &[r#""temperature":34,"power_on_time":3737460,"#, r#""error_count":3"#]);
+    }
+
+    #[test]
+    fn what_failed_is_no_property() {
+        let capture = "smartctl 7.1 2019-12-30 r5022 [x86_64-linux-5.4.0] (local build)\n\nRead Device Identity failed: scsi error unsupported field\n\nA mandatory SMART command failed: exiting.\n";
+        let parsed = parse::<Smartctl>(None, capture.as_bytes());
+        assert_eq!(parsed.records.len(), 2, "{parsed:?}");
+        parsed.has(0, &[r#""kind":"remark""#, "Read Device Identity failed: scsi error"]);
+        let warned = [HEAD, "Device Model: A\n\n==> WARNING: An update may be there,\nsee\nhttp://example.org/x\n\nNo self-tests have been logged.  [To run self-tests, use: smartctl -t]\n"].concat();
+        let warned = parse::<Smartctl>(None, warned.as_bytes());
+        warned.has(0, &[r#""properties":{"Device Model":"A"}"#]);
+        assert_eq!(warned.records.len(), 5, "{warned:?}");
     }
 }

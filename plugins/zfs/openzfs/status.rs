@@ -238,9 +238,9 @@ impl ZpoolStatus {
 
     /// A line of the table of devices. How far it is indented says what it is part of.
     fn device(&mut self, line: Field<'_>) -> Result<(), Error> {
+        let (name, rest) = self.named(line);
         let Some(pool) = &mut self.pool else { return Ok(()) };
         let indent = line.trim().start();
-        let (name, rest) = self.named(line);
         let mut words = rest.fields();
         let state = words.next();
         if state.is_none() && matches!(name.bytes, b"logs" | b"cache" | b"spares" | b"special" | b"dedup" | b"log") {
