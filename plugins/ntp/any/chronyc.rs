@@ -364,7 +364,7 @@ mod tests {
         sources.has(1, &[r#""poll":128,"reach":0,"last_heard":null,"offset":0"#]);
         let clock = parse::<Tracking>(None, b"CB00710F,ntp.example.org,3,1485510557.123456789,0.000006523,-0.000000002,0.000000009,-0.002,-0.000,0.006,0.000005519,0.000000648,0.5,Normal\n");
         clock.has(0, &[
-            r#"{"reference_id":"CB00710F","remote":"ntp.example.org","stratum":3,"time":"2017-01-27T09:49:17Z","offset":-0.000006523,"last_offset":-2e-9"#,
+            r#"{"reference_id":"CB00710F","remote":"ntp.example.org","stratum":3,"time":"2017-01-27T09:49:17Z","offset":-0.000006523,"last_offset":-0.000000002"#,
             r#""leap_status":"Normal","properties":{"Reference ID":"CB00710F","Stratum":"3""#,
         ]);
         assert_unrecognised::<Sources>(["a,b,c,d,e,f,g,h,i,j\n"]);
