@@ -166,7 +166,7 @@ const PROPERTIES: [(&str, &str); 16] = [
 ];
 
 /// A table of either command.
-struct Table {
+pub(crate) struct Table {
     titles: &'static [Title],
     /// The columns that there are without `-o`.
     usual: &'static str,
@@ -178,7 +178,7 @@ struct Table {
 }
 
 impl Table {
-    fn new(source: &Source, titles: &'static [Title], usual: &'static str) -> Table {
+    pub(crate) fn new(source: &Source, titles: &'static [Title], usual: &'static str) -> Table {
         let arguments = source.read_arguments(&OPTIONS);
         let chosen = arguments.and_then(|arguments| {
             let is_bare = arguments.iter().any(|argument| matches!(argument, Argument::Flag("H")));
@@ -192,7 +192,7 @@ impl Table {
     }
 
     /// The cells of a line. None for titles, and where there is nothing to tell.
-    fn cells<'a, R: Record>(
+    pub(crate) fn cells<'a, R: Record>(
         &mut self,
         line: Line<'a>,
         rows: &mut Rows<Cells<R>>,
@@ -235,7 +235,7 @@ impl Table {
     }
 
     /// Begins a table of these columns and more: gives the places of the latter.
-    fn begin<R: Record>(&mut self, more: &[&str], rows: &mut Rows<Cells<R>>) -> Vec<Place> {
+    pub(crate) fn begin<R: Record>(&mut self, more: &[&str], rows: &mut Rows<Cells<R>>) -> Vec<Place> {
         rows.begin_table();
         self.places = self.columns.iter().map(|title| rows.column(title.field)).collect();
         let more = more.iter().map(|field| rows.column(field)).collect();
@@ -244,8 +244,13 @@ impl Table {
         more
     }
 
+    /// The fields of its columns.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().map(|title| title.field)
+    }
+
     /// What is put for the cells of a line, all but the first of them where that is not what its title says.
-    fn values<'a>(&self, cells: &[Option<Field<'a>>], skip: usize) -> Result<Vec<(Place, CellValue<'a>)>, Error> {
+    pub(crate) fn values<'a>(&self, cells: &[Option<Field<'a>>], skip: usize) -> Result<Vec<(Place, CellValue<'a>)>, Error> {
         let mut read = Vec::with_capacity(cells.len());
         for ((title, place), cell) in self.columns.iter().zip(&self.places).zip(cells).skip(skip) {
             let Some(cell) = cell.and_then(|cell| cell.trim().known()) else { continue };
@@ -400,7 +405,7 @@ impl Parser for ZfsList {
 }
 
 /// `-p` prints whole numbers.
-fn exact(words: &[String]) -> Option<Vec<String>> {
+pub(crate) fn exact(words: &[String]) -> Option<Vec<String>> {
     let source = Source { arguments: Some(words.to_vec()), ..Source::default() };
     let is_exact = source.read_arguments(&OPTIONS)?.contains(&Argument::Flag("p"));
     let (verb, rest) = words.split_first().filter(|_| !is_exact)?;
