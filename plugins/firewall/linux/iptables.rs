@@ -295,7 +295,13 @@ mod tests {
         let capture = "Chain INPUT (policy ACCEPT 0 packets, 0 bytes)\n pkts bytes target     prot opt in     out     source               destination         \n    0     0 LOG       !tcp  -f  !eth0  any    !10.0.0.0/8           anywhere             LOG level warn\n    0     0 LOG        tcp  --  any    any    !10.0.0.0/8          !10.0.0.0/8           LOG level warn\n";
         let parsed = parse::<Iptables>(None, capture.as_bytes());
         assert_eq!(parsed.problems, [""; 0]);
-        parsed.has(1, &[r#""protocol":"!tcp","fragments":"-f","input_interface":"!eth0""#, r#""source":"!10.0.0.0/8","destination":"anywhere""#]);
+        parsed.has(
+            1,
+            &[
+                r#""protocol":"!tcp","fragments":"-f","input_interface":"!eth0""#,
+                r#""source":"!10.0.0.0/8","destination":"anywhere""#,
+            ],
+        );
         parsed.has(2, &[r#""source":"!10.0.0.0/8","destination":"!10.0.0.0/8""#]);
     }
 
@@ -306,10 +312,16 @@ mod tests {
         let parsed = parse::<Iptables>(None, format!("{short}\n{long}").as_bytes());
         assert_eq!(parsed.problems, [""; 0]);
         parsed.has(1, &[r#""protocol":"all","fragments":null,"source":"anywhere","destination":"anywhere""#]);
-        parsed.has(2, &[r#""protocol":"ipv6-icmp","fragments":null,"source":"anywhere""#, r#""conditions":"ipv6-icmp echo-reply""#]);
+        parsed.has(
+            2,
+            &[r#""protocol":"ipv6-icmp","fragments":null,"source":"anywhere""#, r#""conditions":"ipv6-icmp echo-reply""#],
+        );
         parsed.has(3, &[r#""source":"!fe80::/10","destination":"2001:db8::/32","conditions":"tcp dpt:http""#]);
         parsed.has(4, &[r#""target":null,"protocol":"udp","fragments":null"#]);
         parsed.has(6, &[r#""protocol":"all","fragments":null,"input_interface":"lo","output_interface":"*","source":"::/0""#]);
-        parsed.has(7, &[r#""source":"!fe80::/10","destination":"2001:db8:1234:5678:9abc:def0:1234:5678","conditions":"tcp dpt:443""#]);
+        parsed.has(
+            7,
+            &[r#""source":"!fe80::/10","destination":"2001:db8:1234:5678:9abc:def0:1234:5678","conditions":"tcp dpt:443""#],
+        );
     }
 }

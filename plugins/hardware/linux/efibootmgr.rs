@@ -83,6 +83,10 @@ impl Parser for Efibootmgr {
         }
         let (name, value) = whole.split_once(":").ok_or_else(|| line.expected(EXPECTED))?;
         let value = value.trim();
+        // Another machine.
+        if name.bytes == b"BootCurrent" && self.manager.current.is_some() {
+            self.flush(rows);
+        }
         let manager = &mut self.manager;
         match name.bytes {
             b"BootCurrent" => manager.current = Some(number(value)?),
@@ -109,6 +113,13 @@ impl Parser for Efibootmgr {
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         rows.expect_recognised(EXPECTED)?;
+        self.flush(rows);
+        Ok(())
+    }
+}
+
+impl Efibootmgr {
+    fn flush(&mut self, rows: &mut Rows<Boot>) {
         let manager = std::mem::take(&mut self.manager);
         let order = manager.order.clone();
         // Only what was printed.
@@ -130,7 +141,6 @@ impl Parser for Efibootmgr {
             entry.place = place.map(|place| place as i64 + 1);
             rows.push(Boot::Entry(entry));
         }
-        Ok(())
     }
 }
 
@@ -180,5 +190,15 @@ mod tests {
             ]
         );
         assert_unrecognised::<Efibootmgr>(["hello\n", "EFI variables are not supported on this system.\n", "BootOrder: x\n"]);
+    }
+
+    #[test]
+    fn each_machine_has_its_own_entries() {
+        let parsed = parse::<Efibootmgr>(
+            None,
+            b"BootCurrent: 0001\nBootOrder: 0001\nBoot0001* a\nBootCurrent: 0002\nBootOrder: 0002\nBoot0002* b\n",
+        );
+        assert_eq!(parsed.records.len(), 4, "{parsed:?}");
+        parsed.has(2, &[r#""kind":"manager""#, "0002"]);
     }
 }

@@ -332,7 +332,12 @@ mod tests {
     #[test]
     fn identifiers_without_names_are_identifiers() {
         let parsed = parse::<Lspci>(None, b"00:1f.3 0403: 8086:a348 (rev 10)\n\tSubsystem: 1028:085a\n");
-        assert_eq!(parsed.records, [r#"{"slot":"00:1f.3","bus":0,"device_number":31,"function":3,"class_id":"0403","vendor_id":"8086","device_id":"a348","subsystem_vendor_id":"1028","subsystem_id":"085a","revision":"10"}"#]);
+        assert_eq!(
+            parsed.records,
+            [
+                r#"{"slot":"00:1f.3","bus":0,"device_number":31,"function":3,"class_id":"0403","vendor_id":"8086","device_id":"a348","subsystem_vendor_id":"1028","subsystem_id":"085a","revision":"10"}"#
+            ]
+        );
     }
 
     #[test]

@@ -99,6 +99,8 @@ mod tests {
             ]
         );
         assert_any_split::<Get>(None, text);
+        let twice = parse::<Get>(None, &[text, &b"NAME  PROPERTY  VALUE  SOURCE\nb     used      7      -\n"[..]].concat());
+        twice.has(5, &[r#""name":"b","property":"used","value":"7""#]);
         let bare = parse::<Get>(Some(&["zfs", "get", "-H", "-o", "name,value", "used", "tank"]), b"tank\t7\n");
         assert_eq!(bare.sound(), [r#"{"name":"tank","value":"7","number":7}"#]);
         let usual = parse::<Get>(None, b"tank\tused\t10.5G\t-\n");

@@ -222,6 +222,11 @@ impl Table {
             };
             self.begin(&[], rows);
         }
+        // The titles of another table, whose columns are as wide as they have to be.
+        if let Some(grid) = Grid::read(whole, self.titles).filter(|grid| grid.fields().eq(self.fields())) {
+            self.grid = Some(grid);
+            return Ok(None);
+        }
         let Some(grid) = &self.grid else {
             let cells: Vec<_> = whole.split("\t").map(Some).collect();
             let right = cells.len() == self.columns.len();
