@@ -101,6 +101,10 @@ impl Parser for Lspci {
             below(device, whole.trim());
             return Ok(());
         }
+        if let Some(device) = self.device.as_mut().filter(|_| is_dump(whole)) {
+            device.dump(line.bytes);
+            return Ok(());
+        }
         let device = plain(whole)?;
         self.flush(rows);
         self.device = Some(device);
@@ -116,7 +120,8 @@ impl Parser for Lspci {
 
 impl Lspci {
     fn flush(&mut self, rows: &mut Rows<PciDevice>) {
-        let Some(device) = self.device.take() else { return };
+        let Some(mut device) = self.device.take() else { return };
+        device.identify();
         let all = [
             ("slot", true),
             ("domain", device.domain.is_some()),
@@ -235,6 +240,7 @@ fn quoted(device: &mut PciDevice, line: Field<'_>) -> Result<(), Problem> {
     (device.device, device.device_id) = next();
     (device.subsystem_vendor, device.subsystem_vendor_id) = next();
     (device.subsystem, device.subsystem_id) = next();
+    device.identify();
     Ok(())
 }
 
@@ -264,6 +270,38 @@ fn ids(text: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let (vendor, device) = text.split_at_checked(4)?;
     let device = device.strip_prefix(b":")?;
     (is_id(vendor) && is_id(device)).then(|| (vendor.to_vec(), device.to_vec()))
+}
+
+/// Whether a line is of the configuration space: `00: 86 80 57 0d …` (`-x`).
+fn is_dump(line: Field<'_>) -> bool {
+    let is_hexadecimal = |word: &[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_hexdigit);
+    line.split_once(": ").is_some_and(|(place, bytes)| {
+        matches!(place.bytes.len(), 2 | 3)
+            && is_hexadecimal(place.bytes)
+            && bytes.fields().all(|byte| byte.bytes.len() == 2 && is_hexadecimal(byte.bytes))
+    })
+}
+
+impl PciDevice {
+    /// Adds a line of the configuration space.
+    fn dump(&mut self, line: &[u8]) {
+        match self.details.0.iter_mut().find(|(name, _)| name == b"Configuration space") {
+            Some((_, text)) => text.extend([b"\n", line].concat()),
+            None => self.details.0.push((b"Configuration space".to_vec(), line.to_vec())),
+        }
+    }
+
+    /// Without names (`-n`), the identifiers stand in their place. The class tells: none has a name of four hexadecimal digits.
+    fn identify(&mut self) {
+        if self.class.as_deref().is_none_or(|class| !is_id(class)) || self.class_id.is_some() {
+            return;
+        }
+        self.class_id = self.class.take();
+        self.vendor_id = self.vendor.take();
+        self.device_id = self.device.take();
+        self.subsystem_vendor_id = self.subsystem_vendor.take();
+        self.subsystem_id = self.subsystem.take();
+    }
 }
 
 /// `Class:<tab>Host bridge [0600]`
@@ -344,5 +382,17 @@ mod tests {
     fn a_backslash_before_a_quote_mark_is_no_part_of_a_name() {
         let parsed = parse::<Lspci>(None, b"00:00.0 \"Class\" \"A \\\"B\\\" C\" \"D\\\\\" -r01 \"\" \"\"\n");
         parsed.has(0, &[r#""vendor":"A \"B\" C","device":"D\\","revision":"01""#]);
+    }
+
+    #[test]
+    fn identifiers_are_told_in_every_form_and_bytes_are_a_detail() {
+        let ids = r#""class_id":"ffff","vendor_id":"1af4","device_id":"1044""#;
+        let quoted = parse::<Lspci>(None, b"00:05.0 \"ffff\" \"1af4\" \"1044\" -r01 -p00 \"\" \"\"\n");
+        quoted.has(0, &[ids]);
+        let tagged = parse::<Lspci>(None, b"Slot:\t00:05.0\nClass:\tffff\nVendor:\t1af4\nDevice:\t1044\n\n");
+        tagged.has(0, &[ids]);
+        let dumped = parse::<Lspci>(None, b"00:00.0 Host bridge: X\n00: 86 80 57 0d\n10: 00 00\n\n00:01.0 Y: Z\n");
+        assert_eq!(dumped.problems, [""; 0]);
+        dumped.has(0, &[r#""details":{"Configuration space":"00: 86 80 57 0d\n10: 00 00"}"#]);
     }
 }

@@ -335,8 +335,9 @@ fn first(line: Field<'_>, sample: i64) -> Result<Summary, Problem> {
 fn below(summary: &mut Summary, line: Field<'_>) -> Result<(), Problem> {
     let (name, rest) = line.split_once(":").ok_or_else(|| line.expected("a line of the summary"))?;
     let title = name.trim();
-    // Where the window is wide, two processors share a line.
-    if let Some(at) = rest.find("%Cpu") {
+    // Where the window is wide, two processors share a line, and so do memory and swap.
+    let swap = ["KiB Swap", "MiB Swap", "GiB Swap", "TiB Swap", "PiB Swap", "EiB Swap"].iter().find_map(|title| rest.find(title));
+    if let Some(at) = rest.find("%Cpu").or(swap) {
         let (rest, next) = rest.split_at(at);
         counts(summary, title, rest)?;
         return below(summary, next);
@@ -352,6 +353,8 @@ fn counts(summary: &mut Summary, title: Field<'_>, rest: Field<'_>) -> Result<()
         Some(b"MiB") => Some(1_048_576.0),
         Some(b"GiB") => Some(1_073_741_824.0),
         Some(b"TiB") => Some(1_099_511_627_776.0),
+        Some(b"PiB") => Some(1_125_899_906_842_624.0),
+        Some(b"EiB") => Some(1_152_921_504_606_846_976.0),
         _ => None,
     };
     // A point stands between used swap and available memory.
@@ -441,8 +444,12 @@ mod tests {
 
     #[test]
     fn each_processor_has_its_own_numbers() {
-        let capture = "top - 10:00:01 up 5 min,  1 user,  load average: 0.12, 0.34, 0.56\n%Cpu0  :  1.3 us, 98.7 id  %Cpu1  :  2.0 us, 98.0 id\n%Cpu2  :  0.0 us,100.0 id\n\n";
+        let capture = "top - 10:00:01 up 5 min,  1 user,  load average: 0.12, 0.34, 0.56\n%Cpu0  :  1.3 us, 98.7 id  %Cpu1  :  2.0 us, 98.0 id\n%Cpu2  :  0.0 us,100.0 id\nMiB Mem :   4.0 total,   1.0 buff/cache       MiB Swap:   2.0 total,   0.0 used.   3.0 avail Mem \n\n";
         let parsed = parse::<Top>(None, capture.as_bytes());
+        parsed.has(
+            0,
+            &[r#""memory":{"total":4194304,"buff/cache":1048576},"swap":{"total":2097152,"used":0,"avail Mem":3145728}"#],
+        );
         assert_eq!(parsed.problems, [""; 0]);
         parsed.has(0, &[r#""cpu":{"Cpu0 us":1.3,"Cpu0 id":98.7,"Cpu1 us":2,"Cpu1 id":98,"Cpu2 us":0,"Cpu2 id":100}"#]);
     }
