@@ -185,6 +185,8 @@ impl Container {
                 Some((time, remark)) => (time.trim(), Some(remark)),
                 None => (rest, None),
             };
+            // podman before version 4 says `ago` here, too.
+            let time = time.strip_suffix(" ago").unwrap_or(time);
             if !time.bytes.is_empty() {
                 self.elapsed = Some(words(time).ok_or_else(expected)?);
             }
@@ -203,7 +205,9 @@ impl Container {
                 self.state = state("running");
                 return Ok(());
             }
-            b"exited" | b"created" | b"restarting" | b"removing" | b"dead" | b"paused" => Some(word.bytes.to_vec()),
+            b"exited" | b"created" | b"restarting" | b"removing" | b"dead" | b"paused" | b"stopping" | b"stopped" => {
+                Some(word.bytes.to_vec())
+            }
             b"Exited" => state("exited"),
             b"Created" | b"Initialized" => state("created"),
             b"Restarting" => state("restarting"),
@@ -404,6 +408,10 @@ f7886598dbe2   x              \"x\"                      3 months ago        Up 
         let pods = b"CONTAINER ID  IMAGE   COMMAND     CREATED      STATUS      PORTS   NAMES  POD ID        PODNAME\n\
             0123456789ab  pause               2 hours ago  Up 2 hours          infra  fedcba987654  my\n";
         parse::<Containers>(None, pods).has(0, &[r#""pod_id":"fedcba987654","pod":"my""#]);
+        let older = b"CONTAINER ID  STATUS                           NAMES\n0123456789ac  Up About a minute ago (healthy)  n2\n0123456789ad  Up 2 minutes ago                 n3\n";
+        let parsed = parse::<Containers>(None, older);
+        parsed.has(0, &[r#""state":"running","elapsed":60,"exit_status":null,"health":"healthy""#]);
+        parsed.has(1, &[r#""state":"running","elapsed":120"#]);
         let composed = b"NAME    COMMAND   SERVICE   STATUS              PORTS\na-web   \"x\"       web       running (healthy)   80/tcp\na-db    \"x\"       db        exited (1)          \n";
         let parsed = parse::<Containers>(None, composed);
         parsed.has(0, &[r#""state":"running""#, r#""health":"healthy","status":"running (healthy)""#]);

@@ -316,6 +316,7 @@ mod tests {
     fn a_name_with_a_gap_is_no_name() {
         let parsed = parse::<Kubectl>(None, b"NAME                     ENDPOINTS   AGE\nkubernetes   10.0.0.1:6443           34d\nb                        <none>      1d\n");
         assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
-        parse::<Kubectl>(None, b"POD   NAME   CPU(cores)   MEMORY(bytes)\nweb   app    1m           12Mi\n").has(0, &[r#""pod":"web","name":"app""#]);
+        parse::<Kubectl>(None, b"POD   NAME   CPU(cores)   MEMORY(bytes)\nweb   app    1m           12Mi\n")
+            .has(0, &[r#""pod":"web","name":"app""#]);
     }
 }
