@@ -198,19 +198,19 @@ fn plain(line: Field<'_>) -> Result<PciDevice, Problem> {
         }
         name = before;
     }
-    (device.device, device.vendor_id, device.device_id) = identified(name.trim_end());
+    [device.device, device.vendor_id, device.device_id] = identified(name.trim_end());
     Ok(device)
 }
 
 /// The name and the identifiers of `Intel … [8086:7190]`, or of `8086:7190` alone.
-fn identified(text: Field<'_>) -> (Option<Vec<u8>>, Option<Vec<u8>>, Option<Vec<u8>>) {
+fn identified(text: Field<'_>) -> [Option<Vec<u8>>; 3] {
     if let Some((vendor, device)) = ids(text.bytes) {
-        return (None, Some(vendor), Some(device));
+        return [None, Some(vendor), Some(device)];
     }
     let (name, bracketed) = bracketed(text);
-    let Some(bracketed) = bracketed else { return (Some(name), None, None) };
+    let Some(bracketed) = bracketed else { return [Some(name), None, None] };
     let mut halves = bracketed.splitn(2, |byte| *byte == b':').map(<[u8]>::to_vec);
-    (Some(name), halves.next(), halves.next())
+    [Some(name), halves.next(), halves.next()]
 }
 
 /// Names between quotes, in which a backslash stands before a quote mark, and options between them.
@@ -333,7 +333,7 @@ fn below(device: &mut PciDevice, text: Field<'_>) {
         b"Kernel driver in use" => device.driver = Some(value.bytes.to_vec()),
         b"Kernel modules" => device.modules = value.split(",").map(|module| module.trim().bytes.to_vec()).collect(),
         b"Subsystem" => {
-            (device.subsystem, device.subsystem_vendor_id, device.subsystem_id) = identified(value);
+            [device.subsystem, device.subsystem_vendor_id, device.subsystem_id] = identified(value);
         }
         _ => match device.details.0.iter_mut().find(|(known, _)| known == name.bytes) {
             Some((_, text)) => text.extend([b"\n", value.bytes].concat()),
