@@ -30,7 +30,7 @@ pub struct Processor {
     /// How the hypervisor shares it out.
     pub polarization: Option<Vec<u8>>,
     /// Its physical address.
-    pub address: Option<Vec<u8>>,
+    pub physical_address: Option<Vec<u8>>,
     /// Its frequency now.
     #[field(unit = "hertz", gauge)]
     pub frequency: Option<f64>,
@@ -59,7 +59,7 @@ const COLUMNS: [(&str, &str); 16] = [
     ("ONLINE", "is_online"),
     ("CONFIGURED", "is_configured"),
     ("POLARIZATION", "polarization"),
-    ("ADDRESS", "address"),
+    ("ADDRESS", "physical_address"),
     ("MHZ", "frequency"),
     ("SCALMHZ%", "frequency_percent"),
     ("MAXMHZ", "frequency_maximum"),
@@ -245,7 +245,7 @@ impl Processor {
                 "is_online" => self.is_online = is()?,
                 "is_configured" => self.is_configured = is()?,
                 "polarization" => self.polarization = Some(cell.bytes.to_vec()),
-                "address" => self.address = Some(cell.bytes.to_vec()),
+                "physical_address" => self.physical_address = Some(cell.bytes.to_vec()),
                 "frequency" => self.frequency = hertz()?,
                 "frequency_percent" => self.frequency_percent = Some(cell.strip_suffix("%").unwrap_or(cell).float()?),
                 "frequency_maximum" => self.frequency_maximum = hertz()?,

@@ -55,7 +55,15 @@ impl Parser for X509 {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        X509 { certificate: None, is_text: false, under: Under::Nothing, said: Vec::new(), lines: Vec::new(), in_pem: false, numbers: Vec::new() }
+        X509 {
+            certificate: None,
+            is_text: false,
+            under: Under::Nothing,
+            said: Vec::new(),
+            lines: Vec::new(),
+            in_pem: false,
+            numbers: Vec::new(),
+        }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -550,15 +558,25 @@ mod tests {
     #[test]
     fn what_an_algorithm_is_told_is_a_remark() {
         let parameters = "        Hash Algorithm: sha256\n         Salt Length: 0x14 (default)\n";
-        let text = format!("Certificate:\n    Data:\n        Signature Algorithm: rsassaPss        \n{parameters}        Issuer: CN = x\n    Signature Algorithm: rsassaPss\n    Signature Value:        \n{parameters}        72:e5:\n        8a\n");
+        let text = format!(
+            "Certificate:\n    Data:\n        Signature Algorithm: rsassaPss        \n{parameters}        Issuer: CN = x\n    Signature Algorithm: rsassaPss\n    Signature Value:        \n{parameters}        72:e5:\n        8a\n"
+        );
         let parsed = parse::<X509>(None, text.as_bytes());
         assert_eq!(parsed.problems, [""; 0]);
-        parsed.has(0, &[r#""issuer":"CN = x""#, r#""signature":"72E58A""#, r#""remarks":["Hash Algorithm: sha256","Salt Length: 0x14 (default)"]"#]);
+        parsed.has(
+            0,
+            &[
+                r#""issuer":"CN = x""#,
+                r#""signature":"72E58A""#,
+                r#""remarks":["Hash Algorithm: sha256","Salt Length: 0x14 (default)"]"#,
+            ],
+        );
     }
 
     #[test]
     fn a_comma_in_a_value_is_no_end_of_it() {
-        for (subject, name) in [("C=DE, O=B, Sons, CN=a, b c", "a, b c"), ("/O=A/B Corp/CN=a/b", "a/b"), ("CN=a\\,b,OU=x", "a,b")] {
+        for (subject, name) in [("C=DE, O=B, Sons, CN=a, b c", "a, b c"), ("/O=A/B Corp/CN=a/b", "a/b"), ("CN=a\\,b,OU=x", "a,b")]
+        {
             let parsed = parse::<X509>(None, format!("subject={subject}\n").as_bytes());
             parsed.has(0, &[&format!(r#""common_name":"{name}""#)]);
         }

@@ -437,8 +437,14 @@ mod tests {
 
     #[test]
     fn each_command_is_a_record() {
-        let parsed = parse::<TimeOf>(None, b"real\t0m 1.50s\nuser\t1h 0m 0.25s\nsys\t0m 0.00s\nreal\t0m2.000s\nuser\t0m0.000s\nsys\t0m0.000s\n");
-        assert_eq!(parsed.sound(), [r#"{"elapsed":1.5,"user_time":3600.25,"system_time":0}"#, r#"{"elapsed":2,"user_time":0,"system_time":0}"#]);
+        let parsed = parse::<TimeOf>(
+            None,
+            b"real\t0m 1.50s\nuser\t1h 0m 0.25s\nsys\t0m 0.00s\nreal\t0m2.000s\nuser\t0m0.000s\nsys\t0m0.000s\n",
+        );
+        assert_eq!(
+            parsed.sound(),
+            [r#"{"elapsed":1.5,"user_time":3600.25,"system_time":0}"#, r#"{"elapsed":2,"user_time":0,"system_time":0}"#]
+        );
         let gnu = parse::<TimeOf>(None, b"0.25user 0.00system 0:01.50elapsed 17%CPU\nCommand exited with non-zero status 2\n0.50user 0.00system 0:01.50elapsed ?%CPU\nCommand terminated by signal 9\n0.75user 0.00system 0:01.50elapsed ?%CPU\n");
         gnu.has(0, &[r#""user_time":0.25"#]);
         gnu.has(1, &[r#""user_time":0.5"#, r#""exit_status":2"#]);
