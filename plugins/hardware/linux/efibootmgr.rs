@@ -163,8 +163,19 @@ fn entry(whole: Field<'_>) -> Option<Entry> {
     };
     let rest = rest.part(5, rest.bytes.len());
     let rest = rest.strip_prefix(" ").unwrap_or(rest);
-    let (name, path) = rest.split_once("\t").map_or((rest, None), |(name, path)| (name, Some(path.bytes.to_vec())));
+    let (name, path) = match rest.split_once("\t").or_else(|| copied(rest)) {
+        Some((name, path)) => (name, Some(path.bytes.to_vec())),
+        None => (rest, None),
+    };
     Some(Entry { number: digits.to_vec(), is_active, place: None, name: name.bytes.to_vec(), device_path: path })
+}
+
+/// The name and the path of a device where blanks have taken the place of the tab: `debian        HD(1,GPT,…)`.
+fn copied(text: Field<'_>) -> Option<(Field<'_>, Field<'_>)> {
+    let (name, path) = text.split_once("  ")?;
+    let path = path.trim_start();
+    let letters = path.bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    (letters > 1 && path.bytes.get(letters) == Some(&b'(')).then_some((name, path))
 }
 
 #[cfg(test)]
@@ -200,5 +211,13 @@ mod tests {
         );
         assert_eq!(parsed.records.len(), 4, "{parsed:?}");
         parsed.has(2, &[r#""kind":"manager""#, "0002"]);
+    }
+
+    #[test]
+    fn a_tab_may_have_become_blanks() {
+        let parsed =
+            parse::<Efibootmgr>(None, b"BootCurrent: 0001\nBoot0001* debian        HD(1,GPT)/File(a)\nBoot0002* two  blanks\n");
+        parsed.has(1, &[r#""name":"debian","device_path":"HD(1,GPT)/File(a)""#]);
+        parsed.has(2, &[r#""name":"two  blanks","device_path":null"#]);
     }
 }

@@ -350,6 +350,8 @@ mod tests {
         ]
         .concat();
         let parsed = parse::<Smartctl>(None, capture.as_bytes());
+        let copied = parse::<Smartctl>(None, capture.replace("\t\t\t\t\t", &" ".repeat(40)).as_bytes());
+        assert_eq!(copied, parsed);
         assert!(parsed.problems.is_empty(), "{parsed:?}");
         parsed.has(
             0,

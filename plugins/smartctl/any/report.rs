@@ -86,7 +86,9 @@ impl Smartctl {
     /// `NAME: VALUE`; the name may begin on the line before, and the value go on below it.
     fn property(&mut self, line: Field<'_>, rows: &mut Rows<Smart>) {
         let text = line.trim();
-        if line.bytes.starts_with(b"\t")
+        // Tabs may have become blanks where the text was copied.
+        let blanks = line.bytes.iter().take_while(|byte| **byte == b' ').count();
+        if (line.bytes.starts_with(b"\t") || blanks >= 24)
             && let Some((_, value)) = self.disk.properties.0.last_mut()
         {
             value.push(b' ');
