@@ -1,6 +1,6 @@
 //! `zpool list` and `zfs list`: tables whose columns `-o` chooses. A name may have blanks, so where the titles stand decides.
 
-use outparse_sdk::grid::{Grid, Reading, Title, value};
+use outparse_sdk::grid::{Grid, Reading, Side, Title, value};
 use outparse_sdk::{About, Argument, Base, CellValue, Cells, Error, Field, Line, Parser, Place, Record, Rows, Source};
 
 /// A pool.
@@ -145,6 +145,19 @@ const DATASETS: [Title; 20] = [
     Title::left("ORIGIN", "origin", Reading::Text),
 ];
 
+/// The same of older versions, whose states are set to the left: their column is as wide as the widest of all states.
+const OLD_POOLS: [Title; 15] = {
+    let mut titles = POOLS;
+    let mut at = 0;
+    while at < titles.len() {
+        if matches!(titles[at].title.as_bytes(), b"HEALTH") {
+            titles[at].side = Side::Left;
+        }
+        at += 1;
+    }
+    titles
+};
+
 /// The titles that stand for properties, by the names that `-o` has for these.
 const PROPERTIES: [(&str, &str); 16] = [
     ("allocated", "ALLOC"),
@@ -206,6 +219,9 @@ impl Table {
             return Ok(None);
         }
         if self.columns.is_empty() {
+            if whole.find("HEALTH   ").is_some() {
+                self.titles = &OLD_POOLS;
+            }
             if let Some(grid) = Grid::read(whole, self.titles).filter(|grid| grid.fields().next() == Some(self.titles[0].field)) {
                 let of = |field: &str| self.titles.iter().find(|title| title.field == field).copied();
                 self.columns = grid.fields().filter_map(of).collect();
@@ -479,5 +495,13 @@ mod tests {
         assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
         assert_eq!(exact::<ZfsList>("list -t all").as_deref(), Some("list -p -t all"));
         assert_eq!(exact::<ZfsList>("list -Hp"), None);
+    }
+
+    #[test]
+    fn states_of_older_versions_are_set_to_the_left() {
+        let text = b"NAME    SIZE    USED   AVAIL    CAP  HEALTH     ALTROOT\nzroot  9.94G   1.20M   9.90G     0%  ONLINE     -\ntank    960M    512K    959M     0%  DEGRADED   /mnt\n";
+        let parsed = parse::<ZpoolList>(None, text);
+        parsed.has(0, &[r#""pool":"zroot""#, r#""use_percent":0,"state":"ONLINE","alternative_root":null"#]);
+        parsed.has(1, &[r#""state":"DEGRADED","alternative_root":"/mnt""#]);
     }
 }
