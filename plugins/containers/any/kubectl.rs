@@ -94,7 +94,8 @@ impl Parser for Kubectl {
             return Err(cell.expected("a name").into());
         }
         for (column, cell) in self.columns.iter().zip(cells) {
-            let Some(cell) = cell.filter(|cell| !matches!(cell.bytes, b"<none>" | b"<unknown>" | b"<unset>" | b"<pending>"))
+            let Some(cell) =
+                cell.filter(|cell| !matches!(cell.bytes, b"<none>" | b"<unknown>" | b"<unset>" | b"<pending>" | b"<invalid>"))
             else {
                 continue;
             };
@@ -233,7 +234,9 @@ impl Column {
             Reading::List => vec![Some(CellValue::Texts(cell.split(",").map(|item| item.trim().bytes).collect()))],
             Reading::Restarts => {
                 let (number, ago) = cell.split_once(" (").map_or((cell, None), |(number, ago)| (number, Some(ago)));
+                // A clock that is ahead makes no time of it.
                 let ago = ago
+                    .filter(|ago| ago.bytes != b"<invalid> ago)")
                     .map(|ago| ago.strip_suffix(" ago)").and_then(duration).ok_or_else(|| expected("`NUMBER (DURATION ago)`")));
                 vec![Some(CellValue::Integer(number.integer()?)), ago.transpose()?.map(CellValue::Integer)]
             }
@@ -318,5 +321,12 @@ mod tests {
         assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
         parse::<Kubectl>(None, b"POD   NAME   CPU(cores)   MEMORY(bytes)\nweb   app    1m           12Mi\n")
             .has(0, &[r#""pod":"web","name":"app""#]);
+    }
+
+    #[test]
+    fn a_time_that_is_none_is_null() {
+        let parsed = parse::<Kubectl>(None, b"NAME   RESTARTS            AGE\na      5 (<invalid> ago)   <invalid>\n");
+        assert_eq!(parsed.problems, [""; 0]);
+        parsed.has(0, &[r#""restarts":5,"restarted_ago":null,"age":null"#]);
     }
 }
