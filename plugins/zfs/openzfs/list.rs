@@ -252,7 +252,16 @@ impl Table {
                 Err(line.expected(&format!("{} cells between tabs", self.columns.len())).into())
             };
         };
-        Ok(Some(grid.checked_cells(whole)?))
+        match grid.checked_cells(whole) {
+            Ok(cells) => Ok(Some(cells)),
+            // A number that is wider than its column, such as `12.34x`, moves the others. There is a word in each cell, so that as
+            // many words as columns are the cells.
+            Err(problem) => {
+                let words = whole.words();
+                let are_cells = words.len() == self.columns.len() && self.columns.iter().any(|title| title.side == Side::Right);
+                if are_cells { Ok(Some(words.into_iter().map(Some).collect())) } else { Err(problem.into()) }
+            }
+        }
     }
 
     /// Begins a table of these columns and more: gives the places of the latter.
@@ -503,5 +512,13 @@ mod tests {
         let parsed = parse::<ZpoolList>(None, text);
         parsed.has(0, &[r#""pool":"zroot""#, r#""use_percent":0,"state":"ONLINE","alternative_root":null"#]);
         parsed.has(1, &[r#""state":"DEGRADED","alternative_root":"/mnt""#]);
+    }
+
+    #[test]
+    fn a_number_may_be_wider_than_its_column() {
+        let text = b"NAME   SIZE  ALLOC   FREE  CKPOINT  EXPANDSZ   FRAG    CAP  DEDUP    HEALTH  ALTROOT\ntank  1.81T  1.20T   627G        -         -    12%    66%  12.34x    ONLINE  -\na b   1.81T  1.20T   627G        -         -    12%    66%  12.34x    ONLINE  -\n";
+        let parsed = parse::<ZpoolList>(None, text);
+        parsed.has(0, &[r#""deduplication_ratio":12.34,"state":"ONLINE""#]);
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
     }
 }
