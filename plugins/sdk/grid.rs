@@ -113,11 +113,15 @@ fn cells_of<'a>(titles: &[Span], line: Field<'a>, characters: &Characters) -> Ve
     cells
 }
 
-/// Where a character stands that should be the blank before a column set to the left.
+/// Where a character stands that should be a blank: before a column set to the left, or behind one set to the right.
 fn crossed(titles: &[Span], line: Field<'_>, characters: &Characters) -> Option<usize> {
     let is_blank = |at: usize| at >= characters.count() || matches!(line.bytes[characters.byte(at)], b' ' | b'\t');
-    let left = titles.iter().skip(1).filter(|title| title.side == Side::Left);
-    left.map(|title| title.start - 1).find(|&at| !is_blank(at))
+    let gap = |(title, next): (&Span, &Span)| match (title.side, next.side) {
+        (_, Side::Left) => Some(next.start - 1),
+        (Side::Right, Side::Right) => Some(title.end),
+        (Side::Left, Side::Right) => None,
+    };
+    titles.iter().zip(titles.iter().skip(1)).filter_map(gap).find(|&at| !is_blank(at))
 }
 
 /// What stands under each of these titles; an error where a cell reaches into the next column.
@@ -243,8 +247,8 @@ impl Grid {
         cells(&self.spans, line)
     }
 
-    /// Whether a character stands where the titles leave a blank before a column set to the left: then the line is not of this
-    /// table, or its columns have moved.
+    /// Whether a character stands where the titles leave a blank between two columns: then the line is not of this table, or its
+    /// columns have moved.
     pub fn is_crossed(&self, line: Field<'_>) -> Option<usize> {
         crossed(&self.spans, line, &Characters::of(line))
     }
@@ -375,5 +379,8 @@ mod tests {
         let grid = Grid::read(Field::from("NAME MODEL"), &TITLES).unwrap();
         assert_eq!(grid.is_crossed(Field::from("abcdefgh x")), Some(4));
         assert_eq!(grid.is_crossed(Field::from("abcd efg")), None);
+        let numbers = Grid::read(Field::from("NAME SIZE RO"), &TITLES).unwrap();
+        assert_eq!(numbers.is_crossed(Field::from("abcd 10.5G 1")), Some(9));
+        assert_eq!(numbers.is_crossed(Field::from("abcd 1.5G  1")), None);
     }
 }

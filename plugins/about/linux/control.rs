@@ -61,6 +61,10 @@ impl Parser for Timedatectl {
             return Ok(());
         }
         let text = line.whole().trim();
+        // Another report.
+        if self.clocks.local_time.is_some() && text.bytes.starts_with(b"Local time: ") {
+            rows.push(std::mem::take(&mut self.clocks));
+        }
         let all = &mut self.clocks;
         let Some((name, value)) = text.split_once(": ") else {
             // A value goes on in the next line.
@@ -188,6 +192,10 @@ impl Parser for Hostnamectl {
             return Err(line.expected("`Static hostname: …`").into());
         }
         rows.recognise();
+        // Another report.
+        if self.0.host.is_some() && name.bytes == b"Static hostname" {
+            rows.push(std::mem::take(&mut self.0));
+        }
         let value = value.trim().bytes.to_vec();
         let all = &mut self.0;
         let place = match name.bytes {
@@ -246,5 +254,17 @@ mod tests {
         );
         assert!(parsed.records[0].starts_with(r#"{"host":"box","pretty_name":null,"chassis":"vm""#), "{parsed:?}");
         assert_unrecognised::<Hostnamectl>(["hello\n", "a: b\n", ""]);
+    }
+
+    #[test]
+    fn each_report_is_a_record() {
+        let names = parse::<Hostnamectl>(None, b"Static hostname: a\n Chassis: vm\nStatic hostname: b\n Chassis: laptop\n");
+        names.has(0, &[r#""host":"a""#, r#""chassis":"vm""#]);
+        names.has(1, &[r#""host":"b""#, r#""chassis":"laptop""#]);
+        let clocks = parse::<Timedatectl>(
+            None,
+            b"Local time: Tue 2020-03-10 17:53:21 PDT\nRTC in local TZ: no\nLocal time: Tue 2020-03-10 17:53:22 PDT\n",
+        );
+        assert_eq!(clocks.records.len(), 2, "{clocks:?}");
     }
 }

@@ -74,6 +74,8 @@ fn read(text: Field<'_>) -> Option<(Time<9>, Option<Field<'_>>)> {
     }
     let local: Time<9> = Time::local(year?, month?, day?, seconds)?;
     let local = Time { nanos, ..local };
+    // `(UTC+0100)`, as in French.
+    let zone = zone.map(|zone| zone.strip_prefix("(UTC").and_then(|zone| zone.strip_suffix(")")).unwrap_or(zone));
     let offset = zone.and_then(|zone| time::zone_offset(zone.bytes));
     let named = zone.filter(|zone| zone.bytes.first().is_some_and(u8::is_ascii_alphabetic));
     Some((offset.map_or(local, |offset| local.with_offset(offset)), named))
@@ -92,6 +94,7 @@ mod tests {
             ("Fri Nov 27 07:45:08 PM CET 2026", "2026-11-27T19:45:08"),
             ("Fri, 27 Nov 2026 19:45:08 +0100", "2026-11-27T19:45:08+01:00"),
             ("2026-11-27T19:45:08+01:00", "2026-11-27T19:45:08+01:00"),
+            ("vendredi 27 novembre 2026, 19:45:08 (UTC+0100)", "2026-11-27T19:45:08+01:00"),
         ] {
             let parsed = parse::<Date>(None, format!("{line}\n").as_bytes());
             assert!(parsed.records[0].contains(&format!(r#""time":"{time}""#)), "{line} {parsed:?}");

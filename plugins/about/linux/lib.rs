@@ -3,14 +3,16 @@
 pub mod control;
 pub mod date;
 pub mod lscpu;
+pub mod lscpu_table;
 
 pub use control::{Hostnamectl, Timedatectl};
 pub use date::Date;
 pub use lscpu::Lscpu;
+pub use lscpu_table::LscpuTable;
 
 outparse_sdk::export!(
     "about-linux",
     env!("CARGO_PKG_VERSION"),
     "What a machine is, as lscpu, timedatectl, hostnamectl and date print it";
-    Lscpu, Timedatectl, Hostnamectl, Date
+    Lscpu, LscpuTable, Timedatectl, Hostnamectl, Date
 );

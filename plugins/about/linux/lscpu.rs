@@ -75,6 +75,11 @@ impl Parser for Lscpu {
             return Err(line.expected("`Architecture: …`").into());
         }
         rows.recognise();
+        // Another report.
+        if name.bytes == b"Architecture" && !self.said.is_empty() {
+            self.said.clear();
+            rows.push(std::mem::take(&mut self.processors));
+        }
         Ok(self.put(name, value)?)
     }
 
@@ -206,5 +211,12 @@ mod tests {
         let broken = parse::<Lscpu>(None, br#"{"lscpu":[{"field":"CPU(s):","data":"x"},{"field":"Architecture:","data":"y"}]}"#);
         assert_eq!(broken.problems, ["error: line 1, column 37: expected a whole number, found `x`"]);
         assert_unrecognised::<Lscpu>(["{}\n", "{\"lscpu\":[]}\n", "{\"lscpu\":[{\"name\":1}]}\n", "{\"lscpu\":[\n"]);
+    }
+
+    #[test]
+    fn each_report_is_a_record() {
+        let parsed = parse::<Lscpu>(None, b"Architecture: x86_64\nCPU(s): 4\nArchitecture: aarch64\nCPU(s): 8\n");
+        parsed.has(0, &[r#""architecture":"x86_64","processors":4"#]);
+        parsed.has(1, &[r#""architecture":"aarch64","processors":8"#]);
     }
 }

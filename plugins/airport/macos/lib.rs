@@ -139,18 +139,28 @@ impl Parser for Airport {
             return Err(text.expected(EXPECTED).into());
         }
         rows.recognise();
+        // Another report begins as the one before did.
+        if self.joined.properties.0.first().is_some_and(|(first, _)| first == name.bytes) {
+            self.flush(rows);
+        }
         self.joined.said(name, value)
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if rows.recognised() && self.names.is_none() {
-            let names = &self.joined.properties.0;
-            let is_said = |title: &str| names.iter().any(|(name, _)| name == title.as_bytes());
-            let said = TITLES.iter().filter(|(title, _)| is_said(title)).map(|(_, field)| *field);
-            rows.shape_of(0, said.chain(["properties"]));
-            rows.push(Wireless::Joined(std::mem::take(&mut self.joined)));
+            self.flush(rows);
         }
         Ok(())
+    }
+}
+
+impl Airport {
+    fn flush(&mut self, rows: &mut Rows<Wireless>) {
+        let names = &self.joined.properties.0;
+        let is_said = |title: &str| names.iter().any(|(name, _)| name == title.as_bytes());
+        let said = TITLES.iter().filter(|(title, _)| is_said(title)).map(|(_, field)| *field);
+        rows.shape_of(0, said.chain(["properties"]));
+        rows.push(Wireless::Joined(std::mem::take(&mut self.joined)));
     }
 }
 
@@ -241,5 +251,13 @@ mod tests {
             ]
         );
         assert_any_split::<Airport>(None, capture.as_bytes());
+    }
+
+    #[test]
+    fn each_report_is_a_record() {
+        let parsed =
+            parse::<Airport>(None, b"     agrCtlRSSI: -61\n           SSID: a\n     agrCtlRSSI: -62\n           SSID: b\n");
+        parsed.has(0, &[r#""ssid":"a""#, r#""signal":-61"#]);
+        parsed.has(1, &[r#""ssid":"b""#, r#""signal":-62"#]);
     }
 }

@@ -105,7 +105,13 @@ impl Parser for Tar {
         }
         let member = self.member(line, text)?;
         // A name or a target may have the mark, too, and the size of a link is 0 here.
-        let mark = if member.r#type == b"symlink" { " -> " } else { " link to " };
+        let is_of_busybox = member.r#type == b"hardlink" && text.bytes.starts_with(b"-");
+        if is_of_busybox && !self.plain {
+            rows.warn_once("links", || {
+                Problem::warning("an empty file with ` -> ` in its name is taken for a hard link, as BusyBox prints them")
+            });
+        }
+        let mark = if member.r#type == b"symlink" || is_of_busybox { " -> " } else { " link to " };
         if member.target.is_some() && text.split(mark).count() > 2 {
             rows.problem(Problem::warning(format!(
                 "where the name ends cannot be told, the first `{mark}` was taken: {}",
@@ -133,6 +139,7 @@ impl Tar {
         let r#type = type_of(mode.bytes[0]).unwrap_or_default();
         let mut member = Member { r#type: r#type.as_bytes().to_vec(), mode: Some(mode.bytes.to_vec()), ..Member::default() };
         let name;
+        let mut has_seconds = false;
         if let Some((owner, group)) = owner.split_once("/") {
             let [size, date, clock, _] = rest.fields_and_rest()?;
             member.owner = Some(owner.bytes.to_vec());
@@ -140,6 +147,7 @@ impl Tar {
             member.sized(size)?;
             let when = [date.bytes, b" ", clock.bytes].concat();
             member.modified = Some(Time::iso(&when).ok_or_else(|| date.expected("`YEAR-MONTH-DAY HOUR:MINUTE`"))?);
+            has_seconds = clock.has_shape("00:00:00");
             name = after(line, clock);
         } else {
             // The second word of bsdtar is the number of links, which no archive knows.
@@ -161,8 +169,13 @@ impl Tar {
         let link = match mode.bytes[0] {
             b'l' => name.split_once(" -> "),
             b'h' => name.split_once(" link to "),
+            // BusyBox has no letter for hard links. It is the one that prints seconds.
+            b'-' if member.size == Some(0) && has_seconds => name.split_once(" -> "),
             _ => None,
         };
+        if link.is_some() && mode.bytes[0] == b'-' {
+            member.r#type = b"hardlink".to_vec();
+        }
         match link {
             Some((path, target)) => {
                 member.path = self.name(path);
@@ -306,5 +319,16 @@ mod tests {
             b"-rw------- a/b 2 2026-11-29 01:39 c\n-rw------- a/b x 2026-11-29 01:39 c\n-rw------- a/b 2 2026-13-29 01:39 c\n",
         );
         assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 2), "{parsed:?}");
+    }
+
+    #[test]
+    fn a_hard_link_of_busybox_has_no_letter() {
+        let text = b"-rw-r--r-- root/root         0 2026-11-29 22:07:13 h -> f\n-rw-r--r-- root/root         2 2026-11-29 22:07:13 a -> b\n";
+        let parsed = parse::<Tar>(None, text);
+        assert_eq!(parsed.problems.len(), 1, "{parsed:?}");
+        parsed.has(0, &[r#""path":"h","type":"hardlink""#, r#""target":"f""#]);
+        parsed.has(1, &[r#""path":"a -> b","type":"file""#]);
+        let gnu = parse::<Tar>(None, b"-rw-r--r-- root/root 0 2026-11-29 22:07 h -> f\n");
+        gnu.has(0, &[r#""path":"h -> f","type":"file""#]);
     }
 }

@@ -1,6 +1,6 @@
 //! `unzip -l`, `unzip -v` and `zipinfo`: a table of what is in a ZIP file, with a line of totals.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Record, Rows, Source, Time, time};
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, Time, time};
 
 /// What is in a ZIP file.
 #[derive(Clone, Debug, Default, Record)]
@@ -22,7 +22,8 @@ pub struct Entry {
     pub saved_percent: Option<f64>,
     /// How it is compressed: `Stored`, `Defl:N`, `stor`, `defN`, …
     pub method: Option<Vec<u8>>,
-    /// When it was last changed. Local: no offset is printed. Null also where two digits of a year and a day cannot be told apart.
+    /// When it was last changed. Local: no offset is printed. Null also where it does not say, and where two digits of a year and a day cannot
+    /// be told apart.
     pub modified: Option<Time>,
     /// CRC-32 of it, in hexadecimal (`unzip -v`).
     pub digest: Option<Vec<u8>>,
@@ -49,6 +50,8 @@ const OF_ZIPINFO: [&str; 5] = ["mode", "format_version", "system", "is_text", "i
 pub struct Zip {
     archive: Option<Vec<u8>>,
     table: Table,
+    /// That a line stands between the name of an archive and its table: a comment, if a table follows.
+    apart: Option<Problem>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -78,7 +81,7 @@ impl Parser for Zip {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Zip { archive: None, table: Table::None }
+        Zip { archive: None, table: Table::None, apart: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -89,6 +92,7 @@ impl Parser for Zip {
         }
         if let Some(archive) = whole.strip_prefix("Archive:") {
             self.archive = Some(archive.trim().bytes.to_vec());
+            self.apart.take().into_iter().for_each(|problem| rows.problem(problem));
             self.table = Table::None;
             rows.recognise();
             return Ok(());
@@ -110,7 +114,10 @@ impl Parser for Zip {
         let entry = match self.table {
             // Comments of the file, and what `zipinfo -v` and `unzip` say as they go.
             Table::None if rows.recognised() => {
-                return Err(line.expected("a table of entries: `unzip -l`, `unzip -v` or `zipinfo`").into());
+                self.apart.get_or_insert_with(|| {
+                    line.expected("a table of entries: `unzip -l`, `unzip -v` or `zipinfo`").on_line(line.number)
+                });
+                return Ok(());
             }
             Table::None => return Err(line.expected(EXPECTED).into()),
             Table::Brief => match total(whole) {
@@ -143,6 +150,7 @@ impl Parser for Zip {
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        self.apart.take().into_iter().for_each(|problem| rows.problem(problem));
         rows.expect_recognised(EXPECTED)
     }
 }
@@ -151,6 +159,10 @@ impl Zip {
     fn begin(&mut self, table: Table, rows: &mut Rows<Entry>) -> Result<(), Error> {
         self.table = table;
         rows.recognise();
+        // What stood between the name of the archive and its table is its comment.
+        if self.apart.take().is_some() {
+            rows.warn_once("comment", || Problem::warning("the comment of the archive is left out"));
+        }
         match table {
             Table::Brief => rows.shape(LISTED.iter().filter(|field| **field != "compressed_size")),
             Table::Verbose => rows.without(OF_ZIPINFO),
@@ -236,7 +248,7 @@ fn info(line: Line<'_>, text: Field<'_>) -> Result<Entry, Error> {
         entry.modified = short(date.bytes, clock.bytes);
         clock
     };
-    if entry.modified.is_none() {
+    if entry.modified.is_none() && !matches!(date.bytes, b"80-000-00" | b"19800000.000000") {
         return Err(date.expected("`YY-MONTH-DAY HOUR:MINUTE` or `YYYYMMDD.HHMMSS`").into());
     }
     entry.path = Some(name(line, last, 1)?);
@@ -280,6 +292,10 @@ fn moment(date: Field<'_>, clock: Field<'_>, rows: &mut Rows<Entry>) -> Result<O
         }
         _ => return Err(date.expected("a date").into()),
     };
+    // Nothing was put where the date would be.
+    if iso == b"1980-00-00" {
+        return Ok(None);
+    }
     let time = Time::iso(&[&iso[..], b" ", clock.bytes].concat());
     Ok(Some(time.ok_or_else(|| date.expected("a date and a time of day"))?))
 }
@@ -367,5 +383,16 @@ mod tests {
         assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 2), "{parsed:?}");
         parsed.has(0, &[r#""modified":null"#]);
         assert_unrecognised::<Zip>(["hello\n", "src/a\n", "-rw-r--r-- root/root 3 2026-11-29 01:39 a\n", ""]);
+    }
+
+    #[test]
+    fn an_entry_may_have_no_date_and_the_archive_a_comment() {
+        let text = b"Archive:  x.zip\na comment\non two lines\n  Length      Date    Time    Name\n---------  ---------- -----   ----\n        1  1980-00-00 00:00   a\n";
+        let parsed = parse::<Zip>(None, text);
+        assert_eq!(parsed.problems, ["warning: line 4, the comment of the archive is left out"]);
+        parsed.has(0, &[r#""path":"a","size":1,"modified":null"#]);
+        let told = parse::<Zip>(None, b"Archive:  x.zip\nZip file size: 101 bytes, number of entries: 1\n?rw-------  2.0 unx        1 b- stor 80-000-00 00:00 a\n");
+        assert_eq!(told.problems, [""; 0]);
+        told.has(0, &[r#""path":"a","size":1"#]);
     }
 }

@@ -41,9 +41,13 @@ pub struct Container {
     /// That and its image (`-s`).
     #[field(unit = "bytes", approximate, gauge)]
     pub virtual_size: Option<i64>,
+    /// Identifier of its pod (podman, `--pod`); null outside of one.
+    pub pod_id: Option<Vec<u8>>,
+    /// Name of its pod (podman, `--pod`).
+    pub pod: Option<Vec<u8>>,
 }
 
-const CONTAINERS: [Title; 11] = [
+const CONTAINERS: [Title; 14] = [
     column("CONTAINER ID"),
     column("IMAGE"),
     column("COMMAND"),
@@ -55,6 +59,9 @@ const CONTAINERS: [Title; 11] = [
     column("NAME"),
     column("SIZE"),
     column("ID"),
+    column("POD ID"),
+    column("POD"),
+    column("PODNAME"),
 ];
 
 /// Reads `docker ps`.
@@ -101,6 +108,8 @@ impl Parser for Containers {
                 "STATUS" => &["state", "elapsed", "exit_status", "health", "status"],
                 "PORTS" => &["ports"],
                 "NAMES" | "NAME" => &["names"],
+                "POD ID" | "POD" => &["pod_id"],
+                "PODNAME" => &["pod"],
                 _ => &["size", "virtual_size"],
             });
             rows.shape(fields);
@@ -150,6 +159,8 @@ impl Container {
             }
             "PORTS" => self.ports = cell.split(",").map(|port| port.trim().bytes.to_vec()).collect(),
             "NAMES" | "NAME" => self.names = cell.split(",").map(|name| name.trim().bytes.to_vec()).collect(),
+            "POD ID" | "POD" => self.pod_id = Some(text),
+            "PODNAME" => self.pod = Some(text),
             _ => {
                 // `2B (virtual 72.8MB)`
                 let (own, all) = match cell.strip_suffix(")").and_then(|cell| cell.split_once(" (virtual ")) {
@@ -174,6 +185,8 @@ impl Container {
                 Some((time, remark)) => (time.trim(), Some(remark)),
                 None => (rest, None),
             };
+            // podman before version 4 says `ago` here, too.
+            let time = time.strip_suffix(" ago").unwrap_or(time);
             if !time.bytes.is_empty() {
                 self.elapsed = Some(words(time).ok_or_else(expected)?);
             }
@@ -186,6 +199,15 @@ impl Container {
         }
         let (word, rest) = cell.split_once(" ").unwrap_or((cell, cell.split_at(usize::MAX).1));
         self.state = match word.bytes {
+            // As earlier versions of compose have it: `running (healthy)`, `exited (1)`.
+            b"running" => {
+                self.health = rest.strip_prefix("(").and_then(|rest| rest.strip_suffix(")")).map(|health| health.bytes.to_vec());
+                self.state = state("running");
+                return Ok(());
+            }
+            b"exited" | b"created" | b"restarting" | b"removing" | b"dead" | b"paused" | b"stopping" | b"stopped" => {
+                Some(word.bytes.to_vec())
+            }
             b"Exited" => state("exited"),
             b"Created" | b"Initialized" => state("created"),
             b"Restarting" => state("restarting"),
@@ -379,5 +401,20 @@ f7886598dbe2   x              \"x\"                      3 months ago        Up 
         assert_eq!(parse::<Volumes>(None, text).only(), r#"{"driver":"local","name":"a_b"}"#);
         assert_unrecognised::<Networks>(["hello\n", "NAME  STATUS\n"]);
         assert_unrecognised::<Volumes>(["hello\n", "DRIVER    NAME\n"]);
+    }
+
+    #[test]
+    fn containers_know_their_pod_and_states_of_an_older_compose_are_read() {
+        let pods = b"CONTAINER ID  IMAGE   COMMAND     CREATED      STATUS      PORTS   NAMES  POD ID        PODNAME\n\
+            0123456789ab  pause               2 hours ago  Up 2 hours          infra  fedcba987654  my\n";
+        parse::<Containers>(None, pods).has(0, &[r#""pod_id":"fedcba987654","pod":"my""#]);
+        let older = b"CONTAINER ID  STATUS                           NAMES\n0123456789ac  Up About a minute ago (healthy)  n2\n0123456789ad  Up 2 minutes ago                 n3\n";
+        let parsed = parse::<Containers>(None, older);
+        parsed.has(0, &[r#""state":"running","elapsed":60,"exit_status":null,"health":"healthy""#]);
+        parsed.has(1, &[r#""state":"running","elapsed":120"#]);
+        let composed = b"NAME    COMMAND   SERVICE   STATUS              PORTS\na-web   \"x\"       web       running (healthy)   80/tcp\na-db    \"x\"       db        exited (1)          \n";
+        let parsed = parse::<Containers>(None, composed);
+        parsed.has(0, &[r#""state":"running""#, r#""health":"healthy","status":"running (healthy)""#]);
+        parsed.has(1, &[r#""state":"exited","elapsed":null,"exit_status":1"#]);
     }
 }

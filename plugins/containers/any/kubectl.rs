@@ -55,7 +55,7 @@ enum Reading {
     Share,
 }
 
-const EXPECTED: &str = "titles in capital letters, the first of which is `NAME`, `NAMESPACE` or `LAST SEEN`";
+const EXPECTED: &str = "titles in capital letters, the first of which is `NAME`, `NAMESPACE`, `POD` or `LAST SEEN`";
 
 impl Parser for Kubectl {
     const ABOUT: About = About {
@@ -88,8 +88,14 @@ impl Parser for Kubectl {
             return Ok(());
         }
         let cells = checked_cells(&self.spans, line.whole())?;
+        // No name has such a gap: the line is of another table, or its columns have moved.
+        let names = self.columns.iter().zip(&cells).filter(|(column, _)| matches!(&*column.title, "NAME" | "NAMESPACE" | "POD"));
+        if let Some(cell) = names.filter_map(|(_, cell)| *cell).find(|cell| cell.find("  ").is_some()) {
+            return Err(cell.expected("a name").into());
+        }
         for (column, cell) in self.columns.iter().zip(cells) {
-            let Some(cell) = cell.filter(|cell| !matches!(cell.bytes, b"<none>" | b"<unknown>" | b"<unset>" | b"<pending>"))
+            let Some(cell) =
+                cell.filter(|cell| !matches!(cell.bytes, b"<none>" | b"<unknown>" | b"<unset>" | b"<pending>" | b"<invalid>"))
             else {
                 continue;
             };
@@ -118,7 +124,7 @@ impl Kubectl {
             titles.push(String::from_utf8_lossy(title.bytes).into_owned());
             rest = after.trim();
         }
-        let known = titles.first().is_some_and(|title| matches!(title.as_str(), "NAME" | "NAMESPACE" | "LAST SEEN"));
+        let known = titles.first().is_some_and(|title| matches!(title.as_str(), "NAME" | "NAMESPACE" | "POD" | "LAST SEEN"));
         let capital = |title: &String| !title.bytes().any(|byte| byte.is_ascii_lowercase()) || title.contains('(');
         if !known || titles.len() < 2 || whole.start() != 0 || !titles.iter().all(capital) {
             return Err(line.expected(EXPECTED).into());
@@ -228,7 +234,9 @@ impl Column {
             Reading::List => vec![Some(CellValue::Texts(cell.split(",").map(|item| item.trim().bytes).collect()))],
             Reading::Restarts => {
                 let (number, ago) = cell.split_once(" (").map_or((cell, None), |(number, ago)| (number, Some(ago)));
+                // A clock that is ahead makes no time of it.
                 let ago = ago
+                    .filter(|ago| ago.bytes != b"<invalid> ago)")
                     .map(|ago| ago.strip_suffix(" ago)").and_then(duration).ok_or_else(|| expected("`NUMBER (DURATION ago)`")));
                 vec![Some(CellValue::Integer(number.integer()?)), ago.transpose()?.map(CellValue::Integer)]
             }
@@ -305,5 +313,20 @@ mod tests {
             "Name   Age\n",
             "NAME   A   A\n",
         ]);
+    }
+
+    #[test]
+    fn a_name_with_a_gap_is_no_name() {
+        let parsed = parse::<Kubectl>(None, b"NAME                     ENDPOINTS   AGE\nkubernetes   10.0.0.1:6443           34d\nb                        <none>      1d\n");
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
+        parse::<Kubectl>(None, b"POD   NAME   CPU(cores)   MEMORY(bytes)\nweb   app    1m           12Mi\n")
+            .has(0, &[r#""pod":"web","name":"app""#]);
+    }
+
+    #[test]
+    fn a_time_that_is_none_is_null() {
+        let parsed = parse::<Kubectl>(None, b"NAME   RESTARTS            AGE\na      5 (<invalid> ago)   <invalid>\n");
+        assert_eq!(parsed.problems, [""; 0]);
+        parsed.has(0, &[r#""restarts":5,"restarted_ago":null,"age":null"#]);
     }
 }

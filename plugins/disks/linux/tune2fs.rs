@@ -79,6 +79,7 @@ impl Parser for Tune2fs {
             .or_else(|| text.strip_prefix("dumpe2fs "))
             .filter(|version| version.bytes[0].is_ascii_digit())
         {
+            self.flush(rows);
             self.filesystem.properties.0.push((b"version".to_vec(), version.bytes.to_vec()));
             return Ok(());
         }
@@ -87,18 +88,32 @@ impl Parser for Tune2fs {
             return Err(line.expected("`Filesystem volume name: …`").into());
         }
         rows.recognise();
+        if name.bytes == b"Filesystem volume name" && self.is_named() {
+            self.flush(rows);
+        }
         let value = value.trim();
         self.filesystem.properties.0.push((name.bytes.to_vec(), value.bytes.to_vec()));
         Ok(put(&mut self.filesystem, name, value)?)
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        if rows.recognised() {
+        self.flush(rows);
+        rows.expect_recognised("`Filesystem volume name: …`")
+    }
+}
+
+impl Tune2fs {
+    /// Whether its name, which comes first, was said: then another filesystem's begins that one.
+    fn is_named(&self) -> bool {
+        self.filesystem.properties.0.iter().any(|(name, _)| name == b"Filesystem volume name")
+    }
+
+    fn flush(&mut self, rows: &mut Rows<Filesystem>) {
+        if self.is_named() {
             let mut filesystem = std::mem::take(&mut self.filesystem);
             filesystem.size = filesystem.blocks.zip(filesystem.block_size).and_then(|(blocks, size)| blocks.checked_mul(size));
             rows.push(filesystem);
         }
-        rows.expect_recognised("`Filesystem volume name: …`")
     }
 }
 
@@ -154,5 +169,12 @@ mod tests {
             assert!(parsed.records[0].contains(part), "{parsed:?}");
         }
         assert_unrecognised::<Tune2fs>(["hello\n", "a: b\n", ""]);
+    }
+
+    #[test]
+    fn each_filesystem_is_a_record() {
+        let parsed = parse::<Tune2fs>(None, b"tune2fs 1.47.0 (5-Feb-2023)\nFilesystem volume name:   a\nBlock count:              1\ntune2fs 1.47.0 (5-Feb-2023)\nFilesystem volume name:   b\nBlock count:              2\n");
+        parsed.has(0, &[r#""label":"a""#, r#""blocks":1"#]);
+        parsed.has(1, &[r#""label":"b""#, r#""blocks":2"#]);
     }
 }

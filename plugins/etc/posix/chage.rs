@@ -68,6 +68,10 @@ impl Parser for Chage {
         }
         let (name, value) = line.whole().split_once(":").ok_or_else(|| line.expected(EXPECTED))?;
         let (name, value) = (name.trim(), value.trim());
+        // Another account.
+        if name.bytes == b"Last password change" && self.seen.contains(&"password_changed") {
+            self.flush(rows);
+        }
         let ageing = &mut self.ageing;
         let field = match name.bytes {
             b"Last password change" => {
@@ -108,9 +112,16 @@ impl Parser for Chage {
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         rows.expect_recognised(EXPECTED)?;
+        self.flush(rows);
+        Ok(())
+    }
+}
+
+impl Chage {
+    fn flush(&mut self, rows: &mut Rows<Ageing>) {
         rows.shape(&self.seen);
         rows.push(std::mem::take(&mut self.ageing));
-        Ok(())
+        self.seen = vec!["user"];
     }
 }
 
@@ -169,5 +180,11 @@ mod tests {
         );
         assert_eq!(parse::<Chage>(None, text("Feb 30, 2025").as_bytes()).records.len(), 0, "the first line decides");
         assert_unrecognised::<Chage>(["hello\n", "Dernier changement : jamais\n"]);
+    }
+
+    #[test]
+    fn each_account_is_a_record() {
+        let account = "Last password change\t: Nov 28, 2026\nPassword expires\t: never\n";
+        assert_eq!(parse::<Chage>(None, account.repeat(2).as_bytes()).records.len(), 2);
     }
 }

@@ -65,6 +65,10 @@ impl Parser for OsRelease {
             let (name, value) = pair.ok_or_else(|| line.expected("`NAME=value`, or `Distributor ID: …` of lsb_release"))?;
             (name.bytes.to_vec(), value.trim().bytes.to_vec())
         };
+        // Another report begins as the one before did.
+        if self.system.all.0.first().is_some_and(|(first, _)| *first == name) {
+            rows.push(std::mem::take(&mut self.system));
+        }
         let system = &mut self.system;
         let text = Some(value.clone());
         match name.as_slice() {
@@ -130,5 +134,13 @@ mod tests {
         );
         assert!(command.records[0].contains(r#""version_id":"12","code_name":"bookworm""#), "{command:?}");
         assert_unrecognised::<OsRelease>(["hello\n", "a=b\n", "Name: x\n"]);
+    }
+
+    #[test]
+    fn each_report_is_a_record() {
+        let parsed =
+            parse::<OsRelease>(None, b"Distributor ID:\tDebian\nRelease:\t12\nDistributor ID:\tUbuntu\nRelease:\t24.04\n");
+        parsed.has(0, &[r#""name":"Debian""#, r#""version_id":"12""#]);
+        parsed.has(1, &[r#""name":"Ubuntu""#, r#""version_id":"24.04""#]);
     }
 }

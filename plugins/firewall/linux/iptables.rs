@@ -200,15 +200,24 @@ impl Iptables {
             let [word, after] = rest.fields_and_rest()?;
             // After the target, a cell begins where its title does, or as much later as the ones before are too long. The sign of
             // what does not match stands in the blank before it.
-            if let Some((cell, end, title)) = before {
-                let fits = cell + start - title;
-                let at = word.start() + usize::from(word.bytes[0] == b'!');
-                if at != fits && word.start() != fits && !(end + 2 > fits && (end + 1..=end + 2).contains(&word.start())) {
+            let mut at = word.start();
+            if let Some((cell, end, before_title)) = before {
+                let fits = cell + start - before_title;
+                // Of IPv6, older versions ask nothing of fragments, and print blanks.
+                if title == "opt" && at >= fits.max(end) + 3 {
+                    let blank = fits.max(end);
+                    before = Some((blank, blank, *start));
+                    continue;
+                }
+                let is_pushed = end + 2 > fits && (end + 1..=end + 2).contains(&at);
+                if at + 1 == fits && word.bytes[0] == b'!' {
+                    at = fits;
+                } else if at != fits && !is_pushed {
                     return Err(word.expected("a cell under its title"));
                 }
             }
             if *start >= self.target {
-                before = Some((word.start(), word.end(), *start));
+                before = Some((at, word.end(), *start));
             }
             let some = Some(word.bytes.to_vec());
             match title.as_str() {
@@ -279,5 +288,40 @@ mod tests {
         assert_any_split::<Iptables>(None, capture.as_bytes());
         assert_eq!(exact::<Iptables>("-L -v"), Some("-L -v -x".to_owned()));
         assert_unrecognised::<Iptables>(["hello\n", "target prot\n", ""]);
+    }
+
+    #[test]
+    fn a_sign_before_a_cell_does_not_move_the_next() {
+        let capture = "Chain INPUT (policy ACCEPT 0 packets, 0 bytes)\n pkts bytes target     prot opt in     out     source               destination         \n    0     0 LOG       !tcp  -f  !eth0  any    !10.0.0.0/8           anywhere             LOG level warn\n    0     0 LOG        tcp  --  any    any    !10.0.0.0/8          !10.0.0.0/8           LOG level warn\n";
+        let parsed = parse::<Iptables>(None, capture.as_bytes());
+        assert_eq!(parsed.problems, [""; 0]);
+        parsed.has(
+            1,
+            &[
+                r#""protocol":"!tcp","fragments":"-f","input_interface":"!eth0""#,
+                r#""source":"!10.0.0.0/8","destination":"anywhere""#,
+            ],
+        );
+        parsed.has(2, &[r#""source":"!10.0.0.0/8","destination":"!10.0.0.0/8""#]);
+    }
+
+    #[test]
+    fn older_versions_leave_the_options_of_ipv6_blank() {
+        let short = "Chain INPUT (policy ACCEPT)\ntarget     prot opt source               destination         \nACCEPT     all      anywhere             anywhere            \nACCEPT     ipv6-icmp    anywhere             anywhere             ipv6-icmp echo-reply\nDROP       tcp     !fe80::/10            2001:db8::/32        tcp dpt:http\n           udp      anywhere             anywhere            \n";
+        let long = "Chain FORWARD (policy ACCEPT 12 packets, 800 bytes)\n    pkts      bytes target     prot opt in     out     source               destination         \n       1        104 ACCEPT     all      lo     *       ::/0                 ::/0                \n       0          0 ACCEPT     tcp      *      *      !fe80::/10            2001:db8:1234:5678:9abc:def0:1234:5678  tcp dpt:443\n";
+        let parsed = parse::<Iptables>(None, format!("{short}\n{long}").as_bytes());
+        assert_eq!(parsed.problems, [""; 0]);
+        parsed.has(1, &[r#""protocol":"all","fragments":null,"source":"anywhere","destination":"anywhere""#]);
+        parsed.has(
+            2,
+            &[r#""protocol":"ipv6-icmp","fragments":null,"source":"anywhere""#, r#""conditions":"ipv6-icmp echo-reply""#],
+        );
+        parsed.has(3, &[r#""source":"!fe80::/10","destination":"2001:db8::/32","conditions":"tcp dpt:http""#]);
+        parsed.has(4, &[r#""target":null,"protocol":"udp","fragments":null"#]);
+        parsed.has(6, &[r#""protocol":"all","fragments":null,"input_interface":"lo","output_interface":"*","source":"::/0""#]);
+        parsed.has(
+            7,
+            &[r#""source":"!fe80::/10","destination":"2001:db8:1234:5678:9abc:def0:1234:5678","conditions":"tcp dpt:443""#],
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod iptables;
 pub mod nft;
+mod nft_json;
 pub mod save;
 pub mod ufw;
 pub mod wg;

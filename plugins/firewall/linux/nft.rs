@@ -1,6 +1,9 @@
 //! `nft list ruleset` and its parts: blocks within tables, of rules, sets, maps and objects.
 
+use outparse_sdk::document::Document;
 use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, time};
+
+use crate::nft_json;
 
 /// What a ruleset has.
 #[derive(Clone, Debug, Record)]
@@ -46,7 +49,7 @@ pub struct Rule {
     pub bytes: Option<i64>,
     /// The comment on it.
     pub comment: Option<Vec<u8>>,
-    /// All of it but handle and comment, as printed.
+    /// All of it but handle and comment, as printed: with `-j` its expressions in JSON.
     pub rule: Vec<u8>,
 }
 
@@ -160,6 +163,8 @@ pub struct Nft {
     block: Block,
     /// Whether elements go on in the next line.
     in_elements: bool,
+    /// What `-j` printed so far.
+    document: Option<Document>,
 }
 
 /// The block within a table that is under way.
@@ -189,11 +194,17 @@ impl Parser for Nft {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Nft { table: None, block: Block::None, in_elements: false }
+        Nft { table: None, block: Block::None, in_elements: false, document: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        let (text, handle) = without_handle(line.whole().trim());
+        let whole = line.whole().trim_end();
+        if self.document.is_some() || self.table.is_none() && whole.bytes.starts_with(b"{") {
+            let is_whole = whole.bytes == b"}" || self.document.is_none() && whole.bytes.ends_with(b"}");
+            self.document.get_or_insert_default().push(line);
+            return if is_whole { self.complete(rows) } else { Ok(()) };
+        }
+        let (text, handle) = without_handle(whole.trim());
         if text.bytes.is_empty() || text.bytes.starts_with(b"#") {
             return Ok(());
         }
@@ -260,6 +271,9 @@ impl Parser for Nft {
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if self.document.is_some() {
+            return self.complete(rows);
+        }
         self.end_block(rows);
         self.end_table(rows);
         Ok(())
@@ -267,6 +281,14 @@ impl Parser for Nft {
 }
 
 impl Nft {
+    /// Reads a document, all of whose lines are there.
+    fn complete(&mut self, rows: &mut Rows<Ruleset>) -> Result<(), Error> {
+        let document = self.document.take().unwrap_or_default();
+        let was_recognised = rows.recognised();
+        let read = document.read().and_then(|whole| nft_json::read(&whole, rows));
+        read.map_err(|problem| if was_recognised { problem.into() } else { Error::Unrecognised(problem) })
+    }
+
     fn end_block(&mut self, rows: &mut Rows<Ruleset>) {
         self.in_elements = false;
         match std::mem::replace(&mut self.block, Block::None) {
@@ -562,5 +584,24 @@ mod tests {
         let parsed = parse::<Nft>(None, text);
         assert_eq!((parsed.records.len(), parsed.problems.len()), (3, 4), "{parsed:?}");
         assert_unrecognised::<Nft>(["hello\n", "table\n", "table of things\n", "chain input {\n", "}\n"]);
+    }
+
+    #[test]
+    fn json_has_the_records_of_the_text() {
+        let json = r#"{"nftables": [{"metainfo": {"version": "1.0.6"}}, {"table": {"family": "ip", "name": "t", "handle": 1}}, {"map": {"family": "ip", "name": "m", "table": "t", "type": ["ipv4_addr", "inet_service"], "handle": 2, "map": "verdict", "flags": ["interval"], "timeout": 3600, "size": 9, "elem": [[{"concat": [{"prefix": {"addr": "10.0.0.0", "len": 8}}, {"range": [80, 90]}]}, {"accept": null}], ["x", {"jump": {"target": "o"}}]]}}, {"chain": {"family": "ip", "table": "t", "name": "c", "handle": 3, "type": "filter", "hook": "ingress", "prio": -10, "dev": "eth0", "policy": "drop"}}, {"rule": {"family": "ip", "table": "t", "chain": "c", "handle": 4, "comment": "a b", "expr": [{"counter": {"packets": 5, "bytes": 300}}, {"goto": {"target": "o"}}]}}, {"rule": {"family": "ip", "table": "t", "chain": "c", "handle": 5, "expr": [{"counter": "http"}, {"reject": null}]}}, {"counter": {"family": "ip", "name": "http", "table": "t", "handle": 6, "packets": 1, "bytes": 2}}, {"quota": {"family": "ip", "name": "q", "table": "t", "handle": 7, "bytes": 9}}]}"#;
+        let parsed = parse::<Nft>(None, format!("{json}\n").as_bytes());
+        assert_eq!(
+            parsed.sound(),
+            [
+                r#"{"kind":"set","family":"ip","table":"t","set":"m","handle":2,"type":"ipv4_addr . inet_service","maps_to":"verdict","flags":["interval"],"timeout":3600,"elements":["10.0.0.0/8 . 80-90 : accept","x : jump o"],"options":["size 9"]}"#,
+                r#"{"kind":"chain","family":"ip","table":"t","chain":"c","handle":3,"type":"filter","hook":"ingress","devices":["eth0"],"priority":-10,"policy":"drop"}"#,
+                r#"{"kind":"rule","family":"ip","table":"t","chain":"c","number":1,"handle":4,"action":"goto","target":"o","packets":5,"bytes":300,"comment":"a b","rule":"[{\"counter\": {\"packets\": 5, \"bytes\": 300}}, {\"goto\": {\"target\": \"o\"}}]"}"#,
+                r#"{"kind":"rule","family":"ip","table":"t","chain":"c","number":2,"handle":5,"action":"reject","rule":"[{\"counter\": \"http\"}, {\"reject\": null}]"}"#,
+                r#"{"kind":"object","family":"ip","table":"t","type":"counter","name":"http","handle":6,"packets":1,"bytes":2,"options":[]}"#,
+                r#"{"kind":"object","family":"ip","table":"t","type":"quota","name":"q","handle":7,"options":["bytes 9"]}"#,
+                r#"{"kind":"table","family":"ip","table":"t","handle":1,"flags":[]}"#,
+            ]
+        );
+        assert_unrecognised::<Nft>(["{}\n", "{\n", "{\"nftables\": 1}\n"]);
     }
 }

@@ -91,6 +91,11 @@ impl Parser for Ufw {
         if line.is_blank() {
             return Ok(());
         }
+        // Another report.
+        if whole.bytes.starts_with(b"Status: ") {
+            self.in_rules = false;
+            self.flush(rows);
+        }
         if self.in_rules {
             if whole.trim_start().bytes.starts_with(b"--") {
                 return Ok(());
@@ -258,6 +263,7 @@ mod tests {
         );
         assert!(parsed.records[2].contains(r#""source_address":"192.168.0.7","source_ports":"8080:8081""#), "{parsed:?}");
         assert_eq!(parse::<Ufw>(None, b"Status: inactive\n").records.len(), 1);
+        assert_eq!(parse::<Ufw>(None, b"Status: inactive\nStatus: inactive\n").records.len(), 2);
         let rule =
             |rule: &str| parse::<Ufw>(None, format!("Status: active\n\nTo Action From\n-- ------ ----\n{rule}\n").as_bytes());
         for (line, expected) in [

@@ -123,7 +123,7 @@ impl Parser for Acpi {
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        let whole = line.whole();
+        let whole = line.whole().trim_end();
         if whole.is_blank() {
             return Ok(());
         }

@@ -60,6 +60,8 @@ pub struct Dmidecode {
     /// Whether structures come with their handles.
     has_handles: Option<bool>,
     is_after_blank: bool,
+    /// How many blanks stand for a tab, where the text was copied; 0 while that is not known.
+    blanks: usize,
 }
 
 const EXPECTED: &str = "`# dmidecode VERSION`, or `Handle 0x0000, DMI type N, N bytes`";
@@ -91,6 +93,7 @@ impl Parser for Dmidecode {
             awaits_type: false,
             has_handles: None,
             is_after_blank: true,
+            blanks: 0,
         }
     }
 
@@ -105,19 +108,20 @@ impl Parser for Dmidecode {
         }
         // With `-q` nothing stands before the first title: what is below it tells that it is one.
         if self.has_handles == Some(false) && !rows.recognised() {
-            if !whole.bytes.starts_with(b"\t") {
+            if !whole.bytes.starts_with(b"\t") && !whole.bytes.starts_with(b"  ") {
                 return Err(line.expected(EXPECTED).into());
             }
             rows.recognise();
         }
+        let (depth, text) = self.indented(whole);
         if whole.bytes.is_empty() {
             self.flush(rows);
-        } else if let Some(item) = whole.strip_prefix("\t\t") {
+        } else if depth > 1 {
             self.awaits_type = false;
-            self.item(item)?;
-        } else if let Some(said) = whole.strip_prefix("\t") {
+            self.item(text)?;
+        } else if depth == 1 {
             self.awaits_type = false;
-            self.said(said)?;
+            self.said(text)?;
         } else if std::mem::take(&mut self.awaits_type) {
             if let Some(structure) = self.block.current() {
                 structure.r#type = Some(whole.bytes.to_vec());
@@ -169,6 +173,19 @@ fn is_title(line: Field<'_>) -> bool {
 }
 
 impl Dmidecode {
+    /// How far a line is indented, by tabs or what became of them where the text was copied, and what stands behind that.
+    fn indented<'a>(&mut self, whole: Field<'a>) -> (usize, Field<'a>) {
+        let tabs = whole.bytes.iter().take(2).take_while(|byte| **byte == b'\t').count();
+        let blanks = whole.bytes.iter().take_while(|byte| **byte == b' ').count();
+        if tabs > 0 || blanks < 2 {
+            return (tabs, whole.split_at(tabs).1);
+        }
+        if self.blanks == 0 {
+            self.blanks = blanks;
+        }
+        (blanks.div_ceil(self.blanks), whole.split_at(blanks).1)
+    }
+
     fn flush(&mut self, rows: &mut Rows<Firmware>) {
         self.awaits_type = false;
         self.name.clear();
@@ -224,6 +241,8 @@ fn head(whole: Field<'_>, rest: Field<'_>) -> Result<Structure, Error> {
     let parts = rest.split_once(", DMI type ").and_then(|(handle, rest)| Some((handle, rest.split_once(", ")?)));
     let Some((handle, (number, size))) = parts else { return Err(whole.expected(EXPECTED).into()) };
     handle.hexadecimal()?;
+    // Before version 2.10, a point stood at the end.
+    let size = size.strip_suffix(".").unwrap_or(size);
     let size = size.strip_suffix(" bytes").ok_or_else(|| size.expected("`N bytes`"))?;
     Ok(Structure {
         handle: Some([b"0x", handle.bytes].concat()),
@@ -315,6 +334,7 @@ mod tests {
     #[test]
     fn a_structure_has_values_and_lists() {
         let capture = "# dmidecode 3.4\nSMBIOS 2.8 present.\n\nHandle 0x1100, DMI type 17, 40 bytes\nMemory Device\n\tSize: 16 GB\n\tSpeed: 3200 MT/s\n\tRank: 2\n\tSerial Number: 0012\n\tAsset Tag: 12\n\tHandles: 2\n\t\t0x0001\n\t\t0x0002\n\tFlags:\n\t\tA (b)\n\n";
+        let old = parse::<Dmidecode>(None, capture.replace("40 bytes", "40 bytes.").as_bytes());
         let parsed = parse::<Dmidecode>(None, capture.as_bytes());
         assert_eq!(
             parsed.records,
@@ -322,6 +342,7 @@ mod tests {
                 r#"{"kind":"structure","handle":"0x1100","type_number":17,"type":"Memory Device","size":40,"values":{"Size":"16 GB","Speed":"3200 MT/s","Rank":"2","Serial Number":"0012","Asset Tag":"12","Handles":"2"},"lists":{"Handles":["0x0001","0x0002"],"Flags":["A (b)"]},"sizes":{"Size":17179869184},"amounts":{"Speed":3200,"Rank":2,"Handles":2},"remarks":[]}"#
             ]
         );
+        assert_eq!(old, parsed);
         assert_any_split::<Dmidecode>(None, capture.as_bytes());
     }
 
@@ -357,5 +378,14 @@ mod tests {
             ]
         );
         assert_unrecognised::<Dmidecode>(["hello\n", "Hello\n", "Hello\nA\n", "Hello\n\n\tA: b\n", "A: b\n", "Handle x\n"]);
+    }
+
+    #[test]
+    fn tabs_may_have_become_blanks() {
+        let capture = "# dmidecode 3.4\n\nHandle 0x1100, DMI type 17, 40 bytes\nMemory Device\n\tSize: 16 GB\n\tHandles: 2\n\t\t0x0001\n\t\t0x0002\n\tRank: 2\n\n";
+        let parsed = parse::<Dmidecode>(None, capture.as_bytes());
+        for blanks in ["        ", "    ", "  "] {
+            assert_eq!(parse::<Dmidecode>(None, capture.replace('\t', blanks).as_bytes()), parsed);
+        }
     }
 }

@@ -83,6 +83,10 @@ impl Parser for Efibootmgr {
         }
         let (name, value) = whole.split_once(":").ok_or_else(|| line.expected(EXPECTED))?;
         let value = value.trim();
+        // Another machine.
+        if name.bytes == b"BootCurrent" && self.manager.current.is_some() {
+            self.flush(rows);
+        }
         let manager = &mut self.manager;
         match name.bytes {
             b"BootCurrent" => manager.current = Some(number(value)?),
@@ -109,6 +113,13 @@ impl Parser for Efibootmgr {
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         rows.expect_recognised(EXPECTED)?;
+        self.flush(rows);
+        Ok(())
+    }
+}
+
+impl Efibootmgr {
+    fn flush(&mut self, rows: &mut Rows<Boot>) {
         let manager = std::mem::take(&mut self.manager);
         let order = manager.order.clone();
         // Only what was printed.
@@ -130,7 +141,6 @@ impl Parser for Efibootmgr {
             entry.place = place.map(|place| place as i64 + 1);
             rows.push(Boot::Entry(entry));
         }
-        Ok(())
     }
 }
 
@@ -153,8 +163,19 @@ fn entry(whole: Field<'_>) -> Option<Entry> {
     };
     let rest = rest.part(5, rest.bytes.len());
     let rest = rest.strip_prefix(" ").unwrap_or(rest);
-    let (name, path) = rest.split_once("\t").map_or((rest, None), |(name, path)| (name, Some(path.bytes.to_vec())));
+    let (name, path) = match rest.split_once("\t").or_else(|| copied(rest)) {
+        Some((name, path)) => (name, Some(path.bytes.to_vec())),
+        None => (rest, None),
+    };
     Some(Entry { number: digits.to_vec(), is_active, place: None, name: name.bytes.to_vec(), device_path: path })
+}
+
+/// The name and the path of a device where blanks have taken the place of the tab: `debian        HD(1,GPT,…)`.
+fn copied(text: Field<'_>) -> Option<(Field<'_>, Field<'_>)> {
+    let (name, path) = text.split_once("  ")?;
+    let path = path.trim_start();
+    let letters = path.bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    (letters > 1 && path.bytes.get(letters) == Some(&b'(')).then_some((name, path))
 }
 
 #[cfg(test)]
@@ -180,5 +201,23 @@ mod tests {
             ]
         );
         assert_unrecognised::<Efibootmgr>(["hello\n", "EFI variables are not supported on this system.\n", "BootOrder: x\n"]);
+    }
+
+    #[test]
+    fn each_machine_has_its_own_entries() {
+        let parsed = parse::<Efibootmgr>(
+            None,
+            b"BootCurrent: 0001\nBootOrder: 0001\nBoot0001* a\nBootCurrent: 0002\nBootOrder: 0002\nBoot0002* b\n",
+        );
+        assert_eq!(parsed.records.len(), 4, "{parsed:?}");
+        parsed.has(2, &[r#""kind":"manager""#, "0002"]);
+    }
+
+    #[test]
+    fn a_tab_may_have_become_blanks() {
+        let parsed =
+            parse::<Efibootmgr>(None, b"BootCurrent: 0001\nBoot0001* debian        HD(1,GPT)/File(a)\nBoot0002* two  blanks\n");
+        parsed.has(1, &[r#""name":"debian","device_path":"HD(1,GPT)/File(a)""#]);
+        parsed.has(2, &[r#""name":"two  blanks","device_path":null"#]);
     }
 }

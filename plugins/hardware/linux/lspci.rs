@@ -101,6 +101,10 @@ impl Parser for Lspci {
             below(device, whole.trim());
             return Ok(());
         }
+        if let Some(device) = self.device.as_mut().filter(|_| is_dump(whole)) {
+            device.dump(line.bytes);
+            return Ok(());
+        }
         let device = plain(whole)?;
         self.flush(rows);
         self.device = Some(device);
@@ -116,18 +120,19 @@ impl Parser for Lspci {
 
 impl Lspci {
     fn flush(&mut self, rows: &mut Rows<PciDevice>) {
-        let Some(device) = self.device.take() else { return };
+        let Some(mut device) = self.device.take() else { return };
+        device.identify();
         let all = [
             ("slot", true),
             ("domain", device.domain.is_some()),
             ("bus", true),
             ("device_number", true),
             ("function", true),
-            ("class", true),
+            ("class", device.class.is_some()),
             ("class_id", device.class_id.is_some()),
             ("vendor", device.vendor.is_some()),
             ("vendor_id", device.vendor_id.is_some()),
-            ("device", true),
+            ("device", device.device.is_some()),
             ("device_id", device.device_id.is_some()),
             ("subsystem_vendor", device.subsystem_vendor.is_some()),
             ("subsystem_vendor_id", device.subsystem_vendor_id.is_some()),
@@ -179,9 +184,9 @@ fn plain(line: Field<'_>) -> Result<PciDevice, Problem> {
         return Ok(device);
     }
     let (class, mut name) = rest.split_once(": ").ok_or_else(|| line.expected(EXPECTED))?;
-    let named;
-    (named, device.class_id) = bracketed(class);
-    device.class = Some(named);
+    let (named, id) = bracketed(class);
+    // Without names, identifiers have no brackets (`-n`).
+    (device.class, device.class_id) = if is_id(&named) && id.is_none() { (None, Some(named)) } else { (Some(named), id) };
     // Remarks in parentheses stand at the end.
     while let Some((before, remark)) = name.trim_end().strip_suffix(")").and_then(|name| name.rsplit_once(" (")) {
         if let Some(revision) = remark.strip_prefix("rev ") {
@@ -193,13 +198,19 @@ fn plain(line: Field<'_>) -> Result<PciDevice, Problem> {
         }
         name = before;
     }
-    let (text, ids) = bracketed(name.trim_end());
-    device.device = Some(text);
-    if let Some(ids) = ids {
-        let mut halves = ids.splitn(2, |byte| *byte == b':').map(<[u8]>::to_vec);
-        (device.vendor_id, device.device_id) = (halves.next(), halves.next());
-    }
+    [device.device, device.vendor_id, device.device_id] = identified(name.trim_end());
     Ok(device)
+}
+
+/// The name and the identifiers of `Intel … [8086:7190]`, or of `8086:7190` alone.
+fn identified(text: Field<'_>) -> [Option<Vec<u8>>; 3] {
+    if let Some((vendor, device)) = ids(text.bytes) {
+        return [None, Some(vendor), Some(device)];
+    }
+    let (name, bracketed) = bracketed(text);
+    let Some(bracketed) = bracketed else { return [Some(name), None, None] };
+    let mut halves = bracketed.splitn(2, |byte| *byte == b':').map(<[u8]>::to_vec);
+    [Some(name), halves.next(), halves.next()]
 }
 
 /// Names between quotes, in which a backslash stands before a quote mark, and options between them.
@@ -208,10 +219,9 @@ fn quoted(device: &mut PciDevice, line: Field<'_>) -> Result<(), Problem> {
     let mut rest = line.trim();
     while !rest.bytes.is_empty() {
         if let Some(text) = rest.strip_prefix("\"") {
-            let end = (0..text.bytes.len()).find(|&at| text.bytes[at] == b'"' && (at == 0 || text.bytes[at - 1] != b'\\'));
-            let (name, after) = text.split_at(end.ok_or_else(|| rest.expected("a closing quote mark"))?);
-            names.push(bracketed(name));
-            rest = after.split_at(1).1.trim();
+            let (name, length) = unescaped(text.bytes).ok_or_else(|| rest.expected("a closing quote mark"))?;
+            names.push(bracketed(Field::from(name.as_slice())));
+            rest = text.split_at(length).1.trim();
         } else {
             let end = rest.bytes.iter().position(|byte| *byte == b' ').unwrap_or(rest.bytes.len());
             let (option, after) = rest.split_at(end);
@@ -230,7 +240,68 @@ fn quoted(device: &mut PciDevice, line: Field<'_>) -> Result<(), Problem> {
     (device.device, device.device_id) = next();
     (device.subsystem_vendor, device.subsystem_vendor_id) = next();
     (device.subsystem, device.subsystem_id) = next();
+    device.identify();
     Ok(())
+}
+
+/// The text before a closing quote mark, without the backslashes that stand before quote marks and others of themselves, and how much
+/// of the line that is with the mark.
+fn unescaped(text: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let mut name = Vec::new();
+    let mut at = 0;
+    loop {
+        match text.get(at)? {
+            b'"' => return Some((name, at + 1)),
+            b'\\' if matches!(text.get(at + 1), Some(b'"' | b'\\')) => at += 1,
+            _ => {}
+        }
+        name.push(*text.get(at)?);
+        at += 1;
+    }
+}
+
+/// Whether this is an identifier in hexadecimal digits.
+fn is_id(text: &[u8]) -> bool {
+    text.len() == 4 && text.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// The identifiers of `8086:7190`.
+fn ids(text: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let (vendor, device) = text.split_at_checked(4)?;
+    let device = device.strip_prefix(b":")?;
+    (is_id(vendor) && is_id(device)).then(|| (vendor.to_vec(), device.to_vec()))
+}
+
+/// Whether a line is of the configuration space: `00: 86 80 57 0d …` (`-x`).
+fn is_dump(line: Field<'_>) -> bool {
+    let is_hexadecimal = |word: &[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_hexdigit);
+    line.split_once(": ").is_some_and(|(place, bytes)| {
+        matches!(place.bytes.len(), 2 | 3)
+            && is_hexadecimal(place.bytes)
+            && bytes.fields().all(|byte| byte.bytes.len() == 2 && is_hexadecimal(byte.bytes))
+    })
+}
+
+impl PciDevice {
+    /// Adds a line of the configuration space.
+    fn dump(&mut self, line: &[u8]) {
+        match self.details.0.iter_mut().find(|(name, _)| name == b"Configuration space") {
+            Some((_, text)) => text.extend([b"\n", line].concat()),
+            None => self.details.0.push((b"Configuration space".to_vec(), line.to_vec())),
+        }
+    }
+
+    /// Without names (`-n`), the identifiers stand in their place. The class tells: none has a name of four hexadecimal digits.
+    fn identify(&mut self) {
+        if self.class.as_deref().is_none_or(|class| !is_id(class)) || self.class_id.is_some() {
+            return;
+        }
+        self.class_id = self.class.take();
+        self.vendor_id = self.vendor.take();
+        self.device_id = self.device.take();
+        self.subsystem_vendor_id = self.subsystem_vendor.take();
+        self.subsystem_id = self.subsystem.take();
+    }
 }
 
 /// `Class:<tab>Host bridge [0600]`
@@ -262,12 +333,7 @@ fn below(device: &mut PciDevice, text: Field<'_>) {
         b"Kernel driver in use" => device.driver = Some(value.bytes.to_vec()),
         b"Kernel modules" => device.modules = value.split(",").map(|module| module.trim().bytes.to_vec()).collect(),
         b"Subsystem" => {
-            let (text, ids) = bracketed(value);
-            device.subsystem = Some(text);
-            if let Some(ids) = ids {
-                let mut halves = ids.splitn(2, |byte| *byte == b':').map(<[u8]>::to_vec);
-                (device.subsystem_vendor_id, device.subsystem_id) = (halves.next(), halves.next());
-            }
+            [device.subsystem, device.subsystem_vendor_id, device.subsystem_id] = identified(value);
         }
         _ => match device.details.0.iter_mut().find(|(known, _)| known == name.bytes) {
             Some((_, text)) => text.extend([b"\n", value.bytes].concat()),
@@ -299,5 +365,34 @@ mod tests {
         let spaced = String::from_utf8_lossy(capture).replace('\t', "   ");
         assert_eq!(parse::<Lspci>(None, spaced.as_bytes()), parse::<Lspci>(None, capture));
         assert_unrecognised::<Lspci>(["hello\n", "x y: z\n", "\tx\n", "Class:\tx\n"]);
+    }
+
+    #[test]
+    fn identifiers_without_names_are_identifiers() {
+        let parsed = parse::<Lspci>(None, b"00:1f.3 0403: 8086:a348 (rev 10)\n\tSubsystem: 1028:085a\n");
+        assert_eq!(
+            parsed.records,
+            [
+                r#"{"slot":"00:1f.3","bus":0,"device_number":31,"function":3,"class_id":"0403","vendor_id":"8086","device_id":"a348","subsystem_vendor_id":"1028","subsystem_id":"085a","revision":"10"}"#
+            ]
+        );
+    }
+
+    #[test]
+    fn a_backslash_before_a_quote_mark_is_no_part_of_a_name() {
+        let parsed = parse::<Lspci>(None, b"00:00.0 \"Class\" \"A \\\"B\\\" C\" \"D\\\\\" -r01 \"\" \"\"\n");
+        parsed.has(0, &[r#""vendor":"A \"B\" C","device":"D\\","revision":"01""#]);
+    }
+
+    #[test]
+    fn identifiers_are_told_in_every_form_and_bytes_are_a_detail() {
+        let ids = r#""class_id":"ffff","vendor_id":"1af4","device_id":"1044""#;
+        let quoted = parse::<Lspci>(None, b"00:05.0 \"ffff\" \"1af4\" \"1044\" -r01 -p00 \"\" \"\"\n");
+        quoted.has(0, &[ids]);
+        let tagged = parse::<Lspci>(None, b"Slot:\t00:05.0\nClass:\tffff\nVendor:\t1af4\nDevice:\t1044\n\n");
+        tagged.has(0, &[ids]);
+        let dumped = parse::<Lspci>(None, b"00:00.0 Host bridge: X\n00: 86 80 57 0d\n10: 00 00\n\n00:01.0 Y: Z\n");
+        assert_eq!(dumped.problems, [""; 0]);
+        dumped.has(0, &[r#""details":{"Configuration space":"00: 86 80 57 0d\n10: 00 00"}"#]);
     }
 }

@@ -326,6 +326,8 @@ fn port(bus: i64, ports: &mut Vec<(usize, i64)>, indent: usize, text: Field<'_>)
     let names: Vec<String> = ports.iter().skip(usize::from(ports.len() > 1)).map(|(_, port)| port.to_string()).collect();
     found.port = names.join(".").into_bytes();
     let (rest, speed) = rest.rsplit_once(", ").ok_or_else(expected)?;
+    // Of `20000M/x2`, the second is the number of lanes that it takes.
+    let speed = speed.split_once("/x").map_or(speed, |(speed, _)| speed);
     found.speed = Some(speed.strip_suffix("M").ok_or_else(|| speed.expected("a speed"))?.float_e(6)? as i64);
     let (class, driver) = rest.split_once(", Driver=").ok_or_else(expected)?;
     let class = match class.strip_prefix("If ").and_then(|class| class.split_once(", ")) {
@@ -405,7 +407,7 @@ mod tests {
 
     #[test]
     fn a_tree_has_the_ports_that_lead_to_each() {
-        let capture = "/:  Bus 02.Port 1: Dev 1, Class=root_hub, Driver=uhci_hcd/2p, 12M\n    ID 1d6b:0001 L F\n    /sys/bus/usb/devices/usb2  /dev/bus/usb/002/001\n    |__ Port 1: Dev 2, If 0, Class=Human Interface Device, Driver=usbhid, 1.5M\n    |__ Port 2: Dev 3, If 0, Class=Hub, Driver=hub/7p, 12M\n        |__ Port 4: Dev 5, If 1, Class=Vendor, Specific Class, Driver=, 5000M\n/:  Bus 001.Port 001: Dev 001, Class=root_hub, Driver=xhci_hcd/8p, 480M\n    |__ Port 002: Dev x, If 0, Class=Hub, Driver=[none], 480M\n";
+        let capture = "/:  Bus 02.Port 1: Dev 1, Class=root_hub, Driver=uhci_hcd/2p, 12M\n    ID 1d6b:0001 L F\n    /sys/bus/usb/devices/usb2  /dev/bus/usb/002/001\n    |__ Port 1: Dev 2, If 0, Class=Human Interface Device, Driver=usbhid, 1.5M\n    |__ Port 2: Dev 3, If 0, Class=Hub, Driver=hub/7p, 20000M/x2\n        |__ Port 4: Dev 5, If 1, Class=Vendor, Specific Class, Driver=, 5000M\n/:  Bus 001.Port 001: Dev 001, Class=root_hub, Driver=xhci_hcd/8p, 480M\n    |__ Port 002: Dev x, If 0, Class=Hub, Driver=[none], 480M\n";
         let parsed = parse::<LsusbTree>(None, capture.as_bytes());
         assert_eq!(parsed.problems.len(), 1, "{parsed:?}");
         parsed.has(0, &[r#""bus":2,"port":"1","interface_number":null,"device_number":1,"class":"root_hub","driver":"uhci_hcd","ports":2,"speed":12000000,"vendor_id":"1d6b","device_id":"0001","description":"L F","path":"/sys/bus/usb/devices/usb2","device":"/dev/bus/usb/002/001""#]);

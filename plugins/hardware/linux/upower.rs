@@ -88,6 +88,17 @@ impl Parser for Upower {
             rows.recognise();
             return Ok(());
         }
+        if let Some(change) = text.strip_prefix("[").and_then(|text| text.split_once("]")).map(|(_, change)| change.trim()) {
+            self.flush(rows);
+            self.device = Some(changed(change)?);
+            rows.recognise();
+            return Ok(());
+        }
+        if text.bytes.starts_with(b"Monitoring activity ") {
+            self.flush(rows);
+            rows.recognise();
+            return Ok(());
+        }
         if self.device.is_none() {
             if !text.bytes.starts_with(b"native-path:") {
                 return Err(line.expected(EXPECTED).into());
@@ -114,6 +125,18 @@ impl Upower {
     fn flush(&mut self, rows: &mut Rows<PowerDevice>) {
         self.device.take().into_iter().for_each(|device| rows.push(device));
     }
+}
+
+/// `device changed:     PATH`, `daemon changed:`
+fn changed(change: Field<'_>) -> Result<PowerDevice, Error> {
+    let (what, path) = change.split_once(":").ok_or_else(|| change.expected("what changed"))?;
+    Ok(match what.bytes {
+        b"daemon changed" => PowerDevice { r#type: Some(b"daemon".to_vec()), ..PowerDevice::default() },
+        _ if what.bytes.starts_with(b"device ") => {
+            PowerDevice { object: Some(path.trim().bytes.to_vec()), ..PowerDevice::default() }
+        }
+        _ => return Err(what.expected("`device changed` or `daemon changed`").into()),
+    })
 }
 
 fn put(device: &mut PowerDevice, name: Field<'_>, value: Field<'_>) {
@@ -209,5 +232,14 @@ mod tests {
             assert!(parsed.records[0].contains(part), "{part} {parsed:?}");
         }
         assert_unrecognised::<Upower>(["hello\n", "a: b\n"]);
+    }
+
+    #[test]
+    fn each_change_is_a_record() {
+        let parsed = parse::<Upower>(None, b"Monitoring activity from the power daemon. Press Ctrl+C to cancel.\n[10:00:01.123]\tdevice changed:     /org/x\n  native-path:          BAT0\n  battery\n    state:               charging\n\n[10:00:02.123]\tdaemon changed:\n  on-battery:      no\n[10:00:03.123]\tdevice removed:     /org/y\n");
+        assert_eq!(parsed.problems, [""; 0]);
+        parsed.has(0, &[r#""object":"/org/x","type":"battery","native_path":"BAT0""#, r#""state":"charging""#]);
+        parsed.has(1, &[r#""object":null,"type":"daemon""#]);
+        parsed.has(2, &[r#""object":"/org/y","type":null"#]);
     }
 }

@@ -17,6 +17,8 @@ pub struct X509 {
     lines: Vec<&'static str>,
     /// Whether the lines are those of a certificate in PEM.
     in_pem: bool,
+    /// The numbers that a signature is made of, in hexadecimal.
+    numbers: Vec<Vec<u8>>,
 }
 
 /// What lines belong to.
@@ -34,8 +36,8 @@ enum Under {
     Key(Option<usize>),
     /// Extensions; and how far the line of the last one is indented.
     Extension { indent: usize },
-    /// The signature.
-    Signature,
+    /// The signature; of DSA, of two numbers, which lines of their own name.
+    Signature { of_numbers: bool },
 }
 
 const EXPECTED: &str = "`Certificate:`, or `NAME=VALUE` as `openssl x509` prints it";
@@ -53,7 +55,15 @@ impl Parser for X509 {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        X509 { certificate: None, is_text: false, under: Under::Nothing, said: Vec::new(), lines: Vec::new(), in_pem: false }
+        X509 {
+            certificate: None,
+            is_text: false,
+            under: Under::Nothing,
+            said: Vec::new(),
+            lines: Vec::new(),
+            in_pem: false,
+            numbers: Vec::new(),
+        }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -119,7 +129,7 @@ impl X509 {
     fn flush(&mut self, rows: &mut Rows<Certificate>) {
         let said = std::mem::take(&mut self.said);
         let is_text = std::mem::take(&mut self.is_text);
-        (self.under, self.lines) = (Under::Nothing, Vec::new());
+        (self.under, self.lines, self.numbers) = (Under::Nothing, Vec::new(), Vec::new());
         // Nothing is known of one whose only lines could not be read.
         if let Some(certificate) = self.certificate.take().filter(|_| is_text || !said.is_empty()) {
             let printed = PRINTED.iter().filter(|_| is_text);
@@ -209,10 +219,23 @@ impl X509 {
                 certificate.common_name = certificate.subject.as_deref().and_then(|subject| common_name(Field::from(subject)));
                 return Ok(());
             }
-            Under::Signature if indent >= 8 && text.find(" ").is_none() => {
+            Under::Signature { .. } if matches!(text.bytes, b"r:" | b"s:") => {
+                self.numbers.push(Vec::new());
+                self.under = Under::Signature { of_numbers: true };
+                return Ok(());
+            }
+            Under::Signature { of_numbers: true } if indent >= 8 => {
+                let digits = hexadecimal(text)?;
+                self.numbers.last_mut().into_iter().for_each(|number| number.extend(&digits));
+                certificate.signature = Some(sequence(&self.numbers));
+                return Ok(());
+            }
+            Under::Signature { .. } if indent >= 8 && text.find(" ").is_none() => {
                 certificate.signature.get_or_insert_default().extend(hexadecimal(text)?);
                 return Ok(());
             }
+            // What the algorithm is told stands again before the signature.
+            Under::Signature { .. } if parameter(text).is_some() => return Ok(()),
             _ => self.under = Under::Nothing,
         }
         let (name, value) = text.split_once(":").unwrap_or((text, text.split_at(usize::MAX).1));
@@ -227,10 +250,10 @@ impl X509 {
             b"Signature Algorithm" => {
                 certificate.signature_algorithm = said();
                 if indent == 4 {
-                    self.under = Under::Signature;
+                    self.under = Under::Signature { of_numbers: false };
                 }
             }
-            b"Signature Value" => self.under = Under::Signature,
+            b"Signature Value" => self.under = Under::Signature { of_numbers: false },
             b"Issuer" => (certificate.issuer, self.under) = (said(), Under::Issuer),
             b"Not Before" => certificate.not_before = Some(point(value)?),
             b"Not After" => certificate.not_after = Some(point(value)?),
@@ -240,6 +263,10 @@ impl X509 {
             }
             b"Subject Public Key Info" => self.under = Under::Key(None),
             b"X509v3 extensions" => self.under = Under::Extension { indent: 12 },
+            _ if parameter(text).is_some() => {
+                certificate.remarks.push(text.bytes.to_vec());
+                self.say(&["remarks"]);
+            }
             _ => return Err(text.expected("a part of a certificate").into()),
         }
         Ok(())
@@ -317,6 +344,25 @@ impl Certificate {
     }
 }
 
+/// What the algorithm RSA-PSS is told: `Hash Algorithm: sha256`.
+fn parameter(text: Field<'_>) -> Option<Field<'_>> {
+    let (name, value) = text.split_once(": ")?;
+    matches!(name.bytes, b"Hash Algorithm" | b"Mask Algorithm" | b"Salt Length" | b"Trailer Field").then_some(value)
+}
+
+/// Numbers in hexadecimal as the sequence in DER that a signature in a file is.
+fn sequence(numbers: &[Vec<u8>]) -> Vec<u8> {
+    let element = |tag: &[u8], digits: &[u8]| {
+        let length = match digits.len() / 2 {
+            length @ ..128 => format!("{length:02X}"),
+            length @ ..256 => format!("81{length:02X}"),
+            length => format!("82{length:04X}"),
+        };
+        [tag, length.as_bytes(), digits].concat()
+    };
+    element(b"30", &numbers.iter().map(|number| element(b"02", number)).collect::<Vec<_>>().concat())
+}
+
 /// A part of a name, behind those before it.
 fn go_on(name: &mut Option<Vec<u8>>, part: Field<'_>) {
     let name = name.get_or_insert_default();
@@ -375,7 +421,7 @@ fn common_name(subject: Field<'_>) -> Option<Vec<u8>> {
         match byte {
             b'\\' if !is_escaped && !is_old => is_escaped = true,
             b'"' if !is_escaped && !is_old => is_quoted = !is_quoted,
-            byte if is_end(byte) && !is_quoted && !is_escaped => {
+            byte if is_end(byte) && !is_quoted && !is_escaped && begins_part(&subject.bytes[at + 1..]) => {
                 // As RFC 2253 has it, the last part is the first, and no blank parts them.
                 is_reversed |= byte == b',' && subject.bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic);
                 end(&mut part);
@@ -392,6 +438,13 @@ fn common_name(subject: Field<'_>) -> Option<Vec<u8>> {
     }
     end(&mut part);
     if is_reversed { found.into_iter().next() } else { found.pop() }
+}
+
+/// Whether a part of a name begins here, `CN = x` or `1.2.3=x`: before version 1.1, a comma in a value was printed as it is.
+fn begins_part(text: &[u8]) -> bool {
+    let text = text.trim_ascii_start();
+    let name = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')).count();
+    name > 0 && text[name..].trim_ascii_start().starts_with(b"=")
 }
 
 /// `Nov 29 05:47:35 2026 GMT`, or ISO 8601 with `-dateopt iso_8601`.
@@ -492,5 +545,40 @@ mod tests {
         parsed.has(0, &[r#""not_after":null"#]);
         assert_eq!(parsed.problems.len(), 1, "{parsed:?}");
         assert_unrecognised::<X509>(["hello\n", "a=b\n", "-----BEGIN CERTIFICATE-----\n"]);
+    }
+
+    #[test]
+    fn a_signature_of_two_numbers_is_what_the_file_has() {
+        let signature = "    Signature Algorithm: dsa_with_SHA256\n    Signature Value:\n        r:   \n            00:9a:88\n        s:   \n            3f:e7:38:9b:\n            33:91\n";
+        let parsed = parse::<X509>(None, format!("Certificate:\n    Data:\n        Version: 3 (0x2)\n{signature}").as_bytes());
+        assert_eq!(parsed.problems, [""; 0]);
+        parsed.has(0, &[r#""signature":"300D0203009A8802063FE7389B3391""#]);
+    }
+
+    #[test]
+    fn what_an_algorithm_is_told_is_a_remark() {
+        let parameters = "        Hash Algorithm: sha256\n         Salt Length: 0x14 (default)\n";
+        let text = format!(
+            "Certificate:\n    Data:\n        Signature Algorithm: rsassaPss        \n{parameters}        Issuer: CN = x\n    Signature Algorithm: rsassaPss\n    Signature Value:        \n{parameters}        72:e5:\n        8a\n"
+        );
+        let parsed = parse::<X509>(None, text.as_bytes());
+        assert_eq!(parsed.problems, [""; 0]);
+        parsed.has(
+            0,
+            &[
+                r#""issuer":"CN = x""#,
+                r#""signature":"72E58A""#,
+                r#""remarks":["Hash Algorithm: sha256","Salt Length: 0x14 (default)"]"#,
+            ],
+        );
+    }
+
+    #[test]
+    fn a_comma_in_a_value_is_no_end_of_it() {
+        for (subject, name) in [("C=DE, O=B, Sons, CN=a, b c", "a, b c"), ("/O=A/B Corp/CN=a/b", "a/b"), ("CN=a\\,b,OU=x", "a,b")]
+        {
+            let parsed = parse::<X509>(None, format!("subject={subject}\n").as_bytes());
+            parsed.has(0, &[&format!(r#""common_name":"{name}""#)]);
+        }
     }
 }

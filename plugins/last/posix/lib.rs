@@ -1,5 +1,6 @@
 //! `last` and `lastb`: a line a login, its beginning, its end and how long it was. Without `-F` the year is not printed.
 
+use outparse_sdk::grid::{self, Side, Span};
 use outparse_sdk::{About, Ending, Error, Field, Line, Moment, Parser, Problem, Record, Rows, Source, Time, time};
 
 /// A login, or a start or end of the system.
@@ -27,7 +28,12 @@ pub struct Login {
 /// Reads `last`.
 pub struct Last {
     captured: Option<Moment>,
+    /// Where the columns of BusyBox stand, which has titles.
+    columns: Vec<Span>,
 }
+
+/// The titles of BusyBox. Nothing stands below the last one.
+const TITLES: [&[u8]; 5] = [b"USER", b"TTY", b"HOST", b"LOGIN", b"TIME"];
 
 const EXPECTED: &str = "a login, `USER TTY FROM Tue Jan  5 14:29 …`, or `wtmp begins …`";
 
@@ -44,7 +50,7 @@ impl Parser for Last {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(source: &Source) -> Self {
-        Last { captured: source.clock() }
+        Last { captured: source.clock(), columns: Vec::new() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -56,7 +62,14 @@ impl Parser for Last {
             rows.recognise();
             return Ok(());
         }
-        let login = self.read(whole)?;
+        let words = whole.words();
+        if words.iter().map(|word| word.bytes).eq(TITLES) {
+            self.columns =
+                words.iter().map(|word| Span { start: word.start(), end: word.end(), side: Side::Left }).take(4).collect();
+            rows.recognise();
+            return Ok(());
+        }
+        let login = if self.columns.is_empty() { self.read(whole)? } else { self.of_busybox(whole)? };
         if login.started.is_none() {
             rows.warn_once("year", || {
                 Problem::warning(
@@ -136,6 +149,26 @@ fn name_with_blanks<'a>(line: Field<'a>, words: &[Field<'a>]) -> Option<Field<'a
 }
 
 impl Last {
+    /// `root       pts/1          127.0.0.1          Nov 29 21:12`
+    fn of_busybox(&self, line: Field<'_>) -> Result<Login, Problem> {
+        let cells = grid::checked_cells(&self.columns, line)?;
+        let [Some(user), tty, from, Some(login)] = cells[..] else { return Err(line.expected("a user and when it came")) };
+        let expected = || login.expected("`MONTH DAY HOUR:MINUTE`");
+        let [month, day, clock] = login.fields_and_rest()?;
+        let month = time::month(month.bytes).ok_or_else(expected)?;
+        let day = u32::try_from(day.integer()?).map_err(|_| expected())?;
+        let (seconds, _) = time::time_of_day(clock.trim().bytes).ok_or_else(expected)?;
+        let text = |cell: Option<Field<'_>>| cell.map(|cell| cell.bytes.to_vec());
+        Ok(Login {
+            user: user.bytes.to_vec(),
+            tty: text(tty),
+            from: text(from),
+            started: Time::in_latest_year(month, day, seconds, self.captured),
+            started_text: login.squeezed().into_owned(),
+            ..Login::default()
+        })
+    }
+
     fn read(&self, line: Field<'_>) -> Result<Login, Problem> {
         if line.bytes.first().is_some_and(u8::is_ascii_whitespace) {
             return Err(line.expected("a user in the first column"));
@@ -271,5 +304,14 @@ mod tests {
             "{known:?}"
         );
         assert_unrecognised::<Last>(["hello\n", "a b c\n", ""]);
+    }
+
+    #[test]
+    fn busybox_has_titles_and_no_weekday() {
+        let text = b"USER       TTY            HOST               LOGIN        TIME\nroot       pts/1          127.0.0.1          Nov 29 21:12\nbob        tty1                              Nov  2 09:00\nroot  pts/1  x  Nov 29 21:12\n";
+        let parsed = parse::<Last>(None, text);
+        parsed.has(0, &[r#""user":"root","tty":"pts/1","from":"127.0.0.1","started":null,"started_text":"Nov 29 21:12""#]);
+        parsed.has(1, &[r#""user":"bob","tty":"tty1","from":null,"started":null,"started_text":"Nov 2 09:00""#]);
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 2), "{parsed:?}");
     }
 }

@@ -91,12 +91,7 @@ impl Parser for Access {
 /// Reads a line; and whether it is of the combined format.
 fn read(line: Field<'_>) -> Result<(Request<'_>, bool), Problem> {
     let (head, rest) = line.split_once(" [").ok_or_else(|| line.expected(EXPECTED))?;
-    let [first, second, third] = head.fields_and_rest()?;
-    // A user's name may have blanks in it.
-    let (virtual_host, client, ident, user) = match third.fields_and_rest() {
-        Ok([ident, user]) if !user.is_blank() && has_host_first(first, second) => (Some(first), second, ident, user),
-        _ => (None, first, second, third),
-    };
+    let (virtual_host, client, ident, user) = parties(head)?;
     if user.is_blank() {
         return Err(line.expected(EXPECTED));
     }
@@ -137,6 +132,22 @@ fn read(line: Field<'_>) -> Result<(Request<'_>, bool), Problem> {
         },
         is_combined,
     ))
+}
+
+/// The virtual host, if any, the client, and its two names. A user's name may have blanks in it.
+fn parties(head: Field<'_>) -> Result<(Option<Field<'_>>, Field<'_>, Field<'_>, Field<'_>), Problem> {
+    // Those that passed a request on are a list with commas, which is the client as a whole.
+    let passed = head.fields().take_while(|word| word.bytes.ends_with(b",")).count();
+    if let Some(last) = head.fields().nth(passed).filter(|_| passed > 0) {
+        let (clients, rest) = head.split_at(last.end() - head.start());
+        let [ident, user] = rest.fields_and_rest()?;
+        return Ok((None, clients.trim_start(), ident, user));
+    }
+    let [first, second, third] = head.fields_and_rest()?;
+    Ok(match third.fields_and_rest() {
+        Ok([ident, user]) if !user.is_blank() && has_host_first(first, second) => (Some(first), second, ident, user),
+        _ => (None, first, second, third),
+    })
 }
 
 /// Whether a virtual host stands before the client: the word behind it is an address, or it has a port.
@@ -248,5 +259,14 @@ mod tests {
             assert_unrecognised::<Access>([broken]);
         }
         assert_unrecognised::<Access>(["hello\n", "a b c [x] y\n"]);
+    }
+
+    #[test]
+    fn a_list_of_clients_is_no_virtual_host() {
+        let parsed = parse::<Access>(
+            None,
+            b"1.2.3.4, 5.6.7.8, unknown - a b [28/Nov/2026:10:00:01 +0000] \"GET / HTTP/1.1\" 499 0 \"-\" \"-\"\n",
+        );
+        parsed.has(0, &[r#""client":"1.2.3.4, 5.6.7.8, unknown","ident":null,"user":"a b""#]);
     }
 }

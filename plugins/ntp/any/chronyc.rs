@@ -1,4 +1,4 @@
-//! `chronyc sources` and `chronyc tracking`.
+//! `chronyc sources` and `chronyc tracking`, for people and between commas (`-c`).
 
 use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source, Time, time};
 
@@ -54,6 +54,12 @@ impl Parser for Sources {
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if let Some(cells) = cells::<10>(line.whole()).filter(|_| !self.began) {
+            let source = listed(cells)?;
+            rows.recognise();
+            rows.push(source);
+            return Ok(());
+        }
         // With `-v`, a drawing explains the signs; old versions count the sources first.
         let drawing = || b"./|".contains(&line.bytes[0]) || line.bytes[0] == b' ' && !self.began;
         let before = line.is_blank()
@@ -88,6 +94,42 @@ fn amount(text: Field<'_>) -> Result<f64, Problem> {
     Err(text.expected("a time such as `-123us`"))
 }
 
+/// The cells of a line that has so many between commas.
+fn cells<'a, const N: usize>(line: Field<'a>) -> Option<[Field<'a>; N]> {
+    line.split(",").collect::<Vec<_>>().try_into().ok()
+}
+
+/// `^,*,192.0.2.1,2,6,377,23,-0.000923000,-0.000924000,0.043000000`: amounts are seconds.
+fn listed(cells: [Field<'_>; 10]) -> Result<TimeSource<'_>, Problem> {
+    let [mode, tally, remote, stratum, poll, reach, heard, offset, measured, error] = cells;
+    if !matches!((mode.bytes, tally.bytes), ([b'^' | b'=' | b'#'], [_])) {
+        return Err(mode.expected("the signs of a source"));
+    }
+    let heard = heard.integer()?;
+    Ok(TimeSource {
+        remote: remote.bytes,
+        source_mode: mode.bytes,
+        tally: tally.bytes,
+        stratum: stratum.integer()?,
+        poll: interval(poll)?,
+        reach: reach.integer()?,
+        // The highest number of 32 bits stands for never.
+        last_heard: (heard != i64::from(u32::MAX)).then_some(heard),
+        offset: offset.float()?,
+        measured_offset: measured.float()?,
+        error: error.float()?,
+    })
+}
+
+/// Seconds of a power of two.
+fn interval(poll: Field<'_>) -> Result<f64, Problem> {
+    let exponent = poll.integer()?;
+    if !(-10..=30).contains(&exponent) {
+        return Err(poll.expected("a power of two from -10 to 30"));
+    }
+    Ok(2f64.powi(exponent as i32))
+}
+
 /// `^* ntp.example.org  2   6   377    23   -923us[ -924us] +/-   43ms`
 fn read(line: Field<'_>) -> Result<TimeSource<'_>, Problem> {
     let (signs, rest) = line.split_at(2);
@@ -96,10 +138,7 @@ fn read(line: Field<'_>) -> Result<TimeSource<'_>, Problem> {
     let (offset, after) = sample.split_once("[").ok_or_else(expected)?;
     let (measured, error) = after.split_once("]").ok_or_else(expected)?;
     let error = error.trim().strip_prefix("+/-").ok_or_else(expected)?;
-    let exponent = poll.integer()?;
-    if !(-10..=30).contains(&exponent) {
-        return Err(poll.expected("a power of two from -10 to 30"));
-    }
+    let poll = interval(poll)?;
     let last_heard = match heard.known() {
         None => None,
         Some(word) => {
@@ -115,7 +154,7 @@ fn read(line: Field<'_>) -> Result<TimeSource<'_>, Problem> {
         source_mode: signs.split_at(1).0.bytes,
         tally: signs.split_at(1).1.bytes,
         stratum: stratum.integer()?,
-        poll: 2f64.powi(exponent as i32),
+        poll,
         reach: reach.integer()?,
         last_heard,
         offset: amount(offset.trim())?,
@@ -160,7 +199,7 @@ pub struct Clock {
 }
 
 /// Reads `chronyc tracking`.
-pub struct Tracking(Clock);
+pub struct Tracking(Option<Clock>);
 
 impl Parser for Tracking {
     const ABOUT: About = About {
@@ -175,11 +214,17 @@ impl Parser for Tracking {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Tracking(Clock::default())
+        Tracking(None)
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if line.is_blank() {
+            return Ok(());
+        }
+        if let Some(cells) = cells::<14>(line.whole()).filter(|[id, ..]| id.bytes.len() == 8 && id.hexadecimal().is_ok()) {
+            let clock = Clock::listed(cells)?;
+            rows.recognise();
+            rows.push(clock);
             return Ok(());
         }
         let (name, value) = line.whole().split_once(" : ").ok_or_else(|| line.expected("`Reference ID    : …`"))?;
@@ -188,7 +233,11 @@ impl Parser for Tracking {
             return Err(line.expected("`Reference ID    : …`").into());
         }
         rows.recognise();
-        let all = &mut self.0;
+        // Another report.
+        if name.bytes == b"Reference ID" {
+            self.flush(rows);
+        }
+        let all = self.0.get_or_insert_default();
         all.properties.0.push((name.bytes.to_vec(), value.bytes.to_vec()));
         let seconds = || value.fields().next().map(|number| number.float()).transpose();
         match name.bytes {
@@ -223,10 +272,59 @@ impl Parser for Tracking {
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        if rows.recognised() {
-            rows.push(std::mem::take(&mut self.0));
-        }
+        self.flush(rows);
         rows.expect_recognised("`Reference ID    : …`")
+    }
+}
+
+impl Tracking {
+    fn flush(&mut self, rows: &mut Rows<Clock>) {
+        self.0.take().into_iter().for_each(|clock| rows.push(clock));
+    }
+}
+
+/// Names of what `-c` prints, in order.
+const NAMES: [&str; 13] = [
+    "Reference ID",
+    "Stratum",
+    "Ref time (UTC)",
+    "System time",
+    "Last offset",
+    "RMS offset",
+    "Frequency",
+    "Residual freq",
+    "Skew",
+    "Root delay",
+    "Root dispersion",
+    "Update interval",
+    "Leap status",
+];
+
+impl Clock {
+    /// `C0000201,192.0.2.1,3,1706348957.123456789,0.000006523,…,Normal`: amounts are seconds.
+    fn listed(cells: [Field<'_>; 14]) -> Result<Clock, Problem> {
+        let [id, remote, stratum, reference, system, last, rms, _, _, _, delay, dispersion, update, leap] = cells;
+        let values = [id].into_iter().chain(cells.into_iter().skip(2));
+        let whole = reference.split_once(".").map_or(reference, |(whole, _)| whole);
+        Ok(Clock {
+            reference_id: Some(id.bytes.to_vec()),
+            remote: Some(remote.bytes.to_vec()).filter(|remote| !remote.is_empty()),
+            stratum: Some(stratum.integer()?),
+            time: Some(Time::epoch(whole.bytes).ok_or_else(|| reference.expected("seconds since 1970"))?),
+            // Here a clock that is behind has no sign.
+            offset: Some(-system.float()?),
+            last_offset: Some(last.float()?),
+            rms_offset: Some(rms.float()?),
+            root_delay: Some(delay.float()?),
+            root_dispersion: Some(dispersion.float()?),
+            update_interval: Some(update.float()?),
+            leap_status: Some(leap.bytes.to_vec()),
+            properties: Map(NAMES
+                .iter()
+                .map(|name| name.as_bytes().to_vec())
+                .zip(values.map(|value| value.bytes.to_vec()))
+                .collect()),
+        })
     }
 }
 
@@ -254,5 +352,31 @@ mod tests {
         assert!(clock.records[0].starts_with(r#"{"reference_id":"CB00710F","remote":"ntp.example.org","stratum":3,"time":"2017-01-27T09:49:17Z","offset":-0.000006523"#), "{clock:?}");
         assert_unrecognised::<Sources>(["hello\n", ""]);
         assert_unrecognised::<Tracking>(["hello\n", ""]);
+    }
+
+    #[test]
+    fn between_commas_stands_the_same() {
+        let sources = parse::<Sources>(None, b"^,*,ntp.example.org,2,6,377,23,-0.000923000,-0.000924000,0.043000000\n=,?,b,0,7,0,4294967295,0.000000000,0.000000000,0.000000000\n");
+        assert_eq!(
+            sources.sound()[0],
+            r#"{"remote":"ntp.example.org","source_mode":"^","tally":"*","stratum":2,"poll":64,"reach":377,"last_heard":23,"offset":-0.000923,"measured_offset":-0.000924,"error":0.043}"#
+        );
+        sources.has(1, &[r#""poll":128,"reach":0,"last_heard":null,"offset":0"#]);
+        let clock = parse::<Tracking>(None, b"CB00710F,ntp.example.org,3,1485510557.123456789,0.000006523,-0.000000002,0.000000009,-0.002,-0.000,0.006,0.000005519,0.000000648,0.5,Normal\n");
+        clock.has(0, &[
+            r#"{"reference_id":"CB00710F","remote":"ntp.example.org","stratum":3,"time":"2017-01-27T09:49:17Z","offset":-0.000006523,"last_offset":-0.000000002"#,
+            r#""leap_status":"Normal","properties":{"Reference ID":"CB00710F","Stratum":"3""#,
+        ]);
+        assert_unrecognised::<Sources>(["a,b,c,d,e,f,g,h,i,j\n"]);
+    }
+
+    #[test]
+    fn each_report_is_a_record() {
+        let twice = parse::<Tracking>(
+            None,
+            b"Reference ID    : A (b)\nStratum         : 1\n\nReference ID    : C (d)\nStratum         : 2\n",
+        );
+        twice.has(0, &[r#""remote":"b","stratum":1"#]);
+        twice.has(1, &[r#""remote":"d","stratum":2"#]);
     }
 }

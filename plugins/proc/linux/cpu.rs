@@ -190,6 +190,11 @@ impl Parser for Stat {
         if indented || !rows.recognised() && name.bytes != b"cpu" {
             return Err(line.expected("`cpu NUMBER …`").into());
         }
+        // Another reading of the file.
+        if name.bytes == b"cpu" && self.times > 0 {
+            self.times = 0;
+            rows.push(Statistics::System(Box::new(std::mem::take(&mut self.system))));
+        }
         if name.bytes.starts_with(b"cpu") {
             let times = rest.fields().map(|time| time.float_e(TICKS_POWER)).collect::<Result<Vec<f64>, Problem>>()?;
             if times.len() < 4 || self.times > 0 && times.len() != self.times {
@@ -395,5 +400,12 @@ mod tests {
         assert_eq!(parse::<Softirqs>(None, b"    CPU0\n HI:   1\n").records, [r#"{"interrupt":"HI","count":1,"counts":[1]}"#]);
         assert_unrecognised::<Interrupts>(["hello\n", "CPU0 x\n", ""]);
         assert_unrecognised::<Softirqs>(["hello\n", ""]);
+    }
+
+    #[test]
+    fn each_reading_has_its_own_counters() {
+        let parsed = parse::<Stat>(None, b"cpu 1 2 3 4\nctxt 5\ncpu 1 2 3 4\nctxt 6\n");
+        parsed.has(1, &[r#""context_switches":5"#]);
+        parsed.has(3, &[r#""context_switches":6"#]);
     }
 }

@@ -85,9 +85,9 @@ impl Parser for Diskstats {
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let [major, minor, device, rest] = line.fields_and_rest()?;
         let words = rest.words();
-        // Discards came with Linux 4.18, flushes with 5.5.
-        if !matches!(words.len(), 11 | 15 | 17..) {
-            return Err(Problem::error(format!("expected 11, 15 or 17 numbers after the name, found {}", words.len())).into());
+        // Before Linux 2.6.25, partitions had four numbers; discards came with 4.18, flushes with 5.5.
+        if !matches!(words.len(), 4 | 11 | 15 | 17..) {
+            return Err(Problem::error(format!("expected 4, 11, 15 or 17 numbers after the name, found {}", words.len())).into());
         }
         if device.as_integer().is_some() {
             return Err(device.expected("the name of a device").into());
@@ -95,6 +95,19 @@ impl Parser for Diskstats {
         let number = |at: usize| words.get(at).map(|word| word.integer()).transpose();
         let bytes = |at: usize| number(at).map(|sectors| sectors.map(|sectors| sectors.saturating_mul(SECTOR)));
         let time = |at: usize| words.get(at).map(|word| word.float_e(-3)).transpose();
+        if words.len() == 4 {
+            rows.push(DiskStatistics {
+                device: device.bytes,
+                major: major.integer()?,
+                minor: minor.integer()?,
+                reads: number(0)?,
+                read_bytes: bytes(1)?,
+                writes: number(2)?,
+                written_bytes: bytes(3)?,
+                ..DiskStatistics::default()
+            });
+            return Ok(());
+        }
         rows.push(DiskStatistics {
             device: device.bytes,
             major: major.integer()?,
@@ -435,5 +448,14 @@ mod tests {
             ]
         );
         assert_unrecognised::<MountInfo>(["hello\n", "1 2 3 4 5 6 - 7\n"]);
+    }
+
+    #[test]
+    fn partitions_of_early_kernels_have_four_numbers() {
+        let parsed = parse::<Diskstats>(None, b"   8    1 sda1 1 2 3 4\n");
+        parsed.has(
+            0,
+            &[r#""reads":1,"reads_merged":null,"read_bytes":1024"#, r#""writes":3,"writes_merged":null,"written_bytes":2048"#],
+        );
     }
 }

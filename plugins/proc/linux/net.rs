@@ -524,6 +524,10 @@ impl Parser for Arp {
             rows.recognise();
             return Ok(());
         }
+        // Titles of another reading.
+        if line.bytes.starts_with(b"IP address ") {
+            return Ok(());
+        }
         let [address, kind, flags, mac, mask, interface] = line.fields_and_rest()?;
         if interface.bytes.is_empty() {
             return Err(Problem::error("expected 6 fields, found fewer").into());
@@ -588,5 +592,11 @@ mod tests {
         assert_unrecognised::<NetUnix>(["hello\n", ""]);
         assert_unrecognised::<NetRoute>(["hello\n", ""]);
         assert_unrecognised::<Arp>(["hello\n", ""]);
+    }
+
+    #[test]
+    fn titles_that_come_again_are_no_neighbour() {
+        let text = "IP address       HW type     Flags       HW address            Mask     Device\n10.0.0.1         0x1         0x2         00:11:22:33:44:55     *        eth0\n";
+        assert_eq!(parse::<Arp>(None, text.repeat(2).as_bytes()).sound().len(), 2);
     }
 }

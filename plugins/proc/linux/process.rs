@@ -366,6 +366,10 @@ impl Parser for ProcessIo {
             return Ok(());
         }
         let (name, value) = line.whole().split_once(": ").ok_or_else(|| line.expected("`rchar: NUMBER`"))?;
+        // Another process.
+        if name.bytes == b"rchar" && self.io.read_by_calls.is_some() {
+            rows.push(std::mem::take(&mut self.io));
+        }
         let place = match name.bytes {
             b"rchar" => &mut self.io.read_by_calls,
             b"wchar" => &mut self.io.written_by_calls,
@@ -631,6 +635,7 @@ mod tests {
             "{stat:?}"
         );
         assert_eq!(parse::<ProcessStatm>(None, b"1 2 3 4 5 6 7\n").records.len(), 1);
+        assert_eq!(parse::<ProcessIo>(None, b"rchar: 1\nwchar: 2\nrchar: 3\n").records.len(), 2);
         assert_eq!(
             parse::<ProcessIo>(None, b"rchar: 1\nwchar: 2\n").records,
             [

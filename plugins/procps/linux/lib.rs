@@ -1,16 +1,18 @@
-//! `vmstat`, `top -b` and `sysctl`, which procps has on Linux.
+//! `vmstat`, `top -b` and `sysctl`, which procps has on Linux, and `top -b` of BusyBox.
 
 pub mod sysctl;
 pub mod top;
+pub mod top_busybox;
 pub mod vmstat;
 
 pub use sysctl::Sysctl;
 pub use top::Top;
+pub use top_busybox::TopBusybox;
 pub use vmstat::Vmstat;
 
 outparse_sdk::export!(
     "procps-linux",
     env!("CARGO_PKG_VERSION"),
     "The system over time, as vmstat, top and sysctl print it";
-    Vmstat, Top, Sysctl
+    Vmstat, Top, TopBusybox, Sysctl
 );

@@ -1,6 +1,7 @@
-//! `sysctl -a`: `name = value` on Linux, `name: value` on macOS and the BSDs.
+//! `sysctl -a`: `name = value` on Linux, `name: value` on macOS and the BSDs, and `name=value` with `-e` there. With `-n` only the values are
+//! printed: the arguments have the names.
 
-use outparse_sdk::{About, Error, Line, Parser, Record, Rows, Source};
+use outparse_sdk::{About, Argument, Ending, Error, Line, Parser, Record, Rows, Source, Status};
 
 /// A setting of the kernel.
 #[derive(Clone, Debug, Default, Record)]
@@ -15,7 +16,12 @@ pub struct Setting<'a> {
 }
 
 /// Reads `sysctl`.
-pub struct Sysctl;
+pub struct Sysctl {
+    /// The names of the values to come (`-n`).
+    names: Option<Vec<String>>,
+    /// The values so far.
+    values: Vec<Vec<u8>>,
+}
 
 impl Parser for Sysctl {
     const ABOUT: About = About {
@@ -29,11 +35,15 @@ impl Parser for Sysctl {
     type Record = Setting<'static>;
     const FIRST_LINE_DECIDES: bool = true;
 
-    fn new(_: &Source) -> Self {
-        Sysctl
+    fn new(source: &Source) -> Self {
+        Sysctl { names: names(source), values: Vec::new() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if self.names.is_some() && !line.bytes.starts_with(b"sysctl: ") {
+            self.values.push(line.bytes.to_vec());
+            return Ok(());
+        }
         if line.is_blank() {
             return Ok(());
         }
@@ -45,11 +55,37 @@ impl Parser for Sysctl {
             name.contains(&b'.') && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"._-%/@*:".contains(byte))
         };
         let split = |separator: &str| whole.split_once(separator).filter(|(name, _)| is_name(name.bytes));
-        let pair = split(" = ").or_else(|| split(" =")).or_else(|| split(": ")).or_else(|| split(":"));
+        let pair = split(" = ").or_else(|| split(" =")).or_else(|| split(": ")).or_else(|| split(":")).or_else(|| split("="));
         let (name, value) = pair.ok_or_else(|| line.expected("`NAME = VALUE` or `NAME: VALUE`"))?;
         rows.push(Setting { name: name.bytes, value: value.bytes, number: value.as_integer() });
         Ok(())
     }
+
+    fn finish(&mut self, ending: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        let Some(names) = &self.names else { return Ok(()) };
+        // A value may have several lines, and where one is not there, nothing stands in its place.
+        if names.len() != self.values.len() || matches!(ending.status, Some(Status::Exited(status)) if status != 0) {
+            let message = "which value is of which name cannot be told: leave `-n` out";
+            return Err(Error::unrecognised(format!("{} values, {} names, {message}", self.values.len(), names.len())));
+        }
+        for (name, value) in names.iter().zip(&self.values) {
+            rows.push(Setting { name: name.as_bytes(), value, number: outparse_sdk::Field::from(value.as_slice()).as_integer() });
+        }
+        Ok(())
+    }
+}
+
+/// The names whose values alone are printed (`-n`); none where their names are, too.
+fn names(source: &Source) -> Option<Vec<String>> {
+    let arguments = source.read_arguments(&["n values", "p f load=", "r pattern=", "B="])?;
+    let is_bare = arguments.contains(&Argument::Flag("n"));
+    let names = arguments.iter().filter_map(|argument| match argument {
+        // One that is set has its value behind it.
+        Argument::Operand(name) => Some(name.split('=').next().unwrap_or_default().to_owned()),
+        _ => None,
+    });
+    let names: Vec<String> = names.collect();
+    (is_bare && !names.is_empty()).then_some(names)
 }
 
 #[cfg(test)]
@@ -72,5 +108,23 @@ mod tests {
             ]
         );
         assert_unrecognised::<Sysctl>(["hello\n", "a b = c\n", "x: y\n"]);
+    }
+
+    #[test]
+    fn values_have_the_names_of_the_arguments() {
+        let command = Some(&["sysctl", "-n", "kernel.ostype", "vm.swappiness", "kernel.x"][..]);
+        assert_eq!(
+            parse::<Sysctl>(command, b"Linux\n60\n\n").sound(),
+            [
+                r#"{"name":"kernel.ostype","value":"Linux"}"#,
+                r#"{"name":"vm.swappiness","value":"60","number":60}"#,
+                r#"{"name":"kernel.x","value":""}"#,
+            ]
+        );
+        let failed = parse::<Sysctl>(command, b"Linux\n60\n");
+        assert_eq!(failed.records.len(), 0, "{failed:?}");
+        assert!(failed.failure.is_some(), "{failed:?}");
+        let marked = parse::<Sysctl>(None, b"hw.model=X=Y\nkern.a: b=c\n");
+        assert_eq!(marked.sound(), [r#"{"name":"hw.model","value":"X=Y"}"#, r#"{"name":"kern.a","value":"b=c"}"#]);
     }
 }

@@ -105,7 +105,8 @@ pub struct Summary {
     pub load_15m: Option<f64>,
     /// Number of tasks, by what they are: `total`, `running`, `sleeping`, `stopped`, `zombie`.
     pub tasks: Map<i64>,
-    /// Processor time in percent, by the letters of top: `us`, `sy`, `ni`, `id`, `wa`, `hi`, `si`, `st`.
+    /// Processor time in percent, by the letters of top: `us`, `sy`, `ni`, `id`, `wa`, `hi`, `si`, `st`; of each processor
+    /// with its name before them: `Cpu0 us`.
     pub cpu: Map<f64>,
     /// Memory in bytes: `total`, `free`, `used`, `buff/cache`.
     pub memory: Map<i64>,
@@ -249,7 +250,7 @@ impl Top {
 
     fn task(&self, line: Field<'_>) -> Result<Task, Problem> {
         let mut task = Task { sample: self.sample, ..Task::default() };
-        for (title, cell) in self.titles.iter().zip(grid::cells(&self.spans, line)) {
+        for (title, cell) in self.titles.iter().zip(grid::checked_cells(&self.spans, line)?) {
             let Some(cell) = cell else { continue };
             let owned = || Some(cell.bytes.to_vec());
             let size = || memory(cell).map(Some);
@@ -334,36 +335,58 @@ fn first(line: Field<'_>, sample: i64) -> Result<Summary, Problem> {
 fn below(summary: &mut Summary, line: Field<'_>) -> Result<(), Problem> {
     let (name, rest) = line.split_once(":").ok_or_else(|| line.expected("a line of the summary"))?;
     let title = name.trim();
-    let unit = match title.bytes.first() {
-        Some(b'M') => 1_048_576.0,
-        Some(b'G') => 1_073_741_824.0,
-        Some(b'T') if title.bytes.starts_with(b"TiB") => 1_099_511_627_776.0,
-        _ => 1024.0,
-    };
+    // Where the window is wide, two processors share a line, and so do memory and swap.
+    let swap = ["KiB Swap", "MiB Swap", "GiB Swap", "TiB Swap", "PiB Swap", "EiB Swap"].iter().find_map(|title| rest.find(title));
+    if let Some(at) = rest.find("%Cpu").or(swap) {
+        let (rest, next) = rest.split_at(at);
+        counts(summary, title, rest)?;
+        return below(summary, next);
+    }
+    counts(summary, title, rest)
+}
+
+/// What a line of the summary says behind its title.
+fn counts(summary: &mut Summary, title: Field<'_>, rest: Field<'_>) -> Result<(), Problem> {
     // Before version 3.3 the unit stood at each number.
-    let unnamed = title.bytes == b"Mem" || title.bytes == b"Swap";
+    let unit = match title.bytes.first_chunk() {
+        Some(b"KiB") => Some(1024.0),
+        Some(b"MiB") => Some(1_048_576.0),
+        Some(b"GiB") => Some(1_073_741_824.0),
+        Some(b"TiB") => Some(1_099_511_627_776.0),
+        Some(b"PiB") => Some(1_125_899_906_842_624.0),
+        Some(b"EiB") => Some(1_152_921_504_606_846_976.0),
+        _ => None,
+    };
     // A point stands between used swap and available memory.
     for part in rest.bytes.split(|byte| *byte == b',').map(Field::from).flat_map(|part| part.split(". ").collect::<Vec<_>>()) {
         let part = part.trim();
         if part.bytes.is_empty() {
             continue;
         }
-        let [number, what] = part.fields_and_rest()?;
+        let (number, what) = match part.split_once("%") {
+            Some(percentage) => percentage,
+            None => part.fields_and_rest().map(|[number, what]| (number, what))?,
+        };
         let what = what.trim();
         if !what.bytes.first().is_some_and(u8::is_ascii_alphabetic) {
             return Err(part.expected("a number and what it is"));
         }
         let what = what.bytes.to_vec();
-        let amount = || match number.strip_suffix("k") {
-            Some(number) if unnamed => number.float(),
-            None if unnamed => Err(title.expected("a unit such as `MiB Mem`")),
-            _ => number.strip_suffix("+").unwrap_or(number).float(),
+        let amount = || number.strip_suffix("+").unwrap_or(number).float();
+        let bytes = || match unit {
+            Some(unit) => Ok((amount()? * unit) as i64),
+            None if number.as_integer().is_some() => Err(title.expected("a unit such as `MiB Mem`")),
+            None => number.size(Base::Binary),
         };
         match title.bytes {
             b"Tasks" | b"Threads" => summary.tasks.0.push((what, number.integer()?)),
-            text if text.starts_with(b"%Cpu") || text.starts_with(b"Cpu") => summary.cpu.0.push((what, amount()?)),
-            text if text.ends_with(b"Mem") => summary.memory.0.push((what, (amount()? * unit) as i64)),
-            text if text.ends_with(b"Swap") => summary.swap.0.push((what, (amount()? * unit) as i64)),
+            b"%Cpu(s)" | b"Cpu(s)" => summary.cpu.0.push((what, amount()?)),
+            text if text.starts_with(b"%Cpu") || text.starts_with(b"Cpu") => {
+                let processor = title.strip_prefix("%").unwrap_or(title).bytes;
+                summary.cpu.0.push(([processor, b" ", &what].concat(), amount()?));
+            }
+            text if text.ends_with(b"Mem") => summary.memory.0.push((what, bytes()?)),
+            text if text.ends_with(b"Swap") => summary.swap.0.push((what, bytes()?)),
             _ => return Err(title.expected("`Tasks`, `%Cpu(s)`, `MiB Mem` or `MiB Swap`")),
         }
     }
@@ -399,12 +422,42 @@ mod tests {
 
     #[test]
     fn of_two_columns_of_time_the_one_with_hundredths_counts() {
-        for titles in ["TIME+   TIME", " TIME  TIME+"] {
-            let times = if titles.starts_with("TIME+") { "0:06.10   0:06" } else { " 0:06 0:06.10" };
+        for titles in ["TIME+   TIME", " TIME   TIME+"] {
+            let times = if titles.starts_with("TIME+") { "0:06.10   0:06" } else { "   0:06 0:06.10" };
             let capture = format!("    PID USER      {titles} COMMAND CGROUPS\n      1 root    {times} init    -\n");
             let parsed = parse::<Top>(None, capture.as_bytes());
             assert!(parsed.records[0].contains(r#""cpu_time":6.1,"#), "{parsed:?}");
             assert!(parsed.records[0].ends_with(r#""cgroup":null}"#), "{parsed:?}");
         }
+    }
+
+    #[test]
+    fn the_units_of_before_version_3_3_stand_at_the_numbers() {
+        let head = "top - 10:00:01 up 5 min,  1 user,  load average: 0.12, 0.34, 0.56\n";
+        let old = "Cpu(s):  1.3%us,  0.3%sy, 98.4%id\nMem:   8061404k total,   146164k free\nSwap:  4095M total,     0k used,  1.5g cached\n\n";
+        let parsed = parse::<Top>(None, format!("{head}{old}").as_bytes());
+        assert_eq!(parsed.problems, [""; 0]);
+        parsed.has(0, &[r#""cpu":{"us":1.3,"sy":0.3,"id":98.4},"memory":{"total":8254877696,"free":149671936},"swap":{"total":4293918720,"used":0,"cached":1610612736}"#]);
+        let bare = parse::<Top>(None, format!("{head}Mem: 8061404 total\n").as_bytes());
+        assert_eq!(bare.problems.len(), 1, "{bare:?}");
+    }
+
+    #[test]
+    fn each_processor_has_its_own_numbers() {
+        let capture = "top - 10:00:01 up 5 min,  1 user,  load average: 0.12, 0.34, 0.56\n%Cpu0  :  1.3 us, 98.7 id  %Cpu1  :  2.0 us, 98.0 id\n%Cpu2  :  0.0 us,100.0 id\nMiB Mem :   4.0 total,   1.0 buff/cache       MiB Swap:   2.0 total,   0.0 used.   3.0 avail Mem \n\n";
+        let parsed = parse::<Top>(None, capture.as_bytes());
+        parsed.has(
+            0,
+            &[r#""memory":{"total":4194304,"buff/cache":1048576},"swap":{"total":2097152,"used":0,"avail Mem":3145728}"#],
+        );
+        assert_eq!(parsed.problems, [""; 0]);
+        parsed.has(0, &[r#""cpu":{"Cpu0 us":1.3,"Cpu0 id":98.7,"Cpu1 us":2,"Cpu1 id":98,"Cpu2 us":0,"Cpu2 id":100}"#]);
+    }
+
+    #[test]
+    fn a_cell_that_reaches_into_the_next_column_is_a_problem() {
+        let parsed = parse::<Top>(None, b"  PID USER      TIME+ COMMAND\n    1 root    0:06.10init\n");
+        assert_eq!(parsed.records.len(), 0, "{parsed:?}");
+        assert_eq!(parsed.problems.len(), 1, "{parsed:?}");
     }
 }

@@ -1,6 +1,12 @@
 //! `smartctl -a` and its like: what a disk is and how it does, its attributes, error counters and self-tests.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source};
+mod disk;
+mod json;
+mod report;
+mod rows;
+
+use outparse_sdk::document::Document;
+use outparse_sdk::{About, Ending, Error, Line, Map, Parser, Record, Rows, Source};
 
 /// What is said of a disk.
 #[derive(Clone, Debug, Record)]
@@ -201,9 +207,13 @@ pub struct Smartctl {
     /// The beginning of a name that stands on two lines.
     name: Option<Vec<u8>>,
     has_properties: bool,
+    /// Whether a part of the report has begun: what is said before is why there is none.
+    has_begun: bool,
     /// The fields that the disks have.
     fields: Vec<&'static str>,
     is_scan: bool,
+    /// A report in JSON that is not complete.
+    document: Option<Document>,
 }
 
 /// Places of kinds among those of the records.
@@ -233,20 +243,33 @@ impl Parser for Smartctl {
             section: None,
             name: None,
             has_properties: false,
+            has_begun: false,
             fields: Vec::new(),
             is_scan: false,
+            document: None,
         }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let whole = line.whole();
+        if self.document.is_some() || whole.bytes.starts_with(b"{") {
+            let is_compact = self.document.is_none() && whole.trim_end().bytes.ends_with(b"}");
+            self.document.get_or_insert_default().push(line);
+            return if is_compact || whole.bytes == b"}" { self.complete(rows) } else { Ok(()) };
+        }
         if whole.bytes.starts_with(b"smartctl ") && whole.find(" [").is_some() {
             self.flush(rows);
             rows.recognise();
             return Ok(());
         }
+        // A disk that could not be opened (`--scan-open`).
+        if whole.bytes.starts_with(b"# /") && whole.find(" -d ").is_some() {
+            rows.push(Smart::Remark(Remark { section: None, text: whole.trim_end().bytes.to_vec() }));
+            self.is_scan = true;
+            return Ok(());
+        }
         if self.is_scan && !whole.is_blank() || !rows.recognised() && whole.find(" -d ").is_some() {
-            rows.push(Smart::Found(found(whole)?));
+            rows.push(Smart::Found(rows::found(whole)?));
             self.is_scan = true;
             return Ok(());
         }
@@ -257,17 +280,35 @@ impl Parser for Smartctl {
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if self.document.is_some() {
+            return self.complete(rows);
+        }
         self.flush(rows);
         Ok(())
     }
 }
 
 impl Smartctl {
-    /// What looked like the beginning of a name, and no name followed.
-    fn unfinished(&mut self) {
-        if let Some(text) = self.name.take() {
-            self.remark(Field::from(text.as_slice()));
-        }
+    /// Reads a report in JSON, all of whose lines are there.
+    fn complete(&mut self, rows: &mut Rows<Smart>) -> Result<(), Error> {
+        let document = self.document.take().unwrap_or_default();
+        let read = document.read().and_then(|whole| {
+            let is_ata = whole.get("ata_smart_self_test_log").is_some();
+            Ok((is_ata, json::read(&whole)?))
+        });
+        let (is_ata, (disk, more)) = match read {
+            Ok(read) => read,
+            Err(problem) if rows.recognised() => return Err(problem.into()),
+            Err(problem) => return Err(Error::Unrecognised(problem)),
+        };
+        rows.recognise();
+        rows.without_of(ATTRIBUTE, [""; 0]);
+        rows.without_of(SELF_TEST, if is_ata { ["segment"] } else { ["remaining_percent"] });
+        self.has_properties = disk.is_some();
+        self.disk = disk.unwrap_or_default();
+        self.more = more;
+        self.flush(rows);
+        Ok(())
     }
 
     fn flush(&mut self, rows: &mut Rows<Smart>) {
@@ -283,376 +324,8 @@ impl Smartctl {
             rows.push(Smart::Disk(Box::new(disk)));
         }
         self.more.drain(..).for_each(|record| rows.push(record));
-        (self.part, self.section) = (Part::Remarks, None);
+        (self.part, self.section, self.has_begun) = (Part::Remarks, None, false);
     }
-
-    fn read(&mut self, line: Field<'_>, rows: &mut Rows<Smart>) -> Result<(), Error> {
-        let text = line.trim();
-        if text.bytes.is_empty() {
-            if self.part != Part::Log {
-                (self.part, self.section) = (Part::Properties, None);
-            }
-            self.unfinished();
-            return Ok(());
-        }
-        if text.bytes.starts_with(b"Copyright (C) ") && self.section.is_none() {
-            return Ok(());
-        }
-        if let Some(section) = text.strip_prefix("=== START OF ").and_then(|section| section.strip_suffix(" ===")) {
-            (self.part, self.section) = (Part::Properties, Some(section.bytes.to_vec()));
-            return Ok(());
-        }
-        if let Some(part) = heading(line) {
-            self.part = part;
-            match part {
-                Part::Attributes { is_brief: true } => rows.without_of(ATTRIBUTE, ["type", "updated"]),
-                Part::Attributes { .. } => rows.without_of(ATTRIBUTE, [""; 0]),
-                Part::Tests { after: 3, .. } => rows.without_of(SELF_TEST, ["segment"]),
-                Part::Tests { .. } => rows.without_of(SELF_TEST, ["remaining_percent"]),
-                _ => {}
-            }
-            return Ok(());
-        }
-        match self.part {
-            Part::Attributes { is_brief } if text.bytes[0].is_ascii_digit() => {
-                let attribute = attribute(text, is_brief)?;
-                self.disk.take(&attribute);
-                self.more.push(Smart::Attribute(attribute));
-            }
-            // The legend of the flags.
-            Part::Attributes { is_brief: true } if text.bytes.starts_with(b"|") => {}
-            Part::Attributes { .. } => return Err(text.expected("the number of an attribute").into()),
-            Part::Counters if text.find(":").is_some() => self.more.push(Smart::ErrorCounter(counter(text)?)),
-            // The rest of the heading.
-            Part::Counters => {}
-            Part::Tests { status, after } if text.bytes[0] == b'#' || text.bytes[0].is_ascii_digit() => {
-                self.more.push(Smart::SelfTest(self_test(line, status, after)?));
-            }
-            // The rest of the heading.
-            Part::Tests { .. } if text.bytes.starts_with(b"Description ") => {}
-            _ if text.bytes.starts_with(b"# ") && text.fields().nth(1).is_some_and(|word| word.as_integer().is_some()) => {
-                return Err(text.expected("the titles of self-tests above them").into());
-            }
-            Part::Log if !text.bytes.starts_with(b"SMART ") => {
-                if let Some(count) = text.strip_prefix("ATA Error Count: ").and_then(|count| count.fields().next()) {
-                    self.disk.error_count = Some(count.integer()?);
-                } else if text.bytes == b"No Errors Logged" {
-                    self.disk.error_count = Some(0);
-                }
-                self.remark(text);
-            }
-            Part::Log => {
-                (self.part, self.section) = (Part::Properties, None);
-                self.property(line, rows);
-            }
-            Part::Properties => self.property(line, rows),
-            _ => self.remark(text),
-        }
-        Ok(())
-    }
-
-    fn remark(&mut self, text: Field<'_>) {
-        self.more.push(Smart::Remark(Remark { section: self.section.clone(), text: text.bytes.to_vec() }));
-    }
-
-    /// `NAME: VALUE`; the name may begin on the line before, and the value go on below it.
-    fn property(&mut self, line: Field<'_>, rows: &mut Rows<Smart>) {
-        let text = line.trim();
-        if line.bytes.starts_with(b"\t")
-            && let Some((_, value)) = self.disk.properties.0.last_mut()
-        {
-            value.push(b' ');
-            value.extend_from_slice(&text.squeezed());
-            return;
-        }
-        // A device that could not be opened is no property.
-        let is_said = !text.bytes.starts_with(b"/") && !text.bytes.starts_with(b"Smartctl ");
-        let is_name =
-            |name: Field<'_>| is_said && !name.is_blank() && !name.bytes.contains(&b'=') && !name.bytes[0].is_ascii_digit();
-        let Some((name, value)) = text.split_once(":").filter(|(name, _)| is_name(*name)) else {
-            let begins_name = is_said && self.section.as_deref() == Some(b"General SMART Values");
-            self.unfinished();
-            if begins_name {
-                self.name = Some(text.bytes.to_vec());
-            } else {
-                self.remark(text);
-            }
-            return;
-        };
-        let name = match self.name.take() {
-            Some(before) => [&before, &b" "[..], name.bytes].concat(),
-            None => name.bytes.to_vec(),
-        };
-        let is_log = name.starts_with(b"SMART Error Log") || name.starts_with(b"SMART Extended Comprehensive Error Log");
-        self.part = if is_log { Part::Log } else { Part::Properties };
-        if value.is_blank() || self.section.is_none() {
-            self.section = Some(name.clone());
-        }
-        if value.is_blank() {
-            return;
-        }
-        self.has_properties = true;
-        let value = value.trim();
-        if let Err(problem) = self.disk.said(&name, value) {
-            rows.problem(problem);
-        }
-        let value = value.squeezed();
-        match self.disk.properties.0.iter_mut().find(|(known, _)| *known == name) {
-            // `SMART support is:` stands twice.
-            Some((_, before)) => *before = [&before[..], b"; ", &value].concat(),
-            None => self.disk.properties.0.push((name, value.into_owned())),
-        }
-    }
-}
-
-/// The part of the report that a heading begins.
-fn heading(line: Field<'_>) -> Option<Part> {
-    let text = line.trim();
-    if text.bytes.starts_with(b"ID# ATTRIBUTE_NAME") {
-        return Some(Part::Attributes { is_brief: text.find(" UPDATED ").is_none() });
-    }
-    if text.bytes == b"Error counter log:" {
-        return Some(Part::Counters);
-    }
-    if text.bytes.starts_with(b"Num  Test") {
-        let after = if text.find("Remaining").is_some() { 3 } else { 6 };
-        return Some(Part::Tests { status: line.find("Status")?, after });
-    }
-    None
-}
-
-/// `194 Temperature_Celsius 0x0022 035 045 000 Old_age Always - 35 (Min/Max 20/45)`
-fn attribute(text: Field<'_>, is_brief: bool) -> Result<Attribute, Error> {
-    let [number, name, flag, normalized, worst, threshold, rest] = text.fields_and_rest()?;
-    let level = |word: Field<'_>| if word.bytes == b"---" { Ok(None) } else { either(word).map(Some) };
-    let (mut kind, mut updated, mut rest) = (None, None, rest);
-    if !is_brief {
-        let [kind_word, updated_word, after] = rest.fields_and_rest()?;
-        kind = Some(match kind_word.bytes {
-            b"Pre-fail" => "pre-fail",
-            b"Old_age" => "old age",
-            _ => return Err(kind_word.expected("`Pre-fail` or `Old_age`").into()),
-        });
-        updated = Some(match updated_word.bytes {
-            b"Always" => "always",
-            b"Offline" => "offline",
-            _ => return Err(updated_word.expected("`Always` or `Offline`").into()),
-        });
-        rest = after;
-    }
-    let [failed, raw] = rest.fields_and_rest()?;
-    if raw.is_blank() {
-        return Err(text.expected("a raw value at the end").into());
-    }
-    let failed = match failed.bytes {
-        b"-" => None,
-        b"In_the_past" | b"Past" => Some("past"),
-        b"FAILING_NOW" | b"NOW" => Some("now"),
-        _ => return Err(failed.expected("`-`, or when it failed").into()),
-    };
-    Ok(Attribute {
-        number: number.integer()?,
-        name: name.bytes.to_vec(),
-        flag: flag.bytes.to_vec(),
-        normalized: level(normalized)?,
-        worst: level(worst)?,
-        threshold: level(threshold)?,
-        r#type: kind,
-        updated,
-        failed,
-        raw: raw.trim_end().bytes.to_vec(),
-        raw_value: raw.fields().next().and_then(|word| word.as_integer()),
-    })
-}
-
-/// A number in hexadecimal digits after `0x`, or in decimal ones.
-fn either(word: Field<'_>) -> Result<i64, Problem> {
-    if word.bytes.starts_with(b"0x") { word.hexadecimal() } else { word.integer() }
-}
-
-/// `read:   3376498        0         0   3376498          0      18406.586           0`
-fn counter(text: Field<'_>) -> Result<ErrorCounter, Error> {
-    let (operation, numbers) = text.split_once(":").ok_or_else(|| text.expected("`OPERATION: NUMBERS`"))?;
-    let [fast, delayed, repeating, corrected, corrections, processed, uncorrected] = numbers.fields_and_rest()?;
-    Ok(ErrorCounter {
-        operation: operation.bytes.to_vec(),
-        corrected_fast: fast.integer()?,
-        corrected_delayed: delayed.integer()?,
-        corrected_by_repeating: repeating.integer()?,
-        corrected: corrected.integer()?,
-        corrections: corrections.integer()?,
-        // In units of a billion bytes.
-        processed: processed.float_e(9)? as i64,
-        uncorrected: uncorrected.trim().integer()?,
-    })
-}
-
-/// `# 1  Short offline       Completed without error       00%     12345         -`
-fn self_test(line: Field<'_>, status: usize, after: usize) -> Result<SelfTest, Error> {
-    let (head, tail) = line.split_at(status);
-    let head = head.trim();
-    let [number, description] = head.strip_prefix("#").unwrap_or(head).fields_and_rest()?;
-    // What follows the status is counted from behind: the status has blanks.
-    let words = tail.words();
-    let behind = words.len().checked_sub(after).filter(|left| *left > 0);
-    let behind = behind.ok_or_else(|| tail.expected("how the test ended, and when"))?;
-    let ended = tail.part(0, words[behind].start() - tail.start());
-    // Only the status of an ATA disk may fill its column: elsewhere, one of the words behind it is missing.
-    if after != 3 && !ended.bytes.ends_with(b"  ") {
-        return Err(tail.expected("how the test ended, and when").into());
-    }
-    let ended = ended.trim();
-    let hours = |word: Field<'_>| match word.known() {
-        // A test that goes on.
-        Some(word) if word.bytes == b"NOW" => Ok(None),
-        Some(word) => word.integer().map(|hours| Some(hours.saturating_mul(3600))),
-        None => Ok(None),
-    };
-    let block = |word: Field<'_>| word.known().map(either).transpose();
-    let text = |word: Field<'_>| word.known().map(|word| word.bytes.to_vec());
-    let mut test = SelfTest {
-        number: number.integer()?,
-        description: description.trim().bytes.to_vec(),
-        status: ended.bytes.to_vec(),
-        ..SelfTest::default()
-    };
-    match words[behind..] {
-        [remaining, time, first] => {
-            test.remaining_percent = Some(remaining.percent()?);
-            (test.power_on_time, test.first_error) = (hours(time)?, block(first)?);
-        }
-        [segment, time, first, open, _, _] if open.bytes.starts_with(b"[") => {
-            (test.segment, test.power_on_time, test.first_error) = (text(segment), hours(time)?, block(first)?);
-        }
-        [time, first, _, segment, _, _] => {
-            (test.power_on_time, test.first_error, test.segment) = (hours(time)?, block(first)?, text(segment));
-        }
-        _ => return Err(tail.expected("how the test ended, and when").into()),
-    }
-    Ok(test)
-}
-
-/// `/dev/sda -d sat # /dev/sda [SAT], ATA device`
-fn found(line: Field<'_>) -> Result<Found, Problem> {
-    let (device, rest) = line.split_once(" -d ").ok_or_else(|| line.expected(EXPECTED))?;
-    let (kind, description) = match rest.split_once(" # ") {
-        Some((kind, description)) => (kind, Some(description.trim().bytes.to_vec())),
-        None => (rest, None),
-    };
-    if device.bytes.first() != Some(&b'/') || kind.trim().bytes.iter().any(u8::is_ascii_whitespace) {
-        return Err(line.expected(EXPECTED));
-    }
-    Ok(Found { device: device.bytes.to_vec(), r#type: kind.trim().bytes.to_vec(), description })
-}
-
-impl Disk {
-    /// Takes what a property says, where it is one that all disks have.
-    fn said(&mut self, name: &[u8], value: Field<'_>) -> Result<(), Problem> {
-        let text = || Some(value.bytes.to_vec());
-        let first = || value.fields().next().unwrap_or(value);
-        match name {
-            b"Vendor" => self.vendor = text(),
-            b"Model Family" => self.model_family = text(),
-            b"Device Model" | b"Model Number" | b"Product" => self.model = text(),
-            b"Serial Number" | b"Serial number" => self.serial = text(),
-            b"Firmware Version" | b"Revision" => self.firmware = text(),
-            b"User Capacity" | b"Total NVM Capacity" => self.size = Some(grouped(value)?),
-            b"Namespace 1 Size/Capacity" if self.size.is_none() => self.size = Some(grouped(value)?),
-            b"Sector Size" | b"Sector Sizes" | b"Logical block size" | b"Namespace 1 Formatted LBA Size" => {
-                self.block_size = Some(first().integer()?);
-            }
-            b"Rotation Rate" => {
-                let rpm = value.strip_suffix(" rpm").map(|rpm| rpm.integer()).transpose()?;
-                self.rotation_rate = rpm;
-            }
-            b"SMART support is" => match first().bytes {
-                b"Available" => self.smart_available = Some(true),
-                b"Unavailable" => self.smart_available = Some(false),
-                b"Enabled" => self.smart_enabled = Some(true),
-                b"Disabled" => self.smart_enabled = Some(false),
-                _ => {}
-            },
-            b"SMART overall-health self-assessment test result" | b"SMART Health Status" => self.health = text(),
-            b"Temperature" | b"Current Drive Temperature" | b"Current Temperature" => {
-                let [degrees, unit] = value.fields_and_rest()?;
-                if !matches!(unit.bytes, b"C" | b"Celsius") {
-                    return Err(unit.expected("`Celsius`"));
-                }
-                // `?`, where it does not know.
-                self.temperature = degrees.as_integer();
-            }
-            b"Power On Hours" => self.power_on_time = Some(grouped(value)?.saturating_mul(3600)),
-            // The name goes on: `hours:minutes 12345:10`.
-            b"Accumulated power on time, hours" => {
-                let clock = value.strip_prefix("minutes").map(|clock| clock.trim()).unwrap_or(value);
-                let parts = clock.fields().next().and_then(|clock| clock.split_once(":"));
-                let (hours, minutes) = parts.ok_or_else(|| clock.expected("`HOURS:MINUTES`"))?;
-                self.power_on_time = Some(hours.integer()?.saturating_mul(3600).saturating_add(minutes.integer()? * 60));
-            }
-            b"Power Cycles" => self.power_cycles = Some(grouped(value)?),
-            b"Error Information Log Entries" => self.error_count = Some(grouped(value)?),
-            b"Percentage Used" => self.life_used_percent = Some(value.percent()?),
-            // In thousands of blocks of 512 bytes.
-            b"Data Units Read" => self.read = Some(grouped(value)?.saturating_mul(512_000)),
-            b"Data Units Written" => self.written = Some(grouped(value)?.saturating_mul(512_000)),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// The fields of which something was said.
-    fn fields(&self) -> Vec<&'static str> {
-        let has = |names: &[&str]| self.properties.0.iter().any(|(known, _)| names.iter().any(|name| name.as_bytes() == known));
-        let said = [
-            ("vendor", self.vendor.is_some()),
-            ("model_family", self.model_family.is_some()),
-            ("model", self.model.is_some()),
-            ("serial", self.serial.is_some()),
-            ("firmware", self.firmware.is_some()),
-            ("size", has(&["User Capacity", "Total NVM Capacity", "Namespace 1 Size/Capacity"])),
-            ("block_size", has(&["Sector Size", "Sector Sizes", "Logical block size", "Namespace 1 Formatted LBA Size"])),
-            ("rotation_rate", has(&["Rotation Rate"])),
-            ("smart_available", self.smart_available.is_some()),
-            ("smart_enabled", self.smart_enabled.is_some()),
-            ("health", self.health.is_some()),
-            ("temperature", self.temperature.is_some() || has(&["Temperature", "Current Drive Temperature"])),
-            ("power_on_time", self.power_on_time.is_some() || has(&["Power On Hours", "Accumulated power on time, hours"])),
-            ("power_cycles", self.power_cycles.is_some() || has(&["Power Cycles"])),
-            ("error_count", self.error_count.is_some()),
-            ("life_used_percent", has(&["Percentage Used"])),
-            ("read", has(&["Data Units Read"])),
-            ("written", has(&["Data Units Written"])),
-        ];
-        said.into_iter().filter(|(_, is_said)| *is_said).map(|(field, _)| field).collect()
-    }
-
-    /// Takes what an attribute says of all disks' properties.
-    fn take(&mut self, attribute: &Attribute) {
-        match &attribute.name[..] {
-            b"Power_On_Hours" => {
-                let hours = attribute.raw.split(|byte| *byte == b'h').next().unwrap_or_default();
-                let hours = attribute.raw_value.or_else(|| Field::from(hours).as_integer());
-                self.power_on_time = hours.map(|hours| hours.saturating_mul(3600));
-            }
-            b"Power_Cycle_Count" => self.power_cycles = attribute.raw_value,
-            b"Temperature_Celsius" => self.temperature = attribute.raw_value,
-            b"Airflow_Temperature_Cel" if self.temperature.is_none() => self.temperature = attribute.raw_value,
-            _ => {}
-        }
-    }
-}
-
-/// A number whose digits are grouped as the locale has it, before a unit: `1,000,204,886,016 bytes [1.00 TB]`.
-fn grouped(value: Field<'_>) -> Result<i64, Problem> {
-    let (number, _) = value.split_once(" [").unwrap_or((value, value));
-    let number = number.strip_suffix(" bytes").unwrap_or(number).trim();
-    let groups: Vec<&[u8]> = number.bytes.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
-    let is_grouped = groups.len() == 1 || groups.iter().skip(1).all(|group| group.len() == 3);
-    let digits = groups.concat();
-    if !is_grouped || digits.is_empty() || !number.bytes[0].is_ascii_digit() {
-        return Err(number.expected("a number"));
-    }
-    Field::from(digits.as_slice()).integer().map_err(|problem| problem.at_column(number.column))
 }
 
 outparse_sdk::export!(Smartctl);
@@ -677,12 +350,14 @@ mod tests {
         ]
         .concat();
         let parsed = parse::<Smartctl>(None, capture.as_bytes());
+        let copied = parse::<Smartctl>(None, capture.replace("\t\t\t\t\t", &" ".repeat(40)).as_bytes());
+        assert_eq!(copied, parsed);
         assert!(parsed.problems.is_empty(), "{parsed:?}");
         parsed.has(
             0,
             &[
                 r#""model":"A B""#,
-                r#""size":1000204886016,"block_size":512,"rotation_rate":7200,"smart_available":true,"smart_enabled":true,"health":"PASSED","temperature":35,"power_on_time":43200"#,
+                r#""size":1000204886016,"block_size":512,"rotation_rate":7200,"smart_available":true,"smart_enabled":true,"health":"PASSED","temperature":35,"power_on_time":45001"#,
                 r#""Offline data collection status":"(0x00) Offline data collection activity was never started.","Total time to complete Offline data collection":"( 7) seconds.""#,
                 r#""SMART support is":"Available - device has SMART capability.; Enabled""#,
             ],
@@ -754,9 +429,67 @@ mod tests {
                 r#"{"kind":"found","device":"/dev/bus/0","type":"megaraid,8","description":null}"#,
             ]
         );
+        let closed = parse::<Smartctl>(
+            None,
+            b"# /dev/sdb -d scsi # /dev/sdb, SCSI device open failed: No such device\n/dev/sda -d sat # /dev/sda, ATA device\n",
+        );
+        closed.has(0, &[r##""text":"# /dev/sdb -d scsi # /dev/sdb, SCSI device open failed: No such device""##]);
+        closed.has(1, &[r#""device":"/dev/sda""#]);
         assert_unrecognised::<Smartctl>(["hello\n", "smartctl\n", "rm -d x\n"]);
         let unopened = parse::<Smartctl>(None, [HEAD, "/dev/vda: Unable to detect device type\n"].concat().as_bytes());
         assert_eq!(unopened.records.len(), 1, "{unopened:?}");
         unopened.has(0, &[r#"{"kind":"remark""#, "Unable to detect"]);
+    }
+
+    #[test]
+    fn of_the_attributes_those_that_all_disks_have_count() {
+        let titles = "ID# ATTRIBUTE_NAME          FLAG     VALUE WORST THRESH TYPE      UPDATED  WHEN_FAILED RAW_VALUE\n";
+        let rows = "  9 Power_On_Minutes        0x0032   095   095   000    Old_age   Always       -       1038h+11m\n190 Airflow_Temperature_Cel 0x0022   065   055   045    Old_age   Always       -       35\n194 Temperature_Celsius     0x0022   113   101   000    Old_age   Always       -       34\n231 Temperature_Celsius     0x0013   100   100   010    Pre-fail  Always       -       0\n\n";
+        let log = "SMART Extended Comprehensive Error Log Version: 1 (1 sectors)\nDevice Error Count: 3\n";
+        let parsed = parse::<Smartctl>(None, [HEAD, "Device Model: A\n\n", titles, rows, log].concat().as_bytes());
+        assert_eq!(parsed.problems, [""; 0]);
+        parsed.has(0, &[r#""temperature":34,"power_on_time":3737460,"#, r#""error_count":3"#]);
+    }
+
+    #[test]
+    fn what_failed_is_no_property() {
+        let capture = "smartctl 7.1 2019-12-30 r5022 [x86_64-linux-5.4.0] (local build)\n\nRead Device Identity failed: scsi error unsupported field\n\nA mandatory SMART command failed: exiting.\n";
+        let parsed = parse::<Smartctl>(None, capture.as_bytes());
+        assert_eq!(parsed.records.len(), 2, "{parsed:?}");
+        parsed.has(0, &[r#""kind":"remark""#, "Read Device Identity failed: scsi error"]);
+        let warned = [HEAD, "Device Model: A\n\n==> WARNING: An update may be there,\nsee\nhttp://example.org/x\n\nNo self-tests have been logged.  [To run self-tests, use: smartctl -t]\n"].concat();
+        let warned = parse::<Smartctl>(None, warned.as_bytes());
+        warned.has(0, &[r#""properties":{"Device Model":"A"}"#]);
+        assert_eq!(warned.records.len(), 5, "{warned:?}");
+    }
+
+    #[test]
+    fn json_has_the_records_of_the_text() {
+        let scsi = r#"{"smartctl": {"exit_status": 0}, "device": {"name": "/dev/sdb", "protocol": "SCSI"}, "scsi_vendor": "S", "scsi_product": "X",
+          "scsi_model_name": "S X", "scsi_revision": "0003", "user_capacity": {"bytes": 600127266816}, "rotation_rate": 0, "smart_status": {"passed": true},
+          "temperature": {"current": 29}, "power_on_time": {"hours": 12345, "minutes": 10},
+          "scsi_error_counter_log": {"read": {"errors_corrected_by_eccfast": 1, "errors_corrected_by_eccdelayed": 2, "errors_corrected_by_rereads_rewrites": 3, "total_errors_corrected": 6, "correction_algorithm_invocations": 4, "gigabytes_processed": "18406.586", "total_uncorrected_errors": 5}},
+          "scsi_self_test_0": {"code": {"value": 2, "string": "Background long"}, "result": {"value": 0, "string": "Completed"}, "power_on_time": {"hours": 54}}
+}
+"#;
+        let parsed = parse::<Smartctl>(None, scsi.as_bytes());
+        assert_eq!(parsed.problems, [""; 0]);
+        parsed.has(0, &[r#""vendor":"S","model":"X","firmware":"0003","size":600127266816,"rotation_rate":null,"health":"OK","temperature":29,"power_on_time":44442600"#]);
+        parsed.has(1, &[r#""operation":"read","corrected_fast":1,"corrected_delayed":2,"corrected_by_repeating":3,"corrected":6,"corrections":4,"processed":18406586000000,"uncorrected":5"#]);
+        parsed.has(2, &[r#""number":1,"description":"Background long","status":"Completed","power_on_time":194400"#]);
+        let nvme = r#"{"smartctl": {}, "device": {"protocol": "NVMe"}, "model_name": "A", "nvme_total_capacity": 2000, "smart_status": {"passed": false},
+          "nvme_smart_health_information_log": {"percentage_used": 3, "data_units_read": 19683018, "num_err_log_entries": 7},
+          "nvme_self_test_log": {"table": [{"self_test_code": {"value": 1, "string": "Short"}, "self_test_result": {"value": 7, "string": "Completed: failed segments"}, "power_on_hours": 10, "segment": 3, "lba": 12345}]}
+}
+"#;
+        let twice = parse::<Smartctl>(None, [nvme, "{\"smartctl\": {\"messages\": [{\"string\": \"/dev/x: Unable to detect device type\", \"severity\": \"error\"}]}}\n"].concat().as_bytes());
+        assert_eq!(twice.problems, [""; 0]);
+        twice.has(0, &[r#""size":2000,"health":"FAILED!","error_count":7,"life_used_percent":3,"read":10077705216000"#]);
+        twice.has(1, &[r#""number":0,"description":"Short","status":"Completed: failed segments","power_on_time":36000,"first_error":12345,"segment":"3""#]);
+        twice.has(2, &[r#""kind":"remark""#, "Unable to detect"]);
+        let scan = r#"{"smartctl": {}, "devices": [{"name": "/dev/sda", "info_name": "/dev/sda [SAT]", "type": "sat", "protocol": "ATA"}]}"#;
+        parse::<Smartctl>(None, scan.as_bytes())
+            .has(0, &[r#""device":"/dev/sda","type":"sat","description":"/dev/sda [SAT], ATA device""#]);
+        assert_unrecognised::<Smartctl>(["{}\n", "{\n", "{\"a\": 1}\n"]);
     }
 }

@@ -171,6 +171,9 @@ impl Sums {
         if let Some((name, digest)) = line.rsplit_once(") = ").filter(|(_, digest)| is_digest(digest.bytes)) {
             let escaped = name.strip_prefix("\\");
             let (algorithm, path) = escaped.unwrap_or(name).split_once(" (").ok_or_else(expected)?;
+            if algorithm.bytes.is_empty() || algorithm.bytes.contains(&b' ') {
+                return Err(expected());
+            }
             return Ok(Checksum {
                 path: Some(unescaped(path.bytes, escaped.is_some())),
                 digest: Some(digest.bytes.to_vec()),
@@ -285,6 +288,11 @@ mod tests {
         assert_eq!(one(&["cksum"], "7 4 a b\n".to_owned()), r#"{"path":"a b","checksum":7,"size":4}"#);
         assert_eq!(one(&["sum"], "07 4 a\n".to_owned()), r#"{"path":"a","checksum":7,"blocks":4}"#);
         assert_eq!(one(&["md5sum", "-c"], "a: b: FAILED\n".to_owned()), r#"{"path":"a: b","status":"FAILED"}"#);
-        assert_unrecognised::<Sums>(["hello\n", "7 4 a\n", "d41d8cd98f00b204e9800998ecf8427e\tx\n"]);
+        assert_unrecognised::<Sums>([
+            "  MD5 (a) = d41d8cd98f00b204e9800998ecf8427e\n",
+            "hello\n",
+            "7 4 a\n",
+            "d41d8cd98f00b204e9800998ecf8427e\tx\n",
+        ]);
     }
 }

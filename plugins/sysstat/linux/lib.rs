@@ -5,6 +5,8 @@ mod json;
 pub mod mpstat;
 pub mod pidstat;
 pub mod sar;
+mod sar_columns;
+pub mod sar_sample;
 
 pub use iostat::Iostat;
 pub use mpstat::Mpstat;

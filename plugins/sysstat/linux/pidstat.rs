@@ -2,7 +2,7 @@
 
 use outparse_sdk::{About, CellValue, Cells, Ending, Error, Field, Line, Parser, Place, Problem, Record, Rows, Source};
 
-use crate::{clock, is_banner};
+use crate::{amount, clock, is_banner};
 
 /// A task. Which fields there are is up to the flags.
 #[derive(Clone, Debug, Default, Record)]
@@ -35,6 +35,21 @@ pub struct Task<'a> {
     /// Processor time in all.
     #[field(unit = "percent", gauge)]
     pub cpu_percent: Option<f64>,
+    /// Processor time that it and its children used in programs (`-T CHILD`).
+    #[field(unit = "seconds", gauge)]
+    pub user_time: Option<f64>,
+    /// The same in the kernel (`-T CHILD`).
+    #[field(unit = "seconds", gauge)]
+    pub system_time: Option<f64>,
+    /// The same in guests (`-T CHILD`).
+    #[field(unit = "seconds", gauge)]
+    pub guest_time: Option<f64>,
+    /// Page faults of it and its children that needed no input (`-T CHILD`).
+    #[field(gauge)]
+    pub minor_faults: Option<i64>,
+    /// Page faults of it and its children that needed input (`-T CHILD`).
+    #[field(gauge)]
+    pub major_faults: Option<i64>,
     /// Processor that it ran on last.
     pub processor: Option<i64>,
     /// Page faults that needed no input.
@@ -98,9 +113,10 @@ enum Reading {
     Kibibytes,
     KibibytesPerSecond,
     Ticks,
+    Milliseconds,
 }
 
-const COLUMNS: [(&str, &str, Reading); 31] = [
+const COLUMNS: [(&str, &str, Reading); 36] = [
     ("Time", "timestamp", Reading::Text),
     ("UID", "uid", Reading::Integer),
     ("USER", "user", Reading::Text),
@@ -113,6 +129,11 @@ const COLUMNS: [(&str, &str, Reading); 31] = [
     ("%guest", "guest_percent", Reading::Float),
     ("%wait", "wait_percent", Reading::Float),
     ("%CPU", "cpu_percent", Reading::Float),
+    ("usr-ms", "user_time", Reading::Milliseconds),
+    ("system-ms", "system_time", Reading::Milliseconds),
+    ("guest-ms", "guest_time", Reading::Milliseconds),
+    ("minflt-nr", "minor_faults", Reading::Integer),
+    ("majflt-nr", "major_faults", Reading::Integer),
     ("CPU", "processor", Reading::Integer),
     ("minflt/s", "minor_faults_per_second", Reading::Float),
     ("majflt/s", "major_faults_per_second", Reading::Float),
@@ -178,6 +199,8 @@ impl Parser for Pidstat {
         if titles.last().is_some_and(|last| last.bytes == b"Command")
             && titles.iter().any(|word| matches!(word.bytes, b"PID" | b"TGID"))
         {
+            // Rows below titles that are not known are not of the table before.
+            self.columns.clear();
             let mut found = Vec::new();
             for word in titles {
                 let name = String::from_utf8_lossy(word.bytes);
@@ -215,13 +238,17 @@ impl Parser for Pidstat {
                     Some(word) => CellValue::Integer(word.integer()?),
                     None => continue,
                 },
-                Reading::Float => CellValue::Float(word.float()?),
-                Reading::Kibibytes => CellValue::Integer(word.integer()?.saturating_mul(1024)),
-                Reading::KibibytesPerSecond => match word.float()? {
+                Reading::Float => CellValue::Float(amount(word, 1.0)?),
+                Reading::Kibibytes => CellValue::Integer(match word.as_integer() {
+                    Some(size) => size.saturating_mul(1024),
+                    None => amount(word, 1024.0)? as i64,
+                }),
+                Reading::KibibytesPerSecond => match amount(word, 1024.0)? {
                     // So it says that it may not be known.
                     number if number < 0.0 => continue,
-                    number => CellValue::Float(number * 1024.0),
+                    number => CellValue::Float(number),
                 },
+                Reading::Milliseconds => CellValue::Float(word.float_e(-3)?),
                 Reading::Ticks => CellValue::Float(word.float_e(-2)?),
             };
             read.push((*place, value));
@@ -265,5 +292,15 @@ mod tests {
             [r#"{"timestamp":"03:16:17 PM","uid":0,"pid":1,"cpu_percent":0.5,"processor":1,"command":"init"}"#]
         );
         assert_unrecognised::<Pidstat>(["hello\n", ""]);
+    }
+
+    #[test]
+    fn children_are_counted_in_a_table_of_their_own() {
+        let text = b"22:14:42      UID       PID    %CPU  Command\n22:14:43        0         1    1.0%  init\n\n22:14:42      UID       PID    usr-ms system-ms  guest-ms minflt-nr majflt-nr  Command\n22:14:43        0         1      1250        10         0         7         0  init\n\n22:14:42      UID       PID     VSZ    what  Command\n22:14:43        0         1   40.3M       1  init\n\n22:14:42      UID       PID     VSZ     RSS  Command\n22:14:43        0         1   40.0M   11616  init\n";
+        let parsed = parse::<Pidstat>(None, text);
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (3, 2), "{parsed:?}");
+        parsed.has(0, &[r#""cpu_percent":1,"#]);
+        parsed.has(1, &[r#""user_time":1.25,"system_time":0.01,"guest_time":0,"minor_faults":7,"major_faults":0"#]);
+        parsed.has(2, &[r#""vsz":41943040,"rss":11894784"#]);
     }
 }

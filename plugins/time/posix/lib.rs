@@ -52,6 +52,8 @@ pub struct Timing {
 pub struct TimeOf {
     timing: Timing,
     seen: Vec<&'static str>,
+    /// Those that another one followed, with what was seen of them.
+    done: Vec<(Timing, Vec<&'static str>)>,
     /// Whether memory is in bytes: on macOS.
     bytes: bool,
 }
@@ -72,7 +74,7 @@ impl Parser for TimeOf {
 
     fn new(source: &Source) -> Self {
         let bytes = matches!(source.platform.as_deref(), None | Some("macos"));
-        TimeOf { timing: Timing::default(), seen: Vec::new(), bytes }
+        TimeOf { timing: Timing::default(), seen: Vec::new(), done: Vec::new(), bytes }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -80,20 +82,36 @@ impl Parser for TimeOf {
         if text.bytes.is_empty() {
             return Ok(());
         }
-        self.read(text)?;
+        let read = self.read(text);
+        self.push(rows);
+        read?;
         rows.recognise();
         Ok(())
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         rows.expect_recognised(EXPECTED)?;
-        rows.shape(&self.seen);
-        rows.push(std::mem::take(&mut self.timing));
+        self.next();
+        self.push(rows);
         Ok(())
     }
 }
 
 impl TimeOf {
+    fn push(&mut self, rows: &mut Rows<Timing>) {
+        for (timing, seen) in self.done.drain(..) {
+            rows.shape(seen);
+            rows.push(timing);
+        }
+    }
+
+    /// What follows is of another command.
+    fn next(&mut self) {
+        if !self.seen.is_empty() {
+            self.done.push((std::mem::take(&mut self.timing), std::mem::take(&mut self.seen)));
+        }
+    }
+
     fn see(&mut self, fields: &[&'static str]) {
         for field in fields {
             if !self.seen.contains(field) {
@@ -110,6 +128,29 @@ impl TimeOf {
         {
             let seconds = seconds(value).ok_or_else(|| value.expected("a time"))?;
             self.put(place, seconds);
+            return Ok(());
+        }
+        // `real<tab>0m 1.00s`, as BusyBox has it.
+        if let [name, parts @ ..] = &words[..]
+            && matches!(parts.len(), 2 | 3)
+            && let Some(place) = self.place(name.bytes)
+        {
+            let joined = parts.iter().map(|part| part.bytes).collect::<Vec<_>>().concat();
+            let seconds = seconds(Field { bytes: &joined, ..parts[0] }).ok_or_else(|| parts[0].expected("a time"))?;
+            self.put(place, seconds);
+            return Ok(());
+        }
+        // How it ended stands above the times of GNU time, unless all was well.
+        if let Some(status) = line.strip_prefix("Command exited with non-zero status ") {
+            self.next();
+            self.see(&["exit_status"]);
+            self.timing.exit_status = Some(status.integer()?);
+            return Ok(());
+        }
+        if let Some(signal) = line.strip_prefix("Command terminated by signal ") {
+            self.next();
+            self.see(&["details"]);
+            self.timing.details.0.push((b"signal".to_vec(), signal.bytes.to_vec()));
             return Ok(());
         }
         // `0.00 real  0.00 user  0.00 sys`
@@ -164,6 +205,9 @@ impl TimeOf {
     }
 
     fn put(&mut self, place: &'static str, seconds: f64) {
+        if self.seen.contains(&place) {
+            self.next();
+        }
         self.see(&[place]);
         match place {
             "elapsed" => self.timing.elapsed = Some(seconds),
@@ -239,6 +283,7 @@ impl TimeOf {
         let kibibytes = || value.integer().map(|size| Some(size.saturating_mul(1024)));
         let field = match name.bytes {
             b"Command being timed" => {
+                self.next();
                 self.timing.command =
                     Some(value.strip_prefix("\"").and_then(|value| value.strip_suffix("\"")).unwrap_or(value).bytes.to_vec());
                 "command"
@@ -388,5 +433,21 @@ mod tests {
         );
         assert_eq!(verbose.records.len(), 1, "{verbose:?}");
         assert_unrecognised::<TimeOf>(["hello\n", "7 x\n", ""]);
+    }
+
+    #[test]
+    fn each_command_is_a_record() {
+        let parsed = parse::<TimeOf>(
+            None,
+            b"real\t0m 1.50s\nuser\t1h 0m 0.25s\nsys\t0m 0.00s\nreal\t0m2.000s\nuser\t0m0.000s\nsys\t0m0.000s\n",
+        );
+        assert_eq!(
+            parsed.sound(),
+            [r#"{"elapsed":1.5,"user_time":3600.25,"system_time":0}"#, r#"{"elapsed":2,"user_time":0,"system_time":0}"#]
+        );
+        let gnu = parse::<TimeOf>(None, b"0.25user 0.00system 0:01.50elapsed 17%CPU\nCommand exited with non-zero status 2\n0.50user 0.00system 0:01.50elapsed ?%CPU\nCommand terminated by signal 9\n0.75user 0.00system 0:01.50elapsed ?%CPU\n");
+        gnu.has(0, &[r#""user_time":0.25"#]);
+        gnu.has(1, &[r#""user_time":0.5"#, r#""exit_status":2"#]);
+        gnu.has(2, &[r#""user_time":0.75"#, r#""details":{"signal":"9"}"#]);
     }
 }

@@ -1,9 +1,11 @@
 //! ZFS: `zpool status`, `zpool iostat`, `zpool list` and `zfs list`.
 
+pub mod get;
 pub mod iostat;
 pub mod list;
 pub mod status;
 
+pub use get::Get;
 pub use iostat::ZpoolIostat;
 pub use list::{ZfsList, ZpoolList};
 pub use status::ZpoolStatus;
@@ -12,7 +14,7 @@ outparse_sdk::export!(
     "zfs-openzfs",
     env!("CARGO_PKG_VERSION"),
     "Pools and datasets, as zpool and zfs print them";
-    ZpoolStatus, ZpoolIostat, ZpoolList, ZfsList
+    ZpoolStatus, ZpoolIostat, ZpoolList, ZfsList, Get
 );
 
 use outparse_sdk::{Base, Field, Problem};

@@ -1,6 +1,6 @@
 //! `zpool list` and `zfs list`: tables whose columns `-o` chooses. A name may have blanks, so where the titles stand decides.
 
-use outparse_sdk::grid::{Grid, Reading, Title, value};
+use outparse_sdk::grid::{Grid, Reading, Side, Title, value};
 use outparse_sdk::{About, Argument, Base, CellValue, Cells, Error, Field, Line, Parser, Place, Record, Rows, Source};
 
 /// A pool.
@@ -145,6 +145,19 @@ const DATASETS: [Title; 20] = [
     Title::left("ORIGIN", "origin", Reading::Text),
 ];
 
+/// The same of older versions, whose states are set to the left: their column is as wide as the widest of all states.
+const OLD_POOLS: [Title; 15] = {
+    let mut titles = POOLS;
+    let mut at = 0;
+    while at < titles.len() {
+        if matches!(titles[at].title.as_bytes(), b"HEALTH") {
+            titles[at].side = Side::Left;
+        }
+        at += 1;
+    }
+    titles
+};
+
 /// The titles that stand for properties, by the names that `-o` has for these.
 const PROPERTIES: [(&str, &str); 16] = [
     ("allocated", "ALLOC"),
@@ -166,7 +179,7 @@ const PROPERTIES: [(&str, &str); 16] = [
 ];
 
 /// A table of either command.
-struct Table {
+pub(crate) struct Table {
     titles: &'static [Title],
     /// The columns that there are without `-o`.
     usual: &'static str,
@@ -178,7 +191,7 @@ struct Table {
 }
 
 impl Table {
-    fn new(source: &Source, titles: &'static [Title], usual: &'static str) -> Table {
+    pub(crate) fn new(source: &Source, titles: &'static [Title], usual: &'static str) -> Table {
         let arguments = source.read_arguments(&OPTIONS);
         let chosen = arguments.and_then(|arguments| {
             let is_bare = arguments.iter().any(|argument| matches!(argument, Argument::Flag("H")));
@@ -192,7 +205,7 @@ impl Table {
     }
 
     /// The cells of a line. None for titles, and where there is nothing to tell.
-    fn cells<'a, R: Record>(
+    pub(crate) fn cells<'a, R: Record>(
         &mut self,
         line: Line<'a>,
         rows: &mut Rows<Cells<R>>,
@@ -206,6 +219,9 @@ impl Table {
             return Ok(None);
         }
         if self.columns.is_empty() {
+            if whole.find("HEALTH   ").is_some() {
+                self.titles = &OLD_POOLS;
+            }
             if let Some(grid) = Grid::read(whole, self.titles).filter(|grid| grid.fields().next() == Some(self.titles[0].field)) {
                 let of = |field: &str| self.titles.iter().find(|title| title.field == field).copied();
                 self.columns = grid.fields().filter_map(of).collect();
@@ -222,6 +238,11 @@ impl Table {
             };
             self.begin(&[], rows);
         }
+        // The titles of another table, whose columns are as wide as they have to be.
+        if let Some(grid) = Grid::read(whole, self.titles).filter(|grid| grid.fields().eq(self.fields())) {
+            self.grid = Some(grid);
+            return Ok(None);
+        }
         let Some(grid) = &self.grid else {
             let cells: Vec<_> = whole.split("\t").map(Some).collect();
             let right = cells.len() == self.columns.len();
@@ -231,11 +252,20 @@ impl Table {
                 Err(line.expected(&format!("{} cells between tabs", self.columns.len())).into())
             };
         };
-        Ok(Some(grid.checked_cells(whole)?))
+        match grid.checked_cells(whole) {
+            Ok(cells) => Ok(Some(cells)),
+            // A number that is wider than its column, such as `12.34x`, moves the others. There is a word in each cell, so that as
+            // many words as columns are the cells.
+            Err(problem) => {
+                let words = whole.words();
+                let are_cells = words.len() == self.columns.len() && self.columns.iter().any(|title| title.side == Side::Right);
+                if are_cells { Ok(Some(words.into_iter().map(Some).collect())) } else { Err(problem.into()) }
+            }
+        }
     }
 
     /// Begins a table of these columns and more: gives the places of the latter.
-    fn begin<R: Record>(&mut self, more: &[&str], rows: &mut Rows<Cells<R>>) -> Vec<Place> {
+    pub(crate) fn begin<R: Record>(&mut self, more: &[&str], rows: &mut Rows<Cells<R>>) -> Vec<Place> {
         rows.begin_table();
         self.places = self.columns.iter().map(|title| rows.column(title.field)).collect();
         let more = more.iter().map(|field| rows.column(field)).collect();
@@ -244,8 +274,13 @@ impl Table {
         more
     }
 
+    /// The fields of its columns.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().map(|title| title.field)
+    }
+
     /// What is put for the cells of a line, all but the first of them where that is not what its title says.
-    fn values<'a>(&self, cells: &[Option<Field<'a>>], skip: usize) -> Result<Vec<(Place, CellValue<'a>)>, Error> {
+    pub(crate) fn values<'a>(&self, cells: &[Option<Field<'a>>], skip: usize) -> Result<Vec<(Place, CellValue<'a>)>, Error> {
         let mut read = Vec::with_capacity(cells.len());
         for ((title, place), cell) in self.columns.iter().zip(&self.places).zip(cells).skip(skip) {
             let Some(cell) = cell.and_then(|cell| cell.trim().known()) else { continue };
@@ -400,7 +435,7 @@ impl Parser for ZfsList {
 }
 
 /// `-p` prints whole numbers.
-fn exact(words: &[String]) -> Option<Vec<String>> {
+pub(crate) fn exact(words: &[String]) -> Option<Vec<String>> {
     let source = Source { arguments: Some(words.to_vec()), ..Source::default() };
     let is_exact = source.read_arguments(&OPTIONS)?.contains(&Argument::Flag("p"));
     let (verb, rest) = words.split_first().filter(|_| !is_exact)?;
@@ -469,5 +504,21 @@ mod tests {
         assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
         assert_eq!(exact::<ZfsList>("list -t all").as_deref(), Some("list -p -t all"));
         assert_eq!(exact::<ZfsList>("list -Hp"), None);
+    }
+
+    #[test]
+    fn states_of_older_versions_are_set_to_the_left() {
+        let text = b"NAME    SIZE    USED   AVAIL    CAP  HEALTH     ALTROOT\nzroot  9.94G   1.20M   9.90G     0%  ONLINE     -\ntank    960M    512K    959M     0%  DEGRADED   /mnt\n";
+        let parsed = parse::<ZpoolList>(None, text);
+        parsed.has(0, &[r#""pool":"zroot""#, r#""use_percent":0,"state":"ONLINE","alternative_root":null"#]);
+        parsed.has(1, &[r#""state":"DEGRADED","alternative_root":"/mnt""#]);
+    }
+
+    #[test]
+    fn a_number_may_be_wider_than_its_column() {
+        let text = b"NAME   SIZE  ALLOC   FREE  CKPOINT  EXPANDSZ   FRAG    CAP  DEDUP    HEALTH  ALTROOT\ntank  1.81T  1.20T   627G        -         -    12%    66%  12.34x    ONLINE  -\na b   1.81T  1.20T   627G        -         -    12%    66%  12.34x    ONLINE  -\n";
+        let parsed = parse::<ZpoolList>(None, text);
+        parsed.has(0, &[r#""deduplication_ratio":12.34,"state":"ONLINE""#]);
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
     }
 }

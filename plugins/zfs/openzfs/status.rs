@@ -65,6 +65,12 @@ pub struct Device {
     /// What was read and was not what had been written.
     #[field(counter, approximate)]
     pub checksum_errors: Option<i64>,
+    /// Requests that took too long (`-s`).
+    #[field(counter, approximate)]
+    pub slow_requests: Option<i64>,
+    /// Direct requests that did not read what had been written (`-d`).
+    #[field(counter, approximate)]
+    pub direct_errors: Option<i64>,
     /// What else is said of it.
     pub remark: Option<Vec<u8>>,
 }
@@ -78,6 +84,10 @@ pub struct ZpoolStatus {
     /// Whether what follows is of a pool whose first line is not there.
     is_lost: bool,
     class: Option<Vec<u8>>,
+    /// Where the title of the states stands.
+    state: usize,
+    /// The titles behind those of the errors.
+    more: Vec<Vec<u8>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -108,7 +118,15 @@ impl Parser for ZpoolStatus {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        ZpoolStatus { pool: None, at: At::Nowhere, above: Above::default(), class: None, is_lost: false }
+        ZpoolStatus {
+            pool: None,
+            at: At::Nowhere,
+            above: Above::default(),
+            class: None,
+            is_lost: false,
+            state: 0,
+            more: Vec::new(),
+        }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -152,7 +170,11 @@ impl Parser for ZpoolStatus {
                         last.extend_from_slice(text.bytes);
                     }
                 }
-                At::Config if text.fields().next().is_some_and(|word| word.bytes == b"NAME") => self.at = At::Devices,
+                At::Config if text.fields().next().is_some_and(|word| word.bytes == b"NAME") => {
+                    self.at = At::Devices;
+                    self.state = text.fields().nth(1).map_or(0, |state| state.start());
+                    self.more = text.fields().skip(5).map(|title| title.bytes.to_vec()).collect();
+                }
                 At::Config | At::Devices => return self.device(whole),
                 At::Files => pool.damaged_files.push(text.bytes.to_vec()),
                 At::Nowhere => return Err(text.expected("`NAME: VALUE`").into()),
@@ -202,17 +224,32 @@ impl ZpoolStatus {
         self.pool.take().into_iter().for_each(|pool| rows.push(pool));
     }
 
+    /// The name of a device, and what stands behind it. The name of a pool may have blanks: where the title of the states stands
+    /// decides, unless the line is set otherwise.
+    fn named<'a>(&self, line: Field<'a>) -> (Field<'a>, Field<'a>) {
+        let (name, rest) = line.split_at(self.state.min(line.bytes.len()));
+        let is_below = !name.is_blank() && name.bytes.ends_with(b" ") && rest.bytes.first().is_some_and(|byte| *byte != b' ');
+        if is_below {
+            return (name.trim(), rest);
+        }
+        let mut words = line.fields();
+        (words.next().unwrap_or(line), words.rest())
+    }
+
     /// A line of the table of devices. How far it is indented says what it is part of.
     fn device(&mut self, line: Field<'_>) -> Result<(), Error> {
+        let (name, rest) = self.named(line);
         let Some(pool) = &mut self.pool else { return Ok(()) };
         let indent = line.trim().start();
-        let mut words = line.fields();
-        let name = words.next().unwrap_or(line);
+        let mut words = rest.fields();
         let state = words.next();
         if state.is_none() && matches!(name.bytes, b"logs" | b"cache" | b"spares" | b"special" | b"dedup" | b"log") {
             self.class = Some(name.bytes.to_vec());
             self.above.clear();
             return Ok(());
+        }
+        if let Some(state) = state.filter(|state| !state.bytes.iter().all(u8::is_ascii_uppercase)) {
+            return Err(state.expected("a state such as `ONLINE`").into());
         }
         let mut device = Device {
             name: name.bytes.to_vec(),
@@ -231,6 +268,13 @@ impl ZpoolStatus {
                 Ok(word.known().map(|word| word.size(Base::Binary)).transpose()?)
             };
             (device.read_errors, device.write_errors, device.checksum_errors) = (count()?, count()?, count()?);
+            for title in &self.more {
+                match &title[..] {
+                    b"SLOW" => device.slow_requests = count()?,
+                    b"DIO" => device.direct_errors = count()?,
+                    _ => break,
+                }
+            }
         }
         device.remark = Some(words.rest().trim().bytes.to_vec()).filter(|remark| !remark.is_empty());
         pool.devices.push(device);
@@ -349,5 +393,21 @@ mod tests {
             b"  pool: a\nconfig:\n\n\tNAME  STATE  READ WRITE CKSUM\n\ta  ONLINE  0  x  0\n\tb ONLINE 1 2 3\n",
         );
         assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
+    }
+
+    #[test]
+    fn a_name_may_have_blanks_and_more_columns_may_follow() {
+        let head = "  pool: my pool\n state: ONLINE\nconfig:\n\n";
+        let table = "\tNAME        STATE     READ WRITE CKSUM  SLOW   DIO\n\tmy pool     ONLINE       0     0     0     -     -\n\t  sda       ONLINE       0     0     0     3  1.0K  (trimming)\n\t  sdb one ONLINE 0 0 0\n";
+        let parsed = parse::<ZpoolStatus>(None, format!("{head}{table}").as_bytes());
+        assert_eq!(parsed.problems, ["error: line 8, column 8: expected a state such as `ONLINE`, found `one`"]);
+        parsed.has(
+            0,
+            &[
+                r#""devices":[{"name":"my pool","parent":null,"class":null,"state":"ONLINE","read_errors":0,"#,
+                r#"{"name":"sda","parent":"my pool","#,
+                r#""slow_requests":3,"direct_errors":1024,"remark":"(trimming)"}]"#,
+            ],
+        );
     }
 }
