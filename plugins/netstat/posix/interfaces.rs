@@ -99,12 +99,25 @@ impl Titles {
 
     pub(crate) fn read<'a>(&self, line: Field<'a>) -> Result<Interface<'a>, Problem> {
         let words = line.words();
+        // net-tools has one sentence for an interface without statistics, an alias say.
+        if let [name, mtu, dash, no, statistics, available, dash_too, flags] = words[..]
+            && !self.bsd
+            && [dash, no, statistics, available, dash_too].iter().map(|word| word.bytes).eq([
+                &b"-"[..],
+                b"no",
+                b"statistics",
+                b"available",
+                b"-",
+            ])
+        {
+            let (interface, interface_flags) = (name.bytes, Some(flags.bytes));
+            return Ok(Interface { interface, mtu: Some(mtu.integer()?), interface_flags, ..Interface::default() });
+        }
         let address = self.columns.iter().position(|&column| column == "address");
         let lacks = match self.columns.len().checked_sub(words.len()) {
             Some(0) => None,
             // The one column that may be blank.
             Some(1) if address.is_some() => address,
-            // net-tools has one sentence for an interface without statistics.
             _ => return Err(Problem::error(format!("expected {} fields, found {}", self.columns.len(), words.len()))),
         };
         let mut words = words.into_iter();

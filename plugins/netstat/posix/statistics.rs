@@ -45,8 +45,9 @@ impl Section {
         let words = text.words();
         let mut numbers = (0..words.len()).filter(|at| words[*at].as_integer().is_some());
         let Some(at) = numbers.next() else {
-            let heading =
-                text.strip_suffix(":").filter(|heading| !is_deeper && !heading.bytes.is_empty()).ok_or_else(expected)?;
+            // The second heading of `Icmp6` stands as deep as what is below the first.
+            let may_be_heading = |heading: &Field<'_>| !heading.bytes.is_empty() && (!is_deeper || self.heading.is_some());
+            let heading = text.strip_suffix(":").filter(may_be_heading).ok_or_else(expected)?;
             self.heading = Some(heading.bytes.to_vec());
             return Ok(None);
         };
