@@ -180,8 +180,10 @@ impl Parser for Ethtool {
                 Ok(())
             }
             State::Features(interface, parent) => {
-                let (name, value) = text.split_once(": ").ok_or_else(|| text.expected("`FEATURE: on` or `off`"))?;
                 let below = whole.bytes[0].is_ascii_whitespace();
+                // Should this line be broken, those below it are not of the feature above.
+                let above = if below { parent.clone() } else { parent.take() };
+                let (name, value) = text.split_once(": ").ok_or_else(|| text.expected("`FEATURE: on` or `off`"))?;
                 let mut words = value.fields();
                 let is_on = match words.next().map(|word| word.bytes) {
                     Some(b"on") => true,
@@ -192,7 +194,7 @@ impl Parser for Ethtool {
                 rows.push(Entry::Feature(Feature {
                     interface: interface.clone(),
                     name: name.bytes.to_vec(),
-                    parent: parent.clone().filter(|_| below),
+                    parent: above.filter(|_| below),
                     is_on,
                     is_fixed: remark.is_some_and(|remark| remark.find("fixed").is_some()),
                     requested_on: remark.and_then(|remark| remark.strip_prefix("requested ")).map(|asked| asked.bytes == b"on"),

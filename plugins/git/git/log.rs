@@ -1,7 +1,7 @@
 //! `git log` in the formats `medium`, `short`, `full`, `fuller`, `raw` and `oneline`, with `--stat`, `--shortstat`, `--numstat`, `--name-only` and
 //! `--name-status`.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, Time, time};
+use outparse_sdk::{About, Block, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, Time, time};
 
 use crate::diff::numstat;
 use crate::path::{renamed, unquoted};
@@ -65,14 +65,22 @@ pub struct FileChange {
     pub changes: Option<i64>,
 }
 
+impl FileChange {
+    fn is_name_alone(&self) -> bool {
+        self.status.is_none() && self.insertions.is_none() && self.deletions.is_none() && self.changes.is_none()
+    }
+}
+
 /// Reads `git log`.
 pub struct Log {
-    commit: Option<Commit>,
+    commit: Block<Commit>,
     oneline: bool,
     /// Whether a commit's children stand behind it, where the arguments are known.
     has_children: Option<bool>,
     /// Whether the message has begun, and what comes now may be of files.
     in_message: bool,
+    /// Whether a blank line stood behind the files: only another commit can follow.
+    is_complete: bool,
     seen: Vec<&'static str>,
 }
 
@@ -93,50 +101,71 @@ impl Parser for Log {
 
     fn new(source: &Source) -> Self {
         let has_children = source.arguments.as_ref().map(|words| words.iter().any(|word| word == "--children"));
-        Log { commit: None, oneline: false, has_children, in_message: false, seen: Vec::new() }
+        Log { commit: Block::default(), oneline: false, has_children, in_message: false, is_complete: false, seen: Vec::new() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let whole = line.whole();
         if line.is_blank() {
-            if let Some(commit) = self.commit.as_mut().filter(|_| self.in_message && !line.bytes.is_empty()) {
+            let Some(commit) = self.commit.current() else { return Ok(()) };
+            if self.in_message && !line.bytes.is_empty() {
                 commit.message.iter_mut().for_each(|message| message.push(b'\n'));
             } else {
-                self.in_message |= self.commit.is_some();
+                self.in_message = true;
+                self.is_complete = !self.oneline && !commit.files.is_empty();
             }
             return Ok(());
         }
         let graph = [b"* ", b"| ", b"|\\", b"|/"].iter().any(|start| line.bytes.starts_with(*start));
-        if graph && self.commit.is_none() {
+        if graph && self.commit.current().is_none() {
             return Err(Error::unrecognised("`--graph` draws lines before the commits; without it they are read"));
         }
         if let Some(rest) = whole.strip_prefix("commit ") {
             if whole.bytes.contains(&0) {
                 return Err(line.expected("line ends between commits: `-z` is not read").into());
             }
-            let commit = heading(rest, self.has_children == Some(true)).ok_or_else(|| line.expected(EXPECTED))?;
+            let commit = heading(rest, self.has_children == Some(true)).ok_or_else(|| line.expected(EXPECTED));
+            self.flush(rows);
+            let commit = match commit {
+                Ok(commit) => commit,
+                Err(problem) => return self.commit.begin(Err(problem.into())),
+            };
             if self.has_children.is_none() && !commit.parents.is_empty() {
                 rows.warn_once("parents", || {
                     Problem::warning("hashes behind a commit's are read as its parents (`--parents`), and could be its children (`--children`): the arguments would settle it")
                 });
             }
-            self.flush(rows);
             rows.recognise();
-            (self.commit, self.in_message) = (Some(commit), false);
+            (self.in_message, self.is_complete) = (false, false);
+            return self.commit.begin(Ok(commit));
+        }
+        if self.commit.is_lost() {
             return Ok(());
         }
-        if self.commit.is_none() || self.oneline {
+        if self.commit.current().is_none() || self.oneline {
             if let Some(commit) = oneline(whole) {
                 self.flush(rows);
                 rows.recognise();
-                (self.commit, self.oneline) = (Some(commit), true);
-                return Ok(());
+                self.oneline = true;
+                return self.commit.begin(Ok(commit));
             }
-            if self.commit.is_none() {
+            if self.commit.current().is_none() {
                 return Err(line.expected(EXPECTED).into());
             }
         }
-        let Some(commit) = &mut self.commit else { return Ok(()) };
+        if self.is_complete || !self.oneline && is_patch(whole) || self.in_message && !self.oneline && is_author(whole) {
+            // The heading of the next commit is broken, or a patch follows, whose lines may look like those of a message.
+            if let Some(commit) = self.commit.current()
+                && is_author(whole)
+            {
+                // The heading looked like a name of `--name-only`.
+                commit.files.pop_if(|file| file.is_name_alone());
+            }
+            self.flush(rows);
+            self.commit.skip();
+            return Err(line.expected("`commit HASH`; a patch (`-p`) is not read").into());
+        }
+        let Some(commit) = self.commit.current() else { return Ok(()) };
         if let Some(text) = whole.strip_prefix("    ").filter(|_| !self.oneline) {
             self.in_message = true;
             match &mut commit.message {
@@ -326,6 +355,16 @@ fn date(text: Field<'_>) -> Option<Time> {
     }
 }
 
+/// The first line of a patch.
+fn is_patch(line: Field<'_>) -> bool {
+    [&b"diff --git "[..], b"diff --cc ", b"diff --combined "].iter().any(|start| line.bytes.starts_with(start))
+}
+
+/// `Author: NAME <ADDRESS>`
+fn is_author(line: Field<'_>) -> bool {
+    line.bytes.starts_with(b"Author: ") && line.bytes.ends_with(b">")
+}
+
 /// A line about a file, or the sum of them. False where it is neither.
 fn file(commit: &mut Commit, line: Field<'_>) -> Result<bool, Problem> {
     if let Some(change) = numstat(line)? {
@@ -403,6 +442,30 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Log;
+
+    #[test]
+    fn what_follows_a_broken_heading_is_not_of_the_commit_above() {
+        for files in ["", "\nM\ta\n", "\na\nb c\n", "\n a | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n"] {
+            let capture = format!(
+                "commit aaaa1111\nAuthor: A <a@x>\nDate:   Mon Mar 2 10:00:00 2020 +0100\n\n    First\n{files}\ncommi bbbb2222\n\
+                Author: B <b@x>\nDate:   Mon Mar 2 11:00:00 2020 +0100\n\n    Second\n{files}\n\
+                commit cccc3333\nAuthor: C <c@x>\n\n    Third\n{files}"
+            );
+            let parsed = parse::<Log>(None, capture.as_bytes());
+            assert_eq!(parsed.records.len(), 2, "{parsed:?}");
+            assert_eq!(parsed.problems.len(), 1, "{parsed:?}");
+            assert!(parsed.records[0].contains(r#""message":"First""#) && !parsed.records[0].contains("bbbb"), "{parsed:?}");
+        }
+    }
+
+    #[test]
+    fn lines_of_a_patch_are_no_message() {
+        let capture = "commit aaaa1111\nAuthor: A <a@x>\n\n    First\n\ndiff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n\
+            \x20    looks like a message\n-a\n+b\n\ncommit bbbb2222\nAuthor: B <b@x>\n\n    Second\n";
+        let parsed = parse::<Log>(None, capture.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 1), "{parsed:?}");
+        assert!(parsed.records[0].contains(r#""message":"First""#), "{parsed:?}");
+    }
 
     #[test]
     fn what_stands_behind_a_hash_is_told_by_the_arguments_and_its_length() {

@@ -127,7 +127,13 @@ impl Parser for Netstat {
                     rows.recognise();
                     statistic.into_iter().for_each(|statistic| rows.push(Entry::Statistic(statistic)));
                 }
-                Err(problem) if rows.recognised() => return Err(problem.into()),
+                Err(problem) if rows.recognised() => {
+                    // What follows a broken name of a protocol is not of the one above.
+                    if !line.bytes.starts_with(b" ") {
+                        self.table = None;
+                    }
+                    return Err(problem.into());
+                }
                 Err(problem) => return Err(Error::Unrecognised(problem)),
             },
         }

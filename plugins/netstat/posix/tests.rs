@@ -113,6 +113,13 @@ fn an_alias_has_no_statistics() {
 }
 
 #[test]
+fn what_stands_below_a_broken_heading_is_not_of_the_one_above() {
+    let capture = "Ip:\n    Forwarding: 2\nIcmp\n    7 messages received\nIcmp6:\n    input histogram\n        echo requests: 4\n    8 sent\n";
+    let parsed = parse::<Netstat>(None, capture.as_bytes());
+    assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 4), "{parsed:?}");
+}
+
+#[test]
 fn the_second_heading_of_icmp6_stands_deeper() {
     let capture = "Icmp6:\n    1 ICMP messages received\n    ICMP input histogram:\n        echo requests: 4\n        \
         ICMP output histogram:\n        echo requests: 5\n";

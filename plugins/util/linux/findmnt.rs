@@ -161,7 +161,11 @@ impl Parser for Findmnt {
         if Document::take(&mut self.document, b'{', !rows.recognised(), line) {
             return Ok(());
         }
-        let Read { heading, row } = self.columns.read(line)?;
+        let read = self.columns.read(line);
+        if read.is_err() {
+            self.way.lose();
+        }
+        let Read { heading, row } = read?;
         if let Some(mut fields) = heading {
             let tree = fields.contains(&"mounted_on") && !self.columns.are_pairs();
             fields.extend(tree.then_some("parent"));
