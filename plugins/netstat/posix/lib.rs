@@ -58,7 +58,9 @@ pub(crate) enum Table {
 /// Reads `netstat`.
 pub struct Netstat {
     table: Option<Table>,
-    /// The family that a line over a table said: `Internet6:`.
+    /// The family that a line over a table has said: `Internet6:`.
+    announced: Option<&'static [u8]>,
+    /// That of the present table.
     family: Option<&'static [u8]>,
 }
 
@@ -78,7 +80,7 @@ impl Parser for Netstat {
     type Record = Entry<'static>;
 
     fn new(_: &Source) -> Self {
-        Netstat { table: None, family: None }
+        Netstat { table: None, announced: None, family: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -90,7 +92,7 @@ impl Parser for Netstat {
         let may_be_caption = first.bytes.first().is_some_and(u8::is_ascii_uppercase) || first.bytes.starts_with(b"netstat: ");
         let text = if may_be_caption { line.whole().squeezed() } else { Cow::default() };
         if is_caption(&text) {
-            self.family = family(&text).or(self.family);
+            self.announced = family(&text).or(self.announced);
             // What follows is another table, also where its titles are not known.
             self.table = None;
             return Ok(());
@@ -107,6 +109,7 @@ impl Parser for Netstat {
         }
         if let Some(table) = titles(line) {
             show(&table, rows);
+            self.family = self.announced.take();
             self.table = Some(table);
             rows.recognise();
             return Ok(());

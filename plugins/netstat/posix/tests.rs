@@ -120,6 +120,16 @@ fn what_stands_below_a_broken_heading_is_not_of_the_one_above() {
 }
 
 #[test]
+fn a_table_without_its_caption_is_of_no_known_family() {
+    let titles = "Destination        Gateway            Flags  Netif Expire\n";
+    let capture =
+        format!("Routing tables\n\nInternet:\n{titles}default  10.0.2.2  UGS  em0\n\nInternet6\n{titles}::/96  ::1  UGRS  lo0\n");
+    let parsed = parse::<Netstat>(None, capture.as_bytes());
+    assert!(parsed.records[0].contains(r#""family":"inet""#), "{parsed:?}");
+    assert!(parsed.records[1].contains(r#""family":null"#), "{parsed:?}");
+}
+
+#[test]
 fn the_second_heading_of_icmp6_stands_deeper() {
     let capture = "Icmp6:\n    1 ICMP messages received\n    ICMP input histogram:\n        echo requests: 4\n        \
         ICMP output histogram:\n        echo requests: 5\n";
