@@ -99,10 +99,12 @@ impl Parser for Status {
         if whole.bytes.contains(&0) {
             return Err(line.expected("a line for each file: `-z` is not read").into());
         }
-        if self.in_words || is_words(line.bytes) {
+        // Before git 1.8.5, the words are comments.
+        let words = whole.strip_prefix("#").map_or(whole, |words| words.strip_prefix(" ").unwrap_or(words));
+        if self.in_words || is_words(words.bytes) {
             self.in_words = true;
             rows.recognise();
-            return Ok(self.words(whole, rows)?);
+            return Ok(self.words(words, rows)?);
         }
         if let Some(rest) = whole.strip_prefix("## ") {
             rows.push(Entry::Branch(short_branch(rest)?));
@@ -165,6 +167,8 @@ impl Status {
             b"Unmerged paths:" => Section::Unmerged,
             b"Untracked files:" => Section::Untracked,
             b"Ignored files:" => Section::Ignored,
+            // Files below another heading are not of the one above.
+            other if other.ends_with(b":") => Section::None,
             _ => self.section,
         };
         let Some(branch) = &mut self.branch else { return Ok(()) };
@@ -200,6 +204,10 @@ impl Status {
         }
         let (word, path) = entry.split_once(":").ok_or_else(|| entry.expected("`modified:   PATH`"))?;
         let path = path.trim();
+        if self.section == Section::Unmerged {
+            let (index, worktree) = unmerged(word.bytes).ok_or_else(|| word.expected("`both modified` or the like"))?;
+            return Ok(File { path: unquoted(path.bytes), index: Some(index), worktree: Some(worktree), ..File::default() });
+        }
         let change = match word.bytes {
             b"modified" => "modified",
             b"new file" => "added",
@@ -207,7 +215,6 @@ impl Status {
             b"renamed" => "renamed",
             b"copied" => "copied",
             b"typechange" => "type changed",
-            _ if self.section == Section::Unmerged => "unmerged",
             _ => return Err(word.expected("`modified`, `new file`, `deleted`, `renamed`, `copied` or `typechange`")),
         };
         let (original, path) = match path.split_once(" -> ").filter(|_| matches!(change, "renamed" | "copied")) {
@@ -228,8 +235,7 @@ impl Status {
         let mut file = File { path: unquoted(path.bytes), original_path: original, submodule, ..File::default() };
         match self.section {
             Section::Index => file.index = Some(change),
-            Section::Worktree => file.worktree = Some(change),
-            _ => (file.index, file.worktree) = (Some("unmerged"), Some("unmerged")),
+            _ => file.worktree = Some(change),
         }
         Ok(file)
     }
@@ -237,6 +243,20 @@ impl Status {
 
 fn is_words(line: &[u8]) -> bool {
     line.starts_with(b"On branch ") || line.starts_with(b"HEAD detached ") || line == b"Not currently on any branch."
+}
+
+/// What became of a file on our side and on theirs, as the letters of the short forms have it: `deleted by us` is `DU`.
+fn unmerged(words: &[u8]) -> Option<(&'static str, &'static str)> {
+    Some(match words {
+        b"both modified" => ("unmerged", "unmerged"),
+        b"both added" => ("added", "added"),
+        b"both deleted" => ("deleted", "deleted"),
+        b"added by us" => ("added", "unmerged"),
+        b"added by them" => ("unmerged", "added"),
+        b"deleted by us" => ("deleted", "unmerged"),
+        b"deleted by them" => ("unmerged", "deleted"),
+        _ => return None,
+    })
 }
 
 /// What a letter of the short forms says.
@@ -361,6 +381,31 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Status;
+
+    #[test]
+    fn words_may_be_comments() {
+        let capture = "# On branch master\n# Your branch is ahead of 'origin/master' by 2 commits.\n#\n# Changes to be committed:\n\
+            #   (use \"git reset HEAD <file>...\" to unstage)\n#\n#\tmodified:   a file.txt\n#\n# Untracked files:\n#\n#\tnew.txt\n\
+            no changes added to commit\n";
+        let parsed = parse::<Status>(None, capture.as_bytes());
+        assert_eq!(
+            parsed.sound(),
+            [
+                r#"{"kind":"branch","branch":"master","upstream":"origin/master","ahead":2,"behind":0,"is_unborn":false}"#,
+                r#"{"kind":"file","path":"a file.txt","index":"modified"}"#,
+                r#"{"kind":"file","path":"new.txt","worktree":"untracked"}"#,
+            ]
+        );
+    }
+
+    #[test]
+    fn files_below_an_unknown_heading_are_problems_and_those_of_a_conflict_say_whose() {
+        let capture = "On branch a\n\nUnmerged paths:\n\tboth added:      b\n\tdeleted by us:   c\n\nUntraked files:\n\td\n";
+        let parsed = parse::<Status>(None, capture.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (3, 1), "{parsed:?}");
+        assert!(parsed.records[1].contains(r#""index":"added","worktree":"added""#), "{parsed:?}");
+        assert!(parsed.records[2].contains(r#""index":"deleted","worktree":"unmerged""#), "{parsed:?}");
+    }
 
     #[test]
     fn paths_that_end_with_nul_are_refused() {
