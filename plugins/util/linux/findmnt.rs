@@ -243,6 +243,18 @@ mod tests {
     use super::Findmnt;
 
     #[test]
+    fn escapes_mean_the_same_in_every_form() {
+        let table = parse::<Findmnt>(
+            None,
+            b"TARGET            SOURCE  FSTYPE  OPTIONS\n/                 a       tmpfs   rw\n|-/m/a\\x09b       a       tmpfs   rw\n`-/m/c\\x5cx09d    a       tmpfs   rw\n",
+        );
+        let paths = [r#""mounted_on":"/m/a\tb""#, r#""mounted_on":"/m/c\\x09d""#];
+        for (record, path) in table.sound()[1..].iter().zip(paths) {
+            assert!(record.contains(path), "{path} in {record}");
+        }
+    }
+
+    #[test]
     fn a_tree_is_parents() {
         let capture = "TARGET    SOURCE  FSTYPE OPTIONS\n/         /dev/a  ext4   rw,relatime\n├─/sys    sysfs   sysfs  rw\n│ └─/sys/b a       b      ro\n";
         let parsed = parse::<Findmnt>(None, capture.as_bytes());

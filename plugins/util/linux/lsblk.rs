@@ -448,8 +448,13 @@ mod tests {
 
     #[test]
     fn what_hangs_from_a_broken_row_has_no_other_parent() {
-        let capture = "NAME      MAJ:MIN RM  SIZE RO TYPE  MOUNTPOINT\nsda         8:0    0   20G  0 disk\n├─sda1      8:1    0    1G  0 part  /boot\n\
-            └─sda2 8:2 0\n  └─crypt 253:0    0   19G  0 crypt\n    └─root 253:1  0   17G  0 lvm   /\nsdb         8:16   0   20G  0 disk\n";
+        let capture = "NAME         MAJ:MIN RM  SIZE RO TYPE  MOUNTPOINT\n\
+            sda            8:0    0   20G  0 disk\n\
+            ├─sda1         8:1    0    1G  0 part  /boot\n\
+            └─sda2 8:2 0 19G 0 part\n\
+            \x20 └─crypt    253:0    0   19G  0 crypt\n\
+            \x20   └─root   253:1    0   17G  0 lvm   /\n\
+            sdb            8:16   0   20G  0 disk\n";
         let parsed = parse::<Lsblk>(None, capture.as_bytes());
         let parents: Vec<bool> = parsed.records.iter().map(|record| record.contains(r#""parent":null"#)).collect();
         assert_eq!((&parents[..], parsed.problems.len()), (&[true, false, true, false, true][..], 1), "{parsed:?}");
