@@ -345,8 +345,8 @@ impl Parser for Lsblk {
             self.way.lose();
             return Err(line.expected("the name of a device").into());
         }
+        check(&cells).inspect_err(|_| self.way.lose())?;
         let parent = name.and_then(|(depth, name)| self.way.step(depth, name)).map(<[u8]>::to_vec);
-        check(&cells)?;
         self.held = Some((cells.into_iter().map(kept).collect(), parent));
         Ok(())
     }
