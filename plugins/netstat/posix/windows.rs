@@ -96,7 +96,7 @@ impl Parser for Windows {
         let text = line.whole().trim();
         if let Some(program) = text.strip_prefix("[").and_then(|inner| inner.strip_suffix("]")) {
             held.command = Some(program.bytes.to_vec());
-        } else if text.words().len() == 1 && held.service.is_none() && held.command.is_none() {
+        } else if is_service(text) && held.service.is_none() && held.command.is_none() {
             held.service = Some(text.bytes.to_vec());
         } else if text.bytes != b"Can not obtain ownership information" {
             return Err(text.expected("`[PROGRAM]`, or a service").into());
@@ -190,6 +190,11 @@ fn socket(line: Field<'_>, after: &[&str]) -> Result<WindowsSocket, Problem> {
         }
     }
     Ok(socket)
+}
+
+/// A service has a name of one word.
+fn is_service(text: Field<'_>) -> bool {
+    text.words().len() == 1 && !text.bytes.contains(&b'[') && !text.bytes.contains(&b']')
 }
 
 /// An address, and a port by number or by name.

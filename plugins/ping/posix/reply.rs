@@ -145,7 +145,10 @@ fn error_kind(text: Field<'_>) -> Result<(String, Option<Vec<u8>>), Problem> {
     let known = known.ok_or_else(|| text.expected("a reply or an error that ping knows"))?;
     let after = text.split_at(known.len()).1;
     let after = after.strip_prefix(":").unwrap_or(after).trim();
-    let detail = after.strip_prefix("(").and_then(|inner| inner.strip_suffix(")")).unwrap_or(after);
+    let detail = match after.strip_prefix("(") {
+        Some(inner) => inner.strip_suffix(")").ok_or_else(|| after.expected("a bracket that is closed"))?,
+        None => after,
+    };
     Ok((known.to_ascii_lowercase().replace(' ', "_"), (!detail.bytes.is_empty()).then(|| detail.bytes.to_vec())))
 }
 

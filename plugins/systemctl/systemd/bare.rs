@@ -5,7 +5,7 @@ use outparse_sdk::Field;
 use outparse_sdk::grid::Title;
 
 /// The cells of a row.
-type Row<'a> = Vec<Option<Field<'a>>>;
+pub(crate) type Row<'a> = Vec<Option<Field<'a>>>;
 
 /// Whether the arguments leave the titles out.
 pub(crate) fn is_asked_for(words: &[String]) -> bool {
@@ -22,6 +22,19 @@ pub(crate) fn titles(known: &[Title]) -> Vec<Title> {
         _ => &[],
     };
     printed.iter().filter_map(|name| known.iter().find(|title| title.title == *name)).copied().collect()
+}
+
+/// Where the cells of a row begin, in characters.
+pub(crate) fn starts(line: Field<'_>, row: &Row<'_>) -> Vec<Option<usize>> {
+    let is_first_byte = |byte: &&u8| **byte & 0xC0 != 0x80;
+    let column = |cell: &Field<'_>| line.bytes[..cell.start() - line.start()].iter().filter(is_first_byte).count();
+    row.iter().map(|cell| cell.as_ref().map(column)).collect()
+}
+
+/// Whether the cells of a row but for its first begin below those of the first row: where one is blank, the next ones have moved into its
+/// place.
+pub(crate) fn is_below(row: &[Option<usize>], first: &[Option<usize>]) -> bool {
+    row.iter().zip(first).skip(1).all(|(here, there)| here.is_none() || there.is_none() || here == there)
 }
 
 /// None where the line is no row of this table.

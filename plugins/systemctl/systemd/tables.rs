@@ -120,8 +120,8 @@ struct Table {
     ended: bool,
     /// Whether no titles are printed.
     bare: bool,
-    /// What stands for titles that are not printed.
-    untitled: Option<Grid>,
+    /// What stands for titles that are not printed, and where the cells of the first row begin.
+    untitled: Option<(Grid, Vec<Option<usize>>)>,
     /// What JSON was printed so far.
     document: Option<Document>,
 }
@@ -163,12 +163,18 @@ impl Table {
             && self.grid.is_none()
             && let Some(row) = bare::row(line.whole(), known)
         {
-            let grid = self.untitled.get_or_insert_with(|| {
+            let starts = bare::starts(line.whole(), &row);
+            let (grid, first) = self.untitled.get_or_insert_with(|| {
                 let mut grid = Grid::of(bare::titles(known));
                 grid.begin(rows, &[]);
                 rows.recognise();
-                grid
+                (grid, starts.clone())
             });
+            if !bare::is_below(&starts, first) {
+                return Err(line.expected("cells that begin below those of the first row").into());
+            }
+            // A column that the first row has nothing in.
+            first.iter_mut().zip(&starts).for_each(|(first, start)| *first = first.or(*start));
             put(grid, &row, rows)?;
             rows.end_row();
             return Ok(());
@@ -384,7 +390,7 @@ mod tests {
     #[test]
     fn tables_without_titles_are_read_where_the_arguments_say_so() {
         let arguments = Some(&["systemctl", "list-unit-files", "--no-legend"][..]);
-        let capture = b"-.mount        generated       -\na@.service    enabled-runtime disabled\nb.service    static\nc.service  enabled enabled no\n";
+        let capture = b"-.mount    generated       -\na@.service enabled-runtime disabled\nb.service  static\nc.service  enabled enabled no\nd.service                  enabled\n";
         let parsed = parse::<UnitFiles>(arguments, capture);
         assert_eq!(
             parsed.records,
@@ -394,11 +400,11 @@ mod tests {
                 r#"{"unit":"b.service","state":"static","preset":null}"#,
             ]
         );
-        assert_eq!(parsed.problems.len(), 1, "{parsed:?}");
+        assert_eq!(parsed.problems.len(), 2, "{parsed:?}");
         assert_unrecognised::<UnitFiles>([&capture[..]]);
         let sockets = parse::<Sockets>(
             Some(&["systemctl", "list-sockets", "--no-legend"]),
-            b"[::]:22 c.socket c.service\n/run/a b.socket d.socket d.service\naudit 1 e.socket\n",
+            b"[::]:22         c.socket c.service\n/run/a b.socket d.socket d.service\naudit 1         e.socket\n",
         );
         assert_eq!(
             sockets.sound(),
@@ -410,7 +416,7 @@ mod tests {
         );
         let units = parse::<Units>(
             Some(&["systemctl", "--no-legend"]),
-            "  a.service loaded active running A  service\n● b.service not-found inactive dead b.service\nc.service loaded active running start C\n"
+            "  a.service loaded    active   running A  service\n● b.service not-found inactive dead    b.service\n  c.service loaded    active   running start C\n"
                 .as_bytes(),
         );
         assert_eq!(

@@ -127,6 +127,8 @@ impl Parser for Tracepath {
                 hop.is_reached = true;
             } else if !rows.recognised() {
                 return Err(line.expected(EXPECTED).into());
+            } else if word.as_float().is_some() {
+                return Err(word.expected("what the number is").into());
             } else {
                 let before = hop.annotation.take().into_iter();
                 hop.annotation = Some(before.chain([word.bytes.to_vec()]).collect::<Vec<_>>().join(&b' '));
