@@ -35,7 +35,7 @@ pub struct Probe {
     /// Remark, such as `!H`: why the probe went no further.
     pub annotation: Option<Vec<u8>>,
     /// What the answer carried besides (`-e`, `-T -O info`): `MPLS:L=16,E=0,S=1,T=1`, `syn,ack`.
-    pub extensions: Option<Vec<u8>>,
+    pub answer_details: Option<Vec<u8>>,
     /// Hops that the answer took back, where they are other ones (`--back`).
     pub return_hops: Option<i64>,
 }
@@ -126,11 +126,11 @@ impl Parser for Traceroute {
             return Err(line.expected("the number of a hop: the one before it has all its answers").into());
         }
         (self.probe, self.most) = (probe, self.most.max(probe));
-        let says_more = found.iter().any(|probe| probe.extensions.is_some() || probe.return_hops.is_some());
+        let says_more = found.iter().any(|probe| probe.answer_details.is_some() || probe.return_hops.is_some());
         let has_more = self.has_more == Some(true) || says_more;
         if self.has_more != Some(has_more) && !found.is_empty() {
             self.has_more = Some(has_more);
-            rows.without_of(PROBE, ["extensions", "return_hops"].into_iter().filter(|_| !has_more));
+            rows.without_of(PROBE, ["answer_details", "return_hops"].into_iter().filter(|_| !has_more));
         }
         found.into_iter().for_each(|probe| rows.push(Entry::Probe(probe)));
         Ok(())
@@ -158,7 +158,7 @@ impl Traceroute {
                 let before = last.annotation.take().into_iter();
                 last.annotation = Some(before.chain([word.bytes.to_vec()]).collect::<Vec<_>>().join(&b' '));
             } else if let Some(said) = word.strip_prefix("<").and_then(|word| word.strip_suffix(">")) {
-                self.last.extensions = Some(said.bytes.to_vec());
+                self.last.answer_details = Some(said.bytes.to_vec());
             } else if let Some(hops) = word.strip_prefix("'-").and_then(|word| word.strip_suffix("'")) {
                 self.last.return_hops = Some(hops.integer()?);
             } else if let Some(number) = word.strip_prefix("[").and_then(|word| word.strip_suffix("]")) {
@@ -264,9 +264,9 @@ mod tests {
             4  a.org  2 ms\n";
         let parsed = parse::<Traceroute>(None, capture.as_bytes());
         for (record, part) in parsed.sound().iter().zip([
-            r#""address":"10.0.0.1","rtt":0.004,"extensions":"MPLS:L=1,E=0,S=1,T=1""#,
-            r#""rtt":0.005,"extensions":"MPLS:L=1,E=0,S=1,T=1""#,
-            r#""address":"10.0.0.2","rtt":0.0015,"extensions":"syn,ack""#,
+            r#""address":"10.0.0.1","rtt":0.004,"answer_details":"MPLS:L=1,E=0,S=1,T=1""#,
+            r#""rtt":0.005,"answer_details":"MPLS:L=1,E=0,S=1,T=1""#,
+            r#""address":"10.0.0.2","rtt":0.0015,"answer_details":"syn,ack""#,
             r#""rtt":0.002,"annotation":"(ttl=9!)","return_hops":5"#,
             r#""name":"a.org","rtt":0.002"#,
         ]) {
