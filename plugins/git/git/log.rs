@@ -38,6 +38,10 @@ pub struct Commit {
     pub subject: Option<Vec<u8>>,
     /// The whole message.
     pub message: Option<Vec<u8>>,
+    /// Notes that were added to it later, under their headings but for the usual one.
+    pub notes: Option<Vec<u8>>,
+    /// The parent that the files are compared with, of a merge that is shown for each (`-m`).
+    pub compared_parent: Option<Vec<u8>>,
     /// The files that it changed.
     pub files: Vec<FileChange>,
     /// Number of files changed.
@@ -79,6 +83,10 @@ pub struct Log {
     has_children: Option<bool>,
     /// Whether the message has begun, and what comes now may be of files.
     in_message: bool,
+    /// Whether notes have begun.
+    in_notes: bool,
+    /// What the arguments make of a line without titles, where they are known.
+    oneline_form: Option<OnelineForm>,
     /// Whether a blank line stood behind the files: only another commit can follow.
     is_complete: bool,
     seen: Vec<&'static str>,
@@ -100,8 +108,21 @@ impl Parser for Log {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(source: &Source) -> Self {
+        let oneline_form = source.arguments.as_ref().map(|words| OnelineForm {
+            is_reference: words.iter().any(|word| matches!(word.as_str(), "--format=reference" | "--pretty=reference")),
+            has_others: words.iter().any(|word| matches!(word.as_str(), "--parents" | "--children")),
+        });
         let has_children = source.arguments.as_ref().map(|words| words.iter().any(|word| word == "--children"));
-        Log { commit: Block::default(), oneline: false, has_children, in_message: false, is_complete: false, seen: Vec::new() }
+        Log {
+            commit: Block::default(),
+            oneline: false,
+            has_children,
+            in_message: false,
+            in_notes: false,
+            oneline_form,
+            is_complete: false,
+            seen: Vec::new(),
+        }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -109,7 +130,8 @@ impl Parser for Log {
         if line.is_blank() {
             let Some(commit) = self.commit.current() else { return Ok(()) };
             if self.in_message && !line.bytes.is_empty() {
-                commit.message.iter_mut().for_each(|message| message.push(b'\n'));
+                let text = if self.in_notes { &mut commit.notes } else { &mut commit.message };
+                text.iter_mut().for_each(|text| text.push(b'\n'));
             } else {
                 self.in_message = true;
                 self.is_complete = !self.oneline && !commit.files.is_empty();
@@ -136,14 +158,14 @@ impl Parser for Log {
                 });
             }
             rows.recognise();
-            (self.in_message, self.is_complete) = (false, false);
+            (self.in_message, self.in_notes, self.is_complete) = (false, false, false);
             return self.commit.begin(Ok(commit));
         }
         if self.commit.is_lost() {
             return Ok(());
         }
         if self.commit.current().is_none() || self.oneline {
-            if let Some(commit) = oneline(whole) {
+            if let Some(commit) = oneline(whole, self.oneline_form, self.has_children == Some(true)) {
                 self.flush(rows);
                 rows.recognise();
                 self.oneline = true;
@@ -166,6 +188,18 @@ impl Parser for Log {
             return Err(line.expected("`commit HASH`; a patch (`-p`) is not read").into());
         }
         let Some(commit) = self.commit.current() else { return Ok(()) };
+        if !self.oneline && (whole.bytes == b"Notes:" || whole.bytes.starts_with(b"Notes (") && whole.bytes.ends_with(b"):")) {
+            (self.in_message, self.in_notes) = (true, true);
+            // Notes of another kind are told by its name.
+            if let Some(heading) = whole.bytes.strip_suffix(b":").filter(|heading| *heading != b"Notes") {
+                append(&mut commit.notes, heading);
+            }
+            return Ok(());
+        }
+        if let Some(text) = whole.strip_prefix("    ").filter(|_| self.in_notes) {
+            append(&mut commit.notes, text.bytes);
+            return Ok(());
+        }
         if let Some(text) = whole.strip_prefix("    ").filter(|_| !self.oneline) {
             self.in_message = true;
             match &mut commit.message {
@@ -198,6 +232,9 @@ impl Log {
         if let Some(message) = &mut commit.message {
             message.truncate(message.trim_ascii_end().len());
         }
+        if let Some(notes) = &mut commit.notes {
+            notes.truncate(notes.trim_ascii_end().len());
+        }
         let all = [
             ("commit", true),
             ("references", !commit.references.is_empty()),
@@ -213,6 +250,8 @@ impl Log {
             ("committed", commit.committed.is_some()),
             ("subject", true),
             ("message", commit.message.is_some()),
+            ("notes", commit.notes.is_some()),
+            ("compared_parent", commit.compared_parent.is_some()),
             ("files", !commit.files.is_empty()),
             ("files_changed", commit.files_changed.is_some()),
             ("insertions", commit.files_changed.is_some()),
@@ -228,21 +267,35 @@ impl Log {
     }
 }
 
+/// Adds a line.
+fn append(text: &mut Option<Vec<u8>>, line: &[u8]) {
+    let text = text.get_or_insert_default();
+    text.extend(if text.is_empty() { &b""[..] } else { b"\n" });
+    text.extend_from_slice(line);
+}
+
 fn is_hash(text: &[u8], shortest: usize) -> bool {
     text.len() >= shortest && text.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// `HASH (HEAD -> main, tag: v1)`, with `--parents` or `--children` more hashes behind it, with `--source` a reference.
 fn heading(rest: Field<'_>, has_children: bool) -> Option<Commit> {
-    let (hashes, references) = match rest.split_once(" (") {
-        Some((hashes, references)) => {
-            (hashes, references.strip_suffix(")")?.split(", ").map(|name| name.bytes.to_vec()).collect())
-        }
-        None => (rest, Vec::new()),
+    let (hashes, mut remarks) = rest.split_once(" (").map_or((rest, None), |(hashes, remarks)| (hashes, Some(remarks)));
+    // `HASH (from PARENT) (HEAD -> main)` of `-m`
+    let mut compared_parent = None;
+    if let Some((parent, after)) = remarks.and_then(|remarks| remarks.strip_prefix("from ")).and_then(|from| from.split_once(")"))
+        && is_hash(parent.bytes, 4)
+    {
+        compared_parent = Some(parent.bytes.to_vec());
+        remarks = after.strip_prefix(" (");
+    }
+    let references = match remarks {
+        Some(remarks) => remarks.strip_suffix(")")?.split(", ").map(|name| name.bytes.to_vec()).collect(),
+        None => Vec::new(),
     };
     let mut words = hashes.fields();
     let hash = words.next().filter(|hash| is_hash(hash.bytes, 4))?;
-    let mut commit = Commit { commit: hash.bytes.to_vec(), references, ..Commit::default() };
+    let mut commit = Commit { commit: hash.bytes.to_vec(), references, compared_parent, ..Commit::default() };
     for word in words {
         if commit.source_reference.is_none() && is_hash(word.bytes, hash.bytes.len()) && word.bytes.len() == hash.bytes.len() {
             let others = if has_children { &mut commit.children } else { &mut commit.parents };
@@ -256,11 +309,51 @@ fn heading(rest: Field<'_>, has_children: bool) -> Option<Commit> {
     Some(commit)
 }
 
-/// `HASH (HEAD -> main) SUBJECT`
-fn oneline(line: Field<'_>) -> Option<Commit> {
+/// What the arguments say of a line without titles.
+#[derive(Clone, Copy)]
+struct OnelineForm {
+    /// `HASH (SUBJECT, DATE)`
+    is_reference: bool,
+    /// Hashes of parents or children stand behind that of the commit.
+    has_others: bool,
+}
+
+/// `(SUBJECT, DATE)`, which `--format=reference` prints behind a hash. Without the arguments, the usual date tells.
+fn reference(rest: Field<'_>, form: Option<OnelineForm>) -> Option<(Field<'_>, Option<Time>)> {
+    let inner = rest.strip_prefix("(")?.strip_suffix(")").filter(|_| form.is_none_or(|form| form.is_reference))?;
+    let (mut subject, mut day) = inner.rsplit_once(", ")?;
+    if form.is_none() && !day.has_shape("0000-00-00") {
+        return None;
+    }
+    // There may be a comma in the date, too.
+    if let Some((before, name)) = subject.rsplit_once(", ").filter(|(_, name)| name.is_weekday()) {
+        (subject, day) = (before, inner.split_at(name.start() - inner.start()).1);
+    }
+    Some((subject, date(day)))
+}
+
+/// `HASH (HEAD -> main) SUBJECT`, with `--parents` and `--children` more hashes, with `--format=reference` `HASH (SUBJECT, DATE)`.
+fn oneline(line: Field<'_>, form: Option<OnelineForm>, has_children: bool) -> Option<Commit> {
     let (hash, mut rest) = line.split_once(" ")?;
+    // `HASH<tab>REFERENCE` with `--source`
+    let (hash, source) = hash.split_once("\t").map_or((hash, None), |(hash, source)| (hash, Some(source.bytes.to_vec())));
     if !is_hash(hash.bytes, 4) {
         return None;
+    }
+    let mut commit = Commit { commit: hash.bytes.to_vec(), source_reference: source, ..Commit::default() };
+    if let Some((subject, authored)) = reference(rest, form) {
+        (commit.subject, commit.authored) = (Some(subject.bytes.to_vec()), authored);
+        return Some(commit);
+    }
+    // A subject may begin with a word of these letters, but for one of forty.
+    while form.map_or(hash.bytes.len() >= 40, |form| form.has_others)
+        && let Some((other, after)) = rest.split_once(" ")
+        && other.bytes.len() == hash.bytes.len()
+        && is_hash(other.bytes, 4)
+    {
+        let others = if has_children { &mut commit.children } else { &mut commit.parents };
+        others.push(other.bytes.to_vec());
+        rest = after;
     }
     let mut references = Vec::new();
     if let Some((inner, after)) = rest.strip_prefix("(").and_then(|rest| rest.split_once(") "))
@@ -271,7 +364,8 @@ fn oneline(line: Field<'_>) -> Option<Commit> {
         references = inner.split(", ").map(|name| name.bytes.to_vec()).collect();
         rest = after;
     }
-    Some(Commit { commit: hash.bytes.to_vec(), references, subject: Some(rest.bytes.to_vec()), ..Commit::default() })
+    (commit.references, commit.subject) = (references, Some(rest.bytes.to_vec()));
+    Some(commit)
 }
 
 /// `Author: NAME <ADDRESS>`, `Date:   TIME` and what else stands before the message.
@@ -438,72 +532,4 @@ fn file(commit: &mut Commit, line: Field<'_>) -> Result<bool, Problem> {
 }
 
 #[cfg(test)]
-mod tests {
-    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
-
-    use super::Log;
-
-    #[test]
-    fn what_follows_a_broken_heading_is_not_of_the_commit_above() {
-        for files in ["", "\nM\ta\n", "\na\nb c\n", "\n a | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n"] {
-            let capture = format!(
-                "commit aaaa1111\nAuthor: A <a@x>\nDate:   Mon Mar 2 10:00:00 2020 +0100\n\n    First\n{files}\ncommi bbbb2222\n\
-                Author: B <b@x>\nDate:   Mon Mar 2 11:00:00 2020 +0100\n\n    Second\n{files}\n\
-                commit cccc3333\nAuthor: C <c@x>\n\n    Third\n{files}"
-            );
-            let parsed = parse::<Log>(None, capture.as_bytes());
-            assert_eq!(parsed.records.len(), 2, "{parsed:?}");
-            assert_eq!(parsed.problems.len(), 1, "{parsed:?}");
-            assert!(parsed.records[0].contains(r#""message":"First""#) && !parsed.records[0].contains("bbbb"), "{parsed:?}");
-        }
-    }
-
-    #[test]
-    fn lines_of_a_patch_are_no_message() {
-        let capture = "commit aaaa1111\nAuthor: A <a@x>\n\n    First\n\ndiff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n\
-            \x20    looks like a message\n-a\n+b\n\ncommit bbbb2222\nAuthor: B <b@x>\n\n    Second\n";
-        let parsed = parse::<Log>(None, capture.as_bytes());
-        assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 1), "{parsed:?}");
-        assert!(parsed.records[0].contains(r#""message":"First""#), "{parsed:?}");
-    }
-
-    #[test]
-    fn what_stands_behind_a_hash_is_told_by_the_arguments_and_its_length() {
-        let one = |words: Option<&[&str]>, line: &str| parse::<Log>(words, line.as_bytes());
-        let (hash, other) = ("1".repeat(40), "a".repeat(40));
-        let children = one(Some(&["git", "log", "--children"]), &format!("commit {hash} {other}\n"));
-        assert!(children.records[0].contains(&format!(r#""children":["{other}"]"#)), "{children:?}");
-        let source = one(None, &format!("commit {hash}\trefs/heads/main\n"));
-        assert!(
-            source.records[0].contains(r#""source_reference":"refs/heads/main""#) && source.problems.is_empty(),
-            "{source:?}"
-        );
-        let parents = one(None, &format!("commit {hash} {other}\n"));
-        assert_eq!((parents.records[0].contains(r#""parents":["aaa"#), parents.problems.len()), (true, 1));
-    }
-
-    #[test]
-    fn a_commit_is_one_record() {
-        let capture = "commit 0123456789 (HEAD -> main, tag: v1)\nMerge: aa bb\nAuthor: A B <a@b>\nDate:   Mon Mar 2 10:00:00 2020 +0100\n\n    Subject\n    \n    body\n      more\n\n a/{b => c}/d | 3 ++-\n 1 file changed, 2 insertions(+), 1 deletion(-)\n\ncommit 0123456780\nAuthor: C <c@d>\nDate:   2020-03-02 10:00:00 +0100\n\n    Other\n\n1\t2\tx\n";
-        let parsed = parse::<Log>(None, capture.as_bytes());
-        assert_eq!((parsed.records.len(), &parsed.problems[..]), (2, &[][..]), "{parsed:?}");
-        for part in [
-            r#""commit":"0123456789","references":["HEAD -> main","tag: v1"],"parents":["aa","bb"],"author":"A B","author_email":"a@b","authored":"2020-03-02T10:00:00+01:00""#,
-            r#""subject":"Subject","message":"Subject\n\nbody\n  more","files":[{"path":"a/c/d","original_path":"a/b/d""#,
-            r#""files_changed":1,"insertions":2,"deletions":1"#,
-        ] {
-            assert!(parsed.records[0].contains(part), "{part}\n{parsed:?}");
-        }
-        assert!(parsed.records[1].contains(r#""insertions":1,"deletions":2"#), "{parsed:?}");
-        assert_any_split::<Log>(None, capture.as_bytes());
-    }
-
-    #[test]
-    fn other_formats_are_read() {
-        let oneline = parse::<Log>(None, b"0123abc (tag: v1) A subject\n0123abd (fix) is no name\n");
-        assert_eq!(oneline.records[0], r#"{"commit":"0123abc","references":["tag: v1"],"subject":"A subject"}"#);
-        let raw = parse::<Log>(None, b"commit 0123456789\ntree aa\nparent bb\nauthor A <a@b> 1583139600 +0100\ncommitter C <c@d> 1583139600 -0100\n\n    Subject\n");
-        assert!(raw.records[0].contains(r#""authored":"2020-03-02T10:00:00+01:00","committer":"C","committer_email":"c@d","committed":"2020-03-02T08:00:00-01:00""#), "{raw:?}");
-        assert_unrecognised::<Log>(["hello\n", "commit x\n", "* commit 0123\n", "fatal: not a git repository\n"]);
-    }
-}
+mod tests;
