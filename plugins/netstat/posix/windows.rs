@@ -70,11 +70,16 @@ impl Parser for Windows {
         if line.is_blank() {
             return Ok(());
         }
+        // Another run may follow.
+        if *line.whole().squeezed() == b"Active Connections"[..] {
+            self.release(rows);
+            self.after = None;
+            return Ok(());
+        }
         let Some(after) = &self.after else {
-            if *line.whole().squeezed() == b"Active Connections"[..] {
-                return Ok(());
-            }
-            let after = titles(line.whole()).ok_or_else(|| Error::Unrecognised(line.expected(EXPECTED)))?;
+            let unknown =
+                || if rows.recognised() { line.expected(EXPECTED).into() } else { Error::Unrecognised(line.expected(EXPECTED)) };
+            let after = titles(line.whole()).ok_or_else(unknown)?;
             rows.shape(fields(&after, false));
             rows.recognise();
             self.after = Some(after);

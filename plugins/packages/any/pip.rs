@@ -103,6 +103,12 @@ impl Parser for PipList {
             self.starts = whole.fields().map(|rule| rule.start()).collect();
             return Ok(());
         }
+        // Another run may follow.
+        if line.bytes.starts_with(b"Package ") && whole.fields().nth(1).is_some_and(|word| word.bytes == b"Version") {
+            self.titles.clear();
+            self.starts.clear();
+            return self.line(line, rows);
+        }
         let cells = self.cells(whole)?;
         let mut found = Distribution::default();
         for (field, cell) in self.fields.iter().zip(cells) {
@@ -225,6 +231,12 @@ mod tests {
     use outparse_sdk::testing::{assert_unrecognised, parse};
 
     use super::PipList;
+
+    #[test]
+    fn several_runs_are_read() {
+        let run = "Package Version\n------- -------\na       1.0\n";
+        assert_eq!(parse::<PipList>(None, run.repeat(2).as_bytes()).sound(), [r#"{"package":"a","version":"1.0"}"#; 2]);
+    }
 
     #[test]
     fn what_has_no_titles_is_told_by_its_form() {
