@@ -97,6 +97,11 @@ impl Stanzas {
                 && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b' '))
                 && !whole.bytes[0].is_ascii_whitespace()
         });
+        // What the program says of something else is of no package.
+        const SPEAKERS: [&[u8]; 7] = [b"dpkg-query", b"dpkg", b"error", b"warning", b"E", b"N", b"W"];
+        if rows.recognised() && !self.in_text && named.is_some_and(|(name, _)| SPEAKERS.contains(&name.bytes)) {
+            return Err(whole.problem(String::from_utf8_lossy(line.bytes)).into());
+        }
         // A new block begins, with or without an empty line before it.
         let begins = named.is_some_and(|(name, _)| name.bytes == first.as_bytes()) && !self.in_text_line(whole);
         let earlier = match self.dialect {
@@ -425,6 +430,13 @@ mod tests {
         ] {
             assert!(parsed.records[0].contains(part), "{part} in {parsed:?}");
         }
+    }
+
+    #[test]
+    fn what_the_program_says_is_of_no_package() {
+        let parsed = parse::<Control>(None, b"Package: a\nVersion: 1\n\ndpkg-query: package 'b' is not installed\n");
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
+        assert!(!parsed.records[0].contains("dpkg-query"), "{parsed:?}");
     }
 
     #[test]
