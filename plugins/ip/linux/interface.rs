@@ -69,7 +69,7 @@ pub struct Interface {
     /// Packets received and dropped.
     #[field(approximate, counter)]
     pub rx_dropped: Option<i64>,
-    /// Packets missed for want of room, as `missed` or, by old versions, `overrun`.
+    /// Packets missed for want of room. What old versions print in its place, `overrun`, is another counter, and among the causes.
     #[field(approximate, counter)]
     pub rx_missed: Option<i64>,
     /// Multicast packets received.
@@ -521,7 +521,9 @@ fn statistics(interface: &mut Interface, titles: &Numbers, line: Field<'_>, huma
             continue;
         }
         let place = match (titles.receive, titles.causes, title.as_slice()) {
-            (true, true, _) => {
+            // Old versions have these two the other way around.
+            (true, true, b"missed") => &mut interface.rx_missed,
+            (true, true, _) | (true, false, b"overrun") => {
                 interface.rx_error_causes.0.push((title.clone(), number));
                 continue;
             }
@@ -533,7 +535,7 @@ fn statistics(interface: &mut Interface, titles: &Numbers, line: Field<'_>, huma
             (true, _, b"packets") => &mut interface.rx_packets,
             (true, _, b"errors") => &mut interface.rx_errors,
             (true, _, b"dropped") => &mut interface.rx_dropped,
-            (true, _, b"missed" | b"overrun") => &mut interface.rx_missed,
+            (true, _, b"missed") => &mut interface.rx_missed,
             (true, _, b"mcast") => &mut interface.rx_multicast,
             (false, _, b"bytes") => &mut interface.tx_bytes,
             (false, _, b"packets") => &mut interface.tx_packets,
@@ -607,6 +609,19 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Interfaces;
+
+    #[test]
+    fn overruns_of_old_versions_are_not_what_was_missed() {
+        let capture = "2: eth0: <UP> mtu 1500 qdisc mq state UP qlen 1000\n    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff\n    \
+            RX: bytes  packets  errors  dropped overrun mcast   \n    1 2 3 4 5 6\n    RX errors: length  crc     frame   fifo    missed\n               \
+            0 1 2 3 9\n";
+        let parsed = parse::<Interfaces>(None, capture.as_bytes());
+        assert!(parsed.sound()[0].contains(r#""rx_missed":9,"rx_multicast":6"#), "{parsed:?}");
+        assert!(
+            parsed.sound()[0].contains(r#""rx_error_causes":{"overrun":5,"length":0,"crc":1,"frame":2,"fifo":3}"#),
+            "{parsed:?}"
+        );
+    }
 
     #[test]
     fn lines_of_an_interface_are_one_record() {

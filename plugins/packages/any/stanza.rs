@@ -220,8 +220,7 @@ impl Stanzas {
 fn beside(value: Field<'_>) -> (Field<'_>, Option<(Field<'_>, Field<'_>)>) {
     const NAMES: [&str; 6] = ["Relocations", "Vendor", "Build Date", "Build Host", "Source RPM", "License"];
     for name in NAMES {
-        if let Some((before, after)) = value.split_once(&format!(" {name}: ")).filter(|(before, _)| before.bytes.ends_with(b" "))
-        {
+        if let Some((before, after)) = value.split_once(format!(" {name}: ")).filter(|(before, _)| before.bytes.ends_with(b" ")) {
             let start = before.bytes.len() + 1;
             return (before, Some((value.part(start, start + name.len()), after)));
         }
