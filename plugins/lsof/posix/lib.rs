@@ -77,6 +77,8 @@ pub struct Lsof {
     /// Whether a line `fFD` begins each file, and whether the process had one so far.
     has_descriptors: bool,
     has_files: bool,
+    /// Whether the number of the process could not be read.
+    is_lost: bool,
     /// The letters of the file's values so far.
     seen: Vec<u8>,
 }
@@ -146,6 +148,7 @@ impl Parser for Lsof {
             file: None,
             has_descriptors: false,
             has_files: false,
+            is_lost: false,
             seen: Vec::new(),
         }
     }
@@ -269,13 +272,18 @@ impl Lsof {
         // With `-F0`, values of a set end with NUL and stand in one line.
         for part in line.split("\0").filter(|part| !part.bytes.is_empty()) {
             let (letter, value) = part.split_at(1);
+            if self.is_lost && letter.bytes != b"p" {
+                continue;
+            }
             let owned = Some(value.bytes.to_vec());
             match letter.bytes {
                 b"p" => {
-                    let pid = value
-                        .integer()
-                        .map_err(|problem| if rows.recognised() { problem.into() } else { Error::Unrecognised(problem) })?;
                     self.end_process(rows);
+                    let pid = value.integer();
+                    // What follows is of no process before.
+                    self.is_lost = pid.is_err();
+                    let pid =
+                        pid.map_err(|problem| if rows.recognised() { problem.into() } else { Error::Unrecognised(problem) })?;
                     self.process = OpenFile { pid: Some(pid), ..OpenFile::default() };
                     if !rows.recognised() {
                         rows.without(["device"]);
@@ -452,6 +460,14 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Lsof;
+
+    #[test]
+    fn files_of_a_process_without_its_number_are_of_no_other() {
+        let capture = "p1\nca\nf0\nn/a\npX\ncb\nf1\nn/b\np3\ncc\nf2\nn/c\n";
+        let parsed = parse::<Lsof>(Some(&["lsof", "-F", "pcfn"]), capture.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 1), "{parsed:?}");
+        assert!(parsed.records[0].contains(r#""command":"a","pid":1"#) && parsed.records[1].contains(r#""pid":3"#), "{parsed:?}");
+    }
 
     #[test]
     fn a_row_that_does_not_stand_below_its_titles_is_a_problem() {

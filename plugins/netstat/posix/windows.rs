@@ -88,9 +88,10 @@ impl Parser for Windows {
         // Sockets stand two blanks deep, and what is said of one does, too: but no service is called so.
         let is_socket = line.fields().next().is_some_and(|word| matches!(word.bytes, b"TCP" | b"UDP"));
         if is_socket {
-            let socket = socket(line.whole(), after)?;
+            let socket = socket(line.whole(), after);
+            // What stands below a socket that could not be read is not of the one above.
             self.release(rows);
-            self.held = Some(socket);
+            self.held = Some(socket?);
             return Ok(());
         }
         let Some(held) = &mut self.held else { return Err(line.expected("a socket").into()) };
@@ -251,6 +252,15 @@ mod tests {
         assert!(first.ends_with(r#""state":"LISTENING","command":"svchost.exe","service":"RpcSs"}"#), "{first}");
         assert!(second.ends_with(r#""state":"LISTENING"}"#), "{second}");
         assert!(third.ends_with(r#""command":"a b.exe"}"#), "{third}");
+    }
+
+    #[test]
+    fn what_stands_below_a_broken_row_is_of_no_socket() {
+        let capture = "  Proto  Local Address  Foreign Address  State\n  TCP    0.0.0.0:1      a:0     LISTENING\n [a.exe]\n  \
+            TCP    0.0.0.0        a:0     LISTENING\n [b.exe]\n";
+        let parsed = parse::<Windows>(None, capture.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 2), "{parsed:?}");
+        assert!(parsed.records[0].contains("a.exe"), "{parsed:?}");
     }
 
     #[test]
