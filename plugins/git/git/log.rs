@@ -129,10 +129,10 @@ impl Parser for Log {
         let whole = line.whole();
         if line.is_blank() {
             let Some(commit) = self.commit.current() else { return Ok(()) };
-            if self.in_message && !line.bytes.is_empty() {
-                let text = if self.in_notes { &mut commit.notes } else { &mut commit.message };
-                text.iter_mut().for_each(|text| text.push(b'\n'));
-            } else {
+            // A blank line of the message may have lost its blanks; those at its end are taken off.
+            let text = if self.in_notes { &mut commit.notes } else { &mut commit.message };
+            text.iter_mut().filter(|_| self.in_message).for_each(|text| text.push(b'\n'));
+            if line.bytes.is_empty() {
                 self.in_message = true;
                 self.is_complete = !self.oneline && !commit.files.is_empty();
             }

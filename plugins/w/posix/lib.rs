@@ -144,7 +144,7 @@ impl Parser for W {
                 self.table = Some(table);
                 rows.recognise();
             }
-            _ if line.number == 1 && is_uptime(line) => {}
+            _ if is_uptime(line) => {}
             _ if rows.recognised() => return Err(line.expected(TITLES).into()),
             _ => return Err(Error::Unrecognised(line.expected(TITLES))),
         }

@@ -5,11 +5,17 @@ use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 use crate::log::Log;
 
 #[test]
+fn blanks_that_a_message_has_lost_at_the_ends_of_its_lines_part_it_still() {
+    let parsed = parse::<Log>(None, b"commit aaaa1111\nAuthor: A <a@x>\n\n    First\n\n    Body\n\n a | 2 +-\n");
+    assert!(parsed.sound()[0].contains(r#""message":"First\n\nBody","#), "{parsed:?}");
+}
+
+#[test]
 fn notes_are_no_message() {
     let capture = "commit aaaa1111\nAuthor: A <a@x>\n\n    First\n\nNotes:\n    one\n    \n    two\n\nNotes (review):\n    three\n\n a | 2 +-\n\
         \ncommit bbbb2222\nAuthor: A <a@x>\n\nNotes:\n    of one without a message\n";
     let parsed = parse::<Log>(None, capture.as_bytes());
-    assert!(parsed.sound()[0].contains(r#""message":"First","notes":"one\n\ntwo\nNotes (review)\nthree","#), "{parsed:?}");
+    assert!(parsed.sound()[0].contains(r#""message":"First","notes":"one\n\ntwo\n\nNotes (review)\nthree","#), "{parsed:?}");
     assert!(parsed.sound()[1].contains(r#""notes":"of one without a message""#), "{parsed:?}");
     assert!(!parsed.sound()[1].contains(r#""subject":"#), "{parsed:?}");
 }
