@@ -141,6 +141,11 @@ impl Status {
         if let Some(entry) = line.strip_prefix("\t") {
             self.flush(rows);
             let file = self.listed(entry)?;
+            if file.original_path.is_some() && old_and_new(entry).is_some_and(|(_, new)| old_and_new(new).is_some()) {
+                rows.warn_once("arrows", || {
+                    entry.problem("a path has an arrow in it: the first one is taken for what parts the two; `--porcelain` quotes such paths").into_warning()
+                });
+            }
             if matches!(self.section, Section::Untracked | Section::Ignored) && file.path.windows(3).any(|three| three == b"   ")
             {
                 rows.warn_once("columns", || {
@@ -217,7 +222,7 @@ impl Status {
             b"typechange" => "type changed",
             _ => return Err(word.expected("`modified`, `new file`, `deleted`, `renamed`, `copied` or `typechange`")),
         };
-        let (original, path) = match path.split_once(" -> ").filter(|_| matches!(change, "renamed" | "copied")) {
+        let (original, path) = match old_and_new(path).filter(|_| matches!(change, "renamed" | "copied")) {
             Some((old, new)) => (Some(unquoted(old.bytes)), new),
             None => (None, path),
         };
@@ -275,6 +280,20 @@ fn change(letter: u8) -> Option<Option<&'static str>> {
     })
 }
 
+/// `OLD -> NEW`. A path in quotes may have an arrow in it.
+fn old_and_new(paths: Field<'_>) -> Option<(Field<'_>, Field<'_>)> {
+    let mut end = 0;
+    if paths.bytes.first() == Some(&b'"') {
+        end = 1;
+        while *paths.bytes.get(end)? != b'"' {
+            end += if paths.bytes[end] == b'\\' { 2 } else { 1 };
+        }
+    }
+    let (_, rest) = paths.split_at(end);
+    let at = end + rest.find(" -> ")?;
+    Some((paths.split_at(at).0, paths.split_at(at + 4).1))
+}
+
 /// `XY PATH`, `R  OLD -> NEW`, `?? PATH`, `!! PATH`
 fn short(line: Field<'_>) -> Result<File, Problem> {
     let expected = || line.expected(EXPECTED);
@@ -290,7 +309,7 @@ fn short(line: Field<'_>) -> Result<File, Problem> {
     if index.is_none() && worktree.is_none() {
         return Err(expected());
     }
-    let (original_path, path) = match path.split_once(" -> ").filter(|_| matches!(index, Some("renamed" | "copied"))) {
+    let (original_path, path) = match old_and_new(path).filter(|_| matches!(index, Some("renamed" | "copied"))) {
         Some((old, new)) => (Some(unquoted(old.bytes)), new),
         None => (None, path),
     };
@@ -381,6 +400,16 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Status;
+
+    #[test]
+    fn a_path_in_quotes_may_have_an_arrow_in_it() {
+        let parsed = parse::<Status>(None, b"R  \"x -> \\\"y\" -> \"d/p -> q\"\nR  a -> \"b -> c\"\n");
+        assert!(parsed.sound()[0].contains(r#""path":"d/p -> q","original_path":"x -> \"y""#), "{parsed:?}");
+        assert!(parsed.sound()[1].contains(r#""path":"b -> c","original_path":"a""#), "{parsed:?}");
+        let words =
+            parse::<Status>(None, b"On branch a\nChanges to be committed:\n\trenamed:    x -> y -> z\n\trenamed:    a -> b\n");
+        assert_eq!((words.records.len(), words.problems.len()), (3, 1), "{words:?}");
+    }
 
     #[test]
     fn words_may_be_comments() {
