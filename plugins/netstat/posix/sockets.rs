@@ -230,7 +230,8 @@ impl Titles {
                 continue;
             }
             titles.push(match word {
-                b"State" | b"(state)" => "state",
+                // The last is the title of OpenBSD.
+                b"State" | b"(state)" | b"TCP-State" => "state",
                 b"User" => "user",
                 b"Inode" => "inode",
                 b"PID/Program" => {
@@ -248,7 +249,12 @@ impl Titles {
                 _ => return None,
             });
         }
-        Some(Titles { before: proto, after: titles, details, points: after.find("(state)").is_some() })
+        Some(Titles {
+            before: proto,
+            after: titles,
+            details,
+            points: after.find("(state)").or_else(|| after.find("TCP-State")).is_some(),
+        })
     }
 
     pub(crate) fn fields(&self) -> Vec<&'static str> {

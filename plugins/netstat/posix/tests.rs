@@ -77,6 +77,18 @@ fn verbose_macos_names_the_process() {
 }
 
 #[test]
+fn openbsd_has_a_title_of_its_own_for_states() {
+    let capture = "Active Internet connections (including servers)\n\
+        Proto   Recv-Q Send-Q  Local Address          Foreign Address        TCP-State\n\
+        tcp          0      0  192.0.2.5.22           192.0.2.9.51234        ESTABLISHED\n\
+        udp          0      0  *.514                  *.*                   \n";
+    let parsed = parse::<Netstat>(None, capture.as_bytes());
+    assert!(parsed.sound()[0].contains(r#""local_address":"192.0.2.5","local_port":22,"#), "{parsed:?}");
+    assert!(parsed.sound()[0].contains(r#""state":"ESTABLISHED""#), "{parsed:?}");
+    assert!(parsed.sound()[1].contains(r#""local_port":514,"remote_address":"*""#), "{parsed:?}");
+}
+
+#[test]
 fn routes_of_other_systems_have_their_titles() {
     let openbsd = "Routing tables\n\nInternet:\n\
         Destination        Gateway            Flags   Refs      Use   Mtu  Prio Iface\n\
