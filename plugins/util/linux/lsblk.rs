@@ -345,6 +345,14 @@ impl Parser for Lsblk {
             self.way.lose();
             return Err(line.expected("the name of a device").into());
         }
+        // Blanks of a name are escaped: those that stand there part it from cells that have moved.
+        let is_torn = |(title, text): &Cell<'_>| {
+            title.field == "device" && matches!(text, Cow::Borrowed(text) if split(text).1.trim_ascii().contains(&b' '))
+        };
+        if cells.iter().any(is_torn) {
+            self.way.lose();
+            return Err(line.expected("the name of a device alone in its column").into());
+        }
         check(&cells).inspect_err(|_| self.way.lose())?;
         let parent = name.and_then(|(depth, name)| self.way.step(depth, name)).map(<[u8]>::to_vec);
         self.held = Some((cells.into_iter().map(kept).collect(), parent));
@@ -445,6 +453,14 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Lsblk;
+
+    #[test]
+    fn cells_that_moved_into_the_name_are_no_name() {
+        let capture =
+            "NAME             MAJ:MIN RM  SIZE RO TYPE  MOUNTPOINT\nsda                8:0    0   20G  0 disk\n└─sda2 8:2 0\n";
+        let parsed = parse::<Lsblk>(None, capture.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
+    }
 
     #[test]
     fn what_hangs_from_a_broken_row_has_no_other_parent() {
