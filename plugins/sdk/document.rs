@@ -51,6 +51,11 @@ impl Document {
     pub fn read(&self) -> Result<Node<'_>, Problem> {
         read(&self.text, self.first_line)
     }
+
+    /// Reads a document in which names may come again in an object: [`Node::get`] gives the first of them, [`Node::members`] all.
+    pub fn read_repeated(&self) -> Result<Node<'_>, Problem> {
+        Reader { repeats: true, ..Reader::new(&self.text, self.first_line) }.document()
+    }
 }
 
 /// A value of a document.
@@ -144,10 +149,7 @@ impl<'a> Node<'a> {
 
 /// Reads a document whose first line has this number.
 pub fn read(text: &[u8], first_line: u64) -> Result<Node<'_>, Problem> {
-    let mut reader = Reader { text, at: 0, line: first_line, line_start: 0 };
-    let node = reader.value(0)?;
-    reader.skip_blanks();
-    if reader.at < text.len() { Err(reader.expected("the end of the document")) } else { Ok(node) }
+    Reader::new(text, first_line).document()
 }
 
 struct Reader<'a> {
@@ -156,9 +158,21 @@ struct Reader<'a> {
     line: u64,
     /// Where the current line begins.
     line_start: usize,
+    /// Whether a name may come again in an object.
+    repeats: bool,
 }
 
 impl<'a> Reader<'a> {
+    fn new(text: &'a [u8], line: u64) -> Reader<'a> {
+        Reader { text, at: 0, line, line_start: 0, repeats: false }
+    }
+
+    fn document(mut self) -> Result<Node<'a>, Problem> {
+        let node = self.value(0)?;
+        self.skip_blanks();
+        if self.at < self.text.len() { Err(self.expected("the end of the document")) } else { Ok(node) }
+    }
+
     fn skip_blanks(&mut self) {
         while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.text.get(self.at) {
             self.at += 1;
@@ -221,7 +235,7 @@ impl<'a> Reader<'a> {
             }
             let begin = self.field(self.at, None);
             let name = self.string()?;
-            if members.iter().any(|(known, _)| *known == name) {
+            if !self.repeats && members.iter().any(|(known, _)| *known == name) {
                 return Err(begin.problem("this name comes twice in one object").on_line(self.line));
             }
             self.take(b':', "`:`")?;
@@ -390,6 +404,14 @@ mod tests {
         assert_eq!(node.get("").unwrap().members(), Ok(&[][..]));
         assert_eq!(node.get("d"), None);
         assert_eq!(read(b"\"\xff\"", 1).unwrap().text(), Ok(&b"\xff"[..]));
+    }
+
+    #[test]
+    fn a_name_may_come_again_where_that_is_asked_for() {
+        let document = Document { text: b"{\"a\":1,\"a\":2}".to_vec(), ..Document::default() };
+        assert!(document.read().is_err());
+        let node = document.read_repeated().unwrap();
+        assert_eq!((node.get("a").unwrap().integer(), node.members().unwrap().len()), (Ok(1), 2));
     }
 
     #[test]

@@ -60,7 +60,10 @@ impl Parser for Arp {
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         // What is no entry begins with one of these letters.
         let text = if matches!(line.bytes, [b'A' | b'E' | b'a', ..]) { line.whole().squeezed() } else { Cow::default() };
-        if line.is_blank() || is_count(&text) || *text == b"arp: in 0 entries no match found."[..] {
+        if line.is_blank() {
+            return Ok(());
+        }
+        if is_count(&text) || *text == b"arp: in 0 entries no match found."[..] {
             // The count comes with `-v`; the sentence is what an empty cache is told with.
             rows.recognise();
             return Ok(());
@@ -106,18 +109,18 @@ fn row(line: Field<'_>) -> Result<Neighbour<'_>, Problem> {
         }
         [address, kind, mac, flags, interface] => Neighbour {
             address: address.bytes,
-            link_type: Some(kind.bytes),
-            mac_address: Some(mac.bytes).filter(|mac| *mac != b"*" && *mac != b"(incomplete)"),
+            link_type: Some(kind.bytes).filter(|kind| *kind != b"*"),
+            mac_address: Some(mac.bytes).filter(|mac| !is_absent(mac)),
             arp_flags: Some(flags.bytes),
             interface: Some(interface.bytes),
             ..Neighbour::default()
         },
         [address, kind, mac, flags, mask, interface] => Neighbour {
             address: address.bytes,
-            link_type: Some(kind.bytes),
-            mac_address: Some(mac.bytes).filter(|mac| *mac != b"*" && *mac != b"<from_interface>"),
+            link_type: Some(kind.bytes).filter(|kind| *kind != b"*"),
+            mac_address: Some(mac.bytes).filter(|mac| !is_absent(mac)),
             arp_flags: Some(flags.bytes),
-            netmask: Some(mask.bytes),
+            netmask: Some(mask.bytes).filter(|mask| *mask != b"*"),
             interface: Some(interface.bytes),
             ..Neighbour::default()
         },
@@ -125,6 +128,11 @@ fn row(line: Field<'_>) -> Result<Neighbour<'_>, Problem> {
     };
     entry.is_permanent = entry.arp_flags.is_some_and(|flags| flags.contains(&b'M'));
     Ok(entry)
+}
+
+/// What stands where there is no link-layer address: it is not known yet, or is that of the interface, which answers for others.
+fn is_absent(mac: &[u8]) -> bool {
+    matches!(mac, b"<incomplete>" | b"(incomplete)" | b"<from_interface>" | b"*")
 }
 
 /// `gateway (192.0.2.1) at 02:fc:00:00:00:05 [ether] PERM on eth0`
@@ -137,7 +145,7 @@ fn sentence(line: Field<'_>) -> Result<Neighbour<'_>, Problem> {
     let mut words = rest.fields();
     let mac = words.next().ok_or_else(expected)?;
     entry.mac_address = match mac.bytes {
-        b"<incomplete>" | b"(incomplete)" | b"<from_interface>" => None,
+        absent if is_absent(absent) => None,
         // Not so the words of another language.
         address if address.iter().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'-' | b'.')) => Some(address),
         _ => return Err(mac.expected("a link-layer address, or `<incomplete>`")),
@@ -155,6 +163,13 @@ fn sentence(line: Field<'_>) -> Result<Neighbour<'_>, Problem> {
                 words.next();
             }
             [b'[', kind @ .., b']'] => entry.link_type = Some(kind),
+            // `published (proxy only)`
+            [b'(', ..] => {
+                let close =
+                    words.find(|word| word.bytes.ends_with(b")")).ok_or_else(|| word.expected("a bracket that is closed"))?;
+                let words = rest.part(word.start() - rest.start() + 1, close.end() - rest.start() - 1);
+                entry.flags.push(words.bytes);
+            }
             flag => entry.flags.push(flag),
         }
     }
@@ -182,7 +197,32 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_that_answers_for_others_has_no_address_of_the_link() {
+        let capture =
+            "? (192.0.2.9) at * PERM PUP on eth0\nhost (192.0.2.4) at 52:54:00:12:35:02 on em0 published (proxy only) [vlan]\n";
+        let parsed = parse::<Arp>(None, capture.as_bytes());
+        assert!(parsed.sound()[0].starts_with(r#"{"address":"192.0.2.9","interface":"eth0""#), "{parsed:?}");
+        assert!(parsed.records[1].ends_with(r#""flags":["published","proxy only"]}"#), "{parsed:?}");
+        let capture = "Address                  HWtype  HWaddress           Flags Mask            Iface\n\
+            192.0.2.8                *       <from_interface>    MP    255.255.255.255 eth0\n\
+            192.0.2.9                ether   02:fc:00:00:00:05   C     *               eth0\n";
+        let parsed = parse::<Arp>(None, capture.as_bytes());
+        assert!(
+            parsed.sound()[0].starts_with(r#"{"address":"192.0.2.8","arp_flags":"MP","netmask":"255.255.255.255""#),
+            "{parsed:?}"
+        );
+        assert!(parsed.sound()[1].contains(r#""arp_flags":"C","interface":"eth0""#), "{parsed:?}");
+    }
+
+    #[test]
     fn other_input_is_unrecognised() {
-        assert_unrecognised::<Arp>(["hello\n", "a (b) at\n", "a (b) at c\n", "? (b) at <不完全> on d0\n", "Address HWtype\n"]);
+        assert_unrecognised::<Arp>([
+            "\nInterface: 192.0.2.1 --- 0x5\n",
+            "hello\n",
+            "a (b) at\n",
+            "a (b) at c\n",
+            "? (b) at <不完全> on d0\n",
+            "Address HWtype\n",
+        ]);
     }
 }

@@ -102,6 +102,10 @@ impl Headers {
             self.flush(rows);
             return Ok(());
         }
+        // What goes the other way is of another message, also where no empty line parts them.
+        if self.message.as_ref().is_some_and(|message| (message.direction == "request") != request) {
+            self.flush(rows);
+        }
         let Some(message) = &mut self.message else {
             self.message = Some(first(text, request)?);
             return Ok(());
@@ -165,6 +169,14 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Headers;
+
+    #[test]
+    fn headers_of_the_other_direction_are_of_another_message() {
+        let parsed = parse::<Headers>(None, b"> HEAD / HTTP/1.1\n> Host: a\n< HTTP/1.1 200 OK\n< Date: x\n< \n");
+        let [request, response] = parsed.sound() else { panic!("{parsed:?}") };
+        assert!(request.contains(r#""headers":{"host":["a"]}"#), "{request}");
+        assert!(response.contains(r#""headers":{"date":["x"]}"#), "{response}");
+    }
 
     #[test]
     fn messages_are_read_marked_and_alone() {

@@ -93,6 +93,8 @@ pub struct Dig {
     open: Option<Vec<u8>>,
     /// Whether a record of options goes on.
     in_options: bool,
+    /// Whether a line above has begun the message whose header comes next.
+    is_announced: bool,
 }
 
 const EXPECTED: &str = "a line of dig: `; <<>> DiG …`, a section, or `NAME TTL CLASS TYPE DATA`";
@@ -119,6 +121,7 @@ impl Parser for Dig {
             number: 0,
             open: None,
             in_options: false,
+            is_announced: false,
         }
     }
 
@@ -191,7 +194,9 @@ impl Dig {
     /// A line that begins with `;`.
     fn comment(&mut self, line: Field<'_>, rows: &mut Rows<Entry>) -> Result<(), Error> {
         if let Some(header) = line.strip_prefix(";; ->>HEADER<<- ") {
-            self.begin(rows);
+            if !std::mem::take(&mut self.is_announced) {
+                self.begin(rows);
+            }
             let response = self.response.get_or_insert_default();
             for part in header.split(", ") {
                 let (name, value) = part.split_once(": ").ok_or_else(|| part.expected("`opcode:`, `status:` or `id:`"))?;
@@ -210,6 +215,13 @@ impl Dig {
             || line.bytes.starts_with(b"; (")
             || line.bytes.starts_with(b";; Got answer")
         {
+            // What follows is of another message than the one above, also where its header is broken or a transfer has none.
+            if line.bytes.starts_with(b";; Got answer") {
+                self.begin(rows);
+                self.is_announced = true;
+            } else if line.bytes.starts_with(b"; <<>> DiG") {
+                self.flush(rows);
+            }
             rows.recognise();
             return Ok(());
         }
@@ -459,6 +471,26 @@ mod tests {
         ;; flags: qr rd ra; QUERY: 1, ANSWER: 1, AUTHORITY: 0, ADDITIONAL: 1\n\n;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags: do; udp: 4096\n; COOKIE: 1f (good)\n\
         ;; QUESTION SECTION:\n;example.org.\t\t\tIN\tTXT\n\n;; ANSWER SECTION:\nexample.org.\t\t300\tIN\tTXT\t\"a ; (b\" \"c\"\n\n;; Query time: 25 msec\n\
         ;; SERVER: 192.0.2.2#53(192.0.2.2) (UDP)\n;; WHEN: Wed Oct 30 05:13:22 UTC 2019\n;; MSG SIZE  rcvd: 95\n\n";
+
+    #[test]
+    fn what_follows_a_broken_header_is_of_no_message_above() {
+        let message = |header: &str, time: u8| {
+            format!(
+                "\n; <<>> DiG 9.18 <<>> a\n;; global options: +cmd\n;; Got answer:\n{header}\n;; flags: qr; QUERY: 0, ANSWER: 0\n\n;; Query time: {time} msec\n"
+            )
+        };
+        let capture = message(";; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 7", 1) + &message(";; ->>HEAD", 2);
+        let parsed = parse::<Dig>(None, capture.as_bytes());
+        assert_eq!(parsed.records.len(), 2, "{parsed:?}");
+        assert!(
+            parsed.records[0].contains(r#""message_id":7"#) && parsed.records[0].contains(r#""query_time":0.001"#),
+            "{parsed:?}"
+        );
+        assert!(
+            parsed.records[1].contains(r#""message_id":null"#) && parsed.records[1].contains(r#""query_time":0.002"#),
+            "{parsed:?}"
+        );
+    }
 
     #[test]
     fn a_message_is_its_records_and_what_is_known_of_it() {

@@ -100,6 +100,8 @@ pub struct Rings {
     pub maximum: Map<Option<i64>>,
     /// What is set; null where it is not known.
     pub current: Map<Option<i64>>,
+    /// What is set and is no number: `TX push` is `off`.
+    pub settings: Map<Vec<u8>>,
 }
 
 /// Reads `ethtool`.
@@ -165,7 +167,13 @@ impl Parser for Ethtool {
             }
         }
         match &mut self.state {
+            State::Start if rows.recognised() => Err(line.expected(EXPECTED).into()),
             State::Start => Err(Error::Unrecognised(line.expected(EXPECTED))),
+            State::Settings(..) if !whole.bytes[0].is_ascii_whitespace() && !is_complaint(text) => {
+                // What stands below a heading that is broken is not of the device above.
+                self.flush(rows);
+                Err(line.expected(EXPECTED).into())
+            }
             State::Settings(settings, last) => Ok(setting(settings, last, text)?),
             State::Driver(driver) => {
                 let (name, value) = text.split_once(":").ok_or_else(|| text.expected("`NAME: VALUE`"))?;
@@ -180,8 +188,10 @@ impl Parser for Ethtool {
                 Ok(())
             }
             State::Features(interface, parent) => {
-                let (name, value) = text.split_once(": ").ok_or_else(|| text.expected("`FEATURE: on` or `off`"))?;
                 let below = whole.bytes[0].is_ascii_whitespace();
+                // Should this line be broken, those below it are not of the feature above.
+                let above = if below { parent.clone() } else { parent.take() };
+                let (name, value) = text.split_once(": ").ok_or_else(|| text.expected("`FEATURE: on` or `off`"))?;
                 let mut words = value.fields();
                 let is_on = match words.next().map(|word| word.bytes) {
                     Some(b"on") => true,
@@ -192,7 +202,7 @@ impl Parser for Ethtool {
                 rows.push(Entry::Feature(Feature {
                     interface: interface.clone(),
                     name: name.bytes.to_vec(),
-                    parent: parent.clone().filter(|_| below),
+                    parent: above.filter(|_| below),
                     is_on,
                     is_fixed: remark.is_some_and(|remark| remark.find("fixed").is_some()),
                     requested_on: remark.and_then(|remark| remark.strip_prefix("requested ")).map(|asked| asked.bytes == b"on"),
@@ -216,6 +226,10 @@ impl Parser for Ethtool {
                 let value = value.trim();
                 // Newer versions have words among them: `off`, and nothing where the driver does not say.
                 let number = value.as_integer();
+                if number.is_none() && !matches!(value.bytes, b"" | b"n/a") {
+                    rings.settings.0.push((name.bytes.to_vec(), value.bytes.to_vec()));
+                    return Ok(());
+                }
                 let place = if *maximum { &mut rings.maximum } else { &mut rings.current };
                 place.0.push((name.bytes.to_vec(), number));
                 Ok(())
@@ -239,6 +253,11 @@ impl Ethtool {
             State::Rings(rings, _) => rows.push(Entry::Rings(rings)),
         }
     }
+}
+
+/// What ethtool says of a setting that it could not read.
+fn is_complaint(text: Field<'_>) -> bool {
+    [&b"Cannot "[..], b"No data available", b"netlink error"].iter().any(|start| text.bytes.starts_with(start))
 }
 
 /// `NAME: VALUE`, or more of the value above.
@@ -279,10 +298,15 @@ fn setting(settings: &mut Settings, last: &mut Vec<u8>, text: Field<'_>) -> Resu
                 .transpose()?
                 .map(|megabits| megabits.saturating_mul(1_000_000));
         }
-        b"Duplex" => settings.duplex = Some(value.bytes.to_vec()),
+        b"Duplex" if !value.bytes.starts_with(b"Unknown!") => settings.duplex = Some(value.bytes.to_vec()),
         b"Port" => settings.port = Some(value.bytes.to_vec()),
         b"Auto-negotiation" => settings.auto_negotiation = yes(value),
-        b"Link detected" => settings.link_detected = yes(value.split_once(" ").map_or(value, |(value, _)| value)),
+        b"Link detected" => {
+            // `no (No cable)`
+            let (answer, reason) = value.split_once(" ").map_or((value, None), |(answer, reason)| (answer, Some(reason)));
+            settings.link_detected = yes(answer);
+            settings.details.0.extend(reason.map(|_| (name, value.bytes.to_vec())));
+        }
         _ => match settings.details.0.iter_mut().find(|(known, _)| *known == name && more) {
             Some((_, known)) => known.extend([b"\n", value.bytes].concat()),
             None => settings.details.0.push((name, value.bytes.to_vec())),
@@ -298,6 +322,17 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Ethtool;
+
+    #[test]
+    fn what_stands_below_a_broken_heading_is_of_no_device() {
+        let capture = "Settings for a:\n\tSpeed: 100Mb/s\n\tDuplex: Unknown! (255)\nCannot get wake-on-lan settings: Operation not permitted\n\t\
+            Link detected: no (No cable)\nSettngs for b:\n\tSpeed: 10Mb/s\nSettings for c:\n\tSpeed: 1000Mb/s\n";
+        let parsed = parse::<Ethtool>(None, capture.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 2), "{parsed:?}");
+        for part in [r#""speed":100000000,"#, r#""duplex":null"#, r#""Link detected":"no (No cable)""#] {
+            assert!(parsed.records[0].contains(part), "{part} in {parsed:?}");
+        }
+    }
 
     #[test]
     fn each_flag_has_its_kind() {
@@ -322,11 +357,13 @@ mod tests {
         assert_eq!(statistics.records, [r#"{"kind":"statistics","statistics":{"rx_queue_0: a":7}}"#]);
         let rings = parse::<Ethtool>(
             None,
-            b"Ring parameters for eth0:\nPre-set maximums:\nRX:\t\t256\nRX Mini:\tn/a\nCurrent hardware settings:\nRX:\t\t128\n",
+            b"Ring parameters for eth0:\nPre-set maximums:\nRX:\t\t256\nRX Mini:\tn/a\nCurrent hardware settings:\nRX:\t\t128\nTX Push:\toff\n",
         );
         assert_eq!(
             rings.records,
-            [r#"{"kind":"rings","interface":"eth0","maximum":{"RX":256,"RX Mini":null},"current":{"RX":128}}"#]
+            [
+                r#"{"kind":"rings","interface":"eth0","maximum":{"RX":256,"RX Mini":null},"current":{"RX":128},"settings":{"TX Push":"off"}}"#
+            ]
         );
         let driver =
             parse::<Ethtool>(None, b"driver: virtio_net\nversion: 1.0.0\nfirmware-version: \nsupports-eeprom-access: no\n");

@@ -16,6 +16,8 @@ pub struct FileType<'a> {
     pub charset: Option<&'a [u8]>,
     /// Endings that names of such files have (`--extension`).
     pub file_extensions: Option<Vec<&'a [u8]>>,
+    /// Of which of the programs in a universal file of macOS this is said.
+    pub architecture: Option<&'a [u8]>,
 }
 
 /// What is said of a file.
@@ -127,18 +129,25 @@ impl Parser for FileTypes {
             return Err(Error::unrecognised(reason));
         }
         let whole = line.whole();
-        let (path, text) = self.part(whole, rows).ok_or_else(|| line.expected("`NAME: what it is`"))?;
+        let (path, architecture, text) = match one_of_several(whole) {
+            Some((path, architecture, text)) => (path, Some(architecture.bytes), text),
+            None => {
+                let (path, text) = self.part(whole, rows).ok_or_else(|| line.expected("`NAME: what it is`"))?;
+                (path, None, text)
+            }
+        };
         let text = text.trim();
         if path.bytes.is_empty() || text.bytes.is_empty() || text.bytes.contains(&0) {
             return Err(line.expected("`NAME: what it is`").into());
         }
         let said = self.said.unwrap_or(if is_media(text) { Said::Media } else { Said::Type });
-        let new: Vec<&str> = said.shape().iter().filter(|field| !self.shaped.contains(field)).copied().collect();
+        let fields = said.shape().iter().copied().chain(architecture.map(|_| "architecture"));
+        let new: Vec<&str> = fields.filter(|field| !self.shaped.contains(field)).collect();
         if !new.is_empty() {
             self.shaped.extend(new);
             rows.shape(&self.shaped);
         }
-        let mut found = FileType { path: path.bytes, ..FileType::default() };
+        let mut found = FileType { path: path.bytes, architecture, ..FileType::default() };
         let failed = text.bytes.starts_with(b"cannot open ") || text.bytes.starts_with(b"ERROR: ");
         match said {
             Said::Type => found.r#type = Some(text.bytes),
@@ -193,6 +202,13 @@ impl FileTypes {
     }
 }
 
+/// `/bin/ls (for architecture x86_64):<tab>Mach-O …`, a line for each program in a universal file of macOS.
+fn one_of_several(whole: Field<'_>) -> Option<(Field<'_>, Field<'_>, Field<'_>)> {
+    let (path, rest) = whole.split_once(" (for architecture ")?;
+    let (architecture, text) = rest.split_once("):\t")?;
+    Some((path, architecture, text))
+}
+
 /// `text/plain; charset=us-ascii`
 fn is_media(text: Field<'_>) -> bool {
     let media = text.split_once("; charset=").map(|(media, _)| media).unwrap_or(text);
@@ -215,6 +231,19 @@ mod tests {
         assert_eq!(parse::<FileTypes>(None, b"a: b: ASCII text\n").problems.len(), 1);
         let media = parse::<FileTypes>(None, b"a: b: text/plain; charset=us-ascii\n");
         assert_eq!(media.records, [r#"{"path":"a: b","media_type":"text/plain","charset":"us-ascii"}"#]);
+    }
+
+    #[test]
+    fn a_universal_file_has_a_line_for_each_architecture() {
+        let capture = "/bin/ls: Mach-O universal binary with 2 architectures\n/bin/ls (for architecture x86_64):\tMach-O 64-bit executable x86_64\n";
+        let parsed = parse::<FileTypes>(None, capture.as_bytes());
+        assert_eq!(
+            parsed.sound(),
+            [
+                r#"{"path":"/bin/ls","type":"Mach-O universal binary with 2 architectures"}"#,
+                r#"{"path":"/bin/ls","type":"Mach-O 64-bit executable x86_64","architecture":"x86_64"}"#,
+            ]
+        );
     }
 
     #[test]

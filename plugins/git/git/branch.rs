@@ -33,6 +33,8 @@ pub struct Branch<'a> {
 /// Reads `git branch`.
 pub struct Branches {
     verbose: Option<bool>,
+    /// Whether upstreams are printed, which takes `-vv`, where the arguments are known.
+    has_upstreams: Option<bool>,
 }
 
 impl Parser for Branches {
@@ -50,7 +52,9 @@ impl Parser for Branches {
 
     fn new(source: &Source) -> Self {
         let arguments = source.read_arguments(&["v verbose", "a all", "r remotes", "q quiet"]);
-        Branches { verbose: arguments.map(|arguments| arguments.contains(&Argument::Flag("v"))) }
+        let count = |arguments: &[Argument<'_>]| arguments.iter().filter(|argument| **argument == Argument::Flag("v")).count();
+        let verbose = arguments.map(|arguments| count(&arguments));
+        Branches { verbose: verbose.map(|count| count > 0), has_upstreams: verbose.map(|count| count > 1) }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -62,7 +66,16 @@ impl Parser for Branches {
         if !matches!(mark.bytes, b"* " | b"  " | b"+ ") {
             return Err(line.expected("a branch, after `* `, `+ ` or two blanks").into());
         }
-        let branch = read(mark, rest, self.verbose)?;
+        let branch = read(mark, rest, self.verbose, self.has_upstreams)?;
+        if self.has_upstreams != Some(false) && branch.upstream.is_none() && branch.message.is_some_and(has_tag) {
+            rows.warn_once("tag", || {
+                line.whole()
+                    .problem(
+                        "the word in brackets is read as part of the message: it could be a local branch that this one follows",
+                    )
+                    .into_warning()
+            });
+        }
         let verbose = *self.verbose.get_or_insert(branch.commit.is_some());
         if rows.made() == 0 {
             let more = ["commit", "worktree", "upstream", "ahead", "behind", "is_gone", "message"];
@@ -75,7 +88,13 @@ impl Parser for Branches {
     }
 }
 
-fn read<'a>(mark: Field<'a>, rest: Field<'a>, verbose: Option<bool>) -> Result<Branch<'a>, Problem> {
+/// `[FIX] message`: without `/` it is rather no upstream.
+fn has_tag(message: &[u8]) -> bool {
+    let inner = message.strip_prefix(b"[").and_then(|rest| rest.split(|&byte| byte == b']').next());
+    inner.is_some_and(|inner| inner.len() + 1 < message.len() && !inner.contains(&b' ') && !inner.contains(&b'/'))
+}
+
+fn read<'a>(mark: Field<'a>, rest: Field<'a>, verbose: Option<bool>, has_upstreams: Option<bool>) -> Result<Branch<'a>, Problem> {
     let end = match rest.bytes.first() {
         Some(b'(') => rest.find(")").map_or(rest.bytes.len(), |at| at + 1),
         _ => rest.bytes.iter().position(|&byte| byte == b' ').unwrap_or(rest.bytes.len()),
@@ -115,8 +134,12 @@ fn read<'a>(mark: Field<'a>, rest: Field<'a>, verbose: Option<bool>) -> Result<B
     if let Some((inner, after)) = message.strip_prefix("[").and_then(|rest| rest.split_once("]")) {
         let (upstream, counts) = inner.split_once(": ").map_or((inner, None), |(upstream, counts)| (upstream, Some(counts)));
         let (mut ahead, mut behind, mut gone, mut sound) = (None, None, false, true);
-        let plain = counts.is_none() && inner.bytes.iter().all(|byte| !byte.is_ascii_whitespace());
-        // With one `-v` the upstream is left out: `[ahead 1]`.
+        let plain = counts.is_none() && inner.bytes != b"gone" && inner.bytes.iter().all(|byte| !byte.is_ascii_whitespace());
+        let names = plain || counts.is_some();
+        if names && has_upstreams == Some(false) || plain && !inner.bytes.contains(&b'/') {
+            sound = false;
+        }
+        // With one `-v` the upstream is left out: `[ahead 1]`, `[gone]`.
         let counts = counts.or(if plain { None } else { Some(inner) });
         for part in counts.iter().flat_map(|counts| counts.split(", ")) {
             match part.split_once(" ").map(|(word, number)| (word.bytes, number.integer())) {
@@ -127,7 +150,7 @@ fn read<'a>(mark: Field<'a>, rest: Field<'a>, verbose: Option<bool>) -> Result<B
             }
         }
         if sound {
-            branch.upstream = (plain || inner.find(": ").is_some()).then_some(upstream.bytes);
+            branch.upstream = names.then_some(upstream.bytes);
             (branch.ahead, branch.behind, branch.is_gone) = (ahead, behind, Some(gone));
             message = after.trim_start();
         }
@@ -141,6 +164,23 @@ mod tests {
     use outparse_sdk::testing::{assert_unrecognised, parse};
 
     use super::Branches;
+
+    #[test]
+    fn a_tag_in_a_message_is_no_upstream() {
+        let capture = b"* main 1234abc [FIX] something\n  b    1234abc [gone] c\n  d    1234abc [ahead 1] [FIX] y\n  e    1234abc [origin/e] z\n";
+        let parsed = parse::<Branches>(Some(&["git", "branch", "-v"]), capture);
+        let all = parsed.sound();
+        assert!(all[0].ends_with(r#""message":"[FIX] something"}"#), "{parsed:?}");
+        assert!(all[1].ends_with(r#""is_gone":true,"message":"c"}"#), "{parsed:?}");
+        assert!(all[2].ends_with(r#""ahead":1,"is_gone":false,"message":"[FIX] y"}"#), "{parsed:?}");
+        assert!(all[3].ends_with(r#""message":"[origin/e] z"}"#), "{parsed:?}");
+        for arguments in [None, Some(&["git", "branch", "-vv"][..])] {
+            let parsed = parse::<Branches>(arguments, capture);
+            assert_eq!(parsed.problems.len(), 1, "{parsed:?}");
+            assert!(parsed.records[0].ends_with(r#""message":"[FIX] something"}"#), "{parsed:?}");
+            assert!(parsed.records[3].contains(r#""upstream":"origin/e""#), "{parsed:?}");
+        }
+    }
 
     #[test]
     fn what_is_said_of_a_branch_is_taken_apart() {

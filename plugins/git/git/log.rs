@@ -1,7 +1,7 @@
 //! `git log` in the formats `medium`, `short`, `full`, `fuller`, `raw` and `oneline`, with `--stat`, `--shortstat`, `--numstat`, `--name-only` and
 //! `--name-status`.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, Time, time};
+use outparse_sdk::{About, Block, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, Time, time};
 
 use crate::diff::numstat;
 use crate::path::{renamed, unquoted};
@@ -38,6 +38,10 @@ pub struct Commit {
     pub subject: Option<Vec<u8>>,
     /// The whole message.
     pub message: Option<Vec<u8>>,
+    /// Notes that were added to it later, under their headings but for the usual one.
+    pub notes: Option<Vec<u8>>,
+    /// The parent that the files are compared with, of a merge that is shown for each (`-m`).
+    pub compared_parent: Option<Vec<u8>>,
     /// The files that it changed.
     pub files: Vec<FileChange>,
     /// Number of files changed.
@@ -65,14 +69,26 @@ pub struct FileChange {
     pub changes: Option<i64>,
 }
 
+impl FileChange {
+    fn is_name_alone(&self) -> bool {
+        self.status.is_none() && self.insertions.is_none() && self.deletions.is_none() && self.changes.is_none()
+    }
+}
+
 /// Reads `git log`.
 pub struct Log {
-    commit: Option<Commit>,
+    commit: Block<Commit>,
     oneline: bool,
     /// Whether a commit's children stand behind it, where the arguments are known.
     has_children: Option<bool>,
     /// Whether the message has begun, and what comes now may be of files.
     in_message: bool,
+    /// Whether notes have begun.
+    in_notes: bool,
+    /// What the arguments make of a line without titles, where they are known.
+    oneline_form: Option<OnelineForm>,
+    /// Whether a blank line stood behind the files: only another commit can follow.
+    is_complete: bool,
     seen: Vec<&'static str>,
 }
 
@@ -92,51 +108,98 @@ impl Parser for Log {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(source: &Source) -> Self {
+        let oneline_form = source.arguments.as_ref().map(|words| OnelineForm {
+            is_reference: words.iter().any(|word| matches!(word.as_str(), "--format=reference" | "--pretty=reference")),
+            has_others: words.iter().any(|word| matches!(word.as_str(), "--parents" | "--children")),
+        });
         let has_children = source.arguments.as_ref().map(|words| words.iter().any(|word| word == "--children"));
-        Log { commit: None, oneline: false, has_children, in_message: false, seen: Vec::new() }
+        Log {
+            commit: Block::default(),
+            oneline: false,
+            has_children,
+            in_message: false,
+            in_notes: false,
+            oneline_form,
+            is_complete: false,
+            seen: Vec::new(),
+        }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let whole = line.whole();
         if line.is_blank() {
-            if let Some(commit) = self.commit.as_mut().filter(|_| self.in_message && !line.bytes.is_empty()) {
-                commit.message.iter_mut().for_each(|message| message.push(b'\n'));
-            } else {
-                self.in_message |= self.commit.is_some();
+            let Some(commit) = self.commit.current() else { return Ok(()) };
+            // A blank line of the message may have lost its blanks; those at its end are taken off.
+            let text = if self.in_notes { &mut commit.notes } else { &mut commit.message };
+            text.iter_mut().filter(|_| self.in_message).for_each(|text| text.push(b'\n'));
+            if line.bytes.is_empty() {
+                self.in_message = true;
+                self.is_complete = !self.oneline && !commit.files.is_empty();
             }
             return Ok(());
         }
         let graph = [b"* ", b"| ", b"|\\", b"|/"].iter().any(|start| line.bytes.starts_with(*start));
-        if graph && self.commit.is_none() {
+        if graph && self.commit.current().is_none() {
             return Err(Error::unrecognised("`--graph` draws lines before the commits; without it they are read"));
         }
         if let Some(rest) = whole.strip_prefix("commit ") {
             if whole.bytes.contains(&0) {
                 return Err(line.expected("line ends between commits: `-z` is not read").into());
             }
-            let commit = heading(rest, self.has_children == Some(true)).ok_or_else(|| line.expected(EXPECTED))?;
+            let commit = heading(rest, self.has_children == Some(true)).ok_or_else(|| line.expected(EXPECTED));
+            self.flush(rows);
+            let commit = match commit {
+                Ok(commit) => commit,
+                Err(problem) => return self.commit.begin(Err(problem.into())),
+            };
             if self.has_children.is_none() && !commit.parents.is_empty() {
                 rows.warn_once("parents", || {
                     Problem::warning("hashes behind a commit's are read as its parents (`--parents`), and could be its children (`--children`): the arguments would settle it")
                 });
             }
-            self.flush(rows);
             rows.recognise();
-            (self.commit, self.in_message) = (Some(commit), false);
+            (self.in_message, self.in_notes, self.is_complete) = (false, false, false);
+            return self.commit.begin(Ok(commit));
+        }
+        if self.commit.is_lost() {
             return Ok(());
         }
-        if self.commit.is_none() || self.oneline {
-            if let Some(commit) = oneline(whole) {
+        if self.commit.current().is_none() || self.oneline {
+            if let Some(commit) = oneline(whole, self.oneline_form, self.has_children == Some(true)) {
                 self.flush(rows);
                 rows.recognise();
-                (self.commit, self.oneline) = (Some(commit), true);
-                return Ok(());
+                self.oneline = true;
+                return self.commit.begin(Ok(commit));
             }
-            if self.commit.is_none() {
+            if self.commit.current().is_none() {
                 return Err(line.expected(EXPECTED).into());
             }
         }
-        let Some(commit) = &mut self.commit else { return Ok(()) };
+        if self.is_complete || !self.oneline && is_patch(whole) || self.in_message && !self.oneline && is_author(whole) {
+            // The heading of the next commit is broken, or a patch follows, whose lines may look like those of a message.
+            if let Some(commit) = self.commit.current()
+                && is_author(whole)
+            {
+                // The heading looked like a name of `--name-only`.
+                commit.files.pop_if(|file| file.is_name_alone());
+            }
+            self.flush(rows);
+            self.commit.skip();
+            return Err(line.expected("`commit HASH`; a patch (`-p`) is not read").into());
+        }
+        let Some(commit) = self.commit.current() else { return Ok(()) };
+        if !self.oneline && (whole.bytes == b"Notes:" || whole.bytes.starts_with(b"Notes (") && whole.bytes.ends_with(b"):")) {
+            (self.in_message, self.in_notes) = (true, true);
+            // Notes of another kind are told by its name.
+            if let Some(heading) = whole.bytes.strip_suffix(b":").filter(|heading| *heading != b"Notes") {
+                append(&mut commit.notes, heading);
+            }
+            return Ok(());
+        }
+        if let Some(text) = whole.strip_prefix("    ").filter(|_| self.in_notes) {
+            append(&mut commit.notes, text.bytes);
+            return Ok(());
+        }
         if let Some(text) = whole.strip_prefix("    ").filter(|_| !self.oneline) {
             self.in_message = true;
             match &mut commit.message {
@@ -169,6 +232,9 @@ impl Log {
         if let Some(message) = &mut commit.message {
             message.truncate(message.trim_ascii_end().len());
         }
+        if let Some(notes) = &mut commit.notes {
+            notes.truncate(notes.trim_ascii_end().len());
+        }
         let all = [
             ("commit", true),
             ("references", !commit.references.is_empty()),
@@ -184,6 +250,8 @@ impl Log {
             ("committed", commit.committed.is_some()),
             ("subject", true),
             ("message", commit.message.is_some()),
+            ("notes", commit.notes.is_some()),
+            ("compared_parent", commit.compared_parent.is_some()),
             ("files", !commit.files.is_empty()),
             ("files_changed", commit.files_changed.is_some()),
             ("insertions", commit.files_changed.is_some()),
@@ -199,21 +267,35 @@ impl Log {
     }
 }
 
+/// Adds a line.
+fn append(text: &mut Option<Vec<u8>>, line: &[u8]) {
+    let text = text.get_or_insert_default();
+    text.extend(if text.is_empty() { &b""[..] } else { b"\n" });
+    text.extend_from_slice(line);
+}
+
 fn is_hash(text: &[u8], shortest: usize) -> bool {
     text.len() >= shortest && text.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// `HASH (HEAD -> main, tag: v1)`, with `--parents` or `--children` more hashes behind it, with `--source` a reference.
 fn heading(rest: Field<'_>, has_children: bool) -> Option<Commit> {
-    let (hashes, references) = match rest.split_once(" (") {
-        Some((hashes, references)) => {
-            (hashes, references.strip_suffix(")")?.split(", ").map(|name| name.bytes.to_vec()).collect())
-        }
-        None => (rest, Vec::new()),
+    let (hashes, mut remarks) = rest.split_once(" (").map_or((rest, None), |(hashes, remarks)| (hashes, Some(remarks)));
+    // `HASH (from PARENT) (HEAD -> main)` of `-m`
+    let mut compared_parent = None;
+    if let Some((parent, after)) = remarks.and_then(|remarks| remarks.strip_prefix("from ")).and_then(|from| from.split_once(")"))
+        && is_hash(parent.bytes, 4)
+    {
+        compared_parent = Some(parent.bytes.to_vec());
+        remarks = after.strip_prefix(" (");
+    }
+    let references = match remarks {
+        Some(remarks) => remarks.strip_suffix(")")?.split(", ").map(|name| name.bytes.to_vec()).collect(),
+        None => Vec::new(),
     };
     let mut words = hashes.fields();
     let hash = words.next().filter(|hash| is_hash(hash.bytes, 4))?;
-    let mut commit = Commit { commit: hash.bytes.to_vec(), references, ..Commit::default() };
+    let mut commit = Commit { commit: hash.bytes.to_vec(), references, compared_parent, ..Commit::default() };
     for word in words {
         if commit.source_reference.is_none() && is_hash(word.bytes, hash.bytes.len()) && word.bytes.len() == hash.bytes.len() {
             let others = if has_children { &mut commit.children } else { &mut commit.parents };
@@ -227,11 +309,51 @@ fn heading(rest: Field<'_>, has_children: bool) -> Option<Commit> {
     Some(commit)
 }
 
-/// `HASH (HEAD -> main) SUBJECT`
-fn oneline(line: Field<'_>) -> Option<Commit> {
+/// What the arguments say of a line without titles.
+#[derive(Clone, Copy)]
+struct OnelineForm {
+    /// `HASH (SUBJECT, DATE)`
+    is_reference: bool,
+    /// Hashes of parents or children stand behind that of the commit.
+    has_others: bool,
+}
+
+/// `(SUBJECT, DATE)`, which `--format=reference` prints behind a hash. Without the arguments, the usual date tells.
+fn reference(rest: Field<'_>, form: Option<OnelineForm>) -> Option<(Field<'_>, Option<Time>)> {
+    let inner = rest.strip_prefix("(")?.strip_suffix(")").filter(|_| form.is_none_or(|form| form.is_reference))?;
+    let (mut subject, mut day) = inner.rsplit_once(", ")?;
+    if form.is_none() && !day.has_shape("0000-00-00") {
+        return None;
+    }
+    // There may be a comma in the date, too.
+    if let Some((before, name)) = subject.rsplit_once(", ").filter(|(_, name)| name.is_weekday()) {
+        (subject, day) = (before, inner.split_at(name.start() - inner.start()).1);
+    }
+    Some((subject, date(day)))
+}
+
+/// `HASH (HEAD -> main) SUBJECT`, with `--parents` and `--children` more hashes, with `--format=reference` `HASH (SUBJECT, DATE)`.
+fn oneline(line: Field<'_>, form: Option<OnelineForm>, has_children: bool) -> Option<Commit> {
     let (hash, mut rest) = line.split_once(" ")?;
+    // `HASH<tab>REFERENCE` with `--source`
+    let (hash, source) = hash.split_once("\t").map_or((hash, None), |(hash, source)| (hash, Some(source.bytes.to_vec())));
     if !is_hash(hash.bytes, 4) {
         return None;
+    }
+    let mut commit = Commit { commit: hash.bytes.to_vec(), source_reference: source, ..Commit::default() };
+    if let Some((subject, authored)) = reference(rest, form) {
+        (commit.subject, commit.authored) = (Some(subject.bytes.to_vec()), authored);
+        return Some(commit);
+    }
+    // A subject may begin with a word of these letters, but for one of forty.
+    while form.map_or(hash.bytes.len() >= 40, |form| form.has_others)
+        && let Some((other, after)) = rest.split_once(" ")
+        && other.bytes.len() == hash.bytes.len()
+        && is_hash(other.bytes, 4)
+    {
+        let others = if has_children { &mut commit.children } else { &mut commit.parents };
+        others.push(other.bytes.to_vec());
+        rest = after;
     }
     let mut references = Vec::new();
     if let Some((inner, after)) = rest.strip_prefix("(").and_then(|rest| rest.split_once(") "))
@@ -242,7 +364,8 @@ fn oneline(line: Field<'_>) -> Option<Commit> {
         references = inner.split(", ").map(|name| name.bytes.to_vec()).collect();
         rest = after;
     }
-    Some(Commit { commit: hash.bytes.to_vec(), references, subject: Some(rest.bytes.to_vec()), ..Commit::default() })
+    (commit.references, commit.subject) = (references, Some(rest.bytes.to_vec()));
+    Some(commit)
 }
 
 /// `Author: NAME <ADDRESS>`, `Date:   TIME` and what else stands before the message.
@@ -326,6 +449,16 @@ fn date(text: Field<'_>) -> Option<Time> {
     }
 }
 
+/// The first line of a patch.
+fn is_patch(line: Field<'_>) -> bool {
+    [&b"diff --git "[..], b"diff --cc ", b"diff --combined "].iter().any(|start| line.bytes.starts_with(start))
+}
+
+/// `Author: NAME <ADDRESS>`
+fn is_author(line: Field<'_>) -> bool {
+    line.bytes.starts_with(b"Author: ") && line.bytes.ends_with(b">")
+}
+
 /// A line about a file, or the sum of them. False where it is neither.
 fn file(commit: &mut Commit, line: Field<'_>) -> Result<bool, Problem> {
     if let Some(change) = numstat(line)? {
@@ -399,48 +532,4 @@ fn file(commit: &mut Commit, line: Field<'_>) -> Result<bool, Problem> {
 }
 
 #[cfg(test)]
-mod tests {
-    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
-
-    use super::Log;
-
-    #[test]
-    fn what_stands_behind_a_hash_is_told_by_the_arguments_and_its_length() {
-        let one = |words: Option<&[&str]>, line: &str| parse::<Log>(words, line.as_bytes());
-        let (hash, other) = ("1".repeat(40), "a".repeat(40));
-        let children = one(Some(&["git", "log", "--children"]), &format!("commit {hash} {other}\n"));
-        assert!(children.records[0].contains(&format!(r#""children":["{other}"]"#)), "{children:?}");
-        let source = one(None, &format!("commit {hash}\trefs/heads/main\n"));
-        assert!(
-            source.records[0].contains(r#""source_reference":"refs/heads/main""#) && source.problems.is_empty(),
-            "{source:?}"
-        );
-        let parents = one(None, &format!("commit {hash} {other}\n"));
-        assert_eq!((parents.records[0].contains(r#""parents":["aaa"#), parents.problems.len()), (true, 1));
-    }
-
-    #[test]
-    fn a_commit_is_one_record() {
-        let capture = "commit 0123456789 (HEAD -> main, tag: v1)\nMerge: aa bb\nAuthor: A B <a@b>\nDate:   Mon Mar 2 10:00:00 2020 +0100\n\n    Subject\n    \n    body\n      more\n\n a/{b => c}/d | 3 ++-\n 1 file changed, 2 insertions(+), 1 deletion(-)\n\ncommit 0123456780\nAuthor: C <c@d>\nDate:   2020-03-02 10:00:00 +0100\n\n    Other\n\n1\t2\tx\n";
-        let parsed = parse::<Log>(None, capture.as_bytes());
-        assert_eq!((parsed.records.len(), &parsed.problems[..]), (2, &[][..]), "{parsed:?}");
-        for part in [
-            r#""commit":"0123456789","references":["HEAD -> main","tag: v1"],"parents":["aa","bb"],"author":"A B","author_email":"a@b","authored":"2020-03-02T10:00:00+01:00""#,
-            r#""subject":"Subject","message":"Subject\n\nbody\n  more","files":[{"path":"a/c/d","original_path":"a/b/d""#,
-            r#""files_changed":1,"insertions":2,"deletions":1"#,
-        ] {
-            assert!(parsed.records[0].contains(part), "{part}\n{parsed:?}");
-        }
-        assert!(parsed.records[1].contains(r#""insertions":1,"deletions":2"#), "{parsed:?}");
-        assert_any_split::<Log>(None, capture.as_bytes());
-    }
-
-    #[test]
-    fn other_formats_are_read() {
-        let oneline = parse::<Log>(None, b"0123abc (tag: v1) A subject\n0123abd (fix) is no name\n");
-        assert_eq!(oneline.records[0], r#"{"commit":"0123abc","references":["tag: v1"],"subject":"A subject"}"#);
-        let raw = parse::<Log>(None, b"commit 0123456789\ntree aa\nparent bb\nauthor A <a@b> 1583139600 +0100\ncommitter C <c@d> 1583139600 -0100\n\n    Subject\n");
-        assert!(raw.records[0].contains(r#""authored":"2020-03-02T10:00:00+01:00","committer":"C","committer_email":"c@d","committed":"2020-03-02T08:00:00-01:00""#), "{raw:?}");
-        assert_unrecognised::<Log>(["hello\n", "commit x\n", "* commit 0123\n", "fatal: not a git repository\n"]);
-    }
-}
+mod tests;

@@ -99,10 +99,12 @@ impl Parser for Status {
         if whole.bytes.contains(&0) {
             return Err(line.expected("a line for each file: `-z` is not read").into());
         }
-        if self.in_words || is_words(line.bytes) {
+        // Before git 1.8.5, the words are comments.
+        let words = whole.strip_prefix("#").map_or(whole, |words| words.strip_prefix(" ").unwrap_or(words));
+        if self.in_words || is_words(words.bytes) {
             self.in_words = true;
             rows.recognise();
-            return Ok(self.words(whole, rows)?);
+            return Ok(self.words(words, rows)?);
         }
         if let Some(rest) = whole.strip_prefix("## ") {
             rows.push(Entry::Branch(short_branch(rest)?));
@@ -139,6 +141,11 @@ impl Status {
         if let Some(entry) = line.strip_prefix("\t") {
             self.flush(rows);
             let file = self.listed(entry)?;
+            if file.original_path.is_some() && old_and_new(entry).is_some_and(|(_, new)| old_and_new(new).is_some()) {
+                rows.warn_once("arrows", || {
+                    entry.problem("a path has an arrow in it: the first one is taken for what parts the two; `--porcelain` quotes such paths").into_warning()
+                });
+            }
             if matches!(self.section, Section::Untracked | Section::Ignored) && file.path.windows(3).any(|three| three == b"   ")
             {
                 rows.warn_once("columns", || {
@@ -165,6 +172,8 @@ impl Status {
             b"Unmerged paths:" => Section::Unmerged,
             b"Untracked files:" => Section::Untracked,
             b"Ignored files:" => Section::Ignored,
+            // Files below another heading are not of the one above.
+            other if other.ends_with(b":") => Section::None,
             _ => self.section,
         };
         let Some(branch) = &mut self.branch else { return Ok(()) };
@@ -200,6 +209,10 @@ impl Status {
         }
         let (word, path) = entry.split_once(":").ok_or_else(|| entry.expected("`modified:   PATH`"))?;
         let path = path.trim();
+        if self.section == Section::Unmerged {
+            let (index, worktree) = unmerged(word.bytes).ok_or_else(|| word.expected("`both modified` or the like"))?;
+            return Ok(File { path: unquoted(path.bytes), index: Some(index), worktree: Some(worktree), ..File::default() });
+        }
         let change = match word.bytes {
             b"modified" => "modified",
             b"new file" => "added",
@@ -207,10 +220,9 @@ impl Status {
             b"renamed" => "renamed",
             b"copied" => "copied",
             b"typechange" => "type changed",
-            _ if self.section == Section::Unmerged => "unmerged",
             _ => return Err(word.expected("`modified`, `new file`, `deleted`, `renamed`, `copied` or `typechange`")),
         };
-        let (original, path) = match path.split_once(" -> ").filter(|_| matches!(change, "renamed" | "copied")) {
+        let (original, path) = match old_and_new(path).filter(|_| matches!(change, "renamed" | "copied")) {
             Some((old, new)) => (Some(unquoted(old.bytes)), new),
             None => (None, path),
         };
@@ -228,8 +240,7 @@ impl Status {
         let mut file = File { path: unquoted(path.bytes), original_path: original, submodule, ..File::default() };
         match self.section {
             Section::Index => file.index = Some(change),
-            Section::Worktree => file.worktree = Some(change),
-            _ => (file.index, file.worktree) = (Some("unmerged"), Some("unmerged")),
+            _ => file.worktree = Some(change),
         }
         Ok(file)
     }
@@ -237,6 +248,20 @@ impl Status {
 
 fn is_words(line: &[u8]) -> bool {
     line.starts_with(b"On branch ") || line.starts_with(b"HEAD detached ") || line == b"Not currently on any branch."
+}
+
+/// What became of a file on our side and on theirs, as the letters of the short forms have it: `deleted by us` is `DU`.
+fn unmerged(words: &[u8]) -> Option<(&'static str, &'static str)> {
+    Some(match words {
+        b"both modified" => ("unmerged", "unmerged"),
+        b"both added" => ("added", "added"),
+        b"both deleted" => ("deleted", "deleted"),
+        b"added by us" => ("added", "unmerged"),
+        b"added by them" => ("unmerged", "added"),
+        b"deleted by us" => ("deleted", "unmerged"),
+        b"deleted by them" => ("unmerged", "deleted"),
+        _ => return None,
+    })
 }
 
 /// What a letter of the short forms says.
@@ -255,6 +280,20 @@ fn change(letter: u8) -> Option<Option<&'static str>> {
     })
 }
 
+/// `OLD -> NEW`. A path in quotes may have an arrow in it.
+fn old_and_new(paths: Field<'_>) -> Option<(Field<'_>, Field<'_>)> {
+    let mut end = 0;
+    if paths.bytes.first() == Some(&b'"') {
+        end = 1;
+        while *paths.bytes.get(end)? != b'"' {
+            end += if paths.bytes[end] == b'\\' { 2 } else { 1 };
+        }
+    }
+    let (_, rest) = paths.split_at(end);
+    let at = end + rest.find(" -> ")?;
+    Some((paths.split_at(at).0, paths.split_at(at + 4).1))
+}
+
 /// `XY PATH`, `R  OLD -> NEW`, `?? PATH`, `!! PATH`
 fn short(line: Field<'_>) -> Result<File, Problem> {
     let expected = || line.expected(EXPECTED);
@@ -270,7 +309,7 @@ fn short(line: Field<'_>) -> Result<File, Problem> {
     if index.is_none() && worktree.is_none() {
         return Err(expected());
     }
-    let (original_path, path) = match path.split_once(" -> ").filter(|_| matches!(index, Some("renamed" | "copied"))) {
+    let (original_path, path) = match old_and_new(path).filter(|_| matches!(index, Some("renamed" | "copied"))) {
         Some((old, new)) => (Some(unquoted(old.bytes)), new),
         None => (None, path),
     };
@@ -361,6 +400,41 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Status;
+
+    #[test]
+    fn a_path_in_quotes_may_have_an_arrow_in_it() {
+        let parsed = parse::<Status>(None, b"R  \"x -> \\\"y\" -> \"d/p -> q\"\nR  a -> \"b -> c\"\n");
+        assert!(parsed.sound()[0].contains(r#""path":"d/p -> q","original_path":"x -> \"y""#), "{parsed:?}");
+        assert!(parsed.sound()[1].contains(r#""path":"b -> c","original_path":"a""#), "{parsed:?}");
+        let words =
+            parse::<Status>(None, b"On branch a\nChanges to be committed:\n\trenamed:    x -> y -> z\n\trenamed:    a -> b\n");
+        assert_eq!((words.records.len(), words.problems.len()), (3, 1), "{words:?}");
+    }
+
+    #[test]
+    fn words_may_be_comments() {
+        let capture = "# On branch master\n# Your branch is ahead of 'origin/master' by 2 commits.\n#\n# Changes to be committed:\n\
+            #   (use \"git reset HEAD <file>...\" to unstage)\n#\n#\tmodified:   a file.txt\n#\n# Untracked files:\n#\n#\tnew.txt\n\
+            no changes added to commit\n";
+        let parsed = parse::<Status>(None, capture.as_bytes());
+        assert_eq!(
+            parsed.sound(),
+            [
+                r#"{"kind":"branch","branch":"master","upstream":"origin/master","ahead":2,"behind":0,"is_unborn":false}"#,
+                r#"{"kind":"file","path":"a file.txt","index":"modified"}"#,
+                r#"{"kind":"file","path":"new.txt","worktree":"untracked"}"#,
+            ]
+        );
+    }
+
+    #[test]
+    fn files_below_an_unknown_heading_are_problems_and_those_of_a_conflict_say_whose() {
+        let capture = "On branch a\n\nUnmerged paths:\n\tboth added:      b\n\tdeleted by us:   c\n\nUntraked files:\n\td\n";
+        let parsed = parse::<Status>(None, capture.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (3, 1), "{parsed:?}");
+        assert!(parsed.records[1].contains(r#""index":"added","worktree":"added""#), "{parsed:?}");
+        assert!(parsed.records[2].contains(r#""index":"deleted","worktree":"unmerged""#), "{parsed:?}");
+    }
 
     #[test]
     fn paths_that_end_with_nul_are_refused() {

@@ -145,9 +145,13 @@ impl Parser for Ifconfig {
                     "`ifconfig -s` prints the table of `netstat -i`: `outparse netstat -i` reads that",
                 ));
             }
-            let interface = heading(whole)?;
+            // net-tools says this in the midst of an interface.
+            if whole.bytes.starts_with(b"Infiniband hardware address can be incorrect!") {
+                return Ok(());
+            }
+            // What stands below a heading that is broken is not of the interface above it.
             self.flush(rows);
-            self.current = Some(interface);
+            self.current = Some(heading(whole)?);
             rows.recognise();
             return Ok(());
         }
@@ -463,7 +467,7 @@ fn old_inet6(interface: &mut Interface, rest: Field<'_>) -> Result<(), Problem> 
 
 /// `UP BROADCAST RUNNING MULTICAST  MTU:1400  Metric:1`
 fn old_flags(interface: &mut Interface, line: Field<'_>) -> Result<(), Problem> {
-    for word in line.fields() {
+    for word in line.strip_prefix("[NO FLAGS]").unwrap_or(line).fields() {
         match word.split_once(":") {
             Some((name, value)) if name.bytes == b"MTU" => interface.mtu = Some(value.integer()?),
             Some((name, value)) if name.bytes == b"Metric" => interface.metric = Some(value.integer()?),
@@ -503,6 +507,26 @@ mod tests {
             }
             assert_any_split::<Ifconfig>(None, capture.as_bytes());
         }
+    }
+
+    #[test]
+    fn what_stands_below_a_broken_heading_is_of_no_interface() {
+        let capture = "a: flags=73<UP>  mtu 1500\n        inet 192.0.2.1  netmask 255.255.255.0\nb: flgs=73<UP>  mtu 1500\n        \
+            inet 192.0.2.2  netmask 255.255.255.0\n";
+        let parsed = parse::<Ifconfig>(None, capture.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 2), "{parsed:?}");
+        assert!(!parsed.records[0].contains("192.0.2.2"), "{parsed:?}");
+    }
+
+    #[test]
+    fn what_net_tools_says_between_the_lines_is_no_interface_and_no_flag() {
+        let capture = "ib0: flags=73<UP>  mtu 2044\nInfiniband hardware address can be incorrect! Please read BUGS section in ifconfig(8).\n        \
+            infiniband 80:00:00:48  txqueuelen 256  (InfiniBand)\n";
+        let parsed = parse::<Ifconfig>(None, capture.as_bytes());
+        assert!(parsed.sound()[0].contains(r#""mac_address":"80:00:00:48""#), "{parsed:?}");
+        let capture = "sit0      Link encap:IPv6-in-IPv4  \n          [NO FLAGS]  MTU:1480  Metric:1\n";
+        let parsed = parse::<Ifconfig>(None, capture.as_bytes());
+        assert!(parsed.sound()[0].contains(r#""flags":[],"mtu":1480"#), "{parsed:?}");
     }
 
     #[test]

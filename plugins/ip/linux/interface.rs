@@ -1,7 +1,7 @@
 //! `ip address` and `ip link`: a block of lines an interface; with `-o` a line an address or interface, with `-br` a short one.
 
 use outparse_sdk::document::Document;
-use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Block, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source};
 
 use crate::json;
 use crate::words::{self, Words, count, lifetime};
@@ -69,7 +69,7 @@ pub struct Interface {
     /// Packets received and dropped.
     #[field(approximate, counter)]
     pub rx_dropped: Option<i64>,
-    /// Packets missed for want of room, as `missed` or, by old versions, `overrun`.
+    /// Packets missed for want of room. What old versions print in its place, `overrun`, is another counter, and among the causes.
     #[field(approximate, counter)]
     pub rx_missed: Option<i64>,
     /// Multicast packets received.
@@ -136,7 +136,7 @@ pub struct Address {
 pub struct Interfaces {
     brief: bool,
     /// The interface that is being read.
-    current: Option<Interface>,
+    current: Block<Interface>,
     /// What the next line holds, after one of titles.
     numbers: Option<Numbers>,
     /// Whether `-h` shortens numbers.
@@ -176,7 +176,7 @@ impl Parser for Interfaces {
         let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
         Interfaces {
             brief: has(&["-br", "-bri", "-brie", "-brief", "--brief"]),
-            current: None,
+            current: Block::default(),
             numbers: None,
             human: has(&["-h", "-human", "-human-readable", "--human-readable"]),
             seen: Vec::new(),
@@ -201,8 +201,8 @@ impl Parser for Interfaces {
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if let Some(document) = self.document.take() {
             return json::each(&document, rows, |object, rows| {
-                self.current = Some(json::interface(object)?);
-                self.flush(rows);
+                let interface = json::interface(object)?;
+                self.push(interface, rows);
                 Ok(())
             });
         }
@@ -212,14 +212,14 @@ impl Parser for Interfaces {
 }
 
 impl Interfaces {
-    fn part(&mut self, line: Field<'_>, rows: &mut Rows<Interface>) -> Result<(), Problem> {
+    fn part(&mut self, line: Field<'_>, rows: &mut Rows<Interface>) -> Result<(), Error> {
         if line.is_blank() {
             return Ok(());
         }
         if line.bytes.starts_with(b" ") || line.bytes.starts_with(b"\t") {
             let human = self.human;
             let numbers = self.numbers.take();
-            let interface = self.current.as_mut().ok_or_else(|| line.expected(EXPECTED))?;
+            let Some(interface) = self.current.more(|| line.expected(EXPECTED))? else { return Ok(()) };
             self.numbers = match numbers {
                 Some(titles) => {
                     statistics(interface, &titles, line, human)?;
@@ -230,28 +230,38 @@ impl Interfaces {
             return Ok(());
         }
         if self.brief || !line.bytes[0].is_ascii_digit() {
-            let interface = brief(line)?;
+            let interface = brief(line);
             self.flush(rows);
-            self.current = Some(interface);
-            return Ok(());
+            return self.current.begin(interface.map_err(Error::from));
         }
-        let (interface, address) = heading(line)?;
-        match (&mut self.current, address) {
+        let (interface, address) = match heading(line) {
+            Ok(read) => read,
+            Err(problem) => {
+                self.flush(rows);
+                return self.current.begin(Err(problem.into()));
+            }
+        };
+        match (self.current.current(), address) {
             // Another address of the same interface, one a line.
             (Some(current), Some(address)) if current.index == interface.index && current.mtu.is_none() => {
                 current.addresses.push(address);
             }
             (_, address) => {
                 self.flush(rows);
-                self.current = Some(Interface { addresses: address.into_iter().collect(), ..interface });
+                self.current.begin(Ok(Interface { addresses: address.into_iter().collect(), ..interface }))?;
             }
         }
         Ok(())
     }
 
     fn flush(&mut self, rows: &mut Rows<Interface>) {
-        let Some(interface) = self.current.take() else { return };
         self.numbers = None;
+        if let Some(interface) = self.current.take() {
+            self.push(interface, rows);
+        }
+    }
+
+    fn push(&mut self, interface: Interface, rows: &mut Rows<Interface>) {
         let new: Vec<&str> = interface.has().into_iter().filter(|name| !self.seen.contains(name)).collect();
         if !new.is_empty() {
             self.seen.extend(new);
@@ -511,7 +521,9 @@ fn statistics(interface: &mut Interface, titles: &Numbers, line: Field<'_>, huma
             continue;
         }
         let place = match (titles.receive, titles.causes, title.as_slice()) {
-            (true, true, _) => {
+            // Old versions have these two the other way around.
+            (true, true, b"missed") => &mut interface.rx_missed,
+            (true, true, _) | (true, false, b"overrun") => {
                 interface.rx_error_causes.0.push((title.clone(), number));
                 continue;
             }
@@ -523,7 +535,7 @@ fn statistics(interface: &mut Interface, titles: &Numbers, line: Field<'_>, huma
             (true, _, b"packets") => &mut interface.rx_packets,
             (true, _, b"errors") => &mut interface.rx_errors,
             (true, _, b"dropped") => &mut interface.rx_dropped,
-            (true, _, b"missed" | b"overrun") => &mut interface.rx_missed,
+            (true, _, b"missed") => &mut interface.rx_missed,
             (true, _, b"mcast") => &mut interface.rx_multicast,
             (false, _, b"bytes") => &mut interface.tx_bytes,
             (false, _, b"packets") => &mut interface.tx_packets,
@@ -599,6 +611,19 @@ mod tests {
     use super::Interfaces;
 
     #[test]
+    fn overruns_of_old_versions_are_not_what_was_missed() {
+        let capture = "2: eth0: <UP> mtu 1500 qdisc mq state UP qlen 1000\n    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff\n    \
+            RX: bytes  packets  errors  dropped overrun mcast   \n    1 2 3 4 5 6\n    RX errors: length  crc     frame   fifo    missed\n               \
+            0 1 2 3 9\n";
+        let parsed = parse::<Interfaces>(None, capture.as_bytes());
+        assert!(parsed.sound()[0].contains(r#""rx_missed":9,"rx_multicast":6"#), "{parsed:?}");
+        assert!(
+            parsed.sound()[0].contains(r#""rx_error_causes":{"overrun":5,"length":0,"crc":1,"frame":2,"fifo":3}"#),
+            "{parsed:?}"
+        );
+    }
+
+    #[test]
     fn lines_of_an_interface_are_one_record() {
         let capture = "1: lo: <LOOPBACK,UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000\n    \
             link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n    inet 127.0.0.1/8 scope host lo\n       \
@@ -665,6 +690,18 @@ mod tests {
             b"2: a    inet6 fe80::1/64 scope link flags 200 \\       valid_lft forever preferred_lft forever\n",
         );
         assert!(parsed.sound()[0].contains(r#""flags":["flags=200"]"#) && !parsed.sound()[0].contains("label"), "{parsed:?}");
+    }
+
+    #[test]
+    fn what_stands_below_a_broken_heading_is_of_no_interface() {
+        let capture = "1: lo: <LOOPBACK,UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000\n    \
+            link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n2 eth0: <UP> mtu 1500 qdisc noop state UP\n    \
+            link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff\n    inet 192.0.2.1/24 scope global eth0\n\
+            3: eth1: <UP> mtu 1500 qdisc noop state UP\n    link/ether 02:00:00:00:00:02 brd ff:ff:ff:ff:ff:ff\n";
+        let parsed = parse::<Interfaces>(None, capture.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 1), "{parsed:?}");
+        assert!(parsed.records[0].contains(r#""mac_address":"00:00:00:00:00:00""#), "{parsed:?}");
+        assert!(!parsed.records[0].contains("192.0.2.1"), "{parsed:?}");
     }
 
     #[test]

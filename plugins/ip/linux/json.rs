@@ -1,7 +1,7 @@
 //! `ip -j`: the same objects in JSON. What is said there in other words than in the text is in the records as the text has it; what the text does
 //! not say has the name that JSON gives it.
 
-use outparse_sdk::document::{Content, Document, Node};
+use outparse_sdk::document::{Content, Document, Member, Node};
 use outparse_sdk::{Error, Problem, Record, Rows};
 
 use crate::interface::{Address, Interface};
@@ -13,9 +13,18 @@ use crate::rule::Rule;
 pub(crate) fn each<R: Record>(
     document: &Document,
     rows: &mut Rows<R>,
+    read: impl FnMut(&Node<'_>, &mut Rows<R>) -> Result<(), Problem>,
+) -> Result<(), Error> {
+    each_of(document.read(), rows, read)
+}
+
+/// The same of what was read.
+pub(crate) fn each_of<R: Record>(
+    whole: Result<Node<'_>, Problem>,
+    rows: &mut Rows<R>,
     mut read: impl FnMut(&Node<'_>, &mut Rows<R>) -> Result<(), Problem>,
 ) -> Result<(), Error> {
-    let whole = document.read().map_err(Error::Unrecognised)?;
+    let whole = whole.map_err(Error::Unrecognised)?;
     for object in whole.items().map_err(Error::Unrecognised)? {
         // What was filtered out is an object of nothing.
         if object.members().map_err(Error::Unrecognised)?.iter().all(|(name, value)| is_no_address(name, value)) {
@@ -189,10 +198,12 @@ pub(crate) fn route(object: &Node<'_>) -> Result<Route, Problem> {
         let length = outparse_sdk::Field::from(&found.destination[at + 1..]).as_integer();
         found.prefix_length = Some(length.ok_or_else(|| destination.expected("a network with its prefix length"))?);
     }
-    for (name, value) in object.members()? {
+    let members = unique(object)?;
+    for (name, value) in members {
         let text = || value.text().map(|text| Some(text.to_vec()));
         match &**name {
             b"dst" => {}
+            b"encap" => found.details.0.push((name.to_vec(), encapsulation(object)?)),
             b"type" => found.r#type = text()?,
             b"gateway" | b"via" => found.gateway = Some(gateway(value)?),
             b"dev" => found.interface = text()?,
@@ -218,6 +229,48 @@ pub(crate) fn route(object: &Node<'_>) -> Result<Route, Problem> {
         }
     }
     Ok(found)
+}
+
+/// What ip prints of an encapsulation between the members of its route, without an object of its own: the destination's name comes
+/// again.
+const ENCAPSULATION: [&[u8]; 8] = [b"id", b"src", b"dst", b"ttl", b"tos", b"hoplimit", b"tc", b"opts"];
+
+fn is_of_encapsulation(name: &[u8], is_within: bool) -> bool {
+    is_within && ENCAPSULATION.contains(&name)
+}
+
+/// The members of an object but for those of an encapsulation, no name twice.
+fn unique<'a, 'b>(object: &'b Node<'a>) -> Result<Vec<&'b Member<'a>>, Problem> {
+    let mut found: Vec<&Member<'_>> = Vec::new();
+    let mut is_within = false;
+    for member in object.members()? {
+        let (name, value) = member;
+        is_within = &**name == b"encap" || is_of_encapsulation(name, is_within);
+        if is_of_encapsulation(name, is_within) {
+            continue;
+        }
+        if found.iter().any(|(known, _)| known == name) {
+            return Err(value.problem("its name comes twice in one object"));
+        }
+        found.push(member);
+    }
+    Ok(found)
+}
+
+/// `ip id 100 dst 192.0.2.1 ttl 64`, as the text has it.
+fn encapsulation(object: &Node<'_>) -> Result<Vec<u8>, Problem> {
+    let after = object.members()?.iter().skip_while(|(name, _)| &**name != b"encap");
+    let mut words: Vec<Vec<u8>> = Vec::new();
+    for (at, (name, value)) in after.enumerate() {
+        match at {
+            0 => words.push(scalar(value)),
+            _ if !is_of_encapsulation(name, true) => break,
+            // Labels of MPLS are printed without a name.
+            _ if words[0] == b"mpls" && &**name == b"dst" => words.push(scalar(value)),
+            _ => words.extend([name.to_vec(), scalar(value)]),
+        }
+    }
+    Ok(words.join(&b' '))
 }
 
 /// An address, or one of another family with its name.
@@ -403,6 +456,10 @@ mod tests {
         let json = r#"[{"dst":"default","gateway":"192.0.2.1","dev":"eth0","protocol":"static","metric":7,"flags":["onlink"],"metrics":[{"mtu":1400}]},{"type":"unreachable","dst":"10.0.0.0/8","flags":[]},{"dst":"10.1.0.0/16","nexthops":[{"via":{"family":"inet6","host":"fe80::1"},"dev":"a","weight":1,"flags":[]},{"gateway":"10.0.0.3","dev":"b","weight":2,"flags":["dead"]}],"flags":[]}]"#;
         let text = "default via 192.0.2.1 dev eth0 proto static metric 7 onlink mtu 1400\nunreachable 10.0.0.0/8\n10.1.0.0/16\n\tnexthop via inet6 fe80::1 dev a weight 1\n\tnexthop via 10.0.0.3 dev b weight 2 dead\n";
         same(parse::<Routes>(None, json.as_bytes()), parse::<Routes>(None, text.as_bytes()));
+        let json = r#"[{"dst":"10.7.0.0/16","encap":"ip","id":100,"src":"0.0.0.0","dst":"192.0.2.1","ttl":64,"tos":0,"dev":"a","scope":"link","flags":[]},{"dst":"10.8.0.0/16","encap":"mpls","dst":"100/200","gateway":"192.0.2.2","dev":"a","flags":[]}]"#;
+        let text = "10.7.0.0/16 encap ip id 100 src 0.0.0.0 dst 192.0.2.1 ttl 64 tos 0 dev a scope link\n10.8.0.0/16 encap mpls 100/200 via 192.0.2.2 dev a\n";
+        same(parse::<Routes>(None, json.as_bytes()), parse::<Routes>(None, text.as_bytes()));
+        assert_unrecognised::<Routes>(["[{\"dst\":\"10.7.0.0/16\",\"dev\":\"a\",\"dst\":\"b\"}]\n"]);
         let json = r#"[{"dst":"192.0.2.1","dev":"eth0","lladdr":"02:fc:00:00:00:05","router":null,"refcnt":1,"used":34,"confirmed":33,"updated":32,"probes":1,"state":["REACHABLE"]}]"#;
         let text = "192.0.2.1 dev eth0 lladdr 02:fc:00:00:00:05 router ref 1 used 34/33/32 probes 1 REACHABLE\n";
         same(parse::<Neighbours>(None, json.as_bytes()), parse::<Neighbours>(None, text.as_bytes()));

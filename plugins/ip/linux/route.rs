@@ -173,7 +173,7 @@ impl Parser for Routes {
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if let Some(document) = self.document.take() {
-            return json::each(&document, rows, |object, rows| {
+            return json::each_of(document.read_repeated(), rows, |object, rows| {
                 self.current = Some(json::route(object)?);
                 self.flush(rows);
                 Ok(())

@@ -1,7 +1,7 @@
 //! `dmesg`: messages of the kernel, with the time since the system started, with a date (`-T`), or in ISO 8601 (`--time-format iso`),
 //! and with facility and severity where `-x` or `-r` print them.
 
-use outparse_sdk::{About, Error, Field, Line, Parser, Record, Rows, Source, Time, time};
+use outparse_sdk::{About, Error, Field, Line, Moment, Parser, Record, Rows, Source, Time, time};
 
 use crate::entry::{FACILITIES, SEVERITIES};
 
@@ -16,6 +16,8 @@ pub struct Message<'a> {
     pub since_last: Option<f64>,
     /// When it was written. Local with `-T`; that time is wrong after the system slept.
     pub time: Option<Time<6>>,
+    /// The day and the minute, as `--time-format reltime` prints them where the minute changes.
+    pub timestamp: Option<&'a [u8]>,
     /// Facility, by name (`-x`, `-r`).
     pub facility: Option<Vec<u8>>,
     /// Severity, by name (`-x`, `-r`).
@@ -30,6 +32,7 @@ pub struct Message<'a> {
 pub struct Dmesg {
     shape: u32,
     bare: bool,
+    captured: Option<Moment>,
 }
 
 const EXPECTED: &str = "a message of the kernel, `[    0.000000] MESSAGE`";
@@ -50,30 +53,42 @@ impl Parser for Dmesg {
 
     fn new(source: &Source) -> Self {
         let words = source.arguments.as_deref().unwrap_or_default();
-        Dmesg { shape: 0, bare: words.iter().any(|word| word == "-t" || word == "--notime") }
+        let bare = words.iter().any(|word| word == "-t" || word == "--notime");
+        Dmesg { shape: 0, bare, captured: source.clock() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if line.bytes.is_empty() {
             return Ok(());
         }
-        let message = match read(line.whole()) {
+        let message = match read(line.whole(), self.captured) {
             Some(message) => message,
             None if self.bare => Message { message: line.bytes, ..Message::default() },
             None if rows.recognised() => Message { message: line.bytes, continues: true, ..Message::default() },
             None => return Err(line.expected(EXPECTED).into()),
         };
-        let has =
-            [message.since_boot.is_some(), message.since_last.is_some(), message.time.is_some(), message.severity.is_some()];
+        if message.timestamp.is_some() && message.time.is_none() {
+            rows.warn_once("year", || {
+                line.whole()
+                    .problem("the year is not printed, so `time` is null; `--captured-at` says when it was")
+                    .into_warning()
+            });
+        }
+        let has = [
+            message.since_boot.is_some(),
+            message.since_last.is_some(),
+            message.time.is_some() || message.timestamp.is_some(),
+            message.severity.is_some(),
+            message.timestamp.is_some(),
+        ];
         let bits = (0..).zip(has).fold(0, |bits, (at, has)| bits | u32::from(has) << at);
         if !rows.recognised() || bits & !self.shape != 0 {
             self.shape |= bits;
             let names = ["since_boot", "since_last", "time", "severity"];
             let mut fields: Vec<&str> =
                 (0..).zip(names).filter(|(at, _)| self.shape & (1 << at) != 0).map(|(_, name)| name).collect();
-            if self.shape & 8 != 0 {
-                fields.push("facility");
-            }
+            fields.extend((self.shape & 8 != 0).then_some("facility"));
+            fields.extend((self.shape & 16 != 0).then_some("timestamp"));
             fields.extend(["message", "continues"]);
             rows.shape(fields);
         }
@@ -87,7 +102,7 @@ impl Parser for Dmesg {
     }
 }
 
-fn read(line: Field<'_>) -> Option<Message<'_>> {
+fn read(line: Field<'_>, captured: Option<Moment>) -> Option<Message<'_>> {
     let mut message = Message::default();
     let mut rest = line;
     if let Some((priority, after)) = rest.strip_prefix("<").and_then(|rest| rest.split_once(">")) {
@@ -121,7 +136,12 @@ fn read(line: Field<'_>) -> Option<Message<'_>> {
             message.since_boot = Some(seconds);
         } else if let Some(time) = dated(stamp) {
             message.time = Some(time);
-        } else if !is_short_date(stamp) {
+        } else if is_short_date(stamp) {
+            message.timestamp = Some(stamp.bytes);
+            let (day, clock) = (stamp.part(3, 5).trim(), stamp.part(6, 11));
+            let text = [stamp.part(0, 3).bytes, day.bytes, clock.bytes].join(&b' ');
+            message.time = time::dated(Field::from(text.as_slice()), captured).map(Time::digits);
+        } else {
             return None;
         }
         message.message = after.bytes;
@@ -197,6 +217,14 @@ mod tests {
             let parsed = parse::<Dmesg>(None, format!("{capture}\n").as_bytes());
             assert_eq!((&parsed.records[..], &parsed.problems[..]), (&[record.to_owned()][..], &[][..]), "{parsed:?}");
         }
+    }
+
+    #[test]
+    fn a_date_without_its_year_is_kept() {
+        let capture = b"[Nov 7 05:57] a\n[  +0.250000] b\n[Feb29 12:13] c\n";
+        let parsed = parse::<Dmesg>(None, capture);
+        assert_eq!(parsed.records[0], r#"{"time":null,"timestamp":"Nov 7 05:57","message":"a","continues":false}"#);
+        assert_eq!(parsed.problems.len(), 1, "{parsed:?}");
     }
 
     #[test]

@@ -132,6 +132,11 @@ fn read(line: Field<'_>, captured: Option<Moment>) -> Option<Entry<'_>> {
     let Stamp { text, time, rest } = traditional(rest, captured).or_else(|| iso(rest)).or_else(|| dated(rest))?;
     (entry.time, entry.timestamp) = (time, Some(text.bytes));
     let rest = rest.strip_prefix(" ")?;
+    // What the daemon of macOS says of itself has no host.
+    if rest.bytes.starts_with(b"--- ") && rest.bytes.ends_with(b" ---") {
+        entry.message = rest.bytes;
+        return Some(entry);
+    }
     // A program that writes by itself may leave the host out, and `logread` of OpenWrt has none.
     let (first, after) = rest.split_once(" ").filter(|(first, _)| !first.bytes.is_empty())?;
     let text = if first.bytes.ends_with(b":") || named_priority(first).is_some() {
@@ -257,6 +262,14 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Syslog;
+
+    #[test]
+    fn what_the_daemon_of_macos_says_has_no_host() {
+        let parsed =
+            parse::<Syslog>(None, b"May  1 12:14:00 mbp a[9]: x\nMay  1 12:14:00 --- last message repeated 2 times ---\n");
+        assert!(parsed.records[1].contains(r#""host":null"#), "{parsed:?}");
+        assert!(parsed.records[1].contains(r#""message":"--- last message repeated 2 times ---""#), "{parsed:?}");
+    }
 
     #[test]
     fn a_line_of_another_form_is_kept_and_told() {

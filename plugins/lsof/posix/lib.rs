@@ -77,6 +77,8 @@ pub struct Lsof {
     /// Whether a line `fFD` begins each file, and whether the process had one so far.
     has_descriptors: bool,
     has_files: bool,
+    /// Whether the number of the process could not be read.
+    is_lost: bool,
     /// The letters of the file's values so far.
     seen: Vec<u8>,
 }
@@ -146,6 +148,7 @@ impl Parser for Lsof {
             file: None,
             has_descriptors: false,
             has_files: false,
+            is_lost: false,
             seen: Vec::new(),
         }
     }
@@ -252,8 +255,12 @@ impl Lsof {
             last = at;
             put(&mut file, *column, word)?;
         }
-        let name = line.split_at(self.name_start.min(line.bytes.len())).1.trim();
-        named(&mut file, name);
+        let (before, name) = line.split_at(self.name_start.min(line.bytes.len()));
+        let is_blank = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_whitespace);
+        if !is_blank(before.bytes.last()) && !is_blank(name.bytes.first()) {
+            return Err(name.expected("a name that begins below its title"));
+        }
+        named(&mut file, name.trim());
         if file.pid.is_none() {
             return Err(line.expected("a process ID"));
         }
@@ -265,13 +272,18 @@ impl Lsof {
         // With `-F0`, values of a set end with NUL and stand in one line.
         for part in line.split("\0").filter(|part| !part.bytes.is_empty()) {
             let (letter, value) = part.split_at(1);
+            if self.is_lost && letter.bytes != b"p" {
+                continue;
+            }
             let owned = Some(value.bytes.to_vec());
             match letter.bytes {
                 b"p" => {
-                    let pid = value
-                        .integer()
-                        .map_err(|problem| if rows.recognised() { problem.into() } else { Error::Unrecognised(problem) })?;
                     self.end_process(rows);
+                    let pid = value.integer();
+                    // What follows is of no process before.
+                    self.is_lost = pid.is_err();
+                    let pid =
+                        pid.map_err(|problem| if rows.recognised() { problem.into() } else { Error::Unrecognised(problem) })?;
                     self.process = OpenFile { pid: Some(pid), ..OpenFile::default() };
                     if !rows.recognised() {
                         rows.without(["device"]);
@@ -392,6 +404,10 @@ fn put(file: &mut OpenFile, column: Column, word: Field<'_>) -> Result<(), Probl
         Column::SizeOrOffset | Column::Size => file.size = Some(word.integer()?),
         Column::Offset => file.offset = Some(offset(word)?),
         Column::Links => file.links = Some(word.integer()?),
+        // That is a device, or an offset, which stands in the wrong column.
+        Column::Node if word.bytes.starts_with(b"0x") || word.bytes.starts_with(b"0t") => {
+            return Err(word.expected("an inode or a protocol"));
+        }
         Column::Node => {
             file.inode = word.as_integer();
             file.node = owned.filter(|_| file.inode.is_none());
@@ -416,6 +432,8 @@ fn named(file: &mut OpenFile, name: Field<'_>) {
         Some((addresses, state)) => (addresses, state.strip_suffix(")")),
         None => (name, None),
     };
+    // `-T` puts queues and windows behind the state: `(ESTABLISHED QR=0 QS=0)`.
+    let state = state.and_then(|state| state.fields().next()).filter(|word| !word.bytes.contains(&b'='));
     file.state = file.state.take().or(state.map(|state| state.bytes.to_vec()));
     let (local, remote) = addresses.split_once("->").map_or((addresses, None), |(local, remote)| (local, Some(remote)));
     let place = |text: Field<'_>| {
@@ -442,6 +460,37 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Lsof;
+
+    #[test]
+    fn files_of_a_process_without_its_number_are_of_no_other() {
+        let capture = "p1\nca\nf0\nn/a\npX\ncb\nf1\nn/b\np3\ncc\nf2\nn/c\n";
+        let parsed = parse::<Lsof>(Some(&["lsof", "-F", "pcfn"]), capture.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 1), "{parsed:?}");
+        assert!(parsed.records[0].contains(r#""command":"a","pid":1"#) && parsed.records[1].contains(r#""pid":3"#), "{parsed:?}");
+    }
+
+    #[test]
+    fn a_row_that_does_not_stand_below_its_titles_is_a_problem() {
+        let titles = "COMMAND PID USER   FD   TYPE DEVICE SIZE/OFF NODE NAME\n";
+        for row in [
+            "init      1 root  txt   VREG   0,82  1210528 1234  /sbin/init\n",
+            "sshd    800 root    3u  IPv6 0xfffff80003a3c000  0t0  TCP *:ssh (LISTEN)\n",
+        ] {
+            let row = row.replace("1234  /", "12341/");
+            let parsed = parse::<Lsof>(None, format!("{titles}{row}").as_bytes());
+            assert_eq!((parsed.records.len(), parsed.problems.len()), (0, 1), "{parsed:?}");
+        }
+    }
+
+    #[test]
+    fn queues_are_no_state() {
+        let capture = "COMMAND PID USER   FD   TYPE DEVICE SIZE/OFF NODE NAME\n\
+            sshd    800 root    3u  IPv4  18888      0t0  TCP *:22 (LISTEN QR=0 QS=0)\n\
+            sshd    800 root    4u  IPv4  18889      0t0  TCP *:23 (QR=0 QS=0)\n";
+        let parsed = parse::<Lsof>(None, capture.as_bytes());
+        assert!(parsed.sound()[0].contains(r#""state":"LISTEN""#), "{parsed:?}");
+        assert!(!parsed.sound()[1].contains(r#""state""#), "{parsed:?}");
+    }
 
     #[test]
     fn empty_cells_move_nothing() {

@@ -13,7 +13,7 @@ pub struct Interface<'a> {
     /// Largest packet.
     #[field(unit = "bytes")]
     pub mtu: Option<i64>,
-    /// Network, or `<Link#1>` for the link layer.
+    /// Network, or `<Link#1>` or `<Link>` for the link layer.
     pub network: Option<&'a [u8]>,
     /// Address, of the link layer or of the network.
     pub address: Option<&'a [u8]>,
@@ -32,6 +32,9 @@ pub struct Interface<'a> {
     /// Bytes received (`-b`).
     #[field(unit = "bytes", counter)]
     pub rx_bytes: Option<i64>,
+    /// Packets received in error or dropped (OpenBSD).
+    #[field(counter)]
+    pub rx_failed: Option<i64>,
     /// Packets sent.
     #[field(counter)]
     pub tx_packets: Option<i64>,
@@ -47,6 +50,9 @@ pub struct Interface<'a> {
     /// Bytes sent (`-b`).
     #[field(unit = "bytes", counter)]
     pub tx_bytes: Option<i64>,
+    /// Packets not sent for errors, or dropped (OpenBSD).
+    #[field(counter)]
+    pub tx_failed: Option<i64>,
     /// Collisions.
     #[field(counter)]
     pub collisions: Option<i64>,
@@ -83,7 +89,9 @@ impl Titles {
                 "TX-DRP" => "tx_dropped",
                 "TX-OVR" => "tx_overruns",
                 "Obytes" => "tx_bytes",
-                "Coll" => "collisions",
+                "Coll" | "Colls" => "collisions",
+                "Ifail" => "rx_failed",
+                "Ofail" => "tx_failed",
                 "Drop" => "dropped",
                 "Flg" => "interface_flags",
                 _ => return None,
@@ -99,12 +107,25 @@ impl Titles {
 
     pub(crate) fn read<'a>(&self, line: Field<'a>) -> Result<Interface<'a>, Problem> {
         let words = line.words();
+        // net-tools has one sentence for an interface without statistics, an alias say.
+        if let [name, mtu, dash, no, statistics, available, dash_too, flags] = words[..]
+            && !self.bsd
+            && [dash, no, statistics, available, dash_too].iter().map(|word| word.bytes).eq([
+                &b"-"[..],
+                b"no",
+                b"statistics",
+                b"available",
+                b"-",
+            ])
+        {
+            let (interface, interface_flags) = (name.bytes, Some(flags.bytes));
+            return Ok(Interface { interface, mtu: Some(mtu.integer()?), interface_flags, ..Interface::default() });
+        }
         let address = self.columns.iter().position(|&column| column == "address");
         let lacks = match self.columns.len().checked_sub(words.len()) {
             Some(0) => None,
             // The one column that may be blank.
             Some(1) if address.is_some() => address,
-            // net-tools has one sentence for an interface without statistics.
             _ => return Err(Problem::error(format!("expected {} fields, found {}", self.columns.len(), words.len()))),
         };
         let mut words = words.into_iter();
@@ -135,13 +156,15 @@ impl Titles {
                 "tx_overruns" => found.tx_overruns = number()?,
                 "tx_bytes" => found.tx_bytes = number()?,
                 "collisions" => found.collisions = number()?,
+                "rx_failed" => found.rx_failed = number()?,
+                "tx_failed" => found.tx_failed = number()?,
                 "dropped" => found.dropped = number()?,
                 "metric" => {}
                 _ => found.interface_flags = Some(word.bytes),
             }
         }
         // Only a row of the link itself has no address.
-        if lacks.is_some() && !found.network.is_some_and(|network| network.starts_with(b"<Link#")) {
+        if lacks.is_some() && !found.network.is_some_and(|network| network.starts_with(b"<Link")) {
             return Err(line.expected("an address, as the network is not a link"));
         }
         Ok(found)

@@ -1,11 +1,12 @@
 //! `netstat` prints tables, one after the other, each under a line that says what it is and a line of titles: sockets, UNIX sockets,
 //! routes, interfaces. net-tools, BusyBox, macOS and the BSDs print the same things under other titles. `route` prints one of these
-//! tables.
+//! tables. What Windows prints has a parser of its own.
 
 pub mod interfaces;
 pub mod routes;
 pub mod sockets;
 pub mod statistics;
+pub mod windows;
 
 use interfaces::Interface;
 use std::borrow::Cow;
@@ -14,6 +15,7 @@ use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, R
 use routes::Route;
 use sockets::{KernelSocket, Module, NetworkSocket, UnixSocket};
 use statistics::{Section, Statistic};
+use windows::Windows;
 
 /// What `netstat` lists.
 #[derive(Debug, Record)]
@@ -56,7 +58,9 @@ pub(crate) enum Table {
 /// Reads `netstat`.
 pub struct Netstat {
     table: Option<Table>,
-    /// The family that a line over a table said: `Internet6:`.
+    /// The family that a line over a table has said: `Internet6:`.
+    announced: Option<&'static [u8]>,
+    /// That of the present table.
     family: Option<&'static [u8]>,
 }
 
@@ -76,7 +80,7 @@ impl Parser for Netstat {
     type Record = Entry<'static>;
 
     fn new(_: &Source) -> Self {
-        Netstat { table: None, family: None }
+        Netstat { table: None, announced: None, family: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -88,7 +92,7 @@ impl Parser for Netstat {
         let may_be_caption = first.bytes.first().is_some_and(u8::is_ascii_uppercase) || first.bytes.starts_with(b"netstat: ");
         let text = if may_be_caption { line.whole().squeezed() } else { Cow::default() };
         if is_caption(&text) {
-            self.family = family(&text).or(self.family);
+            self.announced = family(&text).or(self.announced);
             // What follows is another table, also where its titles are not known.
             self.table = None;
             return Ok(());
@@ -105,6 +109,7 @@ impl Parser for Netstat {
         }
         if let Some(table) = titles(line) {
             show(&table, rows);
+            self.family = self.announced.take();
             self.table = Some(table);
             rows.recognise();
             return Ok(());
@@ -125,7 +130,13 @@ impl Parser for Netstat {
                     rows.recognise();
                     statistic.into_iter().for_each(|statistic| rows.push(Entry::Statistic(statistic)));
                 }
-                Err(problem) if rows.recognised() => return Err(problem.into()),
+                Err(problem) if rows.recognised() => {
+                    // What follows a broken name of a protocol is not of the one above.
+                    if !line.bytes.starts_with(b" ") {
+                        self.table = None;
+                    }
+                    return Err(problem.into());
+                }
                 Err(problem) => return Err(Error::Unrecognised(problem)),
             },
         }
@@ -269,79 +280,8 @@ outparse_sdk::export!(
     "netstat-posix",
     env!("CARGO_PKG_VERSION"),
     "Sockets, routes and interfaces, as netstat and route print them";
-    Netstat, RouteTable
+    Netstat, RouteTable, Windows
 );
 
 #[cfg(test)]
-mod tests {
-    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
-
-    use super::{Netstat, RouteTable};
-
-    #[test]
-    fn tables_follow_each_other() {
-        let capture = "Active Internet connections (servers and established)\n\
-            Proto Recv-Q Send-Q Local Address           Foreign Address         State       User       Inode      PID/Program name    \n\
-            tcp6       0      0 ::1:22                  :::*                    LISTEN      root       63129      6492/sshd: kbrazil  \n\
-            udp        0      0 0.0.0.0:68              0.0.0.0:*                           0          20830      -\n\
-            raw6       0      0 :::58                   :::*                    7           root       7          8/N\n\
-            Active UNIX domain sockets (servers and established)\n\
-            Proto RefCnt Flags       Type       State         I-Node   PID/Program name     Path\n\
-            unix  2      [ ACC ]     STREAM     LISTENING     13851    1/systemd            /run/a b\n\
-            unix  3      [ ]         DGRAM                    8971     -                    \n";
-        let parsed = parse::<Netstat>(None, capture.as_bytes());
-        assert_eq!((parsed.records.len(), &parsed.problems[..]), (5, &[][..]), "{parsed:?}");
-        assert!(parsed.records[0].contains(r#""pid":6492,"command":"sshd: kbrazil""#), "{parsed:?}");
-        assert!(parsed.records[1].contains(r#""state":null,"user":"0","inode":20830,"pid":null"#), "{parsed:?}");
-        assert!(parsed.records[2].contains(r#""state":"7""#), "{parsed:?}");
-        assert!(parsed.records[3].contains(r#""flags":["ACC"],"type":"STREAM","state":"LISTENING","inode":13851"#), "{parsed:?}");
-        assert!(parsed.records[3].contains(r#""local_address":"/run/a b""#), "{parsed:?}");
-        assert_any_split::<Netstat>(None, capture.as_bytes());
-    }
-
-    #[test]
-    fn an_address_that_may_be_cut_is_told() {
-        let capture = "Proto Recv-Q Send-Q Local Address           Foreign Address         State      \n\
-            tcp6       0      0 2001:db8:aaaa:bbbb::1:2 :::*                    LISTEN     \n";
-        let parsed = parse::<Netstat>(None, capture.as_bytes());
-        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
-    }
-
-    #[test]
-    fn statistics_have_their_section_their_name_and_their_number() {
-        let capture = "Ip:\n    Forwarding: 2\n    131 total packets received\nIcmp:\n    ICMP input histogram:\n        echo requests: 3\n    0 ICMP messages sent\n\
-            TcpExt:\n    Quick ack mode was activated 5 times\n    3 of 4 packets\n    TCPLoss 9\n";
-        let parsed = parse::<Netstat>(None, capture.as_bytes());
-        assert_eq!(
-            parsed.records,
-            [
-                r#"{"kind":"statistic","section":"Ip","heading":null,"name":"Forwarding","count":2}"#,
-                r#"{"kind":"statistic","section":"Ip","heading":null,"name":"total packets received","count":131}"#,
-                r#"{"kind":"statistic","section":"Icmp","heading":"ICMP input histogram","name":"echo requests","count":3}"#,
-                r#"{"kind":"statistic","section":"Icmp","heading":null,"name":"ICMP messages sent","count":0}"#,
-                r#"{"kind":"statistic","section":"TcpExt","heading":null,"name":"Quick ack mode was activated N times","count":5}"#,
-            ]
-        );
-        assert_eq!(parsed.problems.len(), 2, "{parsed:?}");
-    }
-
-    #[test]
-    fn titles_of_connections_that_are_none_are_no_error() {
-        let capture = b"Active Internet connections\nProto Recv-Q Send-Q  Local Address          Foreign Address        (state)\nudp4       0      0  *.514                  *.*\n\
-            Active Multipath Internet connections\nProto/ID  Flags      Local Address          Foreign Address        (state)\n";
-        let parsed = parse::<Netstat>(None, capture);
-        assert_eq!((parsed.records.len(), &parsed.problems[..]), (1, &[][..]), "{parsed:?}");
-    }
-
-    #[test]
-    fn other_input_is_unrecognised() {
-        assert_unrecognised::<Netstat>([
-            "hello\n",
-            "Ip:\nForwarding: 2\n",
-            "ip:\n\t5 packets received\n",
-            "Active Internet connections\n",
-            "",
-        ]);
-        assert_unrecognised::<RouteTable>(["hello\n", "Destination\n", "default 1.2.3.4 U 0 0 eth0\n", ""]);
-    }
-}
+mod tests;

@@ -22,6 +22,10 @@ pub struct Route<'a> {
     pub flags: Vec<&'static str>,
     /// Metric.
     pub metric: Option<i64>,
+    /// Priority: of routes to one destination, the lowest is taken (OpenBSD).
+    pub priority: Option<i64>,
+    /// Index of the next hop in the kernel (FreeBSD, `-W`).
+    pub next_hop_index: Option<i64>,
     /// Number of references.
     pub references: Option<i64>,
     /// How often it was used.
@@ -48,8 +52,16 @@ pub struct Route<'a> {
 pub(crate) struct Titles {
     columns: Vec<&'static str>,
     last_may_lack: bool,
-    /// Whether the letters of the flags are those of macOS and the BSDs.
-    bsd: bool,
+    letters: Letters,
+}
+
+/// Whose letters the flags are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Letters {
+    Linux,
+    /// macOS, FreeBSD and NetBSD.
+    Bsd,
+    OpenBsd,
 }
 
 impl Titles {
@@ -71,12 +83,20 @@ impl Titles {
                 "Window" => "window",
                 "irtt" => "initial_rtt",
                 "Expire" => "expire",
+                "Prio" => "priority",
+                "Nhop#" => "next_hop_index",
                 _ => return None,
             });
         }
         let sound = ["destination", "gateway", "route_flags", "interface"].iter().all(|name| columns.contains(name));
-        let bsd = text.contains("Netif");
-        sound.then(|| Titles { bsd, last_may_lack: columns.last() == Some(&"expire"), columns })
+        let letters = if columns.contains(&"priority") {
+            Letters::OpenBsd
+        } else if text.contains(" Netif") || text.contains(" Refs ") {
+            Letters::Bsd
+        } else {
+            Letters::Linux
+        };
+        sound.then(|| Titles { letters, last_may_lack: columns.last() == Some(&"expire"), columns })
     }
 
     pub(crate) fn fields(&self) -> Vec<&'static str> {
@@ -87,18 +107,21 @@ impl Titles {
         let mut route = Route::default();
         for (&column, word) in self.columns.iter().zip(words) {
             match column {
-                "destination" => route.destination = word.bytes,
-                "gateway" => route.gateway = word.bytes,
+                "destination" => route.destination = bare(word.bytes),
+                "gateway" => route.gateway = bare(word.bytes),
                 "netmask" => route.netmask = Some(word.bytes),
                 "route_flags" => {
                     route.route_flags = word.bytes;
-                    route.flags = word.bytes.iter().filter_map(|letter| flag(*letter, self.bsd)).collect();
+                    route.flags = word.bytes.iter().filter_map(|letter| flag(*letter, self.letters)).collect();
                 }
                 "metric" => route.metric = Some(word.integer()?),
                 // The route of BusyBox does not know them, and a route that rejects has none of these.
                 "references" => route.references = word.known().map(|word| word.integer()).transpose()?,
                 "use_count" => route.use_count = word.known().map(|word| word.integer()).transpose()?,
-                "interface" => route.interface = Some(word.bytes),
+                // A route that rejects has none.
+                "interface" => route.interface = word.known().map(|word| word.bytes),
+                "priority" => route.priority = Some(word.integer()?),
+                "next_hop_index" => route.next_hop_index = Some(word.integer()?),
                 "mtu" => route.mtu = word.known().map(|word| word.integer()).transpose()?,
                 "mss" => route.mss = word.known().map(|word| word.integer()).transpose()?,
                 "window" => route.window = word.known().map(|word| word.integer()).transpose()?,
@@ -122,8 +145,21 @@ impl Titles {
     }
 }
 
-/// What a letter of the flags stands for. Letters that one of the systems alone knows have no name here.
-fn flag(letter: u8, bsd: bool) -> Option<&'static str> {
+/// The address that is all zeros without the brackets of net-tools.
+fn bare(address: &[u8]) -> &[u8] {
+    match address {
+        b"[::]" => b"::",
+        b"[::]/0" => b"::/0",
+        address => address,
+    }
+}
+
+/// What a letter of the flags stands for. Letters that one of the systems alone knows have no name here, but for those of macOS.
+fn flag(letter: u8, letters: Letters) -> Option<&'static str> {
+    if letters == Letters::OpenBsd && matches!(letter, b'c' | b'W' | b'I' | b'i' | b'r' | b'g' | b'X' | b'Y') {
+        return None;
+    }
+    let bsd = letters != Letters::Linux;
     Some(match (letter, bsd) {
         (b'U', _) => "UP",
         (b'G', _) => "GATEWAY",

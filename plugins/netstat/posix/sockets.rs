@@ -1,6 +1,6 @@
 //! Sockets: those of the network, and UNIX sockets.
 
-use outparse_sdk::{Field, Problem, Record};
+use outparse_sdk::{Field, Map, Problem, Record};
 
 use crate::words_for;
 
@@ -65,6 +65,16 @@ pub struct NetworkSocket<'a> {
     pub kernel_address: Option<&'a [u8]>,
     /// Hash of the flow (macOS, `-A`).
     pub flow_hash: Option<&'a [u8]>,
+    /// Bytes that may wait to be read (macOS, `-v`).
+    #[field(unit = "bytes")]
+    pub receive_buffer: Option<i64>,
+    /// Bytes that may wait to be sent (macOS, `-v`).
+    #[field(unit = "bytes")]
+    pub send_buffer: Option<i64>,
+    /// Process that it works for; 0 where that is the one that has it (macOS, `-v`).
+    pub effective_pid: Option<i64>,
+    /// What the kernel notes of it, by the titles of macOS: `state`, `options`, `flags`, …
+    pub details: Map<&'a [u8]>,
 }
 
 /// A UNIX socket.
@@ -170,9 +180,14 @@ pub(crate) struct Titles {
     before: usize,
     /// The words after `Foreign Address`, phrases as one.
     after: Vec<&'static str>,
+    /// The titles after these, whose cells go into `details`.
+    details: Vec<&'static str>,
     /// Whether addresses and ports are parted by a point, as on macOS and the BSDs.
     points: bool,
 }
+
+/// What macOS prints of the kernel's notes (`-v`), which few read.
+const DETAILS: [&str; 9] = ["state", "options", "gencnt", "flags", "flags1", "usecnt", "usscnt", "rtncnt", "fltrs"];
 
 /// Bytes that net-tools prints of an address and its port, unless it is told to print all.
 const LINUX_WIDTH: usize = 23;
@@ -203,11 +218,20 @@ impl Titles {
         let (before, after) = line.split_once("Foreign Address")?;
         let before: Vec<&[u8]> = before.fields().map(|word| word.bytes).collect();
         let proto = before.iter().position(|&word| word == b"Proto")?;
+        // Those of Windows have no queues.
+        before.iter().find(|&&word| word == b"Recv-Q")?;
         let mut words = after.fields().map(|word| word.bytes);
         let mut titles = Vec::new();
+        let mut details = Vec::new();
         while let Some(word) = words.next() {
+            // The first of them is `state`, and not the state of a connection.
+            if !details.is_empty() || word == b"state" {
+                details.push(*DETAILS.iter().find(|known| known.as_bytes() == word)?);
+                continue;
+            }
             titles.push(match word {
-                b"State" | b"(state)" => "state",
+                // The last is the title of OpenBSD.
+                b"State" | b"(state)" | b"TCP-State" => "state",
                 b"User" => "user",
                 b"Inode" => "inode",
                 b"PID/Program" => {
@@ -217,10 +241,20 @@ impl Titles {
                 b"Timer" => "timer",
                 b"rxbytes" => "rx_bytes",
                 b"txbytes" => "tx_bytes",
+                b"rhiwat" => "receive_buffer",
+                b"shiwat" => "send_buffer",
+                b"pid" => "pid",
+                b"process:pid" => "process",
+                b"epid" => "effective_pid",
                 _ => return None,
             });
         }
-        Some(Titles { before: proto, after: titles, points: after.find("(state)").is_some() })
+        Some(Titles {
+            before: proto,
+            after: titles,
+            details,
+            points: after.find("(state)").or_else(|| after.find("TCP-State")).is_some(),
+        })
     }
 
     pub(crate) fn fields(&self) -> Vec<&'static str> {
@@ -240,11 +274,12 @@ impl Titles {
         fields.extend(["kernel_address", "flow_hash"].into_iter().take(self.before));
         for &title in &self.after {
             match title {
-                "program" => fields.extend(["pid", "command"]),
+                "program" | "process" => fields.extend(["pid", "command"]),
                 "timer" => fields.extend(["timer", "timer_expires", "retransmits", "probes"]),
                 title => fields.push(title),
             }
         }
+        fields.extend((!self.details.is_empty()).then_some("details"));
         fields
     }
 
@@ -320,15 +355,32 @@ impl Titles {
                     socket.probes = Some(probes.integer()?);
                     rest = after.split_at(usize::MAX).1;
                 }
-                "rx_bytes" => {
-                    socket.rx_bytes = Some(word.integer()?);
+                "process" => {
+                    let (name, pid, after) = named_process(rest)?;
+                    (socket.command, socket.pid) = (Some(name), Some(pid));
                     rest = after;
                 }
-                _ => {
-                    socket.tx_bytes = Some(word.integer()?);
+                title => {
+                    let place = match title {
+                        "rx_bytes" => &mut socket.rx_bytes,
+                        "tx_bytes" => &mut socket.tx_bytes,
+                        "receive_buffer" => &mut socket.receive_buffer,
+                        "send_buffer" => &mut socket.send_buffer,
+                        "pid" => &mut socket.pid,
+                        _ => &mut socket.effective_pid,
+                    };
+                    *place = Some(word.integer()?);
                     rest = after;
                 }
             }
+        }
+        for &title in &self.details {
+            let [word, after] = if rest.is_blank() { [rest, rest] } else { rest.fields_and_rest()? };
+            if word.is_blank() {
+                return Err(line.expected(&format!("a cell below `{title}`")));
+            }
+            socket.details.0.push((title.as_bytes().to_vec(), word.bytes));
+            rest = after;
         }
         if rest.is_blank() { Ok(socket) } else { Err(rest.trim().expected("the end of the line")) }
     }
@@ -375,6 +427,19 @@ fn process(text: Field<'_>) -> Result<(Option<i64>, Option<&[u8]>), Problem> {
     let Some(text) = text.known() else { return Ok((None, None)) };
     let (pid, name) = text.split_once("/").ok_or_else(|| text.expected("a process, `PID/NAME`"))?;
     Ok((Some(pid.integer()?), Some(name.bytes)))
+}
+
+/// `Google Chrome H:1234` of macOS, and what follows.
+fn named_process(rest: Field<'_>) -> Result<(&[u8], i64, Field<'_>), Problem> {
+    let text = rest.trim_start();
+    for word in text.fields() {
+        if let Some(pid) = word.rsplit_once(":").and_then(|(_, pid)| pid.as_integer()) {
+            let (whole, after) = rest.split_at(word.end() - rest.start());
+            let name = whole.trim_start().rsplit_once(":").map_or(whole, |(name, _)| name);
+            return Ok((name.bytes, pid, after));
+        }
+    }
+    Err(text.expected("a process, `NAME:PID`"))
 }
 
 /// Titles over UNIX sockets.

@@ -24,6 +24,8 @@ pub struct Statistic<'a> {
 pub struct Section {
     name: Vec<u8>,
     heading: Option<Vec<u8>>,
+    /// Whether the heading could not be read.
+    is_lost: bool,
 }
 
 impl Section {
@@ -31,7 +33,7 @@ impl Section {
     pub fn begin(line: Field<'_>) -> Option<Section> {
         let name = line.trim_end().strip_suffix(":")?;
         let is_name = name.bytes.first()?.is_ascii_uppercase() && name.bytes.iter().all(u8::is_ascii_alphanumeric);
-        is_name.then(|| Section { name: name.bytes.to_vec(), heading: None })
+        is_name.then(|| Section { name: name.bytes.to_vec(), ..Section::default() })
     }
 
     /// A line of the section. None for a heading.
@@ -42,19 +44,26 @@ impl Section {
             return Err(expected());
         }
         let is_deeper = line.bytes.starts_with(b"     ");
+        // Below a heading that is broken, nothing is known to be of another.
+        if is_deeper && self.is_lost {
+            return Err(line.expected("a heading above the line"));
+        }
+        if !is_deeper {
+            (self.heading, self.is_lost) = (None, false);
+        }
         let words = text.words();
         let mut numbers = (0..words.len()).filter(|at| words[*at].as_integer().is_some());
         let Some(at) = numbers.next() else {
-            let heading =
-                text.strip_suffix(":").filter(|heading| !is_deeper && !heading.bytes.is_empty()).ok_or_else(expected)?;
+            // The second heading of `Icmp6` stands as deep as what is below the first.
+            let may_be_heading = |heading: &Field<'_>| !heading.bytes.is_empty() && (!is_deeper || self.heading.is_some());
+            let heading = text.strip_suffix(":").filter(may_be_heading);
+            self.is_lost = heading.is_none();
+            let heading = heading.ok_or_else(expected)?;
             self.heading = Some(heading.bytes.to_vec());
             return Ok(None);
         };
         if numbers.next().is_some() || words.len() == 1 {
             return Err(expected());
-        }
-        if !is_deeper {
-            self.heading = None;
         }
         let (before, after) = (&words[..at], &words[at + 1..]);
         let mut name: Vec<&[u8]> = before.iter().map(|word| word.bytes).collect();

@@ -1,6 +1,6 @@
 //! `update-alternatives --query` and `--get-selections`: which of several programs stands behind a name.
 
-use outparse_sdk::{About, Ending, Error, Line, Map, Parser, Record, Rows, Source};
+use outparse_sdk::{About, Block, Ending, Error, Line, Map, Parser, Record, Rows, Source};
 
 /// A name with alternatives, or one of these.
 #[derive(Clone, Debug, Record)]
@@ -46,7 +46,7 @@ pub struct Alternative {
 
 /// Reads `update-alternatives`.
 pub struct Alternatives {
-    held: Option<Choice>,
+    held: Block<Choice>,
     name: Vec<u8>,
     /// Slaves may follow.
     in_slaves: bool,
@@ -68,7 +68,7 @@ impl Parser for Alternatives {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Alternatives { held: None, name: Vec::new(), in_slaves: false }
+        Alternatives { held: Block::default(), name: Vec::new(), in_slaves: false }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -76,13 +76,13 @@ impl Parser for Alternatives {
         if line.is_blank() {
             return Ok(());
         }
-        if let Some(slave) = whole.strip_prefix(" ").filter(|_| self.in_slaves) {
+        if let Some(slave) = whole.strip_prefix(" ").filter(|_| self.in_slaves || self.held.is_lost()) {
             let named = slave.split_once(" ").filter(|(name, path)| !name.bytes.is_empty() && path.bytes.starts_with(b"/"));
             let (name, path) = named.ok_or_else(|| slave.expected("a name and a path"))?;
-            let slaves = match &mut self.held {
+            let slaves = match self.held.more(|| line.expected(EXPECTED))? {
                 Some(Choice::Group(group)) => &mut group.slaves,
                 Some(Choice::Alternative(alternative)) => &mut alternative.slaves,
-                None => return Err(line.expected(EXPECTED).into()),
+                None => return Ok(()),
             };
             slaves.0.push((name.bytes.to_vec(), path.bytes.to_vec()));
             return Ok(());
@@ -94,15 +94,18 @@ impl Parser for Alternatives {
         let value = value.trim();
         let some = || Some(value.bytes.to_vec());
         let known = || some().filter(|value| value != b"none");
-        match (key.bytes, &mut self.held) {
+        if self.held.is_lost() && !matches!(key.bytes, b"Name" | b"Alternative") {
+            return Ok(());
+        }
+        match (key.bytes, self.held.current()) {
             (b"Name", _) => {
                 self.name = value.bytes.to_vec();
-                self.begin(rows, Choice::Group(Group { name: value.bytes.to_vec(), ..Group::default() }));
+                self.begin(rows, Choice::Group(Group { name: value.bytes.to_vec(), ..Group::default() }))?;
             }
             (b"Alternative", _) => {
                 let name = self.name.clone();
                 let alternative = Alternative { name, path: value.bytes.to_vec(), ..Alternative::default() };
-                self.begin(rows, Choice::Alternative(alternative));
+                self.begin(rows, Choice::Alternative(alternative))?;
             }
             (b"Slaves", Some(_)) => self.in_slaves = true,
             (b"Link", Some(Choice::Group(group))) => group.link = some(),
@@ -125,16 +128,21 @@ impl Parser for Alternatives {
 }
 
 impl Alternatives {
-    fn begin(&mut self, rows: &mut Rows<Choice>, choice: Choice) {
-        if let Some(held) = self.held.replace(choice) {
-            rows.push(held);
-        }
+    fn begin(&mut self, rows: &mut Rows<Choice>, choice: Choice) -> Result<(), Error> {
+        self.held.take().into_iter().for_each(|held| rows.push(held));
+        self.held.begin(Ok(choice))
     }
 
     /// `NAME  MODE  PATH`
     fn selection(&mut self, line: Line<'_>, rows: &mut Rows<Choice>) -> Result<(), Error> {
+        if self.held.current().is_some() || self.held.is_lost() {
+            // It may have begun an alternative: what follows is not of the one above.
+            self.held.take().into_iter().for_each(|held| rows.push(held));
+            self.held.skip();
+            return Err(line.expected(EXPECTED).into());
+        }
         let [name, mode, path] = line.fields_and_rest()?;
-        if ![&b"auto"[..], b"manual"].contains(&mode.bytes) || self.held.is_some() {
+        if ![&b"auto"[..], b"manual"].contains(&mode.bytes) {
             return Err(line.expected(EXPECTED).into());
         }
         if rows.made() == 0 {
@@ -171,6 +179,14 @@ mod tests {
                 r#"{"kind":"alternative","name":"editor","path":"/bin/n","priority":40,"slaves":{"editor.1.gz":"/n.1.gz"}}"#,
             ]
         );
+    }
+
+    #[test]
+    fn what_follows_a_broken_line_is_not_of_the_alternative_above() {
+        let text = b"Name: a\nStatus: auto\n\nAlternative: /b\nPriority: 1\n\nAltern /c\nPriority: 2\nSlaves:\n x /y\n\nAlternative: /d\nPriority: 3\n";
+        let parsed = parse::<Alternatives>(None, text);
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (3, 1), "{parsed:?}");
+        assert!(parsed.records[1].contains(r#""path":"/b","priority":1,"slaves":{}"#), "{parsed:?}");
     }
 
     #[test]

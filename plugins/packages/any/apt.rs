@@ -1,6 +1,6 @@
 //! `apt list` and `apt-cache policy`.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Block, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
 /// A package and where it comes from.
 #[derive(Clone, Debug, Default, Record)]
@@ -114,7 +114,9 @@ pub struct Origin {
 
 /// Reads `apt-cache policy PACKAGE`.
 pub struct Policy {
-    current: Option<Candidates>,
+    current: Block<Candidates>,
+    /// Whether archives that follow are of the last version: its line was understood.
+    in_version: bool,
 }
 
 impl Parser for Policy {
@@ -131,7 +133,7 @@ impl Parser for Policy {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Policy { current: None }
+        Policy { current: Block::default(), in_version: false }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -149,12 +151,12 @@ impl Parser for Policy {
                 .trim_end()
                 .strip_suffix(":")
                 .filter(|name| !name.bytes.contains(&b' '))
-                .ok_or_else(|| line.expected("`PACKAGE:`"))?;
+                .ok_or_else(|| line.expected("`PACKAGE:`").into());
+            self.in_version = false;
             self.current.take().into_iter().for_each(|package| rows.push(package));
-            self.current = Some(Candidates { package: name.bytes.to_vec(), ..Candidates::default() });
-            return Ok(());
+            return self.current.begin(name.map(|name| Candidates { package: name.bytes.to_vec(), ..Candidates::default() }));
         }
-        let Some(package) = &mut self.current else { return Err(line.expected("`PACKAGE:`").into()) };
+        let Some(package) = self.current.more(|| line.expected("`PACKAGE:`"))? else { return Ok(()) };
         let some = |value: Field<'_>| Some(value.bytes.to_vec()).filter(|value| value != b"(none)");
         let text = whole.trim();
         if let Some(version) = text.strip_prefix("Installed: ") {
@@ -164,7 +166,18 @@ impl Parser for Policy {
             package.candidate_version = some(version);
         } else if text.bytes == b"Version table:" {
         } else {
-            return Ok(version(package, whole)?);
+            // Those below a version that could not be read are of no other.
+            let indent = line.bytes.len() - line.bytes.trim_ascii_start().len();
+            if indent >= 8 {
+                return if self.in_version {
+                    Ok(archive(package, text)?)
+                } else {
+                    Err(text.problem("an archive without a version before it").into())
+                };
+            }
+            self.in_version = false;
+            version(package, text)?;
+            self.in_version = true;
         }
         Ok(())
     }
@@ -177,16 +190,16 @@ impl Parser for Policy {
     }
 }
 
-/// ` *** 1.0-1 500`, or below it `        500 http://… Packages`.
-fn version(package: &mut Candidates, line: Field<'_>) -> Result<(), Problem> {
-    let indent = line.bytes.len() - line.bytes.trim_ascii_start().len();
-    let text = line.trim();
-    if indent >= 8 {
-        let [priority, archive] = text.fields_and_rest()?;
-        let last = package.versions.last_mut().ok_or_else(|| text.problem("an archive without a version before it"))?;
-        last.sources.push(Origin { priority: Some(priority.integer()?), archive: archive.bytes.to_vec() });
-        return Ok(());
-    }
+/// `500 http://… Packages`, below a version.
+fn archive(package: &mut Candidates, text: Field<'_>) -> Result<(), Problem> {
+    let [priority, archive] = text.fields_and_rest()?;
+    let origin = Origin { priority: Some(priority.integer()?), archive: archive.bytes.to_vec() };
+    package.versions.last_mut().into_iter().for_each(|version| version.sources.push(origin.clone()));
+    Ok(())
+}
+
+/// `*** 1.0-1 500`
+fn version(package: &mut Candidates, text: Field<'_>) -> Result<(), Problem> {
     let installed = text.strip_prefix("*** ");
     let [version, priority] = installed.unwrap_or(text).fields_and_rest()?;
     let priority = if priority.bytes.is_empty() { None } else { Some(priority.fields().next().unwrap_or(priority).integer()?) };
@@ -223,6 +236,15 @@ mod tests {
                 r#"{"package":"a","installed_version":null,"candidate_version":"1.0","versions":[{"version":"1.0","is_installed":false,"priority":500,"sources":[{"priority":500,"archive":"http://x stable/main Packages"}]},{"version":"0.9","is_installed":true,"priority":100,"sources":[{"priority":100,"archive":"/var/lib/dpkg/status"}]}]}"#
             ]
         );
+        let broken = parse::<Policy>(None, b"a:\n  Installed: 1\n  Candidate: 1\n  Version table:\n     1 500\n        500 http://x\n *** 0.9 x\n        100 /y\n\
+            b\n  Installed: 2\n  Candidate: 2\n  Version table:\n     2 500\n");
+        assert_eq!(
+            broken.records,
+            [
+                r#"{"package":"a","installed_version":"1","candidate_version":"1","versions":[{"version":"1","is_installed":false,"priority":500,"sources":[{"priority":500,"archive":"http://x"}]}]}"#
+            ]
+        );
+        assert_eq!(broken.problems.len(), 3, "{broken:?}");
         assert_unrecognised::<AptList>(["hello\n", "a 1 b\n"]);
         assert_unrecognised::<Policy>(["hello\n", "  x\n", "Package files:\n", ""]);
     }

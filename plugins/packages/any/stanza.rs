@@ -97,9 +97,23 @@ impl Stanzas {
                 && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b' '))
                 && !whole.bytes[0].is_ascii_whitespace()
         });
+        // What the program says of something else is of no package.
+        const SPEAKERS: [&[u8]; 7] = [b"dpkg-query", b"dpkg", b"error", b"warning", b"E", b"N", b"W"];
+        if rows.recognised() && !self.in_text && named.is_some_and(|(name, _)| SPEAKERS.contains(&name.bytes)) {
+            return Err(whole.problem(String::from_utf8_lossy(line.bytes)).into());
+        }
         // A new block begins, with or without an empty line before it.
         let begins = named.is_some_and(|(name, _)| name.bytes == first.as_bytes()) && !self.in_text_line(whole);
-        let begins = begins || self.dialect == Dialect::Pacman && named.is_some_and(|(name, _)| name.bytes == b"Repository");
+        let earlier = match self.dialect {
+            Dialect::Pacman => "Repository",
+            Dialect::Pip => "Metadata-Version",
+            _ => first,
+        };
+        let begins = begins || earlier != first && named.is_some_and(|(name, _)| name.bytes == earlier.as_bytes());
+        if self.dialect == Dialect::Rpm && line.bytes.starts_with(b"package ") && line.bytes.ends_with(b" is not installed") {
+            self.flush(rows);
+            return Err(whole.problem(String::from_utf8_lossy(line.bytes)).into());
+        }
         if begins && self.package.as_ref().is_some_and(|package| !package.package.is_empty())
             || blank && !self.in_text && self.dialect != Dialect::Rpm
             || line.bytes == b"---" && self.dialect == Dialect::Pip
@@ -137,7 +151,11 @@ impl Stanzas {
             Some((name, value)) => {
                 self.last = name.bytes.to_vec();
                 self.in_text = self.dialect == Dialect::Rpm && name.bytes == b"Description";
+                let (value, beside) = if self.dialect == Dialect::Rpm { beside(value) } else { (value, None) };
                 put(package, self.dialect, name, value.trim())?;
+                if let Some((name, value)) = beside {
+                    put(package, self.dialect, name, value.trim())?;
+                }
             }
             None => more(package, self.dialect, &self.last, whole)?,
         }
@@ -146,7 +164,11 @@ impl Stanzas {
 
     /// Whether the line is one of a description that anything may stand in.
     fn in_text_line(&self, line: Field<'_>) -> bool {
-        self.in_text && !line.split_once(":").is_some_and(|(name, _)| name.bytes == b"Name" || name.bytes.ends_with(b" "))
+        // No name of a package has a blank; what stands behind it is of the second column of rpm before its version 4.9.
+        let is_name = |value: Field<'_>| value.fields().nth(1).is_none() || beside(value).1.is_some();
+        let begins =
+            |(name, value): (Field<'_>, Field<'_>)| (name.bytes == b"Name" || name.bytes.ends_with(b" ")) && is_name(value);
+        self.in_text && !line.split_once(":").is_some_and(begins)
     }
 
     fn flush(&mut self, rows: &mut Rows<Package>) {
@@ -192,6 +214,18 @@ impl Stanzas {
         }
         rows.push(package);
     }
+}
+
+/// What rpm before its version 4.9 prints beside a value: `bash                         Relocations: (not relocatable)`.
+fn beside(value: Field<'_>) -> (Field<'_>, Option<(Field<'_>, Field<'_>)>) {
+    const NAMES: [&str; 6] = ["Relocations", "Vendor", "Build Date", "Build Host", "Source RPM", "License"];
+    for name in NAMES {
+        if let Some((before, after)) = value.split_once(format!(" {name}: ")).filter(|(before, _)| before.bytes.ends_with(b" ")) {
+            let start = before.bytes.len() + 1;
+            return (before, Some((value.part(start, start + name.len()), after)));
+        }
+    }
+    (value, None)
 }
 
 /// Names between a separator.
@@ -375,6 +409,44 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::{Control, PacmanInfo, PipShow, RpmInfo};
+
+    #[test]
+    fn rpm_had_two_columns_once_and_says_what_is_not_installed() {
+        let capture = b"Name        : bash                         Relocations: (not relocatable)\n\
+            Version     : 4.1.2                             Vendor: CentOS\n\
+            Release     : 48.el6                        Build Date: Thu 23 Mar 2017 09:21:42 AM PDT\n\
+            Group       : System Environment/Shells     Source RPM: bash-4.1.2-48.el6.src.rpm\n\
+            Size        : 3142613                          License: GPLv3+\nSummary     : A shell\nDescription :\nText.\nName : of a thing\n\
+            package foo is not installed\nName        : zsh                          Relocations: (not relocatable)\nVersion     : 5\n";
+        let parsed = parse::<RpmInfo>(None, capture);
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 1), "{parsed:?}");
+        for part in [
+            r#""package":"bash","version":"4.1.2","release":"48.el6""#,
+            r#""source_package":"bash-4.1.2-48.el6.src.rpm","license":"GPLv3+""#,
+            r#""installed_size":3142613"#,
+            r#""description":"Text.\nName : of a thing""#,
+            r#""built":"2017-03-23T09:21:42""#,
+        ] {
+            assert!(parsed.records[0].contains(part), "{part} in {parsed:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_program_says_is_of_no_package() {
+        let parsed = parse::<Control>(None, b"Package: a\nVersion: 1\n\ndpkg-query: package 'b' is not installed\n");
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
+        assert!(!parsed.records[0].contains("dpkg-query"), "{parsed:?}");
+    }
+
+    #[test]
+    fn pip_may_begin_with_the_version_of_its_metadata() {
+        let parsed = parse::<PipShow>(
+            None,
+            b"---\nMetadata-Version: 2.0\nName: a\nVersion: 1\n---\nMetadata-Version: 2.0\nName: b\nVersion: 2\n",
+        );
+        assert_eq!((parsed.sound().len(), parsed.problems.len()), (2, 0), "{parsed:?}");
+        assert!(parsed.records[1].contains(r#""package":"b","version":"2""#), "{parsed:?}");
+    }
 
     #[test]
     fn debian_packages_have_sizes_in_kibibytes_and_descriptions_with_points() {

@@ -5,7 +5,8 @@
 //! | iputils | `PING host (address) 56(84) bytes of data.`, `PING host(host (address)) from address device: 56 data bytes` |
 //! | BSD, macOS, BusyBox, inetutils | `PING host (address): 56 data bytes` |
 //! | toybox | `Ping host (address): 56(84) bytes.` |
-//! | BSD, macOS with IPv6 | `PING6(56=40+8+8 bytes) address --> address` |
+//! | BSD, macOS with a size that grows (`-g`) | `PING host (address): (10 ... 30) data bytes` |
+//! | BSD, macOS with IPv6; FreeBSD since its `ping` does both | `PING6(56=40+8+8 bytes) address --> address`, `PING(56=40+8+8 bytes) …` |
 
 use outparse_sdk::{Field, Line};
 
@@ -28,7 +29,7 @@ impl Target {
 
 /// None when the line is not a heading.
 pub(crate) fn read(line: Line<'_>) -> Option<Target> {
-    if line.bytes.starts_with(b"PING6(") {
+    if line.bytes.starts_with(b"PING6(") || line.bytes.starts_with(b"PING(") {
         return read_bsd6(line);
     }
     let (_, named) = line.whole().split_at(5);
@@ -47,17 +48,27 @@ pub(crate) fn read(line: Line<'_>) -> Option<Target> {
         }
         None => (None, after),
     };
+    if size.bytes.starts_with(b"(") && size.bytes.ends_with(b" data bytes") {
+        let (range, _) = bracketed(size)?;
+        let (least, most) = range.split_once(" ... ")?;
+        least.as_integer().and(most.as_integer())?;
+        return target(name, address, source, None);
+    }
     let (size, words) = size.split_at(size.bytes.iter().take_while(|byte| byte.is_ascii_digit()).count());
     let counts_bytes = words.find("bytes").is_some() && matches!(words.bytes, [b'(' | b' ', ..]);
-    if address.bytes.is_empty() || !counts_bytes {
+    if !counts_bytes {
         return None;
     }
+    target(name, address, source, Some(size.as_integer()?))
+}
+
+fn target(name: Field<'_>, address: Field<'_>, source: Option<Field<'_>>, data_bytes: Option<i64>) -> Option<Target> {
     let name = name.trim();
-    Some(Target {
+    (!address.bytes.is_empty()).then(|| Target {
         destination: (!name.bytes.is_empty()).then(|| name.bytes.to_vec()),
         destination_address: address.bytes.to_vec(),
         source_address: source.map(|source| source.bytes.to_vec()),
-        data_bytes: Some(size.as_integer()?),
+        data_bytes,
     })
 }
 

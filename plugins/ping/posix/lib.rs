@@ -33,8 +33,9 @@ pub struct Ping {
     seen: VecDeque<i64>,
     /// Whether the line before was the titles of a returned IP header.
     header_titles: bool,
-    /// Which of the fields that not every run has were there so far: the pattern, the source, the time. None before a record.
-    shape: Option<[bool; 3]>,
+    /// Which of the fields that not every run has were there so far: the pattern, the source, the time, the identifier. None
+    /// before a record.
+    shape: Option<[bool; 4]>,
 }
 
 impl Parser for Ping {
@@ -66,7 +67,9 @@ impl Parser for Ping {
             return self.heading(line, rows);
         }
         if self.target.is_none() {
-            let announces = text.starts_with(b"WARNING: ") || text.starts_with(b"ping: ") || text.starts_with(b"ping6: ");
+            // The last is what `-v` of iputils says of the address that it has found.
+            const ANNOUNCEMENTS: [&[u8]; 4] = [b"WARNING: ", b"ping: ", b"ping6: ", b"ai->ai_family: "];
+            let announces = ANNOUNCEMENTS.iter().any(|start| text.starts_with(start));
             return if announces { Ok(()) } else { Err(no_heading(line)) };
         }
         if self.header_titles || reply::is_header_titles(text) {
@@ -77,8 +80,7 @@ impl Parser for Ping {
             return Ok(());
         }
         self.release(rows);
-        if let Some(name) = text.strip_prefix(b"--- ").and_then(|text| text.strip_suffix(b" statistics ---")) {
-            let name = name.strip_suffix(b" ping").or(name.strip_suffix(b" ping6")).unwrap_or_default();
+        if let Some(name) = end_of_a_run(text) {
             self.target.iter_mut().for_each(|target| target.named(name));
             return Ok(());
         }
@@ -150,19 +152,37 @@ impl Ping {
     fn release(&mut self, rows: &mut Rows<Event>) {
         let (Some(mut event), Some(target)) = (self.held.take(), &self.target) else { return };
         event.complete(target, self.pattern.as_ref());
-        let timed = event.time().is_some() || self.shape.is_some_and(|[.., timed]| timed);
-        let shape = [self.pattern.is_some(), target.source_address.is_some(), timed];
+        let [.., timed, identified] = self.shape.unwrap_or_default();
+        let shape = [
+            self.pattern.is_some(),
+            target.source_address.is_some(),
+            timed || event.time().is_some(),
+            identified || matches!(&event, Event::Reply(reply) if reply.identifier.is_some()),
+        ];
         if self.shape != Some(shape) {
             self.shape = Some(shape);
-            let optional = ["pattern", "source_address", "time"];
-            let absent = || optional.into_iter().zip(shape).filter(|(_, there)| !there).map(|(name, _)| name);
-            for kind in 0..3 {
-                rows.without_of(kind, absent());
+            // Those of replies, timeouts, errors and the summary.
+            const OPTIONAL: [&[&str]; 4] = [
+                &["pattern", "source_address", "time", "identifier"],
+                &["pattern", "source_address", "time"],
+                &["pattern", "source_address", "time"],
+                &["pattern", "source_address"],
+            ];
+            for (kind, optional) in (0..).zip(OPTIONAL) {
+                rows.without_of(kind, optional.iter().zip(shape).filter(|(_, there)| !there).map(|(name, _)| *name));
             }
-            rows.without_of(3, absent().filter(|name| *name != "time"));
         }
         rows.push(event);
     }
+}
+
+/// The name in `--- NAME ping statistics ---`, or in `----NAME PING Statistics----` of NetBSD.
+fn end_of_a_run(text: &[u8]) -> Option<&[u8]> {
+    if let Some(name) = text.strip_prefix(b"----") {
+        return name.strip_suffix(b" PING Statistics----");
+    }
+    let name = text.strip_prefix(b"--- ")?.strip_suffix(b" statistics ---")?;
+    Some(name.strip_suffix(b" ping").or(name.strip_suffix(b" ping6")).unwrap_or_default())
 }
 
 fn no_heading(line: Line<'_>) -> Error {

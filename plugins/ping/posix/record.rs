@@ -54,6 +54,8 @@ of_a_run! {
         /// Number of the request.
         #[field(key)]
         pub sequence: Option<i64>,
+        /// What tells the requests of this run from those of others (iputils, `-v`).
+        pub identifier: Option<i64>,
         /// Hops the answer may still travel.
         pub ttl: Option<i64>,
         /// Time from request to answer. Null where the requests have no room for the moment they were sent.
@@ -82,6 +84,8 @@ of_a_run! {
         pub time: Option<Time<6>>,
         /// The error: `destination_host_unreachable`, `time_to_live_exceeded`, …
         pub error: String,
+        /// What is said of the error: `mtu = 1400`, `New nexthop: 192.0.2.1`.
+        pub detail: Option<Vec<u8>>,
         /// Size of the answer, with its ICMP header.
         #[field(unit = "bytes")]
         pub bytes: Option<i64>,

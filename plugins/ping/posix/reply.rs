@@ -78,7 +78,7 @@ fn timestamp(text: Field<'_>) -> Result<(Option<Time<6>>, Field<'_>), Problem> {
 
 /// Takes `host (address):`, `address:` or, before the request's number, an address alone. Returns what follows.
 fn sender<'a>(text: Field<'a>, reply: &mut Reply) -> Result<Field<'a>, Problem> {
-    let ends = [": ", ", icmp_seq=", " icmp_seq="];
+    let ends = [": ", ", icmp_seq=", " icmp_seq=", " icmp_req="];
     let end = ends.iter().filter_map(|end| text.find(end)).min().ok_or_else(|| text.expected("a sender and `:`"))?;
     let name = text.split_at(end).0.trim();
     let (host, address) = match name.strip_suffix(")").and_then(|name| name.rsplit_once("(")) {
@@ -107,21 +107,26 @@ fn read_details(line: Line<'_>, text: Field<'_>, mut reply: Reply, warn: &mut im
     for field in text.fields() {
         let all_from_here = || line.part(field.start(), text.end());
         match (field.bytes, field.split_once("=")) {
-            (_, Some((Field { bytes: b"icmp_seq" | b"seq", .. }, number))) => reply.sequence = Some(number.integer()?),
+            (_, Some((Field { bytes: b"icmp_seq" | b"icmp_req" | b"seq", .. }, number))) => {
+                reply.sequence = Some(number.integer()?)
+            }
             (_, Some((Field { bytes: b"ttl" | b"hlim", .. }, hops))) => reply.ttl = Some(hops.integer()?),
             (_, Some((Field { bytes: b"time", .. }, time))) => reply.rtt = Some(time.float_e(-3)?),
-            (_, Some((Field { bytes: b"ident" | b"tos", .. }, _))) => {}
+            (_, Some((Field { bytes: b"ident", .. }, number))) => reply.identifier = Some(number.integer()?),
+            (_, Some((Field { bytes: b"tos", .. }, _))) => {}
             (b"ms", _) if reply.rtt.is_some() => {}
-            (b"(DUP!)" | b"DUP!", _) => reply.duplicate = true,
+            // The `ping6` of the BSDs puts no blank before it.
+            (b"(DUP!)" | b"DUP!" | b"ms(DUP!)", _) => reply.duplicate = true,
             (b"(truncated)", _) => warn(field.problem("the reply was truncated").into_warning()),
             _ if reply.rtt.is_some() || reply.ttl.is_some() => {
                 warn(all_from_here().expected("the end of the reply").into_warning());
                 break;
             }
             _ => {
-                let error = error_kind(all_from_here())?;
+                let (error, detail) = error_kind(all_from_here())?;
                 let Reply { time, bytes, hostname, address, sequence, .. } = reply;
-                return Ok(Event::Error(Failure { time, error, bytes, hostname, address, sequence, ..Failure::default() }));
+                let failure = Failure { time, error, detail, bytes, hostname, address, sequence, ..Failure::default() };
+                return Ok(Event::Error(failure));
             }
         }
     }
@@ -132,13 +137,19 @@ fn read_details(line: Line<'_>, text: Field<'_>, mut reply: Reply, warn: &mut im
     Ok(Event::Reply(reply))
 }
 
-/// `Destination Host Unreachable` is `destination_host_unreachable`.
-fn error_kind(text: Field<'_>) -> Result<String, Problem> {
+/// `Destination Host Unreachable` is `destination_host_unreachable`; what follows the known words is the detail.
+fn error_kind(text: Field<'_>) -> Result<(String, Option<Vec<u8>>), Problem> {
     let ends = |rest: &[u8]| !rest.first().is_some_and(u8::is_ascii_alphanumeric);
     let known =
         ERRORS.iter().filter(|error| text.bytes.strip_prefix(error.as_bytes()).is_some_and(ends)).max_by_key(|error| error.len());
     let known = known.ok_or_else(|| text.expected("a reply or an error that ping knows"))?;
-    Ok(known.to_ascii_lowercase().replace(' ', "_"))
+    let after = text.split_at(known.len()).1;
+    let after = after.strip_prefix(":").unwrap_or(after).trim();
+    let detail = match after.strip_prefix("(") {
+        Some(inner) => inner.strip_suffix(")").ok_or_else(|| after.expected("a bracket that is closed"))?,
+        None => after,
+    };
+    Ok((known.to_ascii_lowercase().replace(' ', "_"), (!detail.bytes.is_empty()).then(|| detail.bytes.to_vec())))
 }
 
 /// Whether the line is the titles above a returned IP header.

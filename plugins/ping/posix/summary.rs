@@ -52,9 +52,13 @@ pub(crate) fn read(line: Line<'_>) -> Result<Option<Summary>, Problem> {
     Ok(Some(event))
 }
 
-/// Reads `rtt min/avg/max/mdev = 0.041/0.048/0.081/0.009 ms` into the summary before it. False when the line is another.
+/// Reads `rtt min/avg/max/mdev = 0.041/0.048/0.081/0.009 ms` into the summary before it. Where nothing was timed, iputils prints
+/// what stands behind that alone: `pipe 2`. False when the line is another.
 pub(crate) fn read_times(line: Line<'_>, summary: Option<&mut Event>) -> Result<bool, Problem> {
     let Some(Event::Summary(summary)) = summary else { return Ok(false) };
+    if line.bytes.starts_with(b"pipe ") || line.bytes.starts_with(b"ipg/ewma ") {
+        return Ok(true);
+    }
     let starts = [&b"rtt min/avg/max"[..], b"round-trip min/avg/max"];
     if !starts.iter().any(|start| line.bytes.starts_with(start)) {
         return Ok(false);
@@ -63,7 +67,8 @@ pub(crate) fn read_times(line: Line<'_>, summary: Option<&mut Event>) -> Result<
     let values = values.split_once(" ").map_or(values, |(values, _)| values);
     let mut times = [None; 4];
     for (time, digits) in times.iter_mut().zip(values.split("/")) {
-        *time = Some(digits.float_e(-3)?);
+        // BSD computes a deviation of what was never timed.
+        *time = if digits.bytes.ends_with(b"nan") { None } else { Some(digits.float_e(-3)?) };
     }
     [summary.rtt_min, summary.rtt_mean, summary.rtt_max, summary.rtt_deviation] = times;
     Ok(true)

@@ -144,3 +144,48 @@ fn garbage_is_unrecognised() {
         b"{}\n",
     ]);
 }
+
+#[test]
+fn verbose_iputils_says_more_before_the_heading_and_of_each_reply() {
+    let capture = b"ai->ai_family: AF_INET, ai->ai_canonname: '127.0.0.1'\nPING 127.0.0.1 (127.0.0.1) 56(84) bytes of data.\n\
+        64 bytes from 127.0.0.1: icmp_seq=1 ident=26217 ttl=64 time=0.035 ms\n";
+    let parsed = parse::<Ping>(None, capture);
+    has(&parsed.sound()[0], &[r#""identifier":26217"#]);
+}
+
+#[test]
+fn headings_and_ends_of_other_systems_are_known() {
+    // FreeBSD 14, whose `ping` does both families.
+    let six = b"PING(56=40+8+8 bytes) ::1 --> ::1\n16 bytes from ::1, icmp_seq=0 hlim=64 time=0.156 ms\n\
+        16 bytes from ::2, icmp_seq=0 hlim=64 time=0.157 ms(DUP!)\n\n--- ::1 ping statistics ---\n\
+        1 packets transmitted, 1 packets received, +1 duplicates, 0.0% packet loss\n";
+    has(&parse::<Ping>(None, six).sound()[1], &[r#""data_bytes":8"#, r#""duplicate":true"#]);
+    let netbsd = b"PING localhost (127.0.0.1): 56 data bytes\n64 bytes from 127.0.0.1: icmp_seq=0 ttl=255 time=0.031 ms\n\n\
+        ----localhost PING Statistics----\n1 packets transmitted, 1 packets received, 0.0% packet loss\n";
+    assert_eq!(parse::<Ping>(None, netbsd).sound().len(), 2);
+    let growing = b"PING 192.0.2.1 (192.0.2.1): (10 ... 30) data bytes\n18 bytes from 192.0.2.1: icmp_seq=0 ttl=64\n";
+    has(&parse::<Ping>(None, growing).sound()[0], &[r#""destination_address":"192.0.2.1","bytes":18"#]);
+    let old = b"PING a (192.0.2.7) 56(84) bytes of data.\n64 bytes from b (192.0.2.7): icmp_req=1 ttl=64 time=1.20 ms\n";
+    has(&parse::<Ping>(None, old).sound()[0], &[r#""sequence":1,"ttl":64"#]);
+}
+
+#[test]
+fn a_run_in_which_nothing_was_timed_has_its_summary() {
+    let none = b"PING 192.0.2.9 (192.0.2.9) 56(84) bytes of data.\nFrom 192.0.2.2 icmp_seq=1 Destination Host Unreachable\n\n\
+        --- 192.0.2.9 ping statistics ---\n2 packets transmitted, 0 received, +2 errors, 100% packet loss, time 1018ms\npipe 2\n";
+    has(&parse::<Ping>(None, none).sound()[1], &[r#""duration":1.018"#]);
+    let nan = b"PING 192.0.2.9 (192.0.2.9): 56 data bytes\n1 packets transmitted, 1 packets received, 0.0% packet loss\n\
+        round-trip min/avg/max/stddev = 0.1/0.2/0.3/nan ms\n";
+    has(&parse::<Ping>(None, nan).sound()[0], &[r#""rtt_max":0.0003}"#]);
+}
+
+#[test]
+fn what_is_said_of_an_error_is_kept() {
+    let capture = b"PING ::9(::9) 56 data bytes\nFrom ::1 icmp_seq=1 Packet too big: mtu=1280\n\
+        From ::1 icmp_seq=2 Destination unreachable: No route\nFrom a (192.0.2.1): icmp_seq=3 Redirect Host(New nexthop: b (192.0.2.7))\n";
+    let parsed = parse::<Ping>(None, capture);
+    let details = [r#""detail":"mtu=1280""#, r#""detail":"No route""#, r#""detail":"New nexthop: b (192.0.2.7)""#];
+    for (record, detail) in parsed.sound().iter().zip(details) {
+        has(record, &[detail]);
+    }
+}

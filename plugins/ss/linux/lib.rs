@@ -407,6 +407,14 @@ mod tests {
     }
 
     #[test]
+    fn associations_of_sctp_are_branches_of_their_socket() {
+        let capture = "Netid State    Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n\
+            sctp  LISTEN   0      5      192.0.2.2:22       *:*\nsctp  `- ESTAB 0      0      192.0.2.2:22       192.0.2.1:51236\n";
+        let parsed = parse::<Ss>(None, capture.as_bytes());
+        assert!(parsed.sound()[1].starts_with(r#"{"protocol":"sctp","state":"ESTAB""#), "{parsed:?}");
+    }
+
+    #[test]
     fn other_input_is_unrecognised() {
         assert_unrecognised::<Ss>(["hello\n", "Total: 22\n", "tcp ESTAB 0 0\n", "tcp ESTAB 0 x a:1 b:2\n", "\ttab\n"]);
     }

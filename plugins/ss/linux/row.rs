@@ -132,6 +132,10 @@ fn columns(line: Field<'_>) -> Result<Columns, Problem> {
     if protocol.is_some() {
         word = next()?;
     }
+    // Those of an SCTP socket are drawn below it, as branches.
+    if word.bytes == b"`-" {
+        word = next()?;
+    }
     if is_state(word.bytes) {
         columns.state = place(word);
         word = next()?;

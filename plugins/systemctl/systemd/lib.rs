@@ -1,6 +1,7 @@
 //! `systemctl` prints tables of units, unit files, timers, sockets and jobs, each with its titles, and a count after an empty line;
 //! `status` prints a block a unit, `show` its properties. `loginctl` has tables of the same kind.
 
+mod bare;
 pub mod show;
 mod span;
 pub mod status;

@@ -15,6 +15,10 @@ pub struct Properties {
 /// Reads `systemctl show`.
 pub struct Show(Option<Properties>);
 
+/// Properties that a unit has one of, and that are likely to be asked for first.
+const SINGLE: [&[u8]; 9] =
+    [b"Id", b"Type", b"Names", b"Description", b"LoadState", b"ActiveState", b"SubState", b"UnitFileState", b"MainPID"];
+
 impl Parser for Show {
     const ABOUT: About = About {
         name: "show",
@@ -41,6 +45,12 @@ impl Parser for Show {
         let property = property.filter(|(name, _)| !name.bytes.is_empty() && name.bytes.iter().all(u8::is_ascii_alphanumeric));
         let (name, value) = property.ok_or_else(|| line.expected("`Name=value`"))?;
         rows.recognise();
+        // With the property that a unit began with, the next one begins, where another run follows: but for those that a unit has
+        // several of, its commands say.
+        let begins = |unit: &Properties| unit.properties.0.first().is_some_and(|(first, _)| first == name.bytes);
+        if SINGLE.contains(&name.bytes) && self.0.as_ref().is_some_and(begins) {
+            self.flush(rows);
+        }
         let unit = self.0.get_or_insert_default();
         if name.bytes == b"Id" {
             unit.unit = Some(value.bytes.to_vec());
@@ -78,6 +88,8 @@ mod tests {
         let parsed = parse::<Show>(None, capture);
         assert_eq!(parsed.records[0], "{\"unit\":\"a.service\",\"properties\":{\"Id\":\"a.service\",\"ExecStart\":\"x\\ny=z\"}}");
         assert_eq!(parsed.records.len(), 2);
+        assert_eq!(parse::<Show>(None, b"Id=a\nMainPID=1\nId=b\nMainPID=2\n").sound().len(), 2);
+        assert_eq!(parse::<Show>(None, b"Listen=a\nListen=b\n").sound().len(), 1);
         assert_any_split::<Show>(None, capture);
         assert_unrecognised::<Show>(["hello\n", "=x\n", "a b=c\n"]);
     }

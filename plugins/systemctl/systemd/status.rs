@@ -214,6 +214,12 @@ fn below(unit: &mut UnitStatus, title: &mut Vec<u8>, line: Field<'_>) -> Result<
 fn loaded(unit: &mut UnitStatus, value: Field<'_>) {
     let (state, rest) = value.split_once(" (").unwrap_or((value, value.split_at(usize::MAX).1));
     unit.load_state = owned(state);
+    // `not-found (Reason: Unit a.service not found.)`
+    if let Some(reason) = rest.strip_prefix("Reason: ") {
+        let reason = reason.strip_suffix(")").unwrap_or(reason);
+        unit.details.0.push((b"Reason".to_vec(), reason.bytes.to_vec()));
+        return;
+    }
     for part in rest.strip_suffix(")").unwrap_or(rest).split(";") {
         let part = part.trim();
         if part.bytes.starts_with(b"/") {
@@ -226,12 +232,18 @@ fn loaded(unit: &mut UnitStatus, value: Field<'_>) {
     }
 }
 
-/// `active (running) since Mon 2020-03-02 10:00:00 UTC; 1h 3min ago`
+/// `active (running) since Mon 2020-03-02 10:00:00 UTC; 1h 3min ago`, `failed (Result: exit-code) since …`,
+/// `activating (auto-restart) (Result: exit-code) since …`
 fn active(unit: &mut UnitStatus, value: Field<'_>) -> Result<(), Problem> {
     let (state, since) = value.split_once(" since ").map_or((value, None), |(state, since)| (state, Some(since)));
-    let (state, sub) = state.split_once(" (").map_or((state, None), |(state, sub)| (state, sub.strip_suffix(")")));
+    let (state, remarks) = state.split_once(" (").map_or((state, None), |(state, remarks)| (state, remarks.strip_suffix(")")));
     unit.active_state = owned(state);
-    unit.sub_state = sub.and_then(owned);
+    for remark in remarks.iter().flat_map(|remarks| remarks.split(") (")) {
+        match remark.strip_prefix("Result: ") {
+            Some(result) => unit.details.0.push((b"Result".to_vec(), result.bytes.to_vec())),
+            None => unit.sub_state = owned(remark),
+        }
+    }
     if let Some(since) = since {
         let (when, ago) = since.split_once("; ").map_or((since, None), |(when, ago)| (when, Some(ago)));
         unit.since = Some(point(when).ok_or_else(|| when.expected("a time such as `Mon 2020-03-02 10:00:00 UTC`"))?);
@@ -245,6 +257,22 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Status;
+
+    #[test]
+    fn why_a_unit_failed_is_no_state() {
+        let capture = "● a.service\n     Loaded: not-found (Reason: Unit a.service not found.)\n     Active: inactive (dead)\n\n\
+            × b.service - B\n     Loaded: loaded (/b.service; static)\n     Active: failed (Result: exit-code) since Mon 2024-01-01 00:00:00 UTC; 5s ago\n\n\
+            ● c.service - C\n     Loaded: loaded (/c.service; static)\n     \
+            Active: activating (auto-restart) (Result: timeout) since Mon 2024-01-01 00:00:00 UTC; 5s ago\n";
+        let parsed = parse::<Status>(None, capture.as_bytes());
+        let [missing, failed, restarting] = parsed.sound() else { panic!("{parsed:?}") };
+        assert!(missing.contains(r#""Reason":"Unit a.service not found.""#) && !missing.contains("file_state"), "{missing}");
+        assert!(failed.contains(r#""Result":"exit-code""#) && !failed.contains("sub_state"), "{failed}");
+        assert!(
+            restarting.contains(r#""sub_state":"auto-restart""#) && restarting.contains(r#""Result":"timeout""#),
+            "{restarting}"
+        );
+    }
 
     #[test]
     fn a_block_is_one_record() {

@@ -5,6 +5,8 @@ use outparse_sdk::grid::{self, Grid, Reading, Title};
 use outparse_sdk::listing;
 use outparse_sdk::{About, Cells, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
+use crate::bare;
+
 /// A unit that systemd has in memory.
 #[derive(Clone, Debug, Default, Record)]
 pub struct Unit<'a> {
@@ -118,6 +120,8 @@ struct Table {
     ended: bool,
     /// Whether no titles are printed.
     bare: bool,
+    /// What stands for titles that are not printed, and where the cells of the first row begin.
+    untitled: Option<(Grid, Vec<Option<usize>>)>,
     /// What JSON was printed so far.
     document: Option<Document>,
 }
@@ -127,8 +131,9 @@ use Reading::{Boolean, Integer, List, Text};
 impl Table {
     fn new(source: &Source) -> Table {
         let words = source.arguments.as_deref().unwrap_or_default();
-        let bare = words.iter().any(|word| word == "--no-legend" || word == "--legend=false" || word == "--legend=no");
-        Table { bare, ..Table::default() }
+        // That is one more column.
+        let is_typed = words.iter().any(|word| word == "--show-types");
+        Table { bare: !is_typed && bare::is_asked_for(words), ..Table::default() }
     }
 
     fn line<R: Record>(&mut self, line: Line<'_>, known: &'static [Title], rows: &mut Rows<Cells<R>>) -> Result<(), Error> {
@@ -154,13 +159,33 @@ impl Table {
             rows.recognise();
             return Ok(());
         }
+        if self.bare
+            && self.grid.is_none()
+            && let Some(row) = bare::row(line.whole(), known)
+        {
+            let starts = bare::starts(line.whole(), &row);
+            let (grid, first) = self.untitled.get_or_insert_with(|| {
+                let mut grid = Grid::of(bare::titles(known));
+                grid.begin(rows, &[]);
+                rows.recognise();
+                (grid, starts.clone())
+            });
+            if !bare::is_below(&starts, first) {
+                return Err(line.expected("cells that begin below those of the first row").into());
+            }
+            // A column that the first row has nothing in.
+            first.iter_mut().zip(&starts).for_each(|(first, start)| *first = first.or(*start));
+            put(grid, &row, rows)?;
+            rows.end_row();
+            return Ok(());
+        }
         let Some(grid) = &self.grid else {
             let problem = if self.bare {
                 line.expected(&format!("the titles `{titles}`; without `--no-legend` they are printed"))
             } else {
                 line.expected(&format!("the titles `{titles}`"))
             };
-            return Err(Error::Unrecognised(problem));
+            return Err(if self.untitled.is_some() { problem.into() } else { Error::Unrecognised(problem) });
         };
         // A mark stands before a unit that failed, in the place of two blanks.
         let mark = ["● ", "○ ", "× ", "↻ ", "* ", "x "].iter().find(|mark| line.bytes.starts_with(mark.as_bytes()));
@@ -359,9 +384,51 @@ mod tests {
         assert_eq!(jobs.records, [r#"{"job":7,"unit":"a.service","type":"start","state":"waiting"}"#]);
         assert_eq!(jobs.problems, ["error: line 1, column 71: expected a whole number, found `x`"]);
         assert_eq!(parse::<Units>(None, b"[]\n").sound(), [""; 0]);
-        let bare = parse::<Sockets>(Some(&["systemctl", "list-sockets", "--no-legend"]), b"[::]:22 c.socket c.service\n");
-        assert!(bare.failure.unwrap().contains("without `--no-legend` they are printed"));
         assert_unrecognised::<Units>(["[\n", "[{\"unit\":1,\"who\":2}]\n", "{}\n"]);
+    }
+
+    #[test]
+    fn tables_without_titles_are_read_where_the_arguments_say_so() {
+        let arguments = Some(&["systemctl", "list-unit-files", "--no-legend"][..]);
+        let capture = b"-.mount    generated       -\na@.service enabled-runtime disabled\nb.service  static\nc.service  enabled enabled no\nd.service                  enabled\n";
+        let parsed = parse::<UnitFiles>(arguments, capture);
+        assert_eq!(
+            parsed.records,
+            [
+                r#"{"unit":"-.mount","state":"generated","preset":null}"#,
+                r#"{"unit":"a@.service","state":"enabled-runtime","preset":"disabled"}"#,
+                r#"{"unit":"b.service","state":"static","preset":null}"#,
+            ]
+        );
+        assert_eq!(parsed.problems.len(), 2, "{parsed:?}");
+        assert_unrecognised::<UnitFiles>([&capture[..]]);
+        let sockets = parse::<Sockets>(
+            Some(&["systemctl", "list-sockets", "--no-legend"]),
+            b"[::]:22         c.socket c.service\n/run/a b.socket d.socket d.service\naudit 1         e.socket\n",
+        );
+        assert_eq!(
+            sockets.sound(),
+            [
+                r#"{"listen":"[::]:22","unit":"c.socket","activates":["c.service"]}"#,
+                r#"{"listen":"/run/a b.socket","unit":"d.socket","activates":["d.service"]}"#,
+                r#"{"listen":"audit 1","unit":"e.socket"}"#,
+            ]
+        );
+        let units = parse::<Units>(
+            Some(&["systemctl", "--no-legend"]),
+            "  a.service loaded    active   running A  service\n● b.service not-found inactive dead    b.service\n  c.service loaded    active   running start C\n"
+                .as_bytes(),
+        );
+        assert_eq!(
+            units.records,
+            [
+                r#"{"unit":"a.service","load_state":"loaded","active_state":"active","sub_state":"running","description":"A  service"}"#,
+                r#"{"unit":"b.service","load_state":"not-found","active_state":"inactive","sub_state":"dead","description":"b.service"}"#,
+            ]
+        );
+        assert_eq!(units.problems.len(), 1, "{units:?}");
+        let jobs = parse::<Jobs>(Some(&["systemctl", "list-jobs", "--no-legend"]), b" 3 a.service start waiting\n");
+        assert_eq!(jobs.sound(), [r#"{"job":3,"unit":"a.service","type":"start","state":"waiting"}"#]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use outparse_sdk::document::{Content, Document, Node};
 use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, Time};
 
+use crate::bare;
 use crate::span::{point, seconds};
 
 /// A timer.
@@ -49,8 +50,9 @@ impl Parser for Timers {
     };
     type Record = Timer<'static>;
 
-    fn new(_: &Source) -> Self {
-        Timers { began: false, ended: false, document: None }
+    fn new(source: &Source) -> Self {
+        let words = source.arguments.as_deref().unwrap_or_default();
+        Timers { began: bare::is_asked_for(words), ended: false, document: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -74,7 +76,8 @@ impl Parser for Timers {
             return Err(Error::Unrecognised(line.expected(&format!("the titles `{TITLES}`"))));
         }
         if !self.ended {
-            rows.push(read(line.whole())?);
+            let timer = read(line.whole());
+            rows.push(if rows.recognised() { timer? } else { timer.map_err(Error::Unrecognised)? });
         }
         Ok(())
     }
@@ -149,6 +152,8 @@ fn read(line: Field<'_>) -> Result<Timer<'_>, Problem> {
             at += 1;
         }
         let mut distance = &words[from..at];
+        // A timer whose time has passed has run late, or has not run yet.
+        let is_against = distance.iter().any(|word| word.bytes == if side == 0 { &b"ago"[..] } else { b"left" });
         while let [rest @ .., last] = distance
             && matches!(last.bytes, b"left" | b"ago" | b"n/a" | b"-")
         {
@@ -159,7 +164,8 @@ fn read(line: Field<'_>) -> Result<Timer<'_>, Problem> {
             [first, ..] => {
                 let last = distance[distance.len() - 1];
                 let text = line.part(first.start() - line.start(), last.end() - line.start());
-                Some(seconds(text).ok_or_else(|| text.expected("a duration such as `3h 5min`"))?)
+                let far = seconds(text).ok_or_else(|| text.expected("a duration such as `3h 5min`"))?;
+                Some(if is_against { -far } else { far })
             }
         };
         if side == 0 {
@@ -195,6 +201,14 @@ mod tests {
                 r#"{"unit":"d.timer","activates":"d.service","next":null,"left":null,"last":null,"passed":null,"zone":null}"#,
             ]
         );
+    }
+
+    #[test]
+    fn a_time_that_has_passed_is_left_below_zero() {
+        let arguments = Some(&["systemctl", "list-timers", "--no-legend"][..]);
+        let capture = b"Sat 2020-02-29 00:00:00 UTC 5min ago Fri 2020-02-28 00:00:00 UTC 1 day ago a.timer a.service\n";
+        assert!(parse::<Timers>(arguments, capture).only().contains(r#""left":-300,"#));
+        assert_unrecognised::<Timers>([capture]);
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub struct Hop {
     pub asymmetric_hops: Option<i64>,
     /// Whether it is the destination.
     pub is_reached: bool,
+    /// What else is said of it: `!H`, `send failed`.
+    pub annotation: Option<Vec<u8>>,
 }
 
 /// The path.
@@ -100,7 +102,8 @@ impl Parser for Tracepath {
             ..Hop::default()
         };
         let rest = rest.trim();
-        if rest.bytes == b"no reply" {
+        if matches!(rest.bytes, b"no reply" | b"send failed") {
+            hop.annotation = Some(rest.bytes.to_vec()).filter(|text| text != b"no reply");
             rows.push(Entry::Hop(hop));
             return Ok(());
         }
@@ -124,6 +127,11 @@ impl Parser for Tracepath {
                 hop.is_reached = true;
             } else if !rows.recognised() {
                 return Err(line.expected(EXPECTED).into());
+            } else if word.as_float().is_some() {
+                return Err(word.expected("what the number is").into());
+            } else {
+                let before = hop.annotation.take().into_iter();
+                hop.annotation = Some(before.chain([word.bytes.to_vec()]).collect::<Vec<_>>().join(&b' '));
             }
         }
         rows.push(Entry::Hop(hop));
@@ -148,8 +156,11 @@ mod tests {
         assert_eq!((parsed.records.len(), parsed.problems.len()), (4, 1), "{parsed:?}");
         assert_eq!(
             parsed.records[1],
-            r#"{"kind":"hop","hop":2,"is_guess":false,"name":"gw","address":null,"rtt":0.0245,"path_mtu":null,"asymmetric_hops":3,"is_reached":true}"#
+            r#"{"kind":"hop","hop":2,"is_guess":false,"name":"gw","address":null,"rtt":0.0245,"path_mtu":null,"asymmetric_hops":3,"is_reached":true,"annotation":null}"#
         );
+        let more = parse::<Tracepath>(None, b" 1:  gw  24.5ms\n 2:  b  24.5ms !H\n 3:  send failed\n");
+        assert!(more.records[1].contains(r#""annotation":"!H""#), "{more:?}");
+        assert!(more.records[2].contains(r#""name":null"#) && more.records[2].contains("send failed"), "{more:?}");
         assert_eq!(parsed.records[3], r#"{"kind":"path","path_mtu":1500,"forward_hops":2,"return_hops":3}"#);
         assert_unrecognised::<Tracepath>(["hello\n", "x: y\n", "1: a b c\n"]);
     }

@@ -11,6 +11,9 @@ pub enum Entry {
     Trace(Trace),
 }
 
+/// The kind of probes, by its place in [`Entry`].
+const PROBE: u32 = 0;
+
 /// A probe and who answered it.
 #[derive(Clone, Debug, Default, Record)]
 pub struct Probe {
@@ -31,6 +34,10 @@ pub struct Probe {
     pub rtt: Option<f64>,
     /// Remark, such as `!H`: why the probe went no further.
     pub annotation: Option<Vec<u8>>,
+    /// What the answer carried besides (`-e`, `-T -O info`): `MPLS:L=16,E=0,S=1,T=1`, `syn,ack`.
+    pub answer_details: Option<Vec<u8>>,
+    /// Hops that the answer took back, where they are other ones (`--back`).
+    pub return_hops: Option<i64>,
 }
 
 /// The trace.
@@ -57,6 +64,8 @@ pub struct Traceroute {
     last: Probe,
     /// Answers that a hop has, as far as is known.
     most: i64,
+    /// Whether answers said more than their time so far. None before the first.
+    has_more: Option<bool>,
 }
 
 const EXPECTED: &str = "`traceroute to NAME (ADDRESS), …`, or a hop, ` 1  NAME (ADDRESS)  1.234 ms …`";
@@ -74,7 +83,7 @@ impl Parser for Traceroute {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(source: &Source) -> Self {
-        Traceroute { hop: 0, probe: 0, last: Probe::default(), most: probes(source).unwrap_or(3) }
+        Traceroute { hop: 0, probe: 0, last: Probe::default(), most: probes(source).unwrap_or(3), has_more: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -117,6 +126,12 @@ impl Parser for Traceroute {
             return Err(line.expected("the number of a hop: the one before it has all its answers").into());
         }
         (self.probe, self.most) = (probe, self.most.max(probe));
+        let says_more = found.iter().any(|probe| probe.answer_details.is_some() || probe.return_hops.is_some());
+        let has_more = self.has_more == Some(true) || says_more;
+        if self.has_more != Some(has_more) && !found.is_empty() {
+            self.has_more = Some(has_more);
+            rows.without_of(PROBE, ["answer_details", "return_hops"].into_iter().filter(|_| !has_more));
+        }
         found.into_iter().for_each(|probe| rows.push(Entry::Probe(probe)));
         Ok(())
     }
@@ -138,9 +153,14 @@ impl Traceroute {
             if word.bytes == b"*" {
                 count += 1;
                 found.push(Probe { hop: self.hop, probe: count, ..Probe::default() });
-            } else if word.bytes.starts_with(b"!") {
+            } else if word.bytes.starts_with(b"!") || word.bytes.starts_with(b"(ttl=") {
                 let last = found.last_mut().ok_or_else(|| word.problem("a remark without a probe before it"))?;
-                last.annotation = Some(word.bytes.to_vec());
+                let before = last.annotation.take().into_iter();
+                last.annotation = Some(before.chain([word.bytes.to_vec()]).collect::<Vec<_>>().join(&b' '));
+            } else if let Some(said) = word.strip_prefix("<").and_then(|word| word.strip_suffix(">")) {
+                self.last.answer_details = Some(said.bytes.to_vec());
+            } else if let Some(hops) = word.strip_prefix("'-").and_then(|word| word.strip_suffix("'")) {
+                self.last.return_hops = Some(hops.integer()?);
             } else if let Some(number) = word.strip_prefix("[").and_then(|word| word.strip_suffix("]")) {
                 // After the name on Linux, before it on macOS and the BSDs; `*` where it is not known.
                 let number = number.strip_prefix("AS").and_then(|number| number.as_integer());
@@ -149,7 +169,7 @@ impl Traceroute {
             } else if words.get(at).is_some_and(|unit| unit.bytes == b"ms") {
                 at += 1;
                 count += 1;
-                if self.last.address.is_none() {
+                if self.last.address.is_none() && self.last.name.is_none() {
                     return Err(word.expected("who answered before the time that it took"));
                 }
                 found.push(Probe { hop: self.hop, probe: count, rtt: Some(word.float_e(-3)?), ..self.last.clone() });
@@ -167,13 +187,21 @@ impl Traceroute {
                 && !word.bytes.starts_with(b"(")
                 && word.as_float().is_none()
             {
-                self.last = Probe { address: Some(word.bytes.to_vec()), as_number: as_number.take(), ..Probe::default() };
+                // The `traceroute6` of the BSDs prints a name without its address.
+                let who = Some(word.bytes.to_vec());
+                let (name, address) = if is_address(word.bytes) { (None, who) } else { (who, None) };
+                self.last = Probe { name, address, as_number: as_number.take(), ..Probe::default() };
             } else {
                 return Err(word.expected("a name and its address, a time in ms, `*`, or a remark"));
             }
         }
         Ok(found)
     }
+}
+
+/// Whether this is an address of IPv4 or IPv6, and no name.
+fn is_address(text: &[u8]) -> bool {
+    text.contains(&b':') || text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
 }
 
 /// Options of traceroute that have a value.
@@ -229,6 +257,22 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Traceroute;
+
+    #[test]
+    fn what_stands_beside_an_address_is_no_address() {
+        let capture = " 1  gw (10.0.0.1) <MPLS:L=1,E=0,S=1,T=1>  4 ms  5 ms\n 2  10.0.0.2 <syn,ack>  1.5 ms\n 3  b (10.0.0.3) '-5'  2 ms (ttl=9!)\n \
+            4  a.org  2 ms\n";
+        let parsed = parse::<Traceroute>(None, capture.as_bytes());
+        for (record, part) in parsed.sound().iter().zip([
+            r#""address":"10.0.0.1","rtt":0.004,"answer_details":"MPLS:L=1,E=0,S=1,T=1""#,
+            r#""rtt":0.005,"answer_details":"MPLS:L=1,E=0,S=1,T=1""#,
+            r#""address":"10.0.0.2","rtt":0.0015,"answer_details":"syn,ack""#,
+            r#""rtt":0.002,"annotation":"(ttl=9!)","return_hops":5"#,
+            r#""name":"a.org","rtt":0.002"#,
+        ]) {
+            assert!(record.contains(part), "{part} in {record}");
+        }
+    }
 
     #[test]
     fn probes_belong_to_who_answered_them() {

@@ -124,9 +124,9 @@ impl Columns {
             },
             Some(Form::Table(grid)) => {
                 let cells = grid.checked_cells(line.whole())?;
-                // The blanks and lines of a tree stay with its cell.
+                // The blanks and lines of a tree stay with its cell. Characters that would spoil the table are escaped: `\x09`.
                 Ok(Read::row(
-                    grid.titles().zip(cells).filter_map(|(title, cell)| Some((title, Cow::Borrowed(cell?.bytes)))).collect(),
+                    grid.titles().zip(cells).filter_map(|(title, cell)| Some((title, unescaped(cell?.bytes)))).collect(),
                 ))
             }
         }

@@ -161,7 +161,11 @@ impl Parser for Findmnt {
         if Document::take(&mut self.document, b'{', !rows.recognised(), line) {
             return Ok(());
         }
-        let Read { heading, row } = self.columns.read(line)?;
+        let read = self.columns.read(line);
+        if read.is_err() {
+            self.way.lose();
+        }
+        let Read { heading, row } = read?;
         if let Some(mut fields) = heading {
             let tree = fields.contains(&"mounted_on") && !self.columns.are_pairs();
             fields.extend(tree.then_some("parent"));
@@ -237,6 +241,18 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Findmnt;
+
+    #[test]
+    fn escapes_mean_the_same_in_every_form() {
+        let table = parse::<Findmnt>(
+            None,
+            b"TARGET            SOURCE  FSTYPE  OPTIONS\n/                 a       tmpfs   rw\n|-/m/a\\x09b       a       tmpfs   rw\n`-/m/c\\x5cx09d    a       tmpfs   rw\n",
+        );
+        let paths = [r#""mounted_on":"/m/a\tb""#, r#""mounted_on":"/m/c\\x09d""#];
+        for (record, path) in table.sound()[1..].iter().zip(paths) {
+            assert!(record.contains(path), "{path} in {record}");
+        }
+    }
 
     #[test]
     fn a_tree_is_parents() {

@@ -316,7 +316,13 @@ impl Parser for Lsblk {
         if Document::take(&mut self.document, b'{', !rows.recognised(), line) {
             return Ok(());
         }
-        let Read { heading, row } = self.columns.read(line)?;
+        let read = self.columns.read(line);
+        if read.is_err() {
+            // What goes on below is not of the device above.
+            self.flush(rows)?;
+            self.way.lose();
+        }
+        let Read { heading, row } = read?;
         if let Some(fields) = heading {
             self.flush(rows)?;
             self.places = Places::begin(&with_parts(fields), rows);
@@ -336,10 +342,19 @@ impl Parser for Lsblk {
         }
         self.flush(rows)?;
         if self.places.has("device") && name.is_none_or(|(_, name)| name.is_empty()) {
+            self.way.lose();
             return Err(line.expected("the name of a device").into());
         }
+        // Blanks of a name are escaped: those that stand there part it from cells that have moved.
+        let is_torn = |(title, text): &Cell<'_>| {
+            title.field == "device" && matches!(text, Cow::Borrowed(text) if split(text).1.trim_ascii().contains(&b' '))
+        };
+        if cells.iter().any(is_torn) {
+            self.way.lose();
+            return Err(line.expected("the name of a device alone in its column").into());
+        }
+        check(&cells).inspect_err(|_| self.way.lose())?;
         let parent = name.and_then(|(depth, name)| self.way.step(depth, name)).map(<[u8]>::to_vec);
-        check(&cells)?;
         self.held = Some((cells.into_iter().map(kept).collect(), parent));
         Ok(())
     }
@@ -438,6 +453,29 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Lsblk;
+
+    #[test]
+    fn cells_that_moved_into_the_name_are_no_name() {
+        let capture =
+            "NAME             MAJ:MIN RM  SIZE RO TYPE  MOUNTPOINT\nsda                8:0    0   20G  0 disk\n└─sda2 8:2 0\n";
+        let parsed = parse::<Lsblk>(None, capture.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
+    }
+
+    #[test]
+    fn what_hangs_from_a_broken_row_has_no_other_parent() {
+        let capture = "NAME         MAJ:MIN RM  SIZE RO TYPE  MOUNTPOINT\n\
+            sda            8:0    0   20G  0 disk\n\
+            ├─sda1         8:1    0    1G  0 part  /boot\n\
+            └─sda2 8:2 0 19G 0 part\n\
+            \x20 └─crypt    253:0    0   19G  0 crypt\n\
+            \x20   └─root   253:1    0   17G  0 lvm   /\n\
+            sdb            8:16   0   20G  0 disk\n";
+        let parsed = parse::<Lsblk>(None, capture.as_bytes());
+        let parents: Vec<bool> = parsed.records.iter().map(|record| record.contains(r#""parent":null"#)).collect();
+        assert_eq!((&parents[..], parsed.problems.len()), (&[true, false, true, false, true][..], 1), "{parsed:?}");
+        assert!(parsed.records[3].contains(r#""parent":"crypt""#), "{parsed:?}");
+    }
 
     #[test]
     fn a_tree_is_parents_and_a_second_mount_point_belongs_to_its_device() {

@@ -20,20 +20,23 @@ pub(crate) fn split(text: &[u8]) -> (usize, &[u8]) {
     (depth, rest)
 }
 
-/// The names on the way from the root to the one that was read last.
+/// The names on the way from the root to the one that was read last; empty where one is not known.
 #[derive(Default)]
 pub(crate) struct Way(Vec<Vec<u8>>);
 
 impl Way {
-    /// Steps to a name at this depth. Returns its parent's.
+    /// Steps to a name at this depth. Returns its parent's, where that is known.
     pub(crate) fn step(&mut self, depth: usize, name: &[u8]) -> Option<&[u8]> {
         // The memory of a name that ends here is used again.
-        let mut own = if self.0.len() > depth { self.0.drain(depth..).next().unwrap_or_default() } else { Vec::new() };
+        self.0.resize(depth + 1, Vec::new());
+        let own = &mut self.0[depth];
         own.clear();
         own.extend_from_slice(name);
-        self.0.push(own);
-        // Not where the steps between are missing.
-        let parent = depth.checked_sub(1).filter(|_| self.0.len() == depth + 1)?;
-        self.0.get(parent).map(Vec::as_slice)
+        self.0.get(depth.checked_sub(1)?).map(Vec::as_slice).filter(|parent| !parent.is_empty())
+    }
+
+    /// After a row that could not be read, nobody knows what the next ones hang from.
+    pub(crate) fn lose(&mut self) {
+        self.0.clear();
     }
 }

@@ -118,6 +118,11 @@ impl Parser for W {
         if line.is_blank() {
             return Ok(());
         }
+        // Another run may follow.
+        if self.table.is_some() && !self.untitled && is_uptime(line) {
+            self.table = None;
+            return Ok(());
+        }
         if let Some(table) = &self.table {
             rows.push(self.login(table, line)?);
             return Ok(());
@@ -139,7 +144,8 @@ impl Parser for W {
                 self.table = Some(table);
                 rows.recognise();
             }
-            _ if line.number == 1 && is_uptime(line) => {}
+            _ if is_uptime(line) => {}
+            _ if rows.recognised() => return Err(line.expected(TITLES).into()),
             _ => return Err(Error::Unrecognised(line.expected(TITLES))),
         }
         Ok(())
@@ -256,6 +262,15 @@ alice    ttyS0                     Fri18   32:16   2.66s  2.66s -bash
 bob      pts/0    192.0.2.1        09:53    8.00s  0.10s  0.00s vim  a b
 carol             2001:db8::1      09:53    8.00s  0.10s  0.00s sshd
 ";
+
+    #[test]
+    fn several_runs_are_read() {
+        let run = " 10:25:20 up 16:03,  1 user,  load average: 0.00, 0.01, 0.05\nUSER     TTY      FROM              IDLE WHAT\n\
+            bob      pts/0    192.0.2.1         8.00s vim\n";
+        let parsed = parse::<W>(Some(&["w", "-s"]), run.repeat(2).as_bytes());
+        let [first, second] = parsed.sound() else { panic!("{parsed:?}") };
+        assert_eq!(first, second);
+    }
 
     #[test]
     fn blank_cells_are_null() {

@@ -129,7 +129,9 @@ impl Who {
     fn entry<'a>(&self, line: Line<'a>, fields: &[Field<'a>]) -> Result<Entry<'a>, Problem> {
         let time = (0..fields.len()).find_map(|start| Some((start, time_words(&fields[start..])?)));
         let (start, words) = time.ok_or_else(|| line.expected("a date and a time"))?;
-        let mut entry = subject(line, &fields[..start])?;
+        // What init of System V has started itself has neither a user nor a terminal, and says which of its lines did.
+        let of_init = start == 0 && line.bytes.starts_with(b" ") && fields.iter().any(|field| field.bytes.starts_with(b"id="));
+        let mut entry = if of_init { Entry::default() } else { subject(line, &fields[..start])? };
         let (moment, mut details) = fields[start..].split_at(words);
         entry.started = line.span(moment).and_then(|moment| time::dated(moment, self.captured)).map(Time::digits);
         // BSD leaves out the year.
@@ -232,6 +234,15 @@ mod tests {
 
     fn only(line: &str) -> String {
         who(line).only().to_owned()
+    }
+
+    #[test]
+    fn a_process_of_init_has_no_user_and_no_terminal() {
+        let parsed = who(
+            "                        2012-01-01 10:00             1 id=si    term=0 exit=0\n           system boot  2012-01-01 10:00\n",
+        );
+        assert!(parsed.sound()[0].contains(r#""pid":1,"comment":"id=si term=0 exit=0""#), "{parsed:?}");
+        assert!(!parsed.sound()[0].contains(r#""user""#), "{parsed:?}");
     }
 
     #[test]
