@@ -171,6 +171,7 @@ pub(super) async fn push(reference: &Reference, component: &Component<'_>, terms
     let titles = titles.map(|(key, value)| (key.to_owned(), value.to_owned()));
     let annotations = titles.into_iter().chain(component.annotations.iter().cloned()).collect();
     let manifest = OciImageManifest::build(std::slice::from_ref(&layer), &config, Some(annotations));
+    let manifest = OciImageManifest { media_type: Some(OCI_IMAGE_MEDIA_TYPE.to_owned()), ..manifest };
     client.push(reference, &[layer], config, &auth, Some(manifest)).await.map_err(|error| explain(&what, error))?;
     client.fetch_manifest_digest(reference, &auth).await.map_err(|error| explain(&what, error))
 }

@@ -11,10 +11,11 @@ target=${1-}
 
 if [ -n "$target" ]; then
     rustup target add "$target" >&2
+    [[ $target == aarch64-* && $(uname -m) != aarch64 ]] && features=(--features aarch64) || features=()
     PATH=$PWD/target/tools/venv/bin:$PATH
     # What cargo runs while it builds does not get these flags where a target is asked for.
     RUSTFLAGS="-C target-feature=+crt-static -C strip=symbols --remap-path-prefix=$PWD=/outparse --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo" \
-        cargo-zigbuild build --release --locked --bin outparse --target "$target" >&2
+        cargo-zigbuild build --release --locked --bin outparse "${features[@]}" --target "$target" >&2
     echo "target/$target/release/outparse"
 else
     # At a fixed address: see `link_at_a_fixed_address` in host/cli/build.rs.

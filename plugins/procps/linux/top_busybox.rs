@@ -141,6 +141,9 @@ fn amounts(text: Field<'_>) -> Result<Map<i64>, Problem> {
     let mut amounts = Map::default();
     for part in text.split(", ") {
         let [amount, what] = part.fields_and_rest()?;
+        if !what.trim().bytes.iter().all(u8::is_ascii_lowercase) {
+            return Err(what.expected("one word behind each amount"));
+        }
         let kibibytes = amount.strip_suffix("K").ok_or_else(|| amount.expected("a number of kibibytes, as `12K`"))?;
         amounts.0.push((what.trim().bytes.to_vec(), kibibytes.integer()?.saturating_mul(1024)));
     }
@@ -191,6 +194,9 @@ mod tests {
         let broken = String::from_utf8_lossy(TEXT).replace("1234m", "x").replace("77     2", "77     x");
         let parsed = parse::<TopBusybox>(None, broken.as_bytes());
         assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 2), "{parsed:?}");
+        let nameless = String::from_utf8_lossy(TEXT).replace("5K buff, ", "5K ");
+        let parsed = parse::<TopBusybox>(None, &[TEXT, nameless.as_bytes()].concat());
+        assert!(!parsed.problems.is_empty() && !format!("{:?}", parsed.records).contains("9K cached"), "{parsed:?}");
         assert_unrecognised::<TopBusybox>(["hello\n", "Mem: 12\n", "top - 10:00:01 up 5 min\n"]);
     }
 }
