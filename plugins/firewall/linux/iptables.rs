@@ -98,11 +98,9 @@ impl Parser for Iptables {
             return Ok(());
         }
         if let Some(rest) = whole.strip_prefix("Chain ") {
+            self.leave();
             let chain = chain(rest)?;
             self.chain = chain.chain.clone();
-            self.titles.clear();
-            self.starts.clear();
-            self.number = 0;
             rows.push(Entry::Chain(chain));
             return Ok(());
         }
@@ -118,8 +116,7 @@ impl Parser for Iptables {
                 self.titles.push(String::from_utf8_lossy(word.bytes).into_owned());
             }
             if !are_titles(&self.titles) {
-                self.titles.clear();
-                self.starts.clear();
+                self.leave();
                 return Err(line.expected("the titles `target prot opt source destination`").into());
             }
             let mut fields = vec!["chain", "number", "target", "protocol", "fragments", "source", "destination", "conditions"];
@@ -128,6 +125,13 @@ impl Parser for Iptables {
             }
             rows.shape_of(0, fields);
             return Ok(());
+        }
+        // Each chain has titles of its own.
+        if whole.fields().any(|word| word.bytes == b"target")
+            && are_titles(&whole.fields().map(|word| String::from_utf8_lossy(word.bytes).into_owned()).collect::<Vec<_>>())
+        {
+            self.leave();
+            return Err(line.expected(EXPECTED).into());
         }
         self.number += 1;
         let rule = self.rule(whole)?;
@@ -187,6 +191,14 @@ fn chain(rest: Field<'_>) -> Result<Chain, Problem> {
 }
 
 impl Iptables {
+    /// Leaves the chain: what follows is of none until another one begins.
+    fn leave(&mut self) {
+        self.chain.clear();
+        self.titles.clear();
+        self.starts.clear();
+        self.number = 0;
+    }
+
     fn rule(&self, line: Field<'_>) -> Result<Rule, Problem> {
         let mut rule = Rule { chain: self.chain.clone(), number: self.number, ..Rule::default() };
         let mut rest = line;
@@ -288,6 +300,24 @@ mod tests {
         assert_any_split::<Iptables>(None, capture.as_bytes());
         assert_eq!(exact::<Iptables>("-L -v"), Some("-L -v -x".to_owned()));
         assert_unrecognised::<Iptables>(["hello\n", "target prot\n", ""]);
+    }
+
+    #[test]
+    fn rules_below_a_broken_chain_are_not_of_the_one_before() {
+        let titles = "target     prot opt source               destination         \n";
+        let rule = "DROP       all  --  anywhere             anywhere            \n";
+        for broken in ["Chain MINE\n", "x MINE (1 references)\n", "", "Chain MINE (1 references\n"] {
+            let capture = format!(
+                "Chain INPUT (policy ACCEPT)\n{titles}{rule}\n{broken}{titles}{rule}\nChain END (0 references)\n{titles}{rule}"
+            );
+            let parsed = parse::<Iptables>(None, capture.as_bytes());
+            assert_eq!(parsed.records.len(), 4, "{broken}: {parsed:?}");
+            parsed.has(3, &[r#""chain":"END","number":1"#]);
+            assert!(parsed.problems.len() >= 2, "{broken}: {parsed:?}");
+        }
+        // Without titles of its own, it is not known what its rules mean.
+        let capture = format!("Chain INPUT (policy ACCEPT)\n{titles}{rule}\nChain MINE (1 references)\nx\n{rule}");
+        assert_eq!(parse::<Iptables>(None, capture.as_bytes()).records.len(), 3);
     }
 
     #[test]

@@ -208,6 +208,9 @@ impl Parser for Nft {
         if text.bytes.is_empty() || text.bytes.starts_with(b"#") {
             return Ok(());
         }
+        if text.bytes.ends_with(b"{") {
+            self.end_unclosed(text, rows);
+        }
         if self.in_elements {
             return self.elements(text);
         }
@@ -287,6 +290,20 @@ impl Nft {
         let was_recognised = rows.recognised();
         let read = document.read().and_then(|whole| nft_json::read(&whole, rows));
         read.map_err(|problem| if was_recognised { problem.into() } else { Error::Unrecognised(problem) })
+    }
+
+    /// Ends what has lost its `}`, before a line that can only stand further out.
+    fn end_unclosed(&mut self, text: Field<'_>, rows: &mut Rows<Ruleset>) {
+        let is_table = self.table.is_some() && table(text, None).is_ok();
+        let begins = |head: Field<'_>| begin(head.trim(), Vec::new(), Vec::new(), None).is_some();
+        let is_block = !matches!(self.block, Block::None) && text.strip_suffix("{").is_some_and(begins);
+        if is_table || is_block {
+            rows.problem(text.problem("expected the `}` of what stands above".to_owned()));
+            self.end_block(rows);
+        }
+        if is_table {
+            self.end_table(rows);
+        }
     }
 
     fn end_block(&mut self, rows: &mut Rows<Ruleset>) {
@@ -551,6 +568,25 @@ mod tests {
         \t\tiifname \"drop accept\" counter packets 12 bytes 345 accept comment \"known # handle 1\" # handle 9\n\
         \t\ttcp dport { 22, 80 } log prefix \"jump: \" goto other\n\t\tudp dport vmap { 53 : accept, 67 : drop }\n\t}\n\n\tchain other {\n\t}\n}\n\
         table netdev dev {\n\tchain in {\n\t\ttype filter hook ingress devices = { \"lo\", \"eth0\" } priority -5; policy accept;\n\t}\n}\n";
+
+    #[test]
+    fn what_begins_behind_a_lost_brace_is_not_of_what_stands_above() {
+        let capture = "table ip a {\n\tcounter c {\n\t\tpackets 1 bytes 2\n\tx\n\tchain d {\n\t\taccept\n\tx\n\tchain e {\n\t\tdrop\n\t}\nx\ntable ip b {\n\tchain f {\n\t\treturn\n\t}\n}\n";
+        let parsed = parse::<Nft>(None, capture.as_bytes());
+        assert_eq!(parsed.problems.len(), 4, "{parsed:?}");
+        let rules: Vec<_> = parsed.records.iter().filter(|record| record.contains(r#""kind":"rule""#)).collect();
+        for (rule, (place, text)) in [
+            (r#""table":"a","chain":"d""#, "accept"),
+            (r#""table":"a","chain":"d""#, "x"),
+            (r#""table":"a","chain":"e""#, "drop"),
+            (r#""table":"b","chain":"f""#, "return"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            assert!(rules[rule].contains(place) && rules[rule].ends_with(&format!(r#""rule":"{text}"}}"#)), "{parsed:?}");
+        }
+    }
 
     #[test]
     fn a_ruleset_is_read() {
