@@ -55,11 +55,28 @@ pub struct Account {
 /// Reads `certbot`.
 pub struct Certbot {
     block: Block<Kept>,
+    /// How far the line is indented that begins the certificate or the account.
+    indent: usize,
     /// Whether the configurations that could not be read are being named.
     names_invalid: bool,
 }
 
 const EXPECTED: &str = "`Found the following certs:` or `Account details for server …`";
+
+/// What is said of a certificate and of an account.
+const SAID: [&[u8]; 11] = [
+    b"Serial Number",
+    b"Key Type",
+    b"Domains",
+    b"Identifiers",
+    b"Expiry Date",
+    b"Certificate Path",
+    b"Private Key Path",
+    b"Account URL",
+    b"Account Thumbprint",
+    b"Email contact",
+    b"Email contacts",
+];
 
 impl Parser for Certbot {
     const ABOUT: About = About {
@@ -75,7 +92,7 @@ impl Parser for Certbot {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Certbot { block: Block::default(), names_invalid: false }
+        Certbot { block: Block::default(), indent: 0, names_invalid: false }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -106,12 +123,13 @@ impl Parser for Certbot {
         }
         if let Some(server) = text.strip_prefix("Account details for server ") {
             self.flush(rows);
+            self.indent = text.start();
             let server = server.strip_suffix(":").unwrap_or(server).bytes.to_vec();
             self.block.begin(Ok(Kept::Account(Account { server, ..Account::default() })))?;
             rows.recognise();
             return Ok(());
         }
-        let (name, value) = text.split_once(":").ok_or_else(|| text.expected(EXPECTED))?;
+        let (name, value) = text.split_once(":").unwrap_or((text, text.split_at(usize::MAX).1));
         let value = value.trim();
         if name.bytes == b"Certificate Name" {
             self.flush(rows);
@@ -120,9 +138,15 @@ impl Parser for Certbot {
             } else {
                 Ok(Kept::Certificate(Certificate { name: value.bytes.to_vec(), ..Certificate::default() }))
             };
+            self.indent = text.start();
             self.block.begin(begun)?;
             rows.recognise();
             return Ok(());
+        }
+        if self.block.current().is_some() && text.start() <= self.indent && !SAID.contains(&name.bytes) {
+            // As far out as the line that begins a certificate or an account: it may have begun another one.
+            self.flush(rows);
+            return self.block.begin(Err(text.expected(EXPECTED).into()));
         }
         let said = || Some(value.bytes.to_vec());
         match self.block.more(|| text.expected(EXPECTED))? {
@@ -218,6 +242,10 @@ mod tests {
         assert_any_split::<Certbot>(None, capture.as_bytes());
         let broken = parse::<Certbot>(None, capture.replace("Name: b.org", "Name:").as_bytes());
         assert_eq!((broken.records.len(), broken.problems.len()), (1, 1), "{broken:?}");
+        for heading in ["x Name: b.org", "x"] {
+            let broken = parse::<Certbot>(None, capture.replace("Certificate Name: b.org", heading).as_bytes());
+            assert_eq!((&broken.records[..], broken.problems.len()), (&parsed.records[..1], 1), "{broken:?}");
+        }
     }
 
     #[test]

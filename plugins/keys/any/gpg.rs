@@ -156,10 +156,17 @@ impl Parser for Gpg {
         if line.is_blank() {
             return Ok(());
         }
+        // What gpg says of something else, such as its file of trust, may stand amid a key.
+        if line.bytes.starts_with(b"gpg: ") {
+            return Err(line.expected(EXPECTED).into());
+        }
         let fields: Vec<Field<'_>> = line.whole().split(":").collect();
         let kind = fields[0];
         let known = kind.bytes.len() == 3 && kind.bytes.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
         if !known || fields.len() < 3 {
+            // It may have been a key, and what follows its.
+            self.flush(rows);
+            self.primary = None;
             return Err(line.expected(EXPECTED).into());
         }
         match kind.bytes {
@@ -368,7 +375,11 @@ mod tests {
     fn what_is_below_a_broken_key_is_not_of_the_one_before() {
         let broken = parse::<Gpg>(None, [KEYS, "pub:u:x:1:AA:1::::::\nuid:u::::1::4::C:\nfpr:::::::::F:\n"].concat().as_bytes());
         assert_eq!(broken.problems.len(), 1, "{broken:?}");
-        parse::<Gpg>(None, KEYS.as_bytes());
+        let unknown = parse::<Gpg>(None, [KEYS, "x\nfpr:::::::::F:\nuid:u::::1::4::C:\n"].concat().as_bytes());
+        assert_eq!((&unknown.records[..5], unknown.problems.len()), (&broken.records[..5], 1), "{unknown:?}");
+        assert!(unknown.records.last().is_some_and(|last| last.contains(r#""key_id":null,"user_id":"C""#)), "{unknown:?}");
+        let told = parse::<Gpg>(None, KEYS.replace("uid:", "gpg: checking: the trustdb\nuid:").as_bytes());
+        assert_eq!((&told.records[..], told.problems.len()), (&broken.records[..5], 1), "{told:?}");
         assert!(broken.records.last().is_some_and(|last| last.contains(r#""key_id":null,"user_id":"C""#)), "{broken:?}");
         assert_unrecognised::<Gpg>(["hello\n", "pub   rsa3072 2026-11-29 [SC]\n", "/root/.gnupg/pubring.kbx\n"]);
     }
