@@ -275,7 +275,15 @@ impl Parser for Iw {
         }
         if indent == 0 {
             self.flush(rows);
+            // It may have been a radio.
+            self.radio = None;
             return self.block.begin(Err(line.expected(EXPECTED).into()));
+        }
+        // What stands further out than all that is said of the block is not said of it.
+        if self.indent.is_some_and(|first| indent < first) {
+            self.flush(rows);
+            self.indent = None;
+            return self.block.begin(Err(text.expected(EXPECTED).into()));
         }
         let Some(block) = self.block.more(|| line.expected(EXPECTED))? else { return Ok(()) };
         let first = *self.indent.get_or_insert(indent);
@@ -599,6 +607,18 @@ mod tests {
         assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 1), "{parsed:?}");
         parsed.has(0, &[r#""interface":"a""#, r#""radio":0"#]);
         assert!(!parsed.without_nulls()[1].contains("radio"), "{parsed:?}");
+    }
+
+    #[test]
+    fn lines_below_a_broken_heading_are_not_of_the_interface_before() {
+        let parsed = parse::<Iw>(
+            None,
+            b"phy#0\n\tInterface a\n\t\tifindex 3\n\tx b\n\t\tifindex 4\n\tInterface c\n\t\tifindex 5\nx\n\tInterface d\n\t\tifindex 6\n",
+        );
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (3, 2), "{parsed:?}");
+        parsed.has(0, &[r#""interface":"a","radio":0,"interface_index":3"#]);
+        parsed.has(1, &[r#""interface":"c","radio":0,"interface_index":5"#]);
+        assert!(!parsed.without_nulls()[2].contains("radio"), "{parsed:?}");
     }
 
     #[test]
