@@ -169,7 +169,10 @@ pub struct Iostat {
     /// What JSON was printed so far.
     document: Option<Document>,
     sample: i64,
+    /// When the report was made.
     timestamp: Option<Vec<u8>>,
+    /// When the one was made that is about to begin.
+    next_timestamp: Option<Vec<u8>>,
     shaped: Vec<&'static str>,
 }
 
@@ -196,6 +199,7 @@ impl Parser for Iostat {
             document: None,
             sample: 0,
             timestamp: None,
+            next_timestamp: None,
             shaped: Vec::new(),
         }
     }
@@ -233,8 +237,8 @@ impl Parser for Iostat {
         }
         if self.columns.is_empty() {
             // A time stands over a report.
-            if rows.recognised() && words[0].bytes.first().is_some_and(u8::is_ascii_digit) {
-                self.timestamp = Some(whole.bytes.to_vec());
+            if rows.recognised() && is_time(&words) {
+                self.next_timestamp = Some(whole.bytes.to_vec());
                 return Ok(());
             }
             return Err(line.expected(EXPECTED).into());
@@ -248,6 +252,13 @@ impl Parser for Iostat {
         }
         rows.expect_recognised(EXPECTED)
     }
+}
+
+/// `11/27/2026 08:00:00 PM`, `2026-11-27T20:00:00+0000`; numbers below a broken title are no time.
+fn is_time(words: &[Field<'_>]) -> bool {
+    words.len() <= 3
+        && words[0].bytes.first().is_some_and(u8::is_ascii_digit)
+        && words.iter().any(|word| amount(*word, 1.0).is_err())
 }
 
 /// What a title says: a field, and the size of its unit.
@@ -311,8 +322,10 @@ fn column(title: &[u8]) -> Option<Column> {
 }
 
 impl Iostat {
+    /// A time stands over its own report alone: where it is missing or broken, that of the report before is none.
     fn next_report(&mut self) {
         self.sample += 1;
+        self.timestamp = self.next_timestamp.take();
         self.reported.clear();
     }
 
@@ -494,6 +507,23 @@ mod tests {
         assert_eq!(samples(&parts.repeat(2)), "1122");
         let with = format!("avg-cpu:  %user %nice %system %iowait %steal %idle\n 1 1 1 1 1 95\n\n{devices}");
         assert_eq!(samples(&with.repeat(2)), "111222");
+    }
+
+    #[test]
+    fn a_report_has_no_time_but_its_own() {
+        let devices = "Device tps\nsda 1.00\n\n";
+        let times = |capture: &str| {
+            let parsed =
+                parse::<Iostat>(None, format!("Linux 6.1.0 (vm) \t11/27/26 \t_x86_64_\t(2 CPU)\n\n{capture}").as_bytes());
+            parsed.records.iter().map(|record| record.split("\"timestamp\":").nth(1).unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let first = format!("11/27/2026 08:00:00 PM\n{devices}");
+        let time = r#""11/27/2026 08:00:00 PM"}"#;
+        assert_eq!(times(&format!("{first}x 08:00:01 PM\n{devices}")), [time, "null}"]);
+        assert_eq!(times(&format!("{first}{devices}")), [time, "null}"]);
+        // The numbers of processors below broken titles are no time.
+        let broken = format!("x  %user %nice %system %iowait %steal %idle\n 1 1 1 1 1 95\n\n{devices}");
+        assert_eq!(times(&format!("{first}{broken}")), [time, "null}"]);
     }
 
     #[test]
