@@ -1,6 +1,6 @@
 //! `lspci`: a line a device, with `-k` and `-v` and more below it; with `-mm`, between quotes; with `-vmm`, `NAME:<tab>VALUE`.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Block, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source};
 
 use crate::bracketed;
 
@@ -52,7 +52,7 @@ pub struct PciDevice {
 
 /// Reads `lspci`.
 pub struct Lspci {
-    device: Option<PciDevice>,
+    device: Block<PciDevice>,
     seen: Vec<&'static str>,
 }
 
@@ -71,7 +71,7 @@ impl Parser for Lspci {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Lspci { device: None, seen: Vec::new() }
+        Lspci { device: Block::default(), seen: Vec::new() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -88,26 +88,30 @@ impl Parser for Lspci {
             let value = value.trim_start();
             if name.bytes == b"Slot" {
                 self.flush(rows);
-                self.device = Some(at(value)?);
+                self.device.begin(at(value).map_err(Error::from))?;
                 rows.recognise();
                 return Ok(());
             }
-            let Some(device) = &mut self.device else { return Err(line.expected(EXPECTED).into()) };
+            let Some(device) = self.device.more(|| line.expected(EXPECTED))? else { return Ok(()) };
             tagged(device, name, value);
             return Ok(());
         }
         if line.bytes[0].is_ascii_whitespace() {
-            let Some(device) = &mut self.device else { return Err(line.expected(EXPECTED).into()) };
+            let Some(device) = self.device.more(|| line.expected(EXPECTED))? else { return Ok(()) };
             below(device, whole.trim());
             return Ok(());
         }
-        if let Some(device) = self.device.as_mut().filter(|_| is_dump(whole)) {
+        if is_dump(whole) {
+            let Some(device) = self.device.more(|| line.expected(EXPECTED))? else { return Ok(()) };
             device.dump(line.bytes);
             return Ok(());
         }
-        let device = plain(whole)?;
+        // `pcilib: sysfs_read_vpd: read failed: …` may stand amid what is said of a device, and begins none.
+        if [&b"pcilib: "[..], b"lspci: "].iter().any(|program| line.bytes.starts_with(program)) {
+            return Err(whole.expected(EXPECTED).into());
+        }
         self.flush(rows);
-        self.device = Some(device);
+        self.device.begin(plain(whole).map_err(Error::from))?;
         rows.recognise();
         Ok(())
     }
@@ -365,6 +369,18 @@ mod tests {
         let spaced = String::from_utf8_lossy(capture).replace('\t', "   ");
         assert_eq!(parse::<Lspci>(None, spaced.as_bytes()), parse::<Lspci>(None, capture));
         assert_unrecognised::<Lspci>(["hello\n", "x y: z\n", "\tx\n", "Class:\tx\n"]);
+    }
+
+    #[test]
+    fn what_stands_below_a_broken_device_is_not_of_the_one_before() {
+        let first = "00:00.0 Host bridge: A\n\tKernel driver in use: a\n";
+        let capture = format!("{first}x VGA: B\n\tKernel driver in use: b\n00: 86 80\n00:02.0 C: D\n\tSubsystem: E\n");
+        let parsed = parse::<Lspci>(None, capture.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 1), "{parsed:?}");
+        parsed.has(0, &[r#""driver":"a""#]);
+        let amid = first.replace('\t', "pcilib: sysfs_read_vpd: read failed: Input/output error\n\t");
+        let parsed = parse::<Lspci>(None, amid.as_bytes());
+        assert_eq!((&parsed.records, parsed.problems.len()), (&parse::<Lspci>(None, first.as_bytes()).records, 1), "{parsed:?}");
     }
 
     #[test]

@@ -122,10 +122,11 @@ impl Parser for Lsusb {
             self.flush(rows);
             (self.device, self.open, self.indent) = (Some(read(line.whole())?), Vec::new(), None);
             rows.recognise();
-        } else if rows.recognised() {
-            self.described(line.whole());
-        } else {
+        } else if !rows.recognised() || self.begins_another(line) {
+            self.flush(rows);
             return Err(line.whole().expected(EXPECTED).into());
+        } else {
+            self.described(line.whole());
         }
         Ok(())
     }
@@ -145,6 +146,19 @@ impl Lsusb {
             rows.shape(always.into_iter().chain(["descriptors", "remarks"].into_iter().filter(|_| self.verbose)));
         }
         rows.push(device);
+    }
+
+    /// Whether the line that begins a device is broken: of a list, this is that line, and else each device has one descriptor of its own.
+    fn begins_another(&self, line: Line<'_>) -> bool {
+        let text = line.bytes.trim_ascii();
+        if text == b"Device Descriptor:" {
+            let mut descriptors = self.device.iter().flat_map(|device| &device.descriptors);
+            return descriptors.any(|descriptor| descriptor.name == b"Device Descriptor");
+        }
+        let is_remark = [&b"Couldn't "[..], b"couldn't ", b"Can't ", b"can't ", b"Cannot ", b"cannot "]
+            .iter()
+            .any(|start| text.starts_with(start));
+        !self.verbose && !is_remark && !line.bytes.starts_with(b" ")
     }
 
     /// A line below a device.
@@ -287,6 +301,11 @@ impl Parser for LsusbTree {
             } else {
                 rows.expect_recognised(EXPECTED_PORT)?;
             }
+        } else if text.start() == 0 {
+            // It may have been a bus: what follows is not plugged into the one above.
+            self.flush(rows);
+            (self.bus, self.ports) = (None, Vec::new());
+            return Err(line.expected("a bus, as in `/:  Bus 01.Port 1: Dev 1, …`").into());
         } else if let Some(port) = &mut self.port {
             port.more(text)?;
         } else {
@@ -403,6 +422,11 @@ mod tests {
         let broken = parse::<Lsusb>(None, b"Bus 003 Device 090: ID 1915:521a N\nBus 003 Device x: ID 1:2\nDevice Descriptor:\n");
         assert_eq!((broken.records.len(), broken.problems.len()), (1, 1), "{broken:?}");
         assert!(!broken.records[0].contains("descriptors"), "{broken:?}");
+        let second = parse::<Lsusb>(None, format!("{capture}{}", capture.replace("Bus", "x")).as_bytes());
+        assert_eq!((second.records.len(), second.problems.len()), (1, 1), "{second:?}");
+        assert!(second.records[0].contains(&descriptors.join(",")), "{second:?}");
+        let list = parse::<Lsusb>(None, b"Bus 003 Device 090: ID 1915:521a N\nx 003 Device 091: ID 1915:521b M\n");
+        assert_eq!((list.problems.len(), list.records[0].contains("remarks")), (1, false), "{list:?}");
     }
 
     #[test]
@@ -416,6 +440,8 @@ mod tests {
         parsed.has(4, &[r#""bus":1,"port":"1""#]);
         assert_eq!(parsed.records.len(), 5, "{parsed:?}");
         assert_any_split::<LsusbTree>(None, capture.as_bytes());
+        let broken = parse::<LsusbTree>(None, capture.replace("/:  Bus 001", "x Bus 001").replace("Dev x", "Dev 7").as_bytes());
+        assert_eq!(broken.records, parsed.records[..4], "{broken:?}");
         assert_unrecognised::<LsusbTree>(["hello\n", "|__ Port 1: Dev 2\n", "Bus 003 Device 090: ID 1915:521a N\n"]);
     }
 }

@@ -170,6 +170,11 @@ impl Udevadm {
         let Some(device) = self.device.current() else { return Ok(()) };
         let text = || Some(value.bytes.to_vec());
         match letter.bytes {
+            b"M" if device.name.is_some() => {
+                self.flush(rows);
+                self.device.skip();
+                return Err(line.expected("`P: /devices/…` before what is said of another device").into());
+            }
             b"M" => device.name = text(),
             b"R" => device.number = text(),
             b"U" => device.subsystem = text(),

@@ -48,6 +48,8 @@ pub struct PowerDevice {
 /// Reads `upower`.
 pub struct Upower {
     device: Option<PowerDevice>,
+    /// Whether the line that begins a device could not be read: those below it are nobody's.
+    is_lost: bool,
 }
 
 const EXPECTED: &str = "`Device: PATH`, `Daemon:` or `native-path: …`";
@@ -66,7 +68,7 @@ impl Parser for Upower {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Upower { device: None }
+        Upower { device: None, is_lost: false }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -99,11 +101,22 @@ impl Parser for Upower {
             rows.recognise();
             return Ok(());
         }
+        if self.is_lost {
+            return Ok(());
+        }
         if self.device.is_none() {
             if !text.bytes.starts_with(b"native-path:") {
                 return Err(line.expected(EXPECTED).into());
             }
             rows.recognise();
+        }
+        // What is said of a device is indented, and names its path once: the line that begins another one is broken.
+        let is_outside = |device: &PowerDevice| indent == 0 && device.object.is_some();
+        let is_again = |device: &PowerDevice| device.native_path.is_some() && text.bytes.starts_with(b"native-path:");
+        if self.device.as_ref().is_some_and(|device| is_outside(device) || is_again(device)) {
+            self.flush(rows);
+            self.is_lost = !text.bytes.starts_with(b"native-path:");
+            return Err(line.expected("`Device: PATH`, `Daemon:` or `[TIME] device changed: PATH`").into());
         }
         let device = self.device.get_or_insert_default();
         match text.split_once(":") {
@@ -123,6 +136,7 @@ impl Parser for Upower {
 
 impl Upower {
     fn flush(&mut self, rows: &mut Rows<PowerDevice>) {
+        self.is_lost = false;
         self.device.take().into_iter().for_each(|device| rows.push(device));
     }
 }
@@ -231,6 +245,12 @@ mod tests {
         ] {
             assert!(parsed.records[0].contains(part), "{part} {parsed:?}");
         }
+        let broken = parse::<Upower>(
+            None,
+            b"Device: /org/x\n  native-path:          BAT0\nx: /org/y\n  native-path:          BAT1\n  battery\nDaemon:\n  daemon-version:  0.99\n",
+        );
+        assert_eq!((broken.records.len(), broken.problems.len()), (2, 1), "{broken:?}");
+        broken.has(0, &[r#""object":"/org/x","type":null,"native_path":"BAT0""#]);
         assert_unrecognised::<Upower>(["hello\n", "a: b\n"]);
     }
 
