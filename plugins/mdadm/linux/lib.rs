@@ -1,6 +1,6 @@
 //! `mdadm --detail` and `--examine`: a block an array or a device, `NAME : VALUE`, and a table of its devices.
 
-use outparse_sdk::{About, Base, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source, Time, time};
+use outparse_sdk::{About, Base, Block, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source, Time, time};
 
 /// An array, or a device of one.
 #[derive(Clone, Debug, Default, Record)]
@@ -87,7 +87,7 @@ pub struct Member {
 
 /// Reads `mdadm`.
 pub struct Mdadm {
-    array: Option<Array>,
+    array: Block<Array>,
     table: Table,
     /// Name of the value that may go on.
     last: Vec<u8>,
@@ -116,7 +116,7 @@ impl Parser for Mdadm {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Mdadm { array: None, table: Table::None, last: Vec::new() }
+        Mdadm { array: Block::default(), table: Table::None, last: Vec::new() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -130,11 +130,21 @@ impl Parser for Mdadm {
             && let Some(device) = whole.trim_end().strip_suffix(":")
         {
             self.array.take().into_iter().for_each(|array| rows.push(array));
-            self.array = Some(Array { device: device.bytes.to_vec(), ..Array::default() });
             self.table = Table::None;
-            return Ok(());
+            return self.array.begin(Ok(Array { device: device.bytes.to_vec(), ..Array::default() }));
         }
-        let Some(array) = &mut self.array else { return Err(line.expected(EXPECTED).into()) };
+        let named = whole
+            .split_once(" : ")
+            .or_else(|| whole.trim_end().strip_suffix(" :").map(|name| (name, name.split_at(usize::MAX).1)))
+            .map(|(name, value)| (name.trim(), value.trim()));
+        // What is said first of each is said again: the line that begins another one is broken.
+        let first = self.array.current().and_then(|array| array.details.0.first());
+        if first.zip(named).is_some_and(|((first, _), (name, _))| first == name.bytes) {
+            self.array.take().into_iter().for_each(|array| rows.push(array));
+            self.array.skip();
+            return Err(line.expected("`/dev/…:` above what is said of another device").into());
+        }
+        let Some(array) = self.array.more(|| line.expected(EXPECTED))? else { return Ok(()) };
         let squeezed = whole.squeezed();
         // The devices of a container have no state.
         if squeezed.starts_with(b"Number Major Minor RaidDevice") {
@@ -149,13 +159,10 @@ impl Parser for Mdadm {
         match self.table {
             Table::Members => array.members.push(member(whole)?),
             Table::Physical => array.members.push(physical(whole)?),
-            Table::None => match whole
-                .split_once(" : ")
-                .or_else(|| whole.trim_end().strip_suffix(" :").map(|name| (name, name.split_at(usize::MAX).1)))
-            {
+            Table::None => match named {
                 Some((name, value)) => {
-                    self.last = name.trim().bytes.to_vec();
-                    put(array, name.trim(), value.trim())?;
+                    self.last = name.bytes.to_vec();
+                    put(array, name, value)?;
                 }
                 None => match array.details.0.iter_mut().find(|(name, _)| *name == self.last) {
                     // A value goes on in the next line.
@@ -316,6 +323,21 @@ mod tests {
         );
         let wrong = parse::<Mdadm>(None, b"/dev/md0:\n     Array Size : 976631296 (1.00 GiB 1.07 GB)\n   Raid Level : raid1\n");
         assert_eq!(wrong.problems.len(), 1);
+    }
+
+    #[test]
+    fn what_stands_below_a_broken_device_is_not_of_the_one_before() {
+        let first = "/dev/a:\n   Version : 1.2\n   Raid Level : raid1\n\n    Number   Major   Minor   RaidDevice State\n       0     254        1        0      active sync   /dev/vda1\n";
+        let alone = parse::<Mdadm>(None, first.as_bytes());
+        for second in [first.to_owned(), first.replace("State\n", "State\n\n").replace("raid1", "raid5")] {
+            let parsed = parse::<Mdadm>(None, format!("{first}{}", second.replace("/dev/a:", "x")).as_bytes());
+            assert_eq!(parsed.records, alone.records, "{parsed:?}");
+            assert_eq!(parsed.problems.len(), 2, "{parsed:?}");
+        }
+        let short = "/dev/a:\n   Magic : x\n   UUID : 1\n\ny\n   Magic : x\n   UUID : 2\n/dev/b:\n   Magic : x\n";
+        let parsed = parse::<Mdadm>(None, short.as_bytes());
+        assert_eq!(parsed.records.len(), 2, "{parsed:?}");
+        assert!(parsed.records[0].contains(r#""uuid":"1""#), "{parsed:?}");
     }
 
     #[test]
