@@ -107,9 +107,9 @@ impl Parser for Nmcli {
         let named = property(whole, self.terse.is_some());
         if let Some((name, value)) = named.filter(|_| self.titles.is_empty()) {
             rows.recognise();
-            // The first property of a block comes again where the next begins.
-            let first = self.properties.as_ref().and_then(|block| block.properties.0.first()).map(|(name, _)| name.clone());
-            if first.as_deref() == Some(name.bytes) {
+            // A property comes again where the next block has begun, also where its first line is broken.
+            let known_names = self.properties.as_ref().map_or(&[][..], |block| &block.properties.0);
+            if known_names.iter().any(|(known, _)| known == name.bytes) {
                 self.flush(rows);
             }
             let block = self.properties.get_or_insert_default();
