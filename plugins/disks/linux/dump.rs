@@ -87,7 +87,10 @@ impl Parser for SfdiskDump {
             rows.recognise();
             return Ok(());
         }
-        if let Some((device, rest)) = text.split_once(" : ").filter(|(device, _)| device.bytes.starts_with(b"/")) {
+        // A partition of an image is named after the file.
+        let is_partition =
+            |device: Field<'_>, rest: Field<'_>| device.bytes.starts_with(b"/") || rest.trim().bytes.starts_with(b"start=");
+        if let Some((device, rest)) = text.split_once(" : ").filter(|(device, rest)| is_partition(*device, *rest)) {
             let partition = partition(device.trim(), rest)?;
             self.flush(rows);
             rows.push(Entry::Partition(Box::new(partition)));
@@ -186,6 +189,11 @@ mod tests {
             old.records[1].contains(r#""partition_type":"83""#) && old.records[1].contains(r#""is_bootable":true"#),
             "{old:?}"
         );
+        let image = parse::<SfdiskDump>(
+            None,
+            b"label: dos\ndevice: img\nunit: sectors\n\nimg1 : start=        2048, size=     4096, type=83\n",
+        );
+        assert!(image.records[1].starts_with(r#"{"kind":"partition","device":"img1","start_sector":2048"#), "{image:?}");
         assert_unrecognised::<SfdiskDump>(["hello\n", "a: b\n", ""]);
     }
 }
