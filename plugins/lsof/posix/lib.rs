@@ -79,6 +79,8 @@ pub struct Lsof {
     has_files: bool,
     /// Whether the number of the process could not be read.
     is_lost: bool,
+    /// Whether the descriptor of the file could not be read.
+    is_file_lost: bool,
     /// The letters of the file's values so far.
     seen: Vec<u8>,
 }
@@ -149,6 +151,7 @@ impl Parser for Lsof {
             has_descriptors: false,
             has_files: false,
             is_lost: false,
+            is_file_lost: false,
             seen: Vec::new(),
         }
     }
@@ -272,8 +275,16 @@ impl Lsof {
         // With `-F0`, values of a set end with NUL and stand in one line.
         for part in line.split("\0").filter(|part| !part.bytes.is_empty()) {
             let (letter, value) = part.split_at(1);
-            if self.is_lost && letter.bytes != b"p" {
+            let begins_file = letter.bytes == b"f" && !self.is_lost;
+            if (self.is_lost || self.is_file_lost) && letter.bytes != b"p" && !begins_file {
                 continue;
+            }
+            self.is_file_lost = false;
+            // What is said of a process stands before its files: the number of another one is broken.
+            if self.file.is_some() && b"cgKLMRu".contains(&letter.bytes[0]) {
+                self.end_process(rows);
+                self.is_lost = true;
+                return Err(line.expected("`pNUMBER` before what is said of another process").into());
             }
             let owned = Some(value.bytes.to_vec());
             match letter.bytes {
@@ -303,6 +314,10 @@ impl Lsof {
             }
             if b"altDdsoikPnT".contains(&letter.bytes[0]) {
                 self.begin_file(letter.bytes[0], rows);
+            }
+            if self.is_file_lost {
+                self.flush(rows);
+                return Err(line.expected("`fDESCRIPTOR` before what is said of another file").into());
             }
             let file = self.file.as_mut().unwrap_or(&mut self.process);
             match letter.bytes {
@@ -352,11 +367,14 @@ impl Lsof {
 
     /// Makes place for a value of a file. Where no descriptors are printed (`-F n`), the value that comes again begins the next file.
     fn begin_file(&mut self, letter: u8, rows: &mut Rows<OpenFile>) {
+        // State and queues of a socket are lines of the same letter.
+        let comes_again = letter != b'T' && self.seen.contains(&letter);
         if self.has_descriptors {
+            self.is_file_lost = comes_again;
+            self.seen.push(letter);
             return;
         }
-        // State and queues of a socket are lines of the same letter.
-        if letter != b'T' && self.seen.contains(&letter) {
+        if comes_again {
             self.flush(rows);
         }
         self.file.get_or_insert_with(|| self.process.clone());
@@ -463,10 +481,24 @@ mod tests {
 
     #[test]
     fn files_of_a_process_without_its_number_are_of_no_other() {
-        let capture = "p1\nca\nf0\nn/a\npX\ncb\nf1\nn/b\np3\ncc\nf2\nn/c\n";
-        let parsed = parse::<Lsof>(Some(&["lsof", "-F", "pcfn"]), capture.as_bytes());
+        for broken in ["pX", "x", ""] {
+            let capture = format!("p1\nca\nf0\nn/a\n{broken}\ncb\nf1\nn/b\np3\ncc\nf2\nn/c\n");
+            let parsed = parse::<Lsof>(Some(&["lsof", "-F", "pcfn"]), capture.as_bytes());
+            assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 1), "{broken} {parsed:?}");
+            assert!(
+                parsed.records[0].contains(r#""command":"a","pid":1"#) && parsed.records[1].contains(r#""pid":3"#),
+                "{parsed:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_a_file_without_its_descriptor_is_of_no_other() {
+        let capture = "p1\nca\nf0\ntREG\nn/a\nx\ntDIR\nn/b\nf2\ntREG\nn/c\n";
+        let parsed = parse::<Lsof>(Some(&["lsof", "-F", "pcftn"]), capture.as_bytes());
         assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 1), "{parsed:?}");
-        assert!(parsed.records[0].contains(r#""command":"a","pid":1"#) && parsed.records[1].contains(r#""pid":3"#), "{parsed:?}");
+        parsed.has(0, &[r#""fd":"0""#, r#""type":"REG""#]);
+        parsed.has(1, &[r#""fd":"2""#]);
     }
 
     #[test]

@@ -105,6 +105,8 @@ impl Parser for Windows {
         } else if is_service(text) && held.service.is_none() && held.command.is_none() {
             held.service = Some(text.bytes.to_vec());
         } else if text.bytes != b"Can not obtain ownership information" {
+            // It may have been a socket, and the program that stands below it its.
+            self.release(rows);
             return Err(text.expected("`[PROGRAM]`, or a service").into());
         }
         Ok(())
@@ -261,6 +263,10 @@ mod tests {
         let parsed = parse::<Windows>(None, capture.as_bytes());
         assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 2), "{parsed:?}");
         assert!(parsed.records[0].contains("a.exe"), "{parsed:?}");
+        let no_row =
+            parse::<Windows>(None, capture.replace("TCP    0.0.0.0  ", "x    0.0.0.0:2").replace(" [a.exe]\n", "").as_bytes());
+        assert_eq!((no_row.records.len(), no_row.problems.len()), (1, 2), "{no_row:?}");
+        assert!(no_row.records[0].contains(r#""command":null"#), "{no_row:?}");
     }
 
     #[test]
