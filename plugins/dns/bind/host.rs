@@ -64,7 +64,8 @@ impl Parser for Host {
             rows.recognise();
             return Err(whole.problem(String::from_utf8_lossy(line.bytes).into_owned()).into());
         }
-        let answer = read(whole.trim())?;
+        // What could not be read may have named another server.
+        let answer = read(whole.trim()).inspect_err(|_| self.server = None)?;
         rows.push(Answer { server: self.server.clone(), ..answer });
         Ok(())
     }
@@ -133,6 +134,12 @@ mod tests {
                 r#"{"name":"a.org","type":"SOA","data":"ns. me. 7 1 2 3 4","preference":null,"server":"192.0.2.1","status":null}"#,
             ]
         );
+        let broken = parse::<Host>(
+            None,
+            b"Nameserver 192.0.2.1:\n\ta.org has address 192.0.2.7\nx 192.0.2.2:\n\ta.org has address 192.0.2.8\n",
+        );
+        assert_eq!((broken.records.len(), broken.problems.len()), (2, 1), "{broken:?}");
+        broken.has(1, &[r#""data":"192.0.2.8","preference":null,"server":null"#]);
         assert_unrecognised::<Host>(["hello\n", "a has b\n", "Host x\n"]);
     }
 }

@@ -223,7 +223,16 @@ impl Parser for Devices {
             b"Character devices:" => self.kind = Some("character"),
             b"Block devices:" => self.kind = Some("block"),
             _ => {
-                let kind = self.kind.ok_or_else(|| Error::Unrecognised(line.expected("`Character devices:`")))?;
+                // It may have been a heading: numbers stand to the right.
+                if !matches!(line.bytes[0], b' ' | b'0'..=b'9') {
+                    self.kind = None;
+                }
+                let expected = || line.expected("`Character devices:` or `Block devices:`");
+                let kind = match self.kind {
+                    Some(kind) => kind,
+                    None if rows.recognised() => return Err(expected().into()),
+                    None => return Err(Error::Unrecognised(expected())),
+                };
                 let [major, name] = line.fields_and_rest()?;
                 rows.push(Driver { major: major.integer()?, name: name.trim_end().bytes, r#type: kind });
                 return Ok(());
@@ -460,6 +469,8 @@ mod tests {
             parse::<Devices>(None, b"Character devices:\n  1 mem\n\nBlock devices:\n254 virtblk\n").records,
             [r#"{"major":1,"name":"mem","type":"character"}"#, r#"{"major":254,"name":"virtblk","type":"block"}"#]
         );
+        let broken = parse::<Devices>(None, b"Character devices:\n  1 mem\n\nx devices:\n254 virtblk\n");
+        assert_eq!((broken.records.len(), broken.problems.len()), (1, 2), "{broken:?}");
         assert_eq!(
             parse::<Modules>(None, b"a 16384 2 b,c, Live 0x0000000000000000 (OE)\n").records,
             [
