@@ -93,6 +93,8 @@ pub struct Free {
     /// Unit of numbers that no flag gave one: a power of 1024.
     default_power: u32,
     sample: i64,
+    /// Whether the table has had its row of memory: the next one is of another table, whose titles are broken.
+    has_memory: bool,
     /// Whether records say which table they are of.
     sampled: bool,
 }
@@ -147,7 +149,7 @@ impl Parser for Free {
     fn new(source: &Source) -> Self {
         let arguments = source.read_arguments(&units::OPTIONS).unwrap_or_default();
         let sampled = arguments.iter().any(|argument| matches!(argument, Argument::Value("s" | "c", _)));
-        Free { units: Units::new(source), titles: Vec::new(), default_power: 1, sample: 0, sampled }
+        Free { units: Units::new(source), titles: Vec::new(), default_power: 1, sample: 0, has_memory: false, sampled }
     }
 
     fn exact(words: &[String]) -> Option<Vec<String>> {
@@ -161,6 +163,7 @@ impl Parser for Free {
         if let Some(titles) = read_titles(line) {
             self.sample += 1;
             self.sampled |= self.sample > 1;
+            self.has_memory = false;
             // Of all versions only toybox begins its titles with tabs, and it counts in bytes.
             self.default_power = if line.bytes.starts_with(b"\t") { 0 } else { 1 };
             self.titles = titles;
@@ -196,6 +199,9 @@ impl Free {
             _ if BUFFER_ROWS.contains(&name) => vec![Title::Used, Title::Free],
             _ => return Err(expected()),
         };
+        if name == b"Mem" && std::mem::replace(&mut self.has_memory, true) {
+            (self.sample, self.sampled) = (self.sample + 1, true);
+        }
         if cells.len() != titles.len() {
             return Err(Problem::error(format!("expected {} numbers, found {}", titles.len(), cells.len())));
         }

@@ -42,6 +42,14 @@ fn plain_numbers_are_taken_for_kibibytes_with_one_warning_when_the_arguments_are
 }
 
 #[test]
+fn rows_below_broken_titles_are_of_another_table_than_those_above() {
+    let parsed = parse::<Free>(Some(&["free", "-s1"]), format!("{PLAIN}\n{}", PLAIN.replace("total", "x")).as_bytes());
+    assert_eq!(parsed.problems.len(), 1, "{parsed:?}");
+    let last = |record: &String| record.rsplit(',').next().map(str::to_owned);
+    assert_eq!(parsed.records.iter().filter_map(last).collect::<Vec<_>>(), [1, 1, 2, 2].map(|at| format!("\"sample\":{at}}}")));
+}
+
+#[test]
 fn flags_choose_the_unit() {
     let total = |command: &[&str]| known(command, PLAIN)[0].split(',').nth(1).map(str::to_owned);
     for (arguments, factor) in [

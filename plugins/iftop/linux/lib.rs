@@ -88,6 +88,8 @@ pub struct Total {
 /// Reads `iftop -t`.
 pub struct Iftop {
     total: Total,
+    /// Number of its three lines of rates that were read.
+    rates: u8,
     /// The first line of a pair.
     pair: Option<Pair>,
     /// Whether the first line of a pair could not be read: the second has nobody to belong to.
@@ -110,7 +112,7 @@ impl Parser for Iftop {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Iftop { total: Total::default(), pair: None, lost: false }
+        Iftop { total: Total::default(), rates: 0, pair: None, lost: false }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -174,9 +176,9 @@ impl Parser for Iftop {
         }
         let (name, amounts) = text.split_once(":").ok_or_else(|| line.expected("a line of totals: `NAME: AMOUNTS`"))?;
         match name.bytes {
-            b"Total send rate" => self.total.sent = rates(amounts)?,
-            b"Total receive rate" => self.total.received = rates(amounts)?,
-            b"Total send and receive rate" => self.total.both = rates(amounts)?,
+            b"Total send rate" => (self.total.sent, self.rates) = (rates(amounts)?, 1),
+            b"Total receive rate" => (self.total.received, self.rates) = (rates(amounts)?, self.rates + 1),
+            b"Total send and receive rate" => (self.total.both, self.rates) = (rates(amounts)?, self.rates + 1),
             b"Peak rate (sent/received/total)" => {
                 let [sent, received, both] = three(amounts)?;
                 self.total.sent_peak = Some(bits(sent)?);
@@ -195,6 +197,10 @@ impl Parser for Iftop {
                     ..Total::default()
                 };
                 let mut complete = std::mem::replace(&mut self.total, total);
+                // One that was not read is not 0.
+                if std::mem::take(&mut self.rates) != 3 {
+                    return Err(line.expected("three lines of rates above the totals").into());
+                }
                 (complete.sent.bytes, complete.received.bytes, complete.both.bytes) = (sent, received, both);
                 rows.push(Traffic::Total(complete));
             }
@@ -304,6 +310,9 @@ mod tests {
         let parsed = parse::<Iftop>(None, text);
         assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 3), "{parsed:?}");
         parsed.has(0, &[r#""remote_address":"d""#]);
+        let without = String::from_utf8_lossy(TEXT).replace("Total send rate", "x");
+        let parsed = parse::<Iftop>(None, without.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 2), "a rate that was not read is not 0: {parsed:?}");
         assert_unrecognised::<Iftop>([
             "hello\n",
             "pcap_open_live(eth0): eth0: You don't have permission\n",

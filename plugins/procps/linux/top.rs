@@ -170,6 +170,11 @@ impl Parser for Top {
         if let Some(summary) = &mut self.summary {
             return Ok(below(summary, whole)?);
         }
+        // The line that begins a sample is broken.
+        if rows.recognised() && (whole.bytes.starts_with(b"Tasks: ") || whole.bytes.starts_with(b"Threads: ")) {
+            self.sample += 1;
+            self.titles.clear();
+        }
         if self.titles.is_empty() {
             let problem = line.expected(EXPECTED);
             return Err(if rows.recognised() { problem.into() } else { Error::Unrecognised(problem) });
@@ -418,6 +423,17 @@ mod tests {
         );
         assert_any_split::<Top>(None, capture.as_bytes());
         assert_unrecognised::<Top>(["hello\n", "PID\n", ""]);
+    }
+
+    #[test]
+    fn tasks_below_a_broken_heading_are_not_of_the_sample_before() {
+        let sample = "top - 19:35:48 up 1 day,  1 user,  load average: 0.02, 0.21, 0.23\nTasks:  67 total\n\n    PID USER     COMMAND\n      1 root     init\n\n";
+        let parsed = parse::<Top>(None, format!("{sample}{}{sample}", sample.replace("top -", "x")).as_bytes());
+        let tasks: Vec<_> = parsed.records.iter().filter(|record| record.contains(r#""pid":1"#)).collect();
+        for (at, task) in tasks.iter().enumerate() {
+            assert!(task.contains(&format!(r#""sample":{},"#, at + 1)), "{parsed:?}");
+        }
+        assert_eq!((tasks.len(), parsed.problems.len()), (3, 2), "{parsed:?}");
     }
 
     #[test]
