@@ -24,6 +24,8 @@ pub struct Message {
 /// Reads headers.
 pub struct Headers {
     message: Option<Message>,
+    /// Name of the header that stood above.
+    last: Option<Vec<u8>>,
     /// Whether lines are marked, as with `-v`.
     marked: bool,
     /// Whether a body may follow the headers.
@@ -59,7 +61,7 @@ impl Parser for Headers {
             "D dump-header=",
         ]);
         let include = arguments.iter().flatten().any(|argument| *argument == Argument::Flag("i"));
-        Headers { message: None, marked: false, body: include, in_body: false }
+        Headers { message: None, last: None, marked: false, body: include, in_body: false }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -107,19 +109,22 @@ impl Headers {
             self.flush(rows);
         }
         let Some(message) = &mut self.message else {
+            self.last = None;
             self.message = Some(first(text, request)?);
             return Ok(());
         };
-        // A line that is indented goes on the header above.
-        if text.bytes[0].is_ascii_whitespace()
-            && let Some((_, values)) = message.headers.0.last_mut()
-            && let Some(value) = values.last_mut()
-        {
+        let expected = || text.expected("`NAME: VALUE`");
+        // A line that is indented goes on the header above, which may not be the last one of the list.
+        if text.bytes[0].is_ascii_whitespace() {
+            let above = self.last.as_ref().and_then(|last| message.headers.0.iter_mut().find(|(known, _)| known == last));
+            let value = above.and_then(|(_, values)| values.last_mut()).ok_or_else(expected)?;
             value.extend([b" ", text.trim().bytes].concat());
             return Ok(());
         }
-        let (name, value) = text.split_once(":").ok_or_else(|| text.expected("`NAME: VALUE`"))?;
+        self.last = None;
+        let (name, value) = text.split_once(":").ok_or_else(expected)?;
         let (name, value) = (name.bytes.to_ascii_lowercase(), value.trim().bytes.to_vec());
+        self.last = Some(name.clone());
         match message.headers.0.iter_mut().find(|(known, _)| *known == name) {
             Some((_, values)) => values.push(value),
             None => message.headers.0.push((name, vec![value])),
@@ -176,6 +181,15 @@ mod tests {
         let [request, response] = parsed.sound() else { panic!("{parsed:?}") };
         assert!(request.contains(r#""headers":{"host":["a"]}"#), "{request}");
         assert!(response.contains(r#""headers":{"date":["x"]}"#), "{response}");
+    }
+
+    #[test]
+    fn a_line_goes_on_the_header_above_it_and_on_no_other() {
+        let folded = parse::<Headers>(None, b"HTTP/1.1 200 OK\nA: 1\nB: 2\nA: 3\n 4\n");
+        assert!(folded.only().contains(r#""headers":{"a":["1","3 4"],"b":["2"]}"#), "{folded:?}");
+        let broken = parse::<Headers>(None, b"HTTP/1.1 200 OK\nA: 1\nx\n 4\n");
+        assert!(broken.records[0].contains(r#""headers":{"a":["1"]}"#), "{broken:?}");
+        assert_eq!(broken.problems.len(), 2, "{broken:?}");
     }
 
     #[test]
