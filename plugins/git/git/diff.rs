@@ -2,7 +2,7 @@
 
 use outparse_sdk::{About, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
-use crate::path::{renamed, unquoted};
+use crate::rename::Renames;
 
 /// A file and how it changed.
 #[derive(Clone, Debug, Default, Record)]
@@ -19,7 +19,9 @@ pub struct Change {
 }
 
 /// Reads `git diff --numstat`.
-pub struct DiffNumstat;
+pub struct DiffNumstat {
+    renames: Renames,
+}
 
 impl Parser for DiffNumstat {
     const ABOUT: About = About {
@@ -34,8 +36,8 @@ impl Parser for DiffNumstat {
     type Record = Change;
     const FIRST_LINE_DECIDES: bool = true;
 
-    fn new(_: &Source) -> Self {
-        DiffNumstat
+    fn new(source: &Source) -> Self {
+        DiffNumstat { renames: Renames::new(source) }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -45,7 +47,7 @@ impl Parser for DiffNumstat {
         if line.bytes.contains(&0) {
             return Err(line.expected("a line for each file: `-z` is not read").into());
         }
-        let change = numstat(line.whole())?
+        let change = numstat(line.whole(), self.renames, rows)?
             .ok_or_else(|| line.expected("`ADDED<tab>DELETED<tab>PATH`, as `git diff --numstat` prints"))?;
         rows.push(change);
         Ok(())
@@ -53,7 +55,7 @@ impl Parser for DiffNumstat {
 }
 
 /// `1<tab>2<tab>path`, `-<tab>-<tab>path` of a binary file.
-pub(crate) fn numstat(line: Field<'_>) -> Result<Option<Change>, Problem> {
+pub(crate) fn numstat<R: Record>(line: Field<'_>, renames: Renames, rows: &mut Rows<R>) -> Result<Option<Change>, Problem> {
     let Some((added, rest)) = line.split_once("\t") else { return Ok(None) };
     let Some((deleted, path)) = rest.split_once("\t") else { return Ok(None) };
     let number = |field: Field<'_>| field.known().map(|field| field.integer()).transpose();
@@ -61,10 +63,7 @@ pub(crate) fn numstat(line: Field<'_>) -> Result<Option<Change>, Problem> {
         (Ok(added), Ok(deleted)) => (added, deleted),
         _ => return Ok(None),
     };
-    let (original_path, path) = match renamed(path.bytes) {
-        Some((old, new)) => (Some(old), new),
-        None => (None, unquoted(path.bytes)),
-    };
+    let (original_path, path) = renames.read(path, rows);
     Ok(Some(Change { path, original_path, insertions, deletions }))
 }
 
@@ -84,6 +83,12 @@ mod tests {
                 r#"{"path":"x/z/c","original_path":"x/y/c","insertions":null,"deletions":null}"#
             ]
         );
+        let arrows = b"1\t2\ta => b\n1\t2\tc => d\n";
+        let warned = parse::<DiffNumstat>(Some(&["git", "diff", "--numstat"]), arrows);
+        assert_eq!(warned.problems.len(), 1, "{warned:?}");
+        warned.has(1, &[r#""path":"d","original_path":"c""#]);
+        let paths = parse::<DiffNumstat>(Some(&["git", "diff", "--numstat", "--no-renames"]), arrows);
+        assert!(paths.sound()[0].contains(r#""path":"a => b""#), "{paths:?}");
         assert_unrecognised::<DiffNumstat>(["diff --git a/x b/x\n", "a\tb\tc\n", " x | 2 +-\n"]);
     }
 }

@@ -5,6 +5,7 @@ pub mod diff;
 pub mod log;
 pub mod ls_remote;
 mod path;
+mod rename;
 pub mod status;
 
 pub use branch::Branches;

@@ -4,7 +4,8 @@
 use outparse_sdk::{About, Block, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, Time, time};
 
 use crate::diff::numstat;
-use crate::path::{renamed, unquoted};
+use crate::path::unquoted;
+use crate::rename::Renames;
 
 /// A commit.
 #[derive(Clone, Debug, Default, Record)]
@@ -79,6 +80,7 @@ impl FileChange {
 pub struct Log {
     commit: Block<Commit>,
     oneline: bool,
+    renames: Renames,
     /// Whether a commit's children stand behind it, where the arguments are known.
     has_children: Option<bool>,
     /// Whether the message has begun, and what comes now may be of files.
@@ -116,6 +118,7 @@ impl Parser for Log {
         Log {
             commit: Block::default(),
             oneline: false,
+            renames: Renames::new(source),
             has_children,
             in_message: false,
             in_notes: false,
@@ -211,10 +214,12 @@ impl Parser for Log {
             }
             return Ok(());
         }
-        if !self.in_message && !self.oneline && header(commit, whole, rows)? {
-            return Ok(());
+        if !self.in_message && !self.oneline {
+            // An empty line parts what is said of the commit from its files. With `--format=raw`, a signature or a tag takes several lines.
+            let is_read = is_signature(whole) || commit.tree.is_some() && whole.bytes[0] == b' ' || header(commit, whole, rows)?;
+            return if is_read { Ok(()) } else { Err(line.expected("`Author: …`, `Date: …` or the like").into()) };
         }
-        if file(commit, whole)? {
+        if file(commit, whole, self.renames, rows)? {
             return Ok(());
         }
         Err(line.expected("a line of a commit; a patch (`-p`) is not read").into())
@@ -415,7 +420,7 @@ fn header(commit: &mut Commit, line: Field<'_>, rows: &mut Rows<Commit>) -> Resu
                 (commit.committer, commit.committer_email, commit.committed) = (name_of, email, at);
             }
         }
-        b"Reflog" | b"Notes" | b"gpgsig" => {}
+        b"Reflog" | b"Notes" | b"gpgsig" | b"gpgsig-sha256" | b"mergetag" | b"encoding" => {}
         _ => return Ok(false),
     }
     Ok(true)
@@ -449,6 +454,13 @@ fn date(text: Field<'_>) -> Option<Time> {
     }
 }
 
+/// What `--show-signature` says of it, in sentences of another program.
+fn is_signature(line: Field<'_>) -> bool {
+    [&b"gpg: "[..], b"gpgsm: ", b"Good \"git\" signature", b"No signature", b"Could not verify signature", b"merged tag "]
+        .iter()
+        .any(|start| line.bytes.starts_with(start))
+}
+
 /// The first line of a patch.
 fn is_patch(line: Field<'_>) -> bool {
     [&b"diff --git "[..], b"diff --cc ", b"diff --combined "].iter().any(|start| line.bytes.starts_with(start))
@@ -460,8 +472,8 @@ fn is_author(line: Field<'_>) -> bool {
 }
 
 /// A line about a file, or the sum of them. False where it is neither.
-fn file(commit: &mut Commit, line: Field<'_>) -> Result<bool, Problem> {
-    if let Some(change) = numstat(line)? {
+fn file(commit: &mut Commit, line: Field<'_>, renames: Renames, rows: &mut Rows<Commit>) -> Result<bool, Problem> {
+    if let Some(change) = numstat(line, renames, rows)? {
         commit.files.push(FileChange {
             path: change.path,
             original_path: change.original_path,
@@ -493,10 +505,7 @@ fn file(commit: &mut Commit, line: Field<'_>) -> Result<bool, Problem> {
     {
         let path = path.trim_end();
         let changes = changes.fields().next().and_then(|number| number.as_integer());
-        let (original_path, path) = match renamed(path.bytes) {
-            Some((old, new)) => (Some(old), new),
-            None => (None, unquoted(path.bytes)),
-        };
+        let (original_path, path) = renames.read(path, rows);
         commit.files.push(FileChange { path, original_path, changes, ..FileChange::default() });
         return Ok(true);
     }

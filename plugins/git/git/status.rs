@@ -172,9 +172,9 @@ impl Status {
             b"Unmerged paths:" => Section::Unmerged,
             b"Untracked files:" => Section::Untracked,
             b"Ignored files:" => Section::Ignored,
-            // Files below another heading are not of the one above.
-            other if other.ends_with(b":") => Section::None,
-            _ => self.section,
+            // Hints stand below a heading. Files below another one are not of the one above, also where it is broken.
+            hint if hint.is_empty() || hint.starts_with(b" ") => self.section,
+            _ => Section::None,
         };
         let Some(branch) = &mut self.branch else { return Ok(()) };
         if line.bytes == b"No commits yet" || line.bytes == b"Initial commit" {
@@ -434,6 +434,11 @@ mod tests {
         assert_eq!((parsed.records.len(), parsed.problems.len()), (3, 1), "{parsed:?}");
         assert!(parsed.records[1].contains(r#""index":"added","worktree":"added""#), "{parsed:?}");
         assert!(parsed.records[2].contains(r#""index":"deleted","worktree":"unmerged""#), "{parsed:?}");
+        let broken = parse::<Status>(
+            None,
+            b"On branch a\n\nChanges to be committed:\n  (use x)\n\tmodified:   b\n\nx not staged for commit\n\tmodified:   c\n",
+        );
+        assert_eq!((broken.records.len(), broken.problems.len()), (2, 1), "{broken:?}");
     }
 
     #[test]

@@ -79,6 +79,17 @@ fn what_stands_behind_a_hash_is_told_by_the_arguments_and_its_length() {
 }
 
 #[test]
+fn a_broken_line_above_a_message_is_no_file_and_a_signature_is_none() {
+    let parsed = parse::<Log>(None, b"commit abcdef1\nx: 1234567 abcdef0\nAuthor: a <b>\n\n    one\n\nfile\n");
+    assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
+    parsed.has(0, &[r#""files":[{"path":"file","#]);
+    let raw = b"commit abcdef1\ntree abcdef2\nauthor a <b> 1583139600 +0100\ngpgsig -----BEGIN SSH SIGNATURE-----\n U1NI | 3\n \n -----END SSH SIGNATURE-----\n\n    one\n";
+    assert!(!parse::<Log>(None, raw).only().contains("file"));
+    let shown = b"commit abcdef1\ngpg: Signature made Mon Mar  2 10:00:00 2020 CET\nGood \"git\" signature for a with ED25519 key SHA256:x\nAuthor: a <b>\n\n    one\n";
+    assert_eq!(parse::<Log>(None, shown).sound().len(), 1);
+}
+
+#[test]
 fn a_commit_is_one_record() {
     let capture = "commit 0123456789 (HEAD -> main, tag: v1)\nMerge: aa bb\nAuthor: A B <a@b>\nDate:   Mon Mar 2 10:00:00 2020 +0100\n\n    Subject\n    \n    body\n      more\n\n a/{b => c}/d | 3 ++-\n 1 file changed, 2 insertions(+), 1 deletion(-)\n\ncommit 0123456780\nAuthor: C <c@d>\nDate:   2020-03-02 10:00:00 +0100\n\n    Other\n\n1\t2\tx\n";
     let parsed = parse::<Log>(None, capture.as_bytes());
