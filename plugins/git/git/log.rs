@@ -191,6 +191,9 @@ impl Parser for Log {
             return Err(line.expected("`commit HASH`; a patch (`-p`) is not read").into());
         }
         let Some(commit) = self.commit.current() else { return Ok(()) };
+        if !self.in_message && is_signature(whole.trim_start()) {
+            return Ok(());
+        }
         if !self.oneline && (whole.bytes == b"Notes:" || whole.bytes.starts_with(b"Notes (") && whole.bytes.ends_with(b"):")) {
             (self.in_message, self.in_notes) = (true, true);
             // Notes of another kind are told by its name.
@@ -216,7 +219,7 @@ impl Parser for Log {
         }
         if !self.in_message && !self.oneline {
             // An empty line parts what is said of the commit from its files. With `--format=raw`, a signature or a tag takes several lines.
-            let is_read = is_signature(whole) || commit.tree.is_some() && whole.bytes[0] == b' ' || header(commit, whole, rows)?;
+            let is_read = commit.tree.is_some() && whole.bytes[0] == b' ' || header(commit, whole, rows)?;
             return if is_read { Ok(()) } else { Err(line.expected("`Author: …`, `Date: …` or the like").into()) };
         }
         if file(commit, whole, self.renames, rows)? {
@@ -456,9 +459,18 @@ fn date(text: Field<'_>) -> Option<Time> {
 
 /// What `--show-signature` says of it, in sentences of another program.
 fn is_signature(line: Field<'_>) -> bool {
-    [&b"gpg: "[..], b"gpgsm: ", b"Good \"git\" signature", b"No signature", b"Could not verify signature", b"merged tag "]
-        .iter()
-        .any(|start| line.bytes.starts_with(start))
+    [
+        &b"gpg: "[..],
+        b"gpgsm: ",
+        b"Primary key fingerprint: ",
+        b"Subkey fingerprint: ",
+        b"Good \"git\" signature",
+        b"No signature",
+        b"Could not verify signature",
+        b"merged tag ",
+    ]
+    .iter()
+    .any(|start| line.bytes.starts_with(start))
 }
 
 /// The first line of a patch.

@@ -85,8 +85,8 @@ fn a_broken_line_above_a_message_is_no_file_and_a_signature_is_none() {
     parsed.has(0, &[r#""files":[{"path":"file","#]);
     let raw = b"commit abcdef1\ntree abcdef2\nauthor a <b> 1583139600 +0100\ngpgsig -----BEGIN SSH SIGNATURE-----\n U1NI | 3\n \n -----END SSH SIGNATURE-----\n\n    one\n";
     assert!(!parse::<Log>(None, raw).only().contains("file"));
-    let shown = b"commit abcdef1\ngpg: Signature made Mon Mar  2 10:00:00 2020 CET\nGood \"git\" signature for a with ED25519 key SHA256:x\nAuthor: a <b>\n\n    one\n";
-    assert_eq!(parse::<Log>(None, shown).sound().len(), 1);
+    let shown = b"commit abcdef1\ngpg: Signature made Mon Mar  2 10:00:00 2020 CET\nPrimary key fingerprint: 0A1B\n     Subkey fingerprint: 0A1C\nGood \"git\" signature for a with ED25519 key SHA256:x\nAuthor: a <b>\n\n    one\n";
+    assert!(parse::<Log>(None, shown).only().contains(r#""subject":"one","message":"one""#));
 }
 
 #[test]
