@@ -131,18 +131,21 @@ impl<'a> Field<'a> {
     }
 
     /// Without white space at both ends.
+    #[inline(always)]
     pub fn trim(&self) -> Field<'a> {
         self.trim_start().trim_end()
     }
 
     /// Without white space at its beginning.
+    #[inline(always)]
     pub fn trim_start(&self) -> Field<'a> {
-        self.split_at(self.bytes.len() - self.bytes.trim_ascii_start().len()).1
+        self.split_at(scan::white_start(self.bytes)).1
     }
 
     /// Without white space at its end.
+    #[inline(always)]
     pub fn trim_end(&self) -> Field<'a> {
-        Field { bytes: self.bytes.trim_ascii_end(), ..*self }
+        self.split_at(scan::white_end(self.bytes)).0
     }
 
     /// What follows a beginning. None when it begins otherwise.

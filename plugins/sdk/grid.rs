@@ -1,7 +1,7 @@
 //! Tables whose columns are as wide as their widest cell, such as libsmartcols, LVM, ZFS, systemd and Docker print them: where a
 //! title stands and to which side it is set decides what is in its column, blanks in a cell and empty cells included.
 
-use crate::{Base, CellValue, Cells, Error, Field, Line, Place, Problem, Record, Rows, time};
+use crate::{Base, CellValue, Cells, Error, Field, Line, Place, Problem, Record, Rows, scan, time};
 
 /// Which side of a column its title and its cells are set to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +93,7 @@ fn cells_of<'a>(titles: &[Span], line: Field<'a>, characters: &Characters) -> Ve
                 let text = &line.bytes[byte(before).min(byte(end))..byte(end)];
                 // A value may be printed with a blank of its own at its end.
                 let under = &line.bytes[byte(title.start).min(byte(end))..byte(end)];
-                let text = if under.trim_ascii().is_empty() { text } else { text.trim_ascii_end() };
+                let text = if scan::white_end(under) == 0 { text } else { &text[..scan::white_end(text)] };
                 let word = text.iter().rev().take_while(|byte| !matches!(byte, b' ' | b'\t')).count();
                 characters.before(line, byte(before).min(byte(end)) + text.len() - word)
             }
@@ -159,7 +159,9 @@ impl Characters {
     /// Those of this line.
     pub fn of(line: Field<'_>) -> Characters {
         let starts = || line.bytes.iter().enumerate().filter(|(_, byte)| begins(**byte)).map(|(at, _)| at).collect();
-        Characters { starts: (!line.bytes.is_ascii()).then(starts), length: line.bytes.len() }
+        // All bytes at once, which the compiler does in large pieces.
+        let is_ascii = line.bytes.iter().fold(0, |all, byte| all | byte).is_ascii();
+        Characters { starts: (!is_ascii).then(starts), length: line.bytes.len() }
     }
 
     /// How many there are.

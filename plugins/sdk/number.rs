@@ -78,14 +78,14 @@ pub(crate) fn size(text: &[u8], base: Base) -> Result<i64, Error> {
     if let Some(value) = scan::digits(text) {
         return Ok(value as i64);
     }
-    if let Some(comma) = text.iter().position(|&byte| byte == b',') {
-        let decimals = text[comma + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let suffixed = text.get(comma + 1 + decimals).is_some_and(|&letter| power(letter).is_some());
-        let plain = text[..comma].iter().all(|byte| byte.is_ascii_digit() || *byte == b'-');
+    let end = text.iter().take_while(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+')).count();
+    let (number, suffix) = text.split_at(end);
+    if let Some((b',', after)) = suffix.split_first() {
+        let decimals = after.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let suffixed = after.get(decimals).is_some_and(|&letter| power(letter).is_some());
+        let plain = number.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-');
         return if (1..=2).contains(&decimals) && suffixed && plain { size(&with_point(text), base) } else { Err(Error::Syntax) };
     }
-    let number = text.iter().take_while(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+')).count();
-    let (number, suffix) = text.split_at(number);
     let (negative, number) = sign(number);
     let (letter, rest) = match suffix {
         [letter, rest @ ..] if power(*letter).is_some() => (power(*letter), rest),
@@ -155,9 +155,13 @@ impl Decimal {
         if text.len() > 16 {
             return None;
         }
-        let Some(point) = text.iter().position(|&byte| byte == b'.') else {
-            return scan::digits(text).filter(|_| text.len() < 16).map(|digits| Decimal { negative, digits, decimals: 0 });
-        };
+        // Most numbers have no decimals.
+        if text.len() < 16
+            && let Some(digits) = scan::digits(text)
+        {
+            return Some(Decimal { negative, digits, decimals: 0 });
+        }
+        let point = text.iter().position(|&byte| byte == b'.')?;
         let decimals = text.len() - point - 1;
         let digits = scan::digits(&text[..point])? * 10_u64.pow(decimals as u32) + scan::digits(&text[point + 1..])?;
         Some(Decimal { negative, digits, decimals: decimals as i32 })
@@ -255,7 +259,9 @@ mod tests {
 
     #[test]
     fn sizes_are_not_guessed() {
-        for bad in ["", "G", ".5G", "5.G", "1G2", "1,500G", "1,5", "1,234", "1,2,3G", "1GG", "1i5", "--1", "1.5.5", "1.2345678"] {
+        let bad_commas = ["1,500G", "1,5", "1,234", "1,2,3G", "1G,2", ",5G", "1.5,3G", "1KB,"];
+        let bad_digits = ["", "G", ".5G", "5.G", "1G2", "1GG", "1i5", "--1", "1.5.5", "1.2345678"];
+        for bad in bad_commas.into_iter().chain(bad_digits) {
             assert_eq!(size(bad.as_bytes(), Base::Binary), Err(Error::Syntax), "{bad}");
         }
     }

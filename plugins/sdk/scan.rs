@@ -47,6 +47,26 @@ fn first_other(word: u64) -> usize {
     (word ^ all(b' ')).trailing_zeros() as usize / 8
 }
 
+/// How much white space there is at the beginning.
+#[inline(never)]
+pub(crate) fn white_start(bytes: &[u8]) -> usize {
+    let spaces = skip_spaces(bytes, 0);
+    bytes.len() - bytes[spaces..].trim_ascii_start().len()
+}
+
+/// Where the white space at the end begins. Cells and lines are filled up with spaces, often many of them.
+#[inline(never)]
+pub(crate) fn white_end(mut bytes: &[u8]) -> usize {
+    while let Some(last) = bytes.last_chunk::<8>() {
+        let spaces = (u64::from_le_bytes(*last) ^ all(b' ')).leading_zeros() as usize / 8;
+        bytes = &bytes[..bytes.len() - spaces];
+        if spaces < 8 {
+            break;
+        }
+    }
+    bytes.trim_ascii_end().len()
+}
+
 /// The first space from `from` on, or the end.
 #[inline]
 pub fn find_space(bytes: &[u8], from: usize) -> usize {
@@ -261,6 +281,17 @@ mod tests {
                 assert_eq!(find_space(&text, from), start + others);
             }
         }
+    }
+
+    #[test]
+    fn white_space_is_trimmed_as_the_standard_library_does() {
+        for pattern in 0..4_u32.pow(5) {
+            let parts = [&b" "[..], b"        ", b"\t", b"x"];
+            let text: Vec<u8> = (0..5).flat_map(|place| parts[(pattern / 4_u32.pow(place) % 4) as usize]).copied().collect();
+            assert_eq!(&text[white_start(&text)..], text.trim_ascii_start(), "{text:?}");
+            assert_eq!(&text[..white_end(&text)], text.trim_ascii_end(), "{text:?}");
+        }
+        assert_eq!((white_start(b""), white_end(b"")), (0, 0));
     }
 
     #[test]

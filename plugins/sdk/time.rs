@@ -3,7 +3,7 @@
 //! A parser has no clock and no time zone: what a command leaves out of a time is worked out from the moment of the capture where
 //! that is known, and is missing where it is not.
 
-use crate::{Field, Moment};
+use crate::{Field, Moment, scan};
 
 /// A point in time, with as many digits after the second as its column has.
 ///
@@ -117,11 +117,18 @@ pub fn month(name: &[u8]) -> Option<u32> {
 
 /// Reads `12:00`, `12:00:59` or `12:00:59.123` as seconds and billionths.
 pub fn time_of_day(clock: &[u8]) -> Option<(i64, u32)> {
-    // The form in which nearly all of them are written.
-    if let [ten_hours @ b'0'..=b'2', hours @ b'0'..=b'9', b':', ten_minutes @ b'0'..=b'5', minutes @ b'0'..=b'9'] = clock {
-        let number = |tens: &u8, ones: &u8| i64::from(tens - b'0') * 10 + i64::from(ones - b'0');
+    // The forms in which nearly all of them are written.
+    let number = |tens: &u8, ones: &u8| i64::from(tens - b'0') * 10 + i64::from(ones - b'0');
+    if let [ten_hours @ b'0'..=b'2', hours @ b'0'..=b'9', b':', ten_minutes @ b'0'..=b'5', minutes @ b'0'..=b'9', rest @ ..] =
+        clock
+        && let Some(seconds) = match rest {
+            [] => Some(0),
+            [b':', tens @ b'0'..=b'5', ones @ b'0'..=b'9'] => Some(number(tens, ones)),
+            _ => None,
+        }
+    {
         let hours = number(ten_hours, hours);
-        return (hours < 24).then_some((hours * 3600 + number(ten_minutes, minutes) * 60, 0));
+        return (hours < 24).then_some((hours * 3600 + number(ten_minutes, minutes) * 60 + seconds, 0));
     }
     let (clock, nanos) = match clock.iter().position(|&byte| byte == b'.' || byte == b',') {
         Some(point) => (&clock[..point], fraction(&clock[point + 1..])?),
@@ -296,10 +303,11 @@ fn two_digits(text: &[u8]) -> Option<i64> {
 
 /// A whole number of digits and nothing else.
 fn whole(text: &[u8]) -> Option<i64> {
-    if text.is_empty() || text.len() > 18 {
-        return None;
+    match text.len() {
+        0..=16 => scan::digits(text).map(|value| value as i64),
+        17 | 18 => text.iter().try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0'))),
+        _ => None,
     }
-    text.iter().try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0')))
 }
 
 fn days_in(year: i64, month: u32) -> Option<u32> {
@@ -317,20 +325,21 @@ fn days_in(year: i64, month: u32) -> Option<u32> {
 pub(crate) fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
     let year = year - i64::from(month <= 2);
     let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * i64::from((month + 9) % 12) + 2) / 5 + i64::from(day) - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+    // Within an era 32 bits are enough, and divisions of 64 are slow in the sandbox.
+    let year_of_era = year.rem_euclid(400) as u32;
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + i64::from(year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year) - 719_468
 }
 
 /// The year, month and day of a day since 1970-01-01.
 pub(crate) fn civil_from_days(days: i64) -> (i64, u32, u32) {
     let days = days + 719_468;
-    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097) as u32);
     let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * day_of_year + 2) / 153;
-    let (day, month) = ((day_of_year - (153 * shifted + 2) / 5 + 1) as u32, ((shifted + 2) % 12 + 1) as u32);
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+    let (day, month) = (day_of_year - (153 * shifted + 2) / 5 + 1, (shifted + 2) % 12 + 1);
+    (i64::from(year_of_era) + era * 400 + i64::from(month <= 2), month, day)
 }
 
 #[cfg(test)]
@@ -360,6 +369,15 @@ mod tests {
         assert_eq!(iso("2026-01-01T12:30:05-05"), Some((1_767_270_605, 0, Some(-18_000))));
         for wrong in ["2026-02-29", "2026-13-01", "2026-01-01 25:00", "2026-01-01 12:30 CET", "2026/01/01", "", "2026-01-01x"] {
             assert_eq!(iso(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn times_of_day_are_the_same_with_a_fraction_and_without() {
+        assert_eq!(time_of_day(b"23:59:59"), Some((86_399, 0)));
+        assert_eq!(time_of_day(b"23:59:60"), Some((86_400, 0)), "a leap second");
+        for text in ["00:00:00", "09:05:07", "24:00:00", "12:60:00", "12:00:61", "1:2:3", "12:00:", "12:00:0x", "12:00:001"] {
+            assert_eq!(time_of_day(text.as_bytes()), time_of_day(format!("{text}.0").as_bytes()), "{text}");
         }
     }
 

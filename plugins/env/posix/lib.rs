@@ -47,7 +47,7 @@ impl Parser for Env {
             if assignment(line.bytes).is_none() {
                 return Err(Error::Unrecognised(line.expected("`NAME=VALUE`")));
             }
-            self.nul |= line.bytes.contains(&0);
+            self.nul |= line.whole().find([0]).is_some();
         }
         if self.held.len() + line.bytes.len() > MOST {
             return Err(Error::malformed(format!("a variable larger than {MOST} bytes")));

@@ -142,7 +142,7 @@ impl Parser for Du {
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let whole = line.whole();
-        if whole.bytes.contains(&0) {
+        if whole.find([0]).is_some() {
             return Err(Error::Unrecognised(line.expected("a line for each path: `du -0` is not read, leave `-0` out")));
         }
         let (size, rest) = whole.split_once("\t").ok_or_else(|| line.expected("`SIZE<tab>PATH`"))?;

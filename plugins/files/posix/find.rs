@@ -85,7 +85,7 @@ impl Parser for Find {
         if let Some(other) = &self.other {
             return Err(Error::unrecognised(format!("what `{other}` prints is not read, but `-print` and `-ls` are")));
         }
-        if whole.bytes.contains(&0) {
+        if whole.find([0]).is_some() {
             return Err(line.expected("a line for each path: `-print0` is not read").into());
         }
         if self.long != Some(true) && is_listed(whole) && read(whole, None, 0).is_err() {
@@ -134,7 +134,7 @@ fn with_path<'a>(found: Found<'a>, path: Cow<'a, [u8]>) -> Found<'a> {
 
 /// A text without its escapes, of which most have none.
 fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
-    if text.contains(&b'\\') { Cow::Owned(escape::c(text)) } else { Cow::Borrowed(text) }
+    if Field::from(text).find("\\").is_some() { Cow::Owned(escape::c(text)) } else { Cow::Borrowed(text) }
 }
 
 /// Whether a line begins as those of `-ls` do, in whichever language its time is.

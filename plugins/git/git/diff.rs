@@ -44,7 +44,7 @@ impl Parser for DiffNumstat {
         if line.is_blank() {
             return Ok(());
         }
-        if line.bytes.contains(&0) {
+        if line.whole().find([0]).is_some() {
             return Err(line.expected("a line for each file: `-z` is not read").into());
         }
         let change = numstat(line.whole(), self.renames, rows)?

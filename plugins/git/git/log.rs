@@ -146,7 +146,7 @@ impl Parser for Log {
             return Err(Error::unrecognised("`--graph` draws lines before the commits; without it they are read"));
         }
         if let Some(rest) = whole.strip_prefix("commit ") {
-            if whole.bytes.contains(&0) {
+            if whole.find([0]).is_some() {
                 return Err(line.expected("line ends between commits: `-z` is not read").into());
             }
             let commit = heading(rest, self.has_children == Some(true)).ok_or_else(|| line.expected(EXPECTED));

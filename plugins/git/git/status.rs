@@ -96,7 +96,7 @@ impl Parser for Status {
         if line.is_blank() {
             return Ok(());
         }
-        if whole.bytes.contains(&0) {
+        if whole.find([0]).is_some() {
             return Err(line.expected("a line for each file: `-z` is not read").into());
         }
         // Before git 1.8.5, the words are comments.

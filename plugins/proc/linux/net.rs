@@ -474,10 +474,17 @@ impl Parser for NetRoute {
 fn dotted(address: [u8; 4]) -> String {
     let mut text = String::with_capacity(15);
     for (place, byte) in address.into_iter().enumerate() {
-        text.push_str(if place > 0 { "." } else { "" });
-        let digits = [byte / 100, byte / 10 % 10, byte % 10].map(|digit| char::from(b'0' + digit));
-        let zeros = usize::from(byte < 100) + usize::from(byte < 10);
-        text.extend(&digits[zeros..]);
+        let digit = |digit: u8| char::from(b'0' + digit);
+        if place > 0 {
+            text.push('.');
+        }
+        if byte > 99 {
+            text.push(digit(byte / 100));
+        }
+        if byte > 9 {
+            text.push(digit(byte / 10 % 10));
+        }
+        text.push(digit(byte % 10));
     }
     text
 }

@@ -338,12 +338,16 @@ fn cpu_time<'a>(cell: Field<'a>, place: Place, to: &mut Values<'a>) -> Result<()
 
 /// `Mon Nov 23 23:37:58 2026`
 fn moment<'a>(cell: Field<'a>, place: Place, to: &mut Values<'a>) -> Result<(), Problem> {
-    let words = cell.words();
-    let time = match words.as_slice() {
-        // `-` stands for none.
-        [_] if cell.known().is_none() => return Ok(()),
+    // `-` stands for none.
+    if cell.bytes == b"-" {
+        return Ok(());
+    }
+    let mut words = cell.fields();
+    let time = match [(); 6].map(|()| words.next()) {
         // FreeBSD may print the day before the month.
-        [_, one, other, clock, year] => date(*year, one, other, clock).or_else(|| date(*year, other, one, clock)),
+        [Some(_), Some(one), Some(other), Some(clock), Some(year), None] => {
+            date(year, &one, &other, &clock).or_else(|| date(year, &other, &one, &clock))
+        }
         _ => None,
     };
     to.push((place, CellValue::Time(time.ok_or_else(|| cell.expected("a date and a time"))?)));

@@ -109,7 +109,7 @@ impl Parser for Sums {
         if line.bytes.is_empty() {
             return Ok(());
         }
-        if line.bytes.contains(&0) {
+        if line.whole().find([0]).is_some() {
             return Err(line.expected("a line for each file: with `-z` they end with NUL, which is not read").into());
         }
         let mut found = self.read(line.whole())?;

@@ -7,14 +7,14 @@ use outparse_sdk::{Argument, CellValue, Cells, Error, Field, Line, Place, Proble
 
 /// What a list is printed as.
 enum Form {
-    Table(Grid),
+    Table(Grid, Vec<&'static Title>),
     /// Cells between single blanks; older versions have a blank after the last one, too.
     Raw {
-        titles: Vec<Title>,
+        titles: Vec<&'static Title>,
         ends_blank: bool,
     },
     /// The titles of the row before: the next one mostly has the same.
-    Pairs(Vec<Title>),
+    Pairs(Vec<&'static Title>),
 }
 
 /// Reads a list whose columns may be these.
@@ -28,7 +28,7 @@ pub(crate) struct Columns {
 }
 
 /// A cell that is not empty, as it was before it was escaped.
-pub(crate) type Cell<'a> = (Title, Cow<'a, [u8]>);
+pub(crate) type Cell<'a> = (&'static Title, Cow<'a, [u8]>);
 
 /// What a line is.
 #[derive(Default)]
@@ -67,12 +67,17 @@ impl Places {
         self.0.iter().any(|(known, _)| *known == field)
     }
 
-    /// Puts a value into the row under way, if the table has this field.
-    pub(crate) fn put<R: Record>(&self, field: &str, value: CellValue<'_>, rows: &mut Rows<Cells<R>>) {
+    /// Where this field is put, if the table has it.
+    pub(crate) fn find(&self, field: &str) -> Option<Place> {
         // Both names mostly are the one of the title: where they are the same text in memory, none has to be compared.
         let itself = self.0.iter().find(|(known, _)| std::ptr::eq(*known, field));
-        if let Some((_, place)) = itself.or_else(|| self.0.iter().find(|(known, _)| *known == field)) {
-            rows.put(*place, value);
+        itself.or_else(|| self.0.iter().find(|(known, _)| *known == field)).map(|(_, place)| *place)
+    }
+
+    /// Puts a value into the row under way, if the table has this field.
+    pub(crate) fn put<R: Record>(&self, field: &str, value: CellValue<'_>, rows: &mut Rows<Cells<R>>) {
+        if let Some(place) = self.find(field) {
+            rows.put(place, value);
         }
     }
 }
@@ -106,10 +111,12 @@ impl Columns {
             return Ok(Read { heading: Some(heading), row: Some(with_text(cells)) });
         }
         if let Some(grid) = Grid::read(line.whole(), self.known) {
-            let titles: Vec<Title> = grid.titles().collect();
             let fields: Vec<&'static str> = grid.fields().collect();
+            let known = |field: &&str| self.known.iter().find(|title| title.field == *field);
+            let titles = fields.iter().filter_map(known).collect();
             let raw = self.raw.unwrap_or_else(|| fields.len() > 1 && !line.bytes.windows(2).any(|two| two == b"  "));
-            self.form = Some(if raw { Form::Raw { titles, ends_blank: line.bytes.ends_with(b" ") } } else { Form::Table(grid) });
+            self.form =
+                Some(if raw { Form::Raw { titles, ends_blank: line.bytes.ends_with(b" ") } } else { Form::Table(grid, titles) });
             return Ok(Read::heading(fields));
         }
         match &mut self.form {
@@ -122,12 +129,14 @@ impl Columns {
                 Some(cells) => Ok(Read::row(cells)),
                 None => Err(Problem::error(format!("expected {} cells between single blanks", titles.len())).into()),
             },
-            Some(Form::Table(grid)) => {
+            Some(Form::Table(grid, titles)) => {
                 let cells = grid.checked_cells(line.whole())?;
                 // The blanks and lines of a tree stay with its cell. Characters that would spoil the table are escaped: `\x09`.
-                Ok(Read::row(
-                    grid.titles().zip(cells).filter_map(|(title, cell)| Some((title, unescaped(cell?.bytes)))).collect(),
-                ))
+                let has_escapes = line.whole().find("\\").is_some();
+                let text = |cell: Field<'a>| if has_escapes { unescaped(cell.bytes) } else { Cow::Borrowed(cell.bytes) };
+                let mut row = Vec::with_capacity(cells.len());
+                row.extend(titles.iter().zip(cells).filter_map(|(title, cell)| Some((*title, text(cell?)))));
+                Ok(Read::row(row))
             }
         }
     }
@@ -151,15 +160,15 @@ fn is_pairs(line: Field<'_>) -> bool {
 }
 
 /// `NAME="sda" MAJ:MIN="8:0"`. Quotes and backslashes in a value are `\x22` and `\x5c`.
-fn pairs<'a>(line: Field<'a>, known: &[Title], before: &[Title]) -> Result<Vec<Cell<'a>>, Problem> {
+fn pairs<'a>(line: Field<'a>, known: &'static [Title], before: &[&'static Title]) -> Result<Vec<Cell<'a>>, Problem> {
     let mut rest = line.trim();
     let mut cells: Vec<Cell<'a>> = Vec::with_capacity(before.len());
     while !rest.bytes.is_empty() {
         let (name, after) = rest.split_once("=\"").ok_or_else(|| rest.expected("`NAME=\"value\"`"))?;
         let (value, after) = after.split_once("\"").ok_or_else(|| after.expected("a closing quote mark"))?;
         let is_it = |title: &&Title| title.title.as_bytes() == name.bytes || is_shell_name(name.bytes, title.title);
-        let title = before.get(cells.len()).filter(is_it).or_else(|| known.iter().find(is_it));
-        cells.push((*title.ok_or_else(|| name.expected("the title of a column that is known"))?, unescaped(value.bytes)));
+        let title = before.get(cells.len()).copied().filter(is_it).or_else(|| known.iter().find(is_it));
+        cells.push((title.ok_or_else(|| name.expected("the title of a column that is known"))?, unescaped(value.bytes)));
         rest = after.trim_start();
     }
     Ok(cells)
@@ -184,7 +193,7 @@ fn with_text(cells: Vec<Cell<'_>>) -> Vec<Cell<'_>> {
 }
 
 /// Cells between single blanks, of which any may be empty.
-fn raw<'a>(line: Field<'a>, titles: &[Title], ends_blank: bool) -> Option<Vec<Cell<'a>>> {
+fn raw<'a>(line: Field<'a>, titles: &[&'static Title], ends_blank: bool) -> Option<Vec<Cell<'a>>> {
     let line = if ends_blank { line.strip_suffix(" ").unwrap_or(line) } else { line };
     let words: Vec<Field<'_>> = line.split(" ").collect();
     if words.len() != titles.len() {

@@ -223,16 +223,16 @@ fn put(
             _ => text,
         };
         // A filesystem without blocks has no percentage.
-        if title.reading != Text && text == b"-" {
+        if text == b"-" && title.reading != Text {
             continue;
         }
-        read.push((title.field, value(title, text)?));
+        let value = value(title, text)?;
+        read.extend(places.find(title.field).map(|place| (place, value)));
     }
     if let Some(parent) = parent {
-        read.push(("parent", CellValue::Text(parent)));
+        read.extend(places.find("parent").map(|place| (place, CellValue::Text(parent))));
     }
-    read.into_iter().for_each(|(field, cell)| places.put(field, cell, rows));
-    rows.end_row();
+    rows.put_row(&read);
     Ok(())
 }
 

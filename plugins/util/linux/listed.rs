@@ -60,7 +60,7 @@ fn add(list: &Node<'_>, parent: Option<&[u8]>, form: &Form, listed: &mut Listed)
             if !listed.fields.contains(&title.field) {
                 listed.fields.push(title.field);
             }
-            cells.extend(text(value)?.filter(|text| !text.is_empty()).map(|text| (*title, Cow::Owned(text))));
+            cells.extend(text(value)?.filter(|text| !text.is_empty()).map(|text| (title, Cow::Owned(text))));
         }
         let name = cells.iter().find(|(title, _)| title.field == form.name).map(|(_, name)| name.clone());
         listed.rows.push(Row { cells, parent: parent.map(<[u8]>::to_vec), line: object.line });
