@@ -55,6 +55,7 @@ openssl openssl
 zip zip
 unzip unzip
 mmdebstrap mmdebstrap
+qemu-aarch64-static qemu-user-static
 END
 # The one that is linked to a C library is of no use where there is none.
 ldd "$(command -v busybox)" > /dev/null 2>&1 && packages+=(busybox-static)
