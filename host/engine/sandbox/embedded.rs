@@ -3,11 +3,11 @@
 use zstd_safe::{DCtx, WriteBuf, get_error_name};
 
 /// A file that the build has put into the program.
+#[cfg_attr(without_plugins, expect(dead_code, reason = "nothing is embedded"))]
 pub(crate) enum Embedded {
     /// As it is.
     Plain(&'static [u8]),
     /// Compressed.
-    #[cfg_attr(without_plugins, expect(dead_code, reason = "nothing is embedded"))]
     Packed {
         /// A Zstandard frame.
         bytes: &'static [u8],

@@ -26,7 +26,6 @@ use anyhow::Context;
 use wasmtime::{Config, Engine, EngineWeak, OptLevel};
 
 pub use compile::as_component;
-#[cfg_attr(without_plugins, expect(unused_imports, reason = "nothing is embedded"))]
 pub(crate) use embedded::Embedded;
 pub use fault::{Fault, PluginError};
 pub use limits::Limits;
