@@ -6,8 +6,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 outparse=$PWD/target/release/outparse
+PATH=$PWD/target/tools/venv/bin:$PWD/target/tools/wkg/bin:$PATH
 command -v wkg > /dev/null || cargo install --quiet --locked --root target/tools/wkg wkg@0.16.1
-PATH=$PWD/target/tools/wkg/bin:$PATH
 
 folder=$(mktemp -d)
 cd "$folder"
