@@ -14,6 +14,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use bindings::exports::outparse::plugin::parser::{Description, DescriptionOfParser};
 use cargo_metadata::{CrateType, Message, MetadataCommand, Package};
+use initial::initial;
 use sha2::{Digest, Sha256};
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Engine, Store};
@@ -23,6 +24,8 @@ use zstd_safe::{CCtx, CParameter, get_error_name};
 mod bindings;
 #[path = "sandbox/engine.rs"]
 mod engine;
+#[path = "registry/initial.rs"]
+mod initial;
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
@@ -283,7 +286,7 @@ fn index(plugins: &[Plugin]) -> Result<String> {
         let Plugin { component, sha256, compiled, description } = plugin;
         let Description { name, version, summary, parsers, .. } = description;
         let commands = parsers.iter().flat_map(|parser| &parser.commands);
-        let initials = commands.filter_map(|command| command.bytes().next()).fold(0_u128, |all, byte| all | 1 << (byte % 128));
+        let initials = commands.fold(0, |all, command| all | initial(command));
         writeln!(
             source,
             "    Bundled {{ name: {name:?}, version: {version:?}, summary: {summary:?}, initials: {initials:#x}, parsers: &["

@@ -3,6 +3,7 @@
 mod bundled;
 mod choices;
 mod config;
+mod initial;
 mod loader;
 mod lock;
 mod naming;

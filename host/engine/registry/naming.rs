@@ -1,5 +1,6 @@
 //! Matches what a parser says it reads against a command line or a path.
 
+use super::initial::initial;
 use crate::sandbox::{Bundled, Moment, Source};
 use crate::schema::Parser;
 
@@ -95,11 +96,6 @@ pub(crate) fn names_bundled(bundled: &Bundled, parser: usize, words: &[String]) 
     }
     let parser = bundled.parsers.get(parser)?;
     longest(parser.commands.iter().copied(), &|option| parser.value_options.contains(&option), words)
-}
-
-/// The bit that stands for what a command begins with.
-fn initial(command: &str) -> u128 {
-    command.bytes().next().map_or(0, |byte| 1 << (byte % 128))
 }
 
 fn longest<'a>(commands: impl Iterator<Item = &'a str>, takes_value: &dyn Fn(&str) -> bool, words: &[String]) -> Option<Named> {

@@ -2,7 +2,7 @@
 //! any more. All that has to be done is to make its pages executable.
 
 use std::num::NonZero;
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 use std::slice;
 use std::sync::{Mutex, PoisonError};
 
@@ -41,21 +41,20 @@ impl CustomCodeMemory for InPlace {
 pub(super) fn place(compiled: &'static Embedded) -> Result<(&'static [u8], bool)> {
     static TAKEN: Mutex<Vec<(usize, &'static [u8])>> = Mutex::new(Vec::new());
     let taken = || TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
-    let (key, code) = match *compiled {
-        Embedded::Plain(code) => (code.as_ptr().addr(), code),
-        Embedded::Packed { bytes, size, against } => {
-            let key = bytes.as_ptr().addr();
-            let known = taken().iter().find(|(taken, _)| *taken == key).map(|(_, code)| *code);
-            match known {
-                Some(code) => return Ok((code, false)),
-                // Not with the list locked: a process that is forked meanwhile would find it so for ever.
-                None => (key, unpacked(bytes, size, against)?),
-            }
-        }
+    let key = ptr::from_ref(compiled).addr();
+    let known = |taken: &[(usize, &'static [u8])]| taken.iter().find(|(taken, _)| *taken == key).map(|(_, code)| *code);
+    let before = known(&taken());
+    if let Some(code) = before {
+        return Ok((code, false));
+    }
+    // Not with the list locked: a process that is forked meanwhile would find it so for ever.
+    let code = match *compiled {
+        Embedded::Plain(code) => code,
+        Embedded::Packed { bytes, size, against } => unpacked(bytes, size, against)?,
     };
     let mut taken = taken();
     // Another thread may have been first.
-    if let Some((_, code)) = taken.iter().find(|(taken, _)| *taken == key) {
+    if let Some(code) = known(&taken) {
         return Ok((code, false));
     }
     taken.push((key, code));

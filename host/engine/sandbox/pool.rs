@@ -10,9 +10,8 @@ use super::limits::Limits;
 /// Bytes of a page of WebAssembly's memory.
 const PAGE: usize = 64 << 10;
 
-/// How many bytes that a session wrote are kept and reset by hand. The rest is given back to the system, which costs more for each page:
-/// the next session has to ask for it again. A parser writes a few hundred kilobytes, an interpreter some megabytes.
-const KEPT: usize = 8 << 20;
+/// How many bytes of a session's memory are kept and reset by hand. The rest is given back to the system.
+const KEPT: usize = 1 << 20;
 
 /// Functions that a plugin may have in one table: interpreters have thousands.
 const TABLE_ELEMENTS: usize = 100_000;
