@@ -1,6 +1,8 @@
 //! `nft -j list`: a list of objects, each a table, a chain, a rule, … The records are those of the text; of a rule, its expressions are
 //! what is printed.
 
+use std::collections::BTreeMap;
+
 use outparse_sdk::document::{Content, Node};
 use outparse_sdk::{Problem, Rows};
 
@@ -12,7 +14,7 @@ pub(crate) fn read(whole: &Node<'_>, rows: &mut Rows<Ruleset>) -> Result<(), Pro
     rows.recognise();
     // A table stands behind all that it has, as in the text, and the number of a rule is its place in its chain.
     let mut table: Option<Table> = None;
-    let mut chains: Vec<([Vec<u8>; 3], i64)> = Vec::new();
+    let mut chains = BTreeMap::new();
     for entry in list {
         let [(kind, object)] = entry.members()? else {
             return Err(entry.expected("an object with one name"));
@@ -59,18 +61,9 @@ fn chain(object: &Node<'_>) -> Result<Chain, Problem> {
     })
 }
 
-fn rule(object: &Node<'_>, chains: &mut Vec<([Vec<u8>; 3], i64)>) -> Result<Rule, Problem> {
+fn rule(object: &Node<'_>, chains: &mut BTreeMap<[Vec<u8>; 3], i64>) -> Result<Rule, Problem> {
     let place = [needed(object, "family")?, needed(object, "table")?, needed(object, "chain")?];
-    let number = match chains.iter_mut().find(|(known, _)| *known == place) {
-        Some((_, count)) => {
-            *count += 1;
-            *count
-        }
-        None => {
-            chains.push((place.clone(), 1));
-            1
-        }
-    };
+    let number = *chains.entry(place.clone()).and_modify(|count| *count += 1).or_insert(1);
     let [family, table, chain] = place;
     let expressions = object.get("expr").ok_or_else(|| object.expected("an object with `expr`"))?;
     let mut rule = Rule {

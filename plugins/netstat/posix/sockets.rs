@@ -387,17 +387,21 @@ impl Titles {
 
     /// `ADDRESS:PORT`, or `ADDRESS.PORT` on macOS and the BSDs.
     fn address<'a>(&self, text: Field<'a>) -> Result<Place<'a>, Problem> {
-        let separator = if self.points { "." } else { ":" };
-        let (address, port) = text.rsplit_once(separator).ok_or_else(|| text.expected("an address and a port"))?;
-        let address = match address.bytes {
-            [b'[', inner @ .., b']'] => inner,
-            all => all,
-        };
-        Ok(match port.as_integer() {
-            Some(number) => (address, Some(number), None),
-            None => (address, None, Some(port.bytes)),
-        })
+        endpoint(text, if self.points { "." } else { ":" })
     }
+}
+
+/// An address, perhaps in brackets, and behind the last of these a port, by number or by name.
+pub(crate) fn endpoint<'a>(text: Field<'a>, separator: &str) -> Result<Place<'a>, Problem> {
+    let (address, port) = text.rsplit_once(separator).ok_or_else(|| text.expected("an address and a port"))?;
+    let address = match address.bytes {
+        [b'[', inner @ .., b']'] => inner,
+        all => all,
+    };
+    Ok(match port.as_integer() {
+        Some(number) => (address, Some(number), None),
+        None => (address, None, Some(port.bytes)),
+    })
 }
 
 /// The protocol and its family: `tcp6` is `tcp` and `ipv6`.

@@ -3,6 +3,8 @@
 
 use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
+use crate::sockets::endpoint;
+
 /// A socket.
 #[derive(Clone, Debug, Default, Record)]
 pub struct WindowsSocket {
@@ -210,13 +212,11 @@ type Place = (Vec<u8>, Option<i64>, Option<Vec<u8>>);
 
 /// `192.0.2.1:443`, `[fe80::1%5]:1900`, `host:https`, `*:*`
 fn address(text: Field<'_>) -> Result<Place, Problem> {
-    let (address, port) = text.rsplit_once(":").ok_or_else(|| text.expected("an address and a port"))?;
-    let address = address.strip_prefix("[").and_then(|inner| inner.strip_suffix("]")).unwrap_or(address);
-    if address.bytes.is_empty() || port.bytes.is_empty() {
+    let (address, port, service) = endpoint(text, ":")?;
+    if address.is_empty() || service.is_some_and(<[u8]>::is_empty) {
         return Err(text.expected("an address and a port"));
     }
-    let number = port.as_integer();
-    Ok((address.bytes.to_vec(), number, if number.is_some() { None } else { Some(port.bytes.to_vec()) }))
+    Ok((address.to_vec(), port, service.map(<[u8]>::to_vec)))
 }
 
 #[cfg(test)]

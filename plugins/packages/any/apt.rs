@@ -194,7 +194,9 @@ impl Parser for Policy {
 fn archive(package: &mut Candidates, text: Field<'_>) -> Result<(), Problem> {
     let [priority, archive] = text.fields_and_rest()?;
     let origin = Origin { priority: Some(priority.integer()?), archive: archive.bytes.to_vec() };
-    package.versions.last_mut().into_iter().for_each(|version| version.sources.push(origin.clone()));
+    if let Some(version) = package.versions.last_mut() {
+        version.sources.push(origin);
+    }
     Ok(())
 }
 

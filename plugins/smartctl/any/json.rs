@@ -78,10 +78,7 @@ fn disk(whole: &Node<'_>) -> Result<Disk, Problem> {
     let first = |names: &[&[&str]]| names.iter().find_map(|path| text(whole, path).transpose()).transpose();
     let number = |names: &[&[&str]]| names.iter().find_map(|path| integer(whole, path).transpose()).transpose();
     let is_scsi = at(whole, &["device", "protocol"]).is_some_and(|protocol| protocol.text().is_ok_and(|text| text == b"SCSI"));
-    let passed = match at(whole, &["smart_status", "passed"]) {
-        Some(passed) => Some(passed.boolean()?),
-        None => None,
-    };
+    let passed = at(whole, &["smart_status", "passed"]).map(Node::boolean).transpose()?;
     let health = match passed {
         Some(true) if is_scsi => Some(b"OK".to_vec()),
         Some(true) => Some(b"PASSED".to_vec()),
