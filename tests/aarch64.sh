@@ -16,9 +16,4 @@ END
 chmod +x target/aarch64/outparse
 export OUTPARSE_TEST_PROGRAM=$PWD/target/aarch64/outparse
 
-tests=(agents cli commands envelope every failures plugins registry sandbox schema select terminal)
-for name in "${tests[@]}"; do
-    chosen+=(--test "$name")
-done
-left=(memories_together memory_is_bounded an_interrupted_parse what_the_system_refuses signals_that_were_ignored)
-cargo test --release --locked --no-fail-fast "${chosen[@]}" -- "${left[@]/#/--skip=}"
+tests/end_to_end.sh memories_together memory_is_bounded an_interrupted_parse what_the_system_refuses signals_that_were_ignored
