@@ -1,5 +1,7 @@
 //! `iptables -S` and `iptables-save`: rules as the options that make them.
 
+use std::collections::HashMap;
+
 use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
 /// What is printed.
@@ -69,8 +71,10 @@ pub struct Chain {
 /// Reads `iptables -S` and `iptables-save`.
 pub struct IptablesSave {
     table: Option<Vec<u8>>,
+    /// The chain of the last rule.
     chain: Vec<u8>,
-    number: i64,
+    /// The numbers of the last rules of this table's chains. Files that people write have the rules of several chains in any order.
+    numbers: HashMap<Vec<u8>, i64>,
 }
 
 const EXPECTED: &str = "`-P CHAIN POLICY`, `-A CHAIN …`, `*TABLE` or `:CHAIN POLICY [0:0]`";
@@ -90,16 +94,31 @@ impl Parser for IptablesSave {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        IptablesSave { table: None, chain: Vec::new(), number: 0 }
+        IptablesSave { table: None, chain: Vec::new(), numbers: HashMap::new() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        self.read(line, rows).map_err(|error| match error {
+            Error::Line(problem) => self.count_unread(line, problem).into(),
+            error => error,
+        })
+    }
+
+    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        rows.expect_recognised(EXPECTED)
+    }
+}
+
+impl IptablesSave {
+    fn read(&mut self, line: Line<'_>, rows: &mut Rows<Entry>) -> Result<(), Error> {
         let whole = line.whole();
         if line.is_blank() || line.bytes[0] == b'#' || line.bytes == b"COMMIT" {
             return Ok(());
         }
         if let Some(table) = whole.strip_prefix("*") {
             self.table = Some(table.trim_end().bytes.to_vec());
+            self.chain.clear();
+            self.numbers.clear();
             rows.recognise();
             return Ok(());
         }
@@ -143,8 +162,24 @@ impl Parser for IptablesSave {
         Ok(())
     }
 
-    fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        rows.expect_recognised(EXPECTED)
+    /// Counts a line that could not be read with the rules, so that those behind it keep their numbers: a rule of the chain that it
+    /// names or, where it names none, of the chain that the rule before it is of.
+    fn count_unread(&mut self, line: Line<'_>, mut problem: Problem) -> Problem {
+        let named = line.whole().split_once("-A ").and_then(|(_, rest)| rest.fields().next());
+        match named {
+            Some(chain) => self.chain = chain.bytes.to_vec(),
+            None if self.chain.is_empty() => return problem,
+            None => problem.message.push_str(&format!("; it is counted as a rule of {}", Field::from(&self.chain[..]).quoted())),
+        }
+        self.next_number();
+        problem
+    }
+
+    /// The number of another rule of this chain.
+    fn next_number(&mut self) -> i64 {
+        let number = self.numbers.entry(self.chain.clone()).or_default();
+        *number += 1;
+        *number
     }
 }
 
@@ -187,15 +222,11 @@ fn words(line: Field<'_>) -> Result<Vec<Vec<u8>>, Problem> {
 impl IptablesSave {
     fn rule(&mut self, line: Field<'_>, words: &[Vec<u8>], counts: Option<(Option<i64>, Option<i64>)>) -> Result<Rule, Problem> {
         let chain = words.first().ok_or_else(|| line.expected("a chain"))?.clone();
-        if chain != self.chain {
-            (self.chain, self.number) = (chain.clone(), 0);
-        }
-        self.number += 1;
         let (packets, bytes) = counts.unwrap_or_default();
         let from = line.find("-A ").unwrap_or(0);
         let rule_text = line.split_at(from).1.split_at(3).1.trim().split_at(chain.len()).1.trim().bytes.to_vec();
         let mut rule =
-            Rule { table: self.table.clone(), chain, number: self.number, packets, bytes, rule: rule_text, ..Rule::default() };
+            Rule { table: self.table.clone(), chain, packets, bytes, rule: rule_text, ..Rule::default() };
         let mut at = 1;
         while let Some(word) = words.get(at) {
             let negated = at > 1 && words[at - 1] == b"!";
@@ -222,6 +253,8 @@ impl IptablesSave {
             }
             at += 2;
         }
+        self.chain.clone_from(&rule.chain);
+        rule.number = self.next_number();
         Ok(rule)
     }
 }
@@ -249,5 +282,30 @@ mod tests {
             "{listed:?}"
         );
         assert_unrecognised::<IptablesSave>(["hello\n", "-A\n", ""]);
+    }
+
+    /// The chain and the number of each rule.
+    fn numbers(capture: &str) -> Vec<String> {
+        let parsed = parse::<IptablesSave>(None, format!("*filter\n{capture}").as_bytes());
+        let number = |record: &String| Some(record.split_once(r#""chain":"#)?.1.split_once(r#","packets""#)?.0.to_owned());
+        parsed.records.iter().filter(|record| record.contains(r#""number""#)).filter_map(number).collect()
+    }
+
+    #[test]
+    fn rules_behind_a_line_that_cannot_be_read_keep_their_numbers() {
+        for broken in ["-A A -m comment --comment \"x", "-A A -c 1 x -j ACCEPT", "[1:x] -A A -j ACCEPT", "[1 -A A", "-j DROP"] {
+            let capture = format!("-A A -j ACCEPT\n{broken}\n-A A -j DROP\n");
+            assert_eq!(numbers(&capture), [r#""A","number":1"#, r#""A","number":3"#], "{broken}");
+        }
+        let parsed = parse::<IptablesSave>(None, b"-A A -j ACCEPT\n-j DROP\n");
+        assert!(parsed.problems[0].ends_with("; it is counted as a rule of `A`"), "{parsed:?}");
+        assert_eq!(numbers(":A ACCEPT [x]\n-A A -j DROP\n"), [r#""A","number":1"#]);
+    }
+
+    #[test]
+    fn chains_in_any_order_count_for_themselves() {
+        let rules = "-A A -j ACCEPT\n-A B -j ACCEPT\n-A A -j DROP\n";
+        let filter = [r#""A","number":1"#, r#""B","number":1"#, r#""A","number":2"#];
+        assert_eq!(numbers(&format!("{rules}COMMIT\n*nat\n{rules}")), [filter, filter].concat());
     }
 }

@@ -6,7 +6,7 @@ use outparse_sdk::{About, Argument, Ending, Error, Line, Parser, Problem, Record
 /// The counts of one file.
 #[derive(Debug, Default, Record)]
 pub struct Counts<'a> {
-    /// The file as it was named; null for the standard input, and `total` for the sum of all.
+    /// The file as it was named; null for the standard input, and `total` for the sum of all; null where only that is printed.
     #[field(key)]
     pub path: Option<&'a [u8]>,
     /// Number of line ends.
@@ -28,13 +28,37 @@ pub struct Counts<'a> {
 pub struct Wc {
     counted: Vec<Counted>,
     arguments_known: bool,
-    /// Whether there can be a total: of one file there is none.
-    may_total: bool,
-    /// The line before, which is the total if no other one follows: its name and its numbers.
-    held: Option<(Vec<u8>, Vec<i64>)>,
+    /// When there is a total.
+    totals: Totals,
+    /// The line before, which is the total if no other one follows.
+    held: Option<Held>,
     /// The files so far, and the sums of their numbers.
     files: u64,
     sums: Vec<i64>,
+    /// Whether a line could not be read, whose file these sums lack.
+    lost: bool,
+}
+
+/// When there is a total (`--total`).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Totals {
+    /// Of one file there is none.
+    Never,
+    /// Of several files.
+    OfSeveral,
+    /// Of one file too.
+    Always,
+    /// There is nothing else, and it has no name.
+    Only,
+}
+
+/// A line that was read.
+struct Held {
+    /// Empty where there is none.
+    name: Vec<u8>,
+    numbers: Vec<i64>,
+    /// Whether a line above it could not be read.
+    below_lost: bool,
 }
 
 /// What one number counts, in the order in which they are printed.
@@ -64,10 +88,8 @@ impl Parser for Wc {
         let arguments = source.read_arguments(OPTIONS);
         let counted = counted(&arguments.clone().unwrap_or_default());
         let sums = vec![0; counted.len()];
-        let files = arguments.iter().flatten().filter(|argument| matches!(argument, Argument::Operand(_))).count();
-        let listed = arguments.iter().flatten().any(|argument| matches!(argument, Argument::Value("files0-from" | "total", _)));
-        let may_total = arguments.is_none() || files > 1 || listed;
-        Wc { arguments_known: arguments.is_some(), may_total, counted, held: None, files: 0, sums }
+        let totals = arguments.as_deref().map_or(Totals::OfSeveral, totals);
+        Wc { arguments_known: arguments.is_some(), totals, counted, held: None, files: 0, sums, lost: false }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -79,12 +101,13 @@ impl Parser for Wc {
             if guessed {
                 problem.message.push_str("; without the arguments of `wc`, three numbers are expected");
             }
+            self.lost = true;
             problem
         })?;
         if !rows.recognised() {
             rows.recognise();
             let numbers = self.counted.iter().map(|counted| counted.field());
-            rows.shape(std::iter::once("path").chain(numbers).chain(self.may_total.then_some("is_total")));
+            rows.shape(std::iter::once("path").chain(numbers).chain((self.totals != Totals::Never).then_some("is_total")));
         }
         self.release(false, rows);
         self.held = Some(read);
@@ -98,8 +121,7 @@ impl Parser for Wc {
 }
 
 impl Wc {
-    /// The name on a line, which is empty where there is none, and the numbers.
-    fn read(&self, line: Line<'_>) -> Result<(Vec<u8>, Vec<i64>), Problem> {
+    fn read(&self, line: Line<'_>) -> Result<Held, Problem> {
         let mut fields = line.fields();
         let mut end = 0;
         let mut numbers = Vec::with_capacity(self.counted.len());
@@ -109,15 +131,23 @@ impl Wc {
             end = field.end();
         }
         // One blank separates the name, which may begin with blanks itself.
-        Ok((line.part(end + 1, line.bytes.len()).bytes.to_vec(), numbers))
+        let name = line.part(end + 1, line.bytes.len()).bytes.to_vec();
+        Ok(Held { name, numbers, below_lost: self.lost })
     }
 
     /// Makes a record of the line that was held.
     fn release(&mut self, last: bool, rows: &mut Rows<Counts<'static>>) {
-        let Some((name, numbers)) = self.held.take() else { return };
-        // Of several files the sum comes last; a file of that name has other numbers.
-        let total = last && name == b"total" && self.files > 1 && numbers == self.sums;
+        let Some(Held { name, numbers, below_lost }) = self.held.take() else { return };
+        // The sum comes last; a file of that name has other numbers. Those of a file that could not be read are in the sum, too.
+        let is_sum = numbers == self.sums || below_lost && numbers.iter().zip(&self.sums).all(|(number, sum)| number >= sum);
+        let total = match self.totals {
+            Totals::Never => false,
+            Totals::OfSeveral => last && name == b"total" && is_sum && (self.files > 1 || below_lost),
+            Totals::Always => last && name == b"total" && is_sum && (self.files > 0 || below_lost),
+            Totals::Only => true,
+        };
         if last
+            && self.totals != Totals::Never
             && !total
             && self.files > 1
             && !name.is_empty()
@@ -160,7 +190,24 @@ impl Counted {
     }
 }
 
-const OPTIONS: &[&str] = &["l lines", "w words", "m chars", "c bytes", "L max-line-length", "files0-from="];
+const OPTIONS: &[&str] = &["l lines", "w words", "m chars", "c bytes", "L max-line-length", "files0-from=", "total="];
+
+/// When there is a total with these arguments.
+fn totals(arguments: &[Argument<'_>]) -> Totals {
+    let wanted = arguments.iter().rev().find_map(|argument| match argument {
+        Argument::Value("total", when) => Some(*when),
+        _ => None,
+    });
+    let files = arguments.iter().filter(|argument| matches!(argument, Argument::Operand(_))).count();
+    let are_listed = arguments.iter().any(|argument| matches!(argument, Argument::Value("files0-from", _)));
+    match wanted {
+        Some("always") => Totals::Always,
+        Some("only") => Totals::Only,
+        Some("never") => Totals::Never,
+        _ if files > 1 || are_listed => Totals::OfSeveral,
+        _ => Totals::Never,
+    }
+}
 
 /// What the flags choose.
 fn counted(arguments: &[Argument<'_>]) -> Vec<Counted> {
@@ -211,6 +258,26 @@ mod tests {
         };
         assert_eq!(totals("1 5 a\n2 7 b\n3 7 total\n"), 1);
         assert_eq!((totals("1 5 a\n2 7 b\n4 7 total\n"), totals("1 5 a\n1 5 total\n"), totals("1 1 total\n")), (0, 0, 0));
+    }
+
+    #[test]
+    fn the_sum_below_a_line_that_cannot_be_read_is_a_sum() {
+        let is_total = |capture: &str| {
+            let parsed = parse::<Wc>(Some(&["wc", "-lL", "a", "b"]), capture.as_bytes());
+            parsed.records.last().is_some_and(|record| record.ends_with(r#""is_total":true}"#))
+        };
+        assert!(is_total("1 5 a\n2 x b\n3 7 total\n") && is_total("1 5 a\n2 x b\n1 5 c\n4 7 total\n"));
+        // A file of that name, behind which the sum cannot be read; and numbers that are no sum.
+        assert!(!is_total("1 5 a\n2 7 total\n3 x total\n") && !is_total("1 5 a\n2 x b\n1 4 total\n"));
+    }
+
+    #[test]
+    fn a_sum_is_there_when_it_is_asked_for() {
+        let last = |when: &str, capture: &str| known(&["wc", "-l", &format!("--total={when}"), "a"], capture).pop();
+        let total = Some(r#"{"path":"total","lines":1,"is_total":true}"#.to_owned());
+        assert_eq!(last("always", "1 a\n1 total\n"), total);
+        assert_eq!(last("only", "1\n"), Some(r#"{"path":null,"lines":1,"is_total":true}"#.to_owned()));
+        assert_eq!(last("never", "1 total\n"), Some(r#"{"path":"total","lines":1}"#.to_owned()));
     }
 
     #[test]
