@@ -12,8 +12,8 @@ pub struct NetworkSocket<'a> {
     pub protocol: &'a [u8],
     /// The protocol without its family: `tcp`.
     pub transport_protocol: &'a [u8],
-    /// `ipv4` or `ipv6`, which may take both: `tcp46`.
-    pub network_protocol: &'static str,
+    /// `ipv4` or `ipv6`, which may take both: `tcp46`; null where the protocol's name does not say.
+    pub network_protocol: Option<&'static str>,
     /// Bytes that wait to be read.
     #[field(gauge)]
     pub receive_queue: i64,
@@ -184,6 +184,8 @@ pub(crate) struct Titles {
     details: Vec<&'static str>,
     /// Whether addresses and ports are parted by a point, as on macOS and the BSDs.
     points: bool,
+    /// Whether names of protocols end with `4` or `6`, as on macOS and FreeBSD; elsewhere that of IPv4 has no digit.
+    names_versions: bool,
 }
 
 /// What macOS prints of the kernel's notes (`-v`), which few read.
@@ -249,12 +251,9 @@ impl Titles {
                 _ => return None,
             });
         }
-        Some(Titles {
-            before: proto,
-            after: titles,
-            details,
-            points: after.find("(state)").or_else(|| after.find("TCP-State")).is_some(),
-        })
+        let names_versions = after.find("(state)").is_some();
+        let points = names_versions || after.find("TCP-State").is_some();
+        Some(Titles { before: proto, after: titles, details, points, names_versions })
     }
 
     pub(crate) fn fields(&self) -> Vec<&'static str> {
@@ -304,7 +303,7 @@ impl Titles {
             socket.flow_hash = Some(next()?.bytes);
         }
         socket.protocol = next()?.bytes;
-        (socket.transport_protocol, socket.network_protocol) = protocols(socket.protocol);
+        (socket.transport_protocol, socket.network_protocol) = self.protocols(socket.protocol);
         socket.receive_queue = next()?.integer()?;
         socket.send_queue = next()?.integer()?;
         let local = next()?;
@@ -385,6 +384,17 @@ impl Titles {
         if rest.is_blank() { Ok(socket) } else { Err(rest.trim().expected("the end of the line")) }
     }
 
+    /// The protocol and its family: `tcp6` is `tcp` and `ipv6`.
+    fn protocols<'a>(&self, printed: &'a [u8]) -> (&'a [u8], Option<&'static str>) {
+        match printed {
+            [name @ .., b'4', b'6'] | [name @ .., b'6'] => (long(name), Some("ipv6")),
+            [name @ .., b'4'] => (long(name), Some("ipv4")),
+            // Of a socket that has no family yet, macOS prints no digit. Others print none of IPv4, and have few protocols.
+            b"tcp" | b"udp" | b"udpl" | b"udplite" | b"raw" | b"icmp" | b"sctp" if !self.names_versions => (printed, Some("ipv4")),
+            name => (long(name), None),
+        }
+    }
+
     /// `ADDRESS:PORT`, or `ADDRESS.PORT` on macOS and the BSDs.
     fn address<'a>(&self, text: Field<'a>) -> Result<Place<'a>, Problem> {
         endpoint(text, if self.points { "." } else { ":" })
@@ -402,16 +412,6 @@ pub(crate) fn endpoint<'a>(text: Field<'a>, separator: &str) -> Result<Place<'a>
         Some(number) => (address, Some(number), None),
         None => (address, None, Some(port.bytes)),
     })
-}
-
-/// The protocol and its family: `tcp6` is `tcp` and `ipv6`.
-fn protocols(printed: &[u8]) -> (&[u8], &'static str) {
-    let name: &[u8] = match printed {
-        [name @ .., b'4', b'6'] | [name @ .., b'6'] => return (long(name), "ipv6"),
-        [name @ .., b'4'] => name,
-        name => name,
-    };
-    (long(name), "ipv4")
 }
 
 /// macOS shortens names to three letters.

@@ -77,6 +77,24 @@ fn verbose_macos_names_the_process() {
 }
 
 #[test]
+fn a_protocol_that_does_not_say_its_family_has_none() {
+    let family = |title: &str, row: &str| {
+        let capture = format!("Proto Recv-Q Send-Q  Local Address          Foreign Address        {title}\n{row}\n");
+        let parsed = parse::<Netstat>(None, capture.as_bytes());
+        let (_, after) = parsed.sound()[0].split_once(r#""transport_protocol":"#).unwrap_or_default();
+        after.split_once(r#","receive_queue""#).unwrap_or_default().0.to_owned()
+    };
+    assert_eq!(family("(state)", "tcp4 0 0 *.22 *.* LISTEN"), r#""tcp","network_protocol":"ipv4""#);
+    assert_eq!(family("(state)", "udp46 0 0 *.53 *.*"), r#""udp","network_protocol":"ipv6""#);
+    for unsaid in ["tcp", "div"] {
+        assert_eq!(family("(state)", &format!("{unsaid} 0 0 *.* *.*")), format!(r#""{unsaid}""#));
+    }
+    assert_eq!(family("TCP-State", "tcp 0 0 *.22 *.* LISTEN"), r#""tcp","network_protocol":"ipv4""#);
+    assert_eq!(family("State", "tcp 0 0 0.0.0.0:22 0.0.0.0:* LISTEN"), r#""tcp","network_protocol":"ipv4""#);
+    assert_eq!(family("State", "mystery 0 0 0.0.0.0:22 0.0.0.0:*"), r#""mystery""#);
+}
+
+#[test]
 fn openbsd_has_a_title_of_its_own_for_states() {
     let capture = "Active Internet connections (including servers)\n\
         Proto   Recv-Q Send-Q  Local Address          Foreign Address        TCP-State\n\

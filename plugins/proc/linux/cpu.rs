@@ -290,6 +290,11 @@ fn interrupt(line: Line<'_>, processors: &mut usize, may_count_once: bool, rows:
         counts.push(count);
         after = next;
     }
+    // Of softirqs there is nothing else, and no description of an interrupt begins with a number: there is a title too few.
+    let is_more = if may_count_once { after.fields().next().is_some_and(|word| word.as_integer().is_some()) } else { !after.is_blank() };
+    if counts.len() == *processors && is_more {
+        return Err(after.trim().expected(&format!("no more than {processors} numbers, as there are titles")).into());
+    }
     let description = after.squeezed().into_owned();
     // What is counted for the whole machine is only counted.
     if counts.is_empty() || counts.len() < *processors && !(may_count_once && counts.len() == 1 && description.is_empty()) {
@@ -398,6 +403,12 @@ mod tests {
             ]
         );
         assert_eq!(parse::<Softirqs>(None, b"    CPU0\n HI:   1\n").records, [r#"{"interrupt":"HI","count":1,"counts":[1]}"#]);
+        for capture in ["CPU0 CPU1\n 1: 5 6 7 IO-APIC 5-edge x\n", "CPU0 CPU1\nERR: 5 6 7\n"] {
+            let parsed = parse::<Interrupts>(None, capture.as_bytes());
+            assert_eq!((parsed.records.len(), parsed.problems.len()), (0, 1), "{parsed:?}");
+        }
+        let parsed = parse::<Softirqs>(None, b"CPU0\nHI: 5 6\nTIMER: 5 x\nNET_TX: 5\n");
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 2), "{parsed:?}");
         assert_unrecognised::<Interrupts>(["hello\n", "CPU0 x\n", ""]);
         assert_unrecognised::<Softirqs>(["hello\n", ""]);
     }
