@@ -225,8 +225,7 @@ impl IptablesSave {
         let (packets, bytes) = counts.unwrap_or_default();
         let from = line.find("-A ").unwrap_or(0);
         let rule_text = line.split_at(from).1.split_at(3).1.trim().split_at(chain.len()).1.trim().bytes.to_vec();
-        let mut rule =
-            Rule { table: self.table.clone(), chain, packets, bytes, rule: rule_text, ..Rule::default() };
+        let mut rule = Rule { table: self.table.clone(), chain, packets, bytes, rule: rule_text, ..Rule::default() };
         let mut at = 1;
         while let Some(word) = words.get(at) {
             let negated = at > 1 && words[at - 1] == b"!";

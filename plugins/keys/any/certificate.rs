@@ -54,3 +54,42 @@ pub struct Certificate {
     /// Mail addresses that it names (`-email`), responders (`-ocsp_uri`), and whatever else is printed without a name.
     pub remarks: Vec<Vec<u8>>,
 }
+
+impl Certificate {
+    /// Whether another one says something else of itself. Names are as they were asked for, and those of OpenSSL 1.0 begin with `/`
+    /// in lines alone.
+    pub(crate) fn contradicts(&self, other: &Certificate) -> bool {
+        fn differ<T: PartialEq>(a: &Option<T>, b: &Option<T>) -> bool {
+            a.is_some() && b.is_some() && a != b
+        }
+        let names_differ = |a: &Option<Vec<u8>>, b: &Option<Vec<u8>>| {
+            differ(a, b) && ![a, b].iter().any(|name| name.as_deref().is_some_and(|name| name.starts_with(b"/")))
+        };
+        differ(&self.serial, &other.serial)
+            || differ(&self.not_before, &other.not_before)
+            || differ(&self.not_after, &other.not_after)
+            || names_differ(&self.issuer, &other.issuer)
+            || names_differ(&self.subject, &other.subject)
+    }
+
+    /// Takes what lines have said of it, where nothing else has.
+    pub(crate) fn take_lines(&mut self, lines: Certificate) {
+        fn take<T>(place: &mut Option<T>, value: Option<T>) {
+            *place = place.take().or(value);
+        }
+        take(&mut self.serial, lines.serial);
+        take(&mut self.issuer, lines.issuer);
+        take(&mut self.not_before, lines.not_before);
+        take(&mut self.not_after, lines.not_after);
+        take(&mut self.subject, lines.subject);
+        take(&mut self.common_name, lines.common_name);
+        take(&mut self.digest, lines.digest);
+        take(&mut self.algorithm, lines.algorithm);
+        self.remarks.splice(0..0, lines.remarks);
+        for (name, value) in lines.extensions.0 {
+            if !self.extensions.0.iter().any(|(known, _)| *known == name) {
+                self.extensions.0.push((name, value));
+            }
+        }
+    }
+}

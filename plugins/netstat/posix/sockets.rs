@@ -390,7 +390,9 @@ impl Titles {
             [name @ .., b'4', b'6'] | [name @ .., b'6'] => (long(name), Some("ipv6")),
             [name @ .., b'4'] => (long(name), Some("ipv4")),
             // Of a socket that has no family yet, macOS prints no digit. Others print none of IPv4, and have few protocols.
-            b"tcp" | b"udp" | b"udpl" | b"udplite" | b"raw" | b"icmp" | b"sctp" if !self.names_versions => (printed, Some("ipv4")),
+            b"tcp" | b"udp" | b"udpl" | b"udplite" | b"raw" | b"icmp" | b"sctp" if !self.names_versions => {
+                (printed, Some("ipv4"))
+            }
             name => (long(name), None),
         }
     }

@@ -291,7 +291,8 @@ fn interrupt(line: Line<'_>, processors: &mut usize, may_count_once: bool, rows:
         after = next;
     }
     // Of softirqs there is nothing else, and no description of an interrupt begins with a number: there is a title too few.
-    let is_more = if may_count_once { after.fields().next().is_some_and(|word| word.as_integer().is_some()) } else { !after.is_blank() };
+    let is_more =
+        if may_count_once { after.fields().next().is_some_and(|word| word.as_integer().is_some()) } else { !after.is_blank() };
     if counts.len() == *processors && is_more {
         return Err(after.trim().expected(&format!("no more than {processors} numbers, as there are titles")).into());
     }
