@@ -3,7 +3,10 @@
 pub mod sysctl;
 pub mod top;
 pub mod top_busybox;
+pub mod top_record;
+mod top_summary;
 pub mod vmstat;
+pub mod vmstat_record;
 
 pub use sysctl::Sysctl;
 pub use top::Top;

@@ -1,118 +1,10 @@
 //! `top -b`: a summary and a table of tasks, again and again.
 
 use outparse_sdk::grid::{self, Side, Span};
-use outparse_sdk::{About, Base, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source, time};
+use outparse_sdk::{About, Base, Ending, Error, Field, Line, Parser, Problem, Rows, Source, time};
 
-/// What `top` prints.
-#[derive(Debug, Record)]
-pub enum Entry {
-    /// A task.
-    Task(Box<Task>),
-    /// The system.
-    Summary(Box<Summary>),
-}
-
-/// A task.
-#[derive(Clone, Debug, Default, Record)]
-pub struct Task {
-    /// Number of the report, from 1.
-    pub sample: i64,
-    /// Process ID.
-    #[field(key)]
-    pub pid: Option<i64>,
-    /// User name.
-    pub user: Option<Vec<u8>>,
-    /// Priority; null where it is of real time.
-    pub priority: Option<i64>,
-    /// Nice value.
-    pub nice: Option<i64>,
-    /// Virtual memory; shortened where it is large.
-    #[field(unit = "bytes", approximate, gauge)]
-    pub vsz: Option<i64>,
-    /// Resident memory.
-    #[field(unit = "bytes", approximate, gauge)]
-    pub rss: Option<i64>,
-    /// Memory that it may share.
-    #[field(unit = "bytes", approximate, gauge)]
-    pub shared: Option<i64>,
-    /// State, by a letter.
-    pub state: Option<Vec<u8>>,
-    /// Processor time in percent of one processor.
-    #[field(unit = "percent", gauge)]
-    pub cpu_percent: Option<f64>,
-    /// Resident memory in percent of the machine's.
-    #[field(unit = "percent", gauge)]
-    pub memory_percent: Option<f64>,
-    /// Processor time used.
-    #[field(unit = "seconds", counter)]
-    pub cpu_time: Option<f64>,
-    /// Its name, or with `-c` its command line; a `+` ends one that was cut.
-    pub command: Option<Vec<u8>>,
-    /// Process ID of its parent.
-    pub ppid: Option<i64>,
-    /// User ID.
-    pub uid: Option<i64>,
-    /// Process group.
-    pub pgid: Option<i64>,
-    /// Session.
-    pub sid: Option<i64>,
-    /// Group ID.
-    pub gid: Option<i64>,
-    /// Group name.
-    pub group: Option<Vec<u8>>,
-    /// Terminal; null where it has none.
-    pub tty: Option<Vec<u8>>,
-    /// Number of its threads.
-    pub threads: Option<i64>,
-    /// Processor that it ran on last.
-    pub processor: Option<i64>,
-    /// Memory in swap.
-    #[field(unit = "bytes", approximate, gauge)]
-    pub swapped: Option<i64>,
-    /// Code.
-    #[field(unit = "bytes", approximate, gauge)]
-    pub code: Option<i64>,
-    /// Data and stack.
-    #[field(unit = "bytes", approximate, gauge)]
-    pub data: Option<i64>,
-    /// Control group.
-    pub cgroup: Option<Vec<u8>>,
-    /// All other columns, by their titles.
-    pub details: Map<Vec<u8>>,
-}
-
-/// The system.
-#[derive(Clone, Debug, Default, Record)]
-pub struct Summary {
-    /// Number of the report, from 1.
-    pub sample: i64,
-    /// Time of day, as printed.
-    pub time_of_day: Option<Vec<u8>>,
-    /// Time since the system started, to the minute.
-    #[field(unit = "seconds", counter)]
-    pub uptime: Option<i64>,
-    /// Number of logins.
-    #[field(gauge)]
-    pub users: Option<i64>,
-    /// Load average of one minute.
-    #[field(gauge)]
-    pub load_1m: Option<f64>,
-    /// Load average of five minutes.
-    #[field(gauge)]
-    pub load_5m: Option<f64>,
-    /// Load average of fifteen minutes.
-    #[field(gauge)]
-    pub load_15m: Option<f64>,
-    /// Number of tasks, by what they are: `total`, `running`, `sleeping`, `stopped`, `zombie`.
-    pub tasks: Map<i64>,
-    /// Processor time in percent, by the letters of top: `us`, `sy`, `ni`, `id`, `wa`, `hi`, `si`, `st`; of each processor
-    /// with its name before them: `Cpu0 us`.
-    pub cpu: Map<f64>,
-    /// Memory in bytes: `total`, `free`, `used`, `buff/cache`.
-    pub memory: Map<i64>,
-    /// Swap in bytes: `total`, `free`, `used`, and `avail Mem`, the memory that programs can still get.
-    pub swap: Map<i64>,
-}
+use crate::top_record::{Entry, Summary, Task};
+use crate::top_summary::{below, first};
 
 /// Reads `top -b`.
 pub struct Top {
@@ -308,96 +200,6 @@ fn memory(cell: Field<'_>) -> Result<i64, Problem> {
     }
 }
 
-/// `19:35:48 up 13:38,  0 user,  load average: 0.02, 0.21, 0.23`
-fn first(line: Field<'_>, sample: i64) -> Result<Summary, Problem> {
-    let expected = || line.expected("`TIME up DURATION, N users, load average: …`");
-    let (clock, rest) = line.split_once(" up ").ok_or_else(expected)?;
-    let (rest, loads) = rest.split_once("load average: ").ok_or_else(expected)?;
-    let mut summary = Summary { sample, time_of_day: Some(clock.trim().bytes.to_vec()), ..Summary::default() };
-    let mut minutes = 0;
-    for part in rest.split(",") {
-        let part = part.trim();
-        let [number, unit] = part.fields_and_rest().unwrap_or([part, part.split_at(usize::MAX).1]);
-        match unit.bytes {
-            b"day" | b"days" => minutes += number.integer()? * 1440,
-            b"min" => minutes += number.integer()?,
-            b"user" | b"users" => summary.users = Some(number.integer()?),
-            b"" if !number.bytes.is_empty() => {
-                let (hours, rest) = number.split_once(":").ok_or_else(|| number.expected("hours and minutes"))?;
-                minutes += hours.integer()? * 60 + rest.integer()?;
-            }
-            _ => {}
-        }
-    }
-    summary.uptime = Some(minutes * 60);
-    let loads: Vec<Field<'_>> = loads.split(",").collect();
-    let load = |at: usize| loads.get(at).map(|load| load.trim().float()).transpose();
-    (summary.load_1m, summary.load_5m, summary.load_15m) = (load(0)?, load(1)?, load(2)?);
-    Ok(summary)
-}
-
-/// `Tasks:  67 total, …`, `%Cpu(s):  0.0 us, …`, `MiB Mem :  24105.6 total, …`
-fn below(summary: &mut Summary, line: Field<'_>) -> Result<(), Problem> {
-    let (name, rest) = line.split_once(":").ok_or_else(|| line.expected("a line of the summary"))?;
-    let title = name.trim();
-    // Where the window is wide, two processors share a line, and so do memory and swap.
-    let swap = ["KiB Swap", "MiB Swap", "GiB Swap", "TiB Swap", "PiB Swap", "EiB Swap"].iter().find_map(|title| rest.find(title));
-    if let Some(at) = rest.find("%Cpu").or(swap) {
-        let (rest, next) = rest.split_at(at);
-        counts(summary, title, rest)?;
-        return below(summary, next);
-    }
-    counts(summary, title, rest)
-}
-
-/// What a line of the summary says behind its title.
-fn counts(summary: &mut Summary, title: Field<'_>, rest: Field<'_>) -> Result<(), Problem> {
-    // Before version 3.3 the unit stood at each number.
-    let unit = match title.bytes.first_chunk() {
-        Some(b"KiB") => Some(1024.0),
-        Some(b"MiB") => Some(1_048_576.0),
-        Some(b"GiB") => Some(1_073_741_824.0),
-        Some(b"TiB") => Some(1_099_511_627_776.0),
-        Some(b"PiB") => Some(1_125_899_906_842_624.0),
-        Some(b"EiB") => Some(1_152_921_504_606_846_976.0),
-        _ => None,
-    };
-    // A point stands between used swap and available memory.
-    for part in rest.bytes.split(|byte| *byte == b',').map(Field::from).flat_map(|part| part.split(". ").collect::<Vec<_>>()) {
-        let part = part.trim();
-        if part.bytes.is_empty() {
-            continue;
-        }
-        let (number, what) = match part.split_once("%") {
-            Some(percentage) => percentage,
-            None => part.fields_and_rest().map(|[number, what]| (number, what))?,
-        };
-        let what = what.trim();
-        if !what.bytes.first().is_some_and(u8::is_ascii_alphabetic) {
-            return Err(part.expected("a number and what it is"));
-        }
-        let what = what.bytes.to_vec();
-        let amount = || number.strip_suffix("+").unwrap_or(number).float();
-        let bytes = || match unit {
-            Some(unit) => Ok((amount()? * unit) as i64),
-            None if number.as_integer().is_some() => Err(title.expected("a unit such as `MiB Mem`")),
-            None => number.size(Base::Binary),
-        };
-        match title.bytes {
-            b"Tasks" | b"Threads" => summary.tasks.0.push((what, number.integer()?)),
-            b"%Cpu(s)" | b"Cpu(s)" => summary.cpu.0.push((what, amount()?)),
-            text if text.starts_with(b"%Cpu") || text.starts_with(b"Cpu") => {
-                let processor = title.strip_prefix("%").unwrap_or(title).bytes;
-                summary.cpu.0.push(([processor, b" ", &what].concat(), amount()?));
-            }
-            text if text.ends_with(b"Mem") => summary.memory.0.push((what, bytes()?)),
-            text if text.ends_with(b"Swap") => summary.swap.0.push((what, bytes()?)),
-            _ => return Err(title.expected("`Tasks`, `%Cpu(s)`, `MiB Mem` or `MiB Swap`")),
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
@@ -445,29 +247,6 @@ mod tests {
             assert!(parsed.records[0].contains(r#""cpu_time":6.1,"#), "{parsed:?}");
             assert!(parsed.records[0].ends_with(r#""cgroup":null}"#), "{parsed:?}");
         }
-    }
-
-    #[test]
-    fn the_units_of_before_version_3_3_stand_at_the_numbers() {
-        let head = "top - 10:00:01 up 5 min,  1 user,  load average: 0.12, 0.34, 0.56\n";
-        let old = "Cpu(s):  1.3%us,  0.3%sy, 98.4%id\nMem:   8061404k total,   146164k free\nSwap:  4095M total,     0k used,  1.5g cached\n\n";
-        let parsed = parse::<Top>(None, format!("{head}{old}").as_bytes());
-        assert_eq!(parsed.problems, [""; 0]);
-        parsed.has(0, &[r#""cpu":{"us":1.3,"sy":0.3,"id":98.4},"memory":{"total":8254877696,"free":149671936},"swap":{"total":4293918720,"used":0,"cached":1610612736}"#]);
-        let bare = parse::<Top>(None, format!("{head}Mem: 8061404 total\n").as_bytes());
-        assert_eq!(bare.problems.len(), 1, "{bare:?}");
-    }
-
-    #[test]
-    fn each_processor_has_its_own_numbers() {
-        let capture = "top - 10:00:01 up 5 min,  1 user,  load average: 0.12, 0.34, 0.56\n%Cpu0  :  1.3 us, 98.7 id  %Cpu1  :  2.0 us, 98.0 id\n%Cpu2  :  0.0 us,100.0 id\nMiB Mem :   4.0 total,   1.0 buff/cache       MiB Swap:   2.0 total,   0.0 used.   3.0 avail Mem \n\n";
-        let parsed = parse::<Top>(None, capture.as_bytes());
-        parsed.has(
-            0,
-            &[r#""memory":{"total":4194304,"buff/cache":1048576},"swap":{"total":2097152,"used":0,"avail Mem":3145728}"#],
-        );
-        assert_eq!(parsed.problems, [""; 0]);
-        parsed.has(0, &[r#""cpu":{"Cpu0 us":1.3,"Cpu0 id":98.7,"Cpu1 us":2,"Cpu1 id":98,"Cpu2 us":0,"Cpu2 id":100}"#]);
     }
 
     #[test]

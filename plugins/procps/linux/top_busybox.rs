@@ -2,7 +2,7 @@
 
 use outparse_sdk::{About, Base, Ending, Error, Field, Line, Map, Parser, Problem, Rows, Source};
 
-use crate::top::{Entry, Summary, Task};
+use crate::top_record::{Entry, Summary, Task};
 
 /// Reads `top -b` of BusyBox.
 pub struct TopBusybox {
