@@ -3,7 +3,7 @@
 use outparse_sdk::grid::{self, Side, Span};
 use outparse_sdk::{About, Base, Ending, Error, Field, Line, Parser, Problem, Rows, Source, time};
 
-use crate::top_record::{Entry, Summary, Task};
+use crate::top_record::{Entry, OF_LINUX, SUMMARY, Summary, TASK, Task};
 use crate::top_summary::{below, first};
 
 /// Reads `top -b`.
@@ -125,6 +125,7 @@ fn side(title: &str) -> Side {
 impl Top {
     fn flush(&mut self, rows: &mut Rows<Entry>) {
         if let Some(summary) = self.summary.take() {
+            rows.shape_of(SUMMARY, OF_LINUX);
             rows.push(Entry::Summary(Box::new(summary)));
         }
     }
@@ -142,7 +143,7 @@ impl Top {
         if others {
             fields.push("details");
         }
-        rows.shape_of(0, fields);
+        rows.shape_of(TASK, fields);
     }
 
     fn task(&self, line: Field<'_>) -> Result<Task, Problem> {

@@ -2,7 +2,7 @@
 
 use outparse_sdk::{About, Base, Ending, Error, Field, Line, Map, Parser, Problem, Rows, Source};
 
-use crate::top_record::{Entry, Summary, Task};
+use crate::top_record::{Entry, OF_LINUX, SUMMARY, Summary, TASK, Task};
 
 /// Reads `top -b` of BusyBox.
 pub struct TopBusybox {
@@ -69,7 +69,7 @@ impl Parser for TopBusybox {
                 return Err(line.expected("the titles `%VSZ CPU %CPU COMMAND`").into());
             }
             let fields = ["sample", "pid", "ppid", "user", "state", "vsz", "cpu_percent", "command", "details"];
-            rows.shape_of(0, fields.into_iter().chain(rest.contains(&"CPU").then_some("processor")));
+            rows.shape_of(TASK, fields.into_iter().chain(rest.contains(&"CPU").then_some("processor")));
             self.titles = rest.into_iter().map(str::to_owned).collect();
             return Ok(());
         }
@@ -85,7 +85,10 @@ impl Parser for TopBusybox {
 
 impl TopBusybox {
     fn flush(&mut self, rows: &mut Rows<Entry>) {
-        self.summary.take().into_iter().for_each(|summary| rows.push(Entry::Summary(Box::new(summary))));
+        if let Some(summary) = self.summary.take() {
+            rows.shape_of(SUMMARY, OF_LINUX);
+            rows.push(Entry::Summary(Box::new(summary)));
+        }
     }
 
     fn task(&self, line: Field<'_>) -> Result<Task, Problem> {

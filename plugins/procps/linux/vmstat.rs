@@ -4,6 +4,14 @@ use outparse_sdk::{About, Argument, Ending, Error, Field, Line, Parser, Problem,
 
 use crate::vmstat_record::{Disk, Entry, Slab, Sum, System};
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Table {
+    None,
+    System,
+    Disk,
+    Slab,
+}
+
 /// Reads `vmstat`.
 pub struct Vmstat {
     table: Table,

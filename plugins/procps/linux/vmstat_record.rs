@@ -157,11 +157,3 @@ pub struct Slab {
     /// Number of pages that hold objects, or of objects in a page, as the version has it.
     pub pages: i64,
 }
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Table {
-    None,
-    System,
-    Disk,
-    Slab,
-}
