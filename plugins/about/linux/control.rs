@@ -127,7 +127,7 @@ impl Parser for Timedatectl {
 }
 
 /// `Tue 2020-03-10 17:53:21 PDT`
-fn point(value: Field<'_>) -> Option<Time> {
+pub(crate) fn point(value: Field<'_>) -> Option<Time> {
     let words: Vec<Field<'_>> = value.fields().filter(|word| !word.is_weekday()).collect();
     let [date, clock, rest @ ..] = &words[..] else { return None };
     let local: Time = Time::iso(&[date.bytes, b" ", clock.bytes].concat())?;

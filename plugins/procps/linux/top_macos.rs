@@ -259,7 +259,8 @@ fn below(summary: &mut Summary, line: Field<'_>) -> Result<(), Problem> {
                 match what.bytes {
                     b"swapins" => (summary.swap_ins, summary.new_swap_ins) = pages()?,
                     b"swapouts" => (summary.swap_outs, summary.new_swap_outs) = pages()?,
-                    what => summary.memory.0.push(([b"VM ", what].concat(), number.size(Base::Binary)?)),
+                    b"vsize" | b"framework vsize" => add(summary, [b"VM ", what.bytes].concat(), number)?,
+                    _ => return Err(what.expected("`vsize`, `framework vsize`, `swapins` or `swapouts`")),
                 }
             }
         }
@@ -295,8 +296,17 @@ fn traffic(rest: Field<'_>, ways: [&[u8]; 2]) -> Result<Traffic, Problem> {
 
 fn sizes(summary: &mut Summary, before: &[u8], rest: Field<'_>) -> Result<(), Problem> {
     for (number, what) in parts(rest)? {
-        summary.memory.0.push(([before, what.bytes].concat(), number.size(Base::Binary)?));
+        add(summary, [before, what.bytes].concat(), number)?;
     }
+    Ok(())
+}
+
+/// Adds an amount of memory, which is said once in a report.
+fn add(summary: &mut Summary, name: Vec<u8>, number: Field<'_>) -> Result<(), Problem> {
+    if summary.memory.0.iter().any(|(known, _)| *known == name) {
+        return Err(number.expected("an amount that is not there yet"));
+    }
+    summary.memory.0.push((name, number.size(Base::Binary)?));
     Ok(())
 }
 
@@ -350,9 +360,13 @@ mod tests {
 
     #[test]
     fn a_broken_line_of_the_system_is_told_and_its_fields_are_null() {
-        let broken = HEAD.replace("4186M in", "4186M on").replace("4.28%", "4.28").replace("7328M used", "used");
+        let broken = HEAD
+            .replace("4186M in", "4186M on")
+            .replace("4.28%", "4.28")
+            .replace("7328M used", "used")
+            .replace("framework vsize", "vsize");
         let parsed = parse::<TopMacos>(None, broken.as_bytes());
-        assert_eq!(parsed.problems.len(), 3, "{parsed:?}");
+        assert_eq!(parsed.problems.len(), 4, "{parsed:?}");
         parsed.has(0, &[r#""rx_packets":null"#, r#""cpu":{}"#]);
         let moved = parse::<TopMacos>(None, format!("{HEAD}PID    COMMAND      %CPU\n1      a           x  37.3\n").as_bytes());
         assert_eq!(moved.problems.len(), 1, "{moved:?}");
