@@ -48,6 +48,24 @@ impl<'a> Words<'a> {
     }
 }
 
+pub(crate) fn owned(field: Field<'_>) -> Option<Vec<u8>> {
+    Some(field.bytes.to_vec())
+}
+
+/// `eth0@if5`
+pub(crate) fn named(name: Field<'_>) -> (Vec<u8>, Option<Vec<u8>>) {
+    match name.split_once("@") {
+        Some((name, parent)) => (name.bytes.to_vec(), owned(parent)),
+        None => (name.bytes.to_vec(), None),
+    }
+}
+
+/// `<LOOPBACK,UP,LOWER_UP>`
+pub(crate) fn flags(word: Field<'_>) -> Option<Vec<Vec<u8>>> {
+    let inner = word.strip_prefix("<")?.strip_suffix(">")?;
+    Some(inner.split(",").filter(|flag| !flag.bytes.is_empty()).map(|flag| flag.bytes.to_vec()).collect())
+}
+
 /// The lines that `-o` made one: it has a backslash in place of each line end, before what is indented. A description may have one, too.
 pub(crate) fn one_line(line: Field<'_>) -> Vec<Field<'_>> {
     if line.bytes.first().is_none_or(u8::is_ascii_whitespace) {
