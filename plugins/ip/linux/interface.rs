@@ -5,7 +5,8 @@ use outparse_sdk::{About, Block, Ending, Error, Field, Line, Parser, Problem, Ro
 
 use crate::interface_address::address;
 use crate::interface_brief::brief;
-use crate::interface_counters::{Numbers, statistics, virtual_function};
+use crate::interface_counters::{Counted, Numbers, statistics, virtual_function};
+use crate::interface_kind::kind;
 use crate::interface_link::link_layer;
 use crate::interface_record::{Address, Interface};
 use crate::json;
@@ -178,9 +179,12 @@ fn heading(line: Field<'_>) -> Result<(Interface, Option<Address>), Problem> {
 
 /// A line under an interface. Returns the titles, where it is those of a line of numbers.
 fn below(interface: &mut Interface, line: Field<'_>) -> Result<Option<Numbers>, Problem> {
+    // What goes on with a line is indented further.
+    let goes_on = line.bytes.starts_with(b"\t") || line.bytes.starts_with(b"     ");
     let line = line.trim();
     let mut words = Words::of(line);
     let Some(word) = words.next() else { return Ok(None) };
+    let titles = |from: usize| line.fields().skip(from).map(|word| word.bytes.to_vec()).collect();
     match word.bytes {
         b"inet" | b"inet6" | b"mctp" => interface.addresses.push(address(line)?),
         b"valid_lft" => {
@@ -193,13 +197,14 @@ fn below(interface: &mut Interface, line: Field<'_>) -> Result<Option<Numbers>, 
         b"altname" => interface.alternative_names.push(words.up_to(&[]).bytes.to_vec()),
         b"alias" => interface.description = owned(words.up_to(&[])),
         b"RX:" | b"TX:" => {
-            let titles: Vec<Vec<u8>> = line.fields().skip(1).map(|word| word.bytes.to_vec()).collect();
-            return Ok(Some(Numbers { receive: word.bytes[0] == b'R', causes: false, of: virtual_function(interface), titles }));
+            let counted = if word.bytes == b"RX:" { Counted::Received } else { Counted::Sent };
+            return Ok(Some(Numbers { counted, of: virtual_function(interface), titles: titles(1) }));
         }
         b"RX" | b"TX" if words.peek().is_some_and(|word| word.bytes == b"errors:") => {
-            let titles: Vec<Vec<u8>> = line.fields().skip(2).map(|word| word.bytes.to_vec()).collect();
-            return Ok(Some(Numbers { receive: word.bytes[0] == b'R', causes: true, of: None, titles }));
+            let counted = if word.bytes == b"RX" { Counted::ReceiveErrors } else { Counted::SendErrors };
+            return Ok(Some(Numbers { counted, of: None, titles: titles(2) }));
         }
+        b"re-started" => return Ok(Some(Numbers { counted: Counted::Can, of: None, titles: titles(0) })),
         link if link.starts_with(b"link/") => link_layer(interface, line)?,
         // A virtual function of the device, with a number of its own.
         b"vf" => {
@@ -207,20 +212,8 @@ fn below(interface: &mut Interface, line: Field<'_>) -> Result<Option<Numbers>, 
             let name = [word.bytes, b" ", number.bytes].concat();
             interface.details.0.push((name, words.up_to(&[]).bytes.to_vec()));
         }
-        // What its bridge or bond, or a program attached to it, says of it is not its own kind.
-        other if other.ends_with(b"_slave") || other.contains(&b'/') => {
-            interface.details.0.push((other.to_vec(), words.up_to(&[]).bytes.to_vec()));
-        }
-        // `-d` has a line of the device's kind. What its words mean, only that kind knows.
-        _ => {
-            let rest = words.up_to(&[]);
-            if interface.device_kind.is_none() {
-                interface.device_kind = owned(word);
-                interface.device_details = (!rest.bytes.is_empty()).then(|| rest.bytes.to_vec());
-            } else {
-                interface.details.0.push((word.bytes.to_vec(), rest.bytes.to_vec()));
-            }
-        }
+        // What its words mean, only that kind knows.
+        _ => kind(interface, line, goes_on)?,
     }
     Ok(None)
 }

@@ -1,17 +1,29 @@
-//! What `-s` counts: a line of titles and one of numbers.
+//! What `-s` counts, and with `-d` a bus of CAN: a line of titles and one of numbers.
 
 use outparse_sdk::{Field, Problem};
 
+use crate::interface_kind::link_attributes;
 use crate::interface_record::Interface;
 use crate::words::count;
 
 /// The titles over a line of numbers.
 pub(crate) struct Numbers {
-    pub(crate) receive: bool,
-    pub(crate) causes: bool,
+    pub(crate) counted: Counted,
     /// The virtual function that they are of, `vf 0`, where they are not the device's own.
     pub(crate) of: Option<Vec<u8>>,
     pub(crate) titles: Vec<Vec<u8>>,
+}
+
+/// What numbers count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counted {
+    Received,
+    Sent,
+    /// Errors by their causes.
+    ReceiveErrors,
+    SendErrors,
+    /// What happened on a bus of CAN.
+    Can,
 }
 
 /// The virtual function whose line came last: numbers below it are of that one.
@@ -24,43 +36,51 @@ pub(crate) fn virtual_function(interface: &Interface) -> Option<Vec<u8>> {
 
 /// The numbers that stand under these titles.
 pub(crate) fn statistics(interface: &mut Interface, titles: &Numbers, line: Field<'_>, human: bool) -> Result<(), Problem> {
-    let words = line.words();
+    let mut words = line.words();
+    if titles.counted == Counted::Can {
+        // What is said of any link stands behind the numbers.
+        let attributes = words.split_off(words.len().min(titles.titles.len()));
+        attributes.first().map_or(Ok(()), |first| link_attributes(interface, line.split_at(first.start() - line.start()).1))?;
+    }
     if words.len() != titles.titles.len() {
         return Err(Problem::error(format!("expected {} numbers, found {}", titles.titles.len(), words.len())));
     }
     for (title, word) in titles.titles.iter().zip(words) {
         let number = if human { count(word)? } else { word.integer().or_else(|_| count(word))? };
+        let receives = matches!(titles.counted, Counted::Received | Counted::ReceiveErrors);
+        let way: &[u8] = if receives { b"rx_" } else { b"tx_" };
         if let Some(of) = &titles.of {
-            let way = if titles.receive { &b" rx_"[..] } else { b" tx_" };
-            interface.details.0.push(([of, way, title].concat(), word.bytes.to_vec()));
+            interface.details.0.push(([of.as_slice(), b" ", way, title].concat(), word.bytes.to_vec()));
             continue;
         }
-        let place = match (titles.receive, titles.causes, title.as_slice()) {
+        let place = match (titles.counted, title.as_slice()) {
             // Old versions have these two the other way around.
-            (true, true, b"missed") => &mut interface.rx_missed,
-            (true, true, _) | (true, false, b"overrun") => {
+            (Counted::ReceiveErrors | Counted::Received, b"missed") => &mut interface.rx_missed,
+            (Counted::ReceiveErrors, _) | (Counted::Received, b"overrun") => {
                 interface.rx_error_causes.0.push((title.clone(), number));
                 continue;
             }
-            (false, true, _) => {
+            (Counted::SendErrors, _) => {
                 interface.tx_error_causes.0.push((title.clone(), number));
                 continue;
             }
-            (true, _, b"bytes") => &mut interface.rx_bytes,
-            (true, _, b"packets") => &mut interface.rx_packets,
-            (true, _, b"errors") => &mut interface.rx_errors,
-            (true, _, b"dropped") => &mut interface.rx_dropped,
-            (true, _, b"missed") => &mut interface.rx_missed,
-            (true, _, b"mcast") => &mut interface.rx_multicast,
-            (false, _, b"bytes") => &mut interface.tx_bytes,
-            (false, _, b"packets") => &mut interface.tx_packets,
-            (false, _, b"errors") => &mut interface.tx_errors,
-            (false, _, b"dropped") => &mut interface.tx_dropped,
-            (false, _, b"carrier") => &mut interface.tx_carrier_errors,
-            (false, _, b"collsns") => &mut interface.tx_collisions,
-            (receive, _, other) => {
-                let name = [if receive { b"rx_" } else { b"tx_" }, other].concat();
-                interface.details.0.push((name, word.bytes.to_vec()));
+            (Counted::Received, b"bytes") => &mut interface.rx_bytes,
+            (Counted::Received, b"packets") => &mut interface.rx_packets,
+            (Counted::Received, b"errors") => &mut interface.rx_errors,
+            (Counted::Received, b"dropped") => &mut interface.rx_dropped,
+            (Counted::Received, b"mcast") => &mut interface.rx_multicast,
+            (Counted::Sent, b"bytes") => &mut interface.tx_bytes,
+            (Counted::Sent, b"packets") => &mut interface.tx_packets,
+            (Counted::Sent, b"errors") => &mut interface.tx_errors,
+            (Counted::Sent, b"dropped") => &mut interface.tx_dropped,
+            (Counted::Sent, b"carrier") => &mut interface.tx_carrier_errors,
+            (Counted::Sent, b"collsns") => &mut interface.tx_collisions,
+            (Counted::Can, _) => {
+                interface.details.0.push((title.clone(), word.bytes.to_vec()));
+                continue;
+            }
+            (_, other) => {
+                interface.details.0.push(([way, other].concat(), word.bytes.to_vec()));
                 continue;
             }
         };

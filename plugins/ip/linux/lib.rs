@@ -4,6 +4,7 @@ pub mod interface;
 mod interface_address;
 mod interface_brief;
 mod interface_counters;
+mod interface_kind;
 mod interface_link;
 pub mod interface_record;
 mod json;
