@@ -9,6 +9,8 @@ use crate::{clock, is_banner};
 /// Reads `sar`.
 pub struct Sar {
     columns: Vec<(Reading, Place)>,
+    /// The processors whose numbers stand side by side, in a table of interrupts (`-I -P`), and the column for their names.
+    processors: Option<(Place, Vec<Vec<u8>>)>,
     timestamp: Option<Place>,
     /// Whether the columns of the table are not known: its rows are left out.
     unknown: bool,
@@ -28,11 +30,11 @@ impl Parser for Sar {
         platforms: &["linux"],
         ..About::DEFAULT
     };
-    type Record = Cells<Sample<'static>>;
+    type Record = Cells<Sample>;
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Sar { columns: Vec::new(), timestamp: None, unknown: false, is_after_blank: false }
+        Sar { columns: Vec::new(), processors: None, timestamp: None, unknown: false, is_after_blank: false }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -70,20 +72,22 @@ impl Parser for Sar {
         if self.columns.is_empty() {
             return Err(line.expected(EXPECTED).into());
         }
-        if cells.len() != self.columns.len() {
+        if self.processors.is_some() {
+            return self.interrupt(&time, cells, rows);
+        }
+        let has_rest = self.columns.last().is_some_and(|(reading, _)| *reading == Reading::Rest);
+        let fits = if has_rest { cells.len() >= self.columns.len() } else { cells.len() == self.columns.len() };
+        if !fits {
             return Err(Problem::error(format!("expected {} fields, found {}", self.columns.len(), cells.len())).into());
         }
         let mut values = Vec::with_capacity(cells.len());
         for ((reading, place), cell) in self.columns.iter().zip(cells) {
-            if let Some(value) = value(*reading, *cell)? {
+            let cell = if *reading == Reading::Rest { whole.split_at(cell.start() - whole.start()).1 } else { *cell };
+            if let Some(value) = value(*reading, cell)? {
                 values.push((*place, value));
             }
         }
-        if let Some(place) = self.timestamp {
-            rows.put(place, CellValue::Text(time.as_bytes()));
-        }
-        values.into_iter().for_each(|(place, value)| rows.put(place, value));
-        rows.end_row();
+        self.put(&time, values, rows);
         Ok(())
     }
 }
@@ -92,6 +96,9 @@ impl Parser for Sar {
 /// word that is a number is enough: there is one at least in each row.
 fn is_heading(words: &[Field<'_>], may_begin: bool) -> bool {
     let is_title = |word: &Field<'_>| COLUMNS.iter().any(|(title, ..)| title.as_bytes() == word.bytes);
+    if processors(words).is_some() {
+        return true;
+    }
     let is_rate = |word: &Field<'_>| word.bytes.ends_with(b"/s") || word.bytes.starts_with(b"%") || word.bytes.starts_with(b"kb");
     let known = words.iter().filter(|word| is_title(word) || is_rate(word)).count();
     let has_digits =
@@ -100,15 +107,22 @@ fn is_heading(words: &[Field<'_>], may_begin: bool) -> bool {
 }
 
 impl Sar {
-    fn heading(&mut self, titles: &[Field<'_>], rows: &mut Rows<Cells<Sample<'static>>>) -> Result<(), Error> {
+    fn heading(&mut self, titles: &[Field<'_>], rows: &mut Rows<Cells<Sample>>) -> Result<(), Error> {
         rows.recognise();
+        self.columns.clear();
+        let processors = processors(titles);
+        let titles = if processors.is_some() { &titles[..1] } else { titles };
         let mut found = Vec::with_capacity(titles.len());
+        let is_nfs = titles.iter().any(|title| title.bytes == b"call/s");
         for word in titles {
             match COLUMNS.iter().find(|(title, ..)| title.as_bytes() == word.bytes) {
-                Some(column) => found.push(column),
+                // TCP has a title of the same name.
+                Some((_, _, reading)) if is_nfs && word.bytes == b"retrans/s" => {
+                    found.push(("nfs_retransmissions_per_second", *reading))
+                }
+                Some((_, field, reading)) => found.push((field, *reading)),
                 None => {
                     self.unknown = true;
-                    self.columns.clear();
                     return Err(word.expected("a title of `sar`: the rows of this table are left out").into());
                 }
             }
@@ -116,10 +130,49 @@ impl Sar {
         self.unknown = false;
         rows.begin_table();
         self.timestamp = Some(rows.column("timestamp"));
-        self.columns = found.into_iter().map(|(_, field, reading)| (*reading, rows.column(field))).collect();
+        if processors.is_some() {
+            found.push(("interrupts_per_second", Reading::Float));
+        }
+        self.processors = processors.map(|names| (rows.column("cpu"), names));
+        self.columns = found.into_iter().map(|(field, reading)| (reading, rows.column(field))).collect();
         rows.end_heading();
         Ok(())
     }
+
+    /// Makes a record of each processor's number.
+    fn interrupt(&self, time: &str, cells: &[Field<'_>], rows: &mut Rows<Cells<Sample>>) -> Result<(), Error> {
+        let (Some((cpu, names)), [(_, name), (reading, rate)]) = (&self.processors, &self.columns[..]) else { return Ok(()) };
+        let Some((first, rates)) = cells.split_first().filter(|(_, rates)| rates.len() == names.len()) else {
+            return Err(Problem::error(format!("expected {} fields, found {}", names.len() + 1, cells.len())).into());
+        };
+        let rates = rates.iter().map(|cell| value(*reading, *cell)).collect::<Result<Vec<_>, Problem>>()?;
+        for (processor, number) in names.iter().zip(rates) {
+            let mut values = vec![(*name, CellValue::Text(first.bytes)), (*cpu, CellValue::Text(processor))];
+            values.extend(number.map(|number| (*rate, number)));
+            self.put(time, values, rows);
+        }
+        Ok(())
+    }
+
+    fn put(&self, time: &str, values: Vec<(Place, CellValue<'_>)>, rows: &mut Rows<Cells<Sample>>) {
+        if let Some(place) = self.timestamp {
+            rows.put(place, CellValue::Text(time.as_bytes()));
+        }
+        values.into_iter().for_each(|(place, value)| rows.put(place, value));
+        rows.end_row();
+    }
+}
+
+/// `INTR all CPU0 CPU1`: the processors, as other tables name them.
+fn processors(titles: &[Field<'_>]) -> Option<Vec<Vec<u8>>> {
+    let (first, others) = titles.split_first()?;
+    let name = |title: &Field<'_>| match title.strip_prefix("CPU") {
+        Some(number) if number.as_integer().is_some() => Some(number.bytes.to_vec()),
+        _ => (title.bytes == b"all").then(|| b"all".to_vec()),
+    };
+    let names: Option<Vec<Vec<u8>>> = others.iter().map(name).collect();
+    // Of all together alone, there is no processor to tell.
+    names.filter(|names| first.bytes == b"INTR" && names.iter().any(|name| name != b"all"))
 }
 
 /// The value of a cell; nothing where there is none.
@@ -138,7 +191,7 @@ fn value(reading: Reading, cell: Field<'_>) -> Result<Option<CellValue<'_>>, Pro
         }))
     };
     Ok(Some(match reading {
-        Reading::Text => CellValue::Text(cell.bytes),
+        Reading::Text | Reading::Rest => CellValue::Text(cell.bytes),
         Reading::Integer => whole(1)?,
         Reading::Kibibytes => whole(1 << 10)?,
         Reading::Mebibytes => whole(1 << 20)?,
@@ -191,9 +244,51 @@ mod tests {
 
     #[test]
     fn rows_below_titles_that_are_not_known_are_of_no_other_table() {
-        let text = b"Linux 6.1.0 (box) \t11/29/26 \t_x86_64_\t(2 CPU)\n\n02:21:42   totsck    tcpsck\n02:21:43   234   12\n\n02:21:42   newsck    others\n02:21:43   1   2\n\n02:21:42     FAN       rpm      drpm            DEVICE\n02:21:43     1   2345.67   1.0    it87-isa-0290\n";
+        let text = b"Linux 6.1.0 (box) \t11/29/26 \t_x86_64_\t(2 CPU)\n\n02:21:42   totsck    tcpsck\n02:21:43   234   12\n\n02:21:42   newsck    others\n02:21:43   1   2\n\n02:21:42     BUS  idvendor    idprod\n02:21:43     1   1a2b   3c4d\n";
         let parsed = parse::<Sar>(None, text);
         assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 2), "{parsed:?}");
+    }
+
+    #[test]
+    fn titles_that_two_activities_have_are_told_by_the_others() {
+        let text = b"Linux 6.1.0 (box) \t11/29/26 \t_x86_64_\t(2 CPU)\n\n02:21:42    call/s retrans/s    read/s\n02:21:43      3.00      1.00      2.00\n\n02:21:42    atmptf/s  estres/s retrans/s\n02:21:43        0.00      0.00      4.00\n";
+        assert_eq!(
+            parse::<Sar>(None, text).sound(),
+            [
+                r#"{"timestamp":"02:21:43","nfs_calls_per_second":3,"nfs_retransmissions_per_second":1,"nfs_reads_per_second":2}"#,
+                r#"{"timestamp":"02:21:43","tcp_failed_opens_per_second":0,"tcp_resets_per_second":0,"tcp_retransmissions_per_second":4}"#,
+            ]
+        );
+    }
+
+    #[test]
+    fn interrupts_of_each_processor_are_records() {
+        let text = b"Linux 6.1.0 (box) \t11/29/26 \t_x86_64_\t(2 CPU)\n\n02:21:42        INTR       all      CPU0      CPU1\n02:21:43          24      3.00      1.00      2.00\n02:21:43         NMI      3.00      1.00\n\n02:21:42        INTR       all\n02:21:43         sum      3.00\n";
+        let parsed = parse::<Sar>(None, text);
+        assert_eq!(
+            parsed.records,
+            [
+                r#"{"timestamp":"02:21:43","cpu":"all","interrupt":"24","interrupts_per_second":3}"#,
+                r#"{"timestamp":"02:21:43","cpu":"0","interrupt":"24","interrupts_per_second":1}"#,
+                r#"{"timestamp":"02:21:43","cpu":"1","interrupt":"24","interrupts_per_second":2}"#,
+                r#"{"timestamp":"02:21:43","interrupt":"sum","interrupts_per_second":3}"#,
+            ]
+        );
+        assert_eq!(parsed.problems.len(), 1, "{parsed:?}");
+    }
+
+    #[test]
+    fn fans_temperatures_voltages_and_batteries_are_read() {
+        let text = b"Linux 6.1.0 (box) \t11/29/26 \t_x86_64_\t(2 CPU)\n\n02:21:42      FAN       rpm      drpm DEVICE\n02:21:43        1   2345.67   1345.67 it87-isa-0290\n\n02:21:42     TEMP      degC     %temp               DEVICE\n02:21:43        1     47.00     78.33       atk0110-acpi-0\n\n02:21:42       IN       inV       %in DEVICE\n02:21:43        0      1.10     33.87 atk0110-acpi-0\n\n02:21:42      BAT      %cap   cap/min status\n02:21:43        0     80.00     -0.50 Not charging\n";
+        assert_eq!(
+            parse::<Sar>(None, text).sound(),
+            [
+                r#"{"timestamp":"02:21:43","device":"it87-isa-0290","sensor":1,"fan_speed":2345.67,"fan_speed_above_minimum":1345.67}"#,
+                r#"{"timestamp":"02:21:43","device":"atk0110-acpi-0","sensor":1,"temperature":47,"temperature_percent":78.33}"#,
+                r#"{"timestamp":"02:21:43","device":"atk0110-acpi-0","sensor":0,"voltage":1.1,"voltage_percent":33.87}"#,
+                r#"{"timestamp":"02:21:43","sensor":0,"battery_percent":80,"battery_percent_per_minute":-0.5,"status":"Not charging"}"#,
+            ]
+        );
     }
 
     #[test]
