@@ -3,18 +3,23 @@
 //! tables. What Windows prints has a parser of its own.
 
 pub mod interfaces;
+pub mod kernel_sockets;
 pub mod routes;
+mod socket_parts;
 pub mod sockets;
 pub mod statistics;
+pub mod unix_sockets;
 pub mod windows;
 
 use interfaces::Interface;
+use kernel_sockets::{KernelSocket, Module};
 use std::borrow::Cow;
 
 use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 use routes::Route;
-use sockets::{KernelSocket, Module, NetworkSocket, UnixSocket};
+use sockets::NetworkSocket;
 use statistics::{Section, Statistic};
+use unix_sockets::UnixSocket;
 use windows::Windows;
 
 /// What `netstat` lists.
@@ -47,7 +52,7 @@ const KERNEL: u32 = 5;
 /// The table that is being read.
 pub(crate) enum Table {
     Network(sockets::Titles),
-    Unix(sockets::UnixTitles),
+    Unix(unix_sockets::UnixTitles),
     Route(routes::Titles),
     Interface(interfaces::Titles),
     Module(Vec<String>),
@@ -123,8 +128,8 @@ impl Parser for Netstat {
             Some(Table::Unix(titles)) => rows.push(Entry::UnixSocket(titles.read(line.whole())?)),
             Some(Table::Route(titles)) => rows.push(Entry::Route(titles.read(line.whole(), self.family)?)),
             Some(Table::Interface(titles)) => rows.push(Entry::Interface(titles.read(line.whole())?)),
-            Some(Table::Module(titles)) => rows.push(Entry::KernelModule(sockets::module(titles, line.whole())?)),
-            Some(Table::Kernel(titles)) => rows.push(Entry::KernelSocket(sockets::kernel(titles, line.whole())?)),
+            Some(Table::Module(titles)) => rows.push(Entry::KernelModule(kernel_sockets::module(titles, line.whole())?)),
+            Some(Table::Kernel(titles)) => rows.push(Entry::KernelSocket(kernel_sockets::kernel(titles, line.whole())?)),
             Some(Table::Statistics(section)) => match section.read(line.whole()) {
                 Ok(statistic) => {
                     rows.recognise();
@@ -167,8 +172,8 @@ fn show(table: &Table, rows: &mut Rows<Entry<'static>>) {
         Table::Unix(titles) => rows.shape_of(UNIX, titles.fields()),
         Table::Route(titles) => rows.shape_of(ROUTE, titles.fields()),
         Table::Interface(titles) => rows.shape_of(INTERFACE, titles.fields()),
-        Table::Module(titles) => rows.shape_of(MODULE, sockets::module_fields(titles)),
-        Table::Kernel(titles) => rows.shape_of(KERNEL, sockets::kernel_fields(titles)),
+        Table::Module(titles) => rows.shape_of(MODULE, kernel_sockets::module_fields(titles)),
+        Table::Kernel(titles) => rows.shape_of(KERNEL, kernel_sockets::kernel_fields(titles)),
         Table::Statistics(_) => {}
     }
 }
@@ -202,7 +207,7 @@ fn titles(line: Line<'_>) -> Option<Table> {
     if text.contains(" Local Address Foreign Address") {
         sockets::Titles::of(line.whole()).map(Table::Network)
     } else if first(&["Proto", "RefCnt"]) || first(&["Address", "Type", "Recv-Q"]) {
-        sockets::UnixTitles::of(&words).map(Table::Unix)
+        unix_sockets::UnixTitles::of(&words).map(Table::Unix)
     } else if first(&["Destination"]) {
         routes::Titles::of(&text).map(Table::Route)
     } else if first(&["Iface", "MTU"]) || first(&["Name", "Mtu", "Network"]) {

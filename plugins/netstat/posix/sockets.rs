@@ -1,8 +1,8 @@
-//! Sockets: those of the network, and UNIX sockets.
+//! Sockets of the network.
 
 use outparse_sdk::{Field, Map, Problem, Record};
 
-use crate::words_for;
+use crate::socket_parts::{Place, endpoint, process, program};
 
 /// A socket of the network.
 #[derive(Clone, Debug, Default, Record)]
@@ -77,103 +77,6 @@ pub struct NetworkSocket<'a> {
     pub details: Map<&'a [u8]>,
 }
 
-/// A UNIX socket.
-#[derive(Clone, Debug, Default, Record)]
-pub struct UnixSocket<'a> {
-    /// Protocol: `unix`.
-    pub protocol: &'a [u8],
-    /// Number of its users.
-    pub references: i64,
-    /// Flags: `ACC` where it takes connections, `W`, `N`.
-    pub flags: Vec<&'a [u8]>,
-    /// Type: `STREAM`, `DGRAM`, `SEQPACKET`, …
-    pub r#type: &'a [u8],
-    /// State: `LISTENING`, `CONNECTED`, …
-    pub state: Option<&'a [u8]>,
-    /// Inode of the socket (Linux).
-    pub inode: Option<i64>,
-    /// Process that has it (`-p`).
-    pub pid: Option<i64>,
-    /// Name of that process, as much of it as is printed.
-    pub command: Option<&'a [u8]>,
-    /// Path or abstract name.
-    pub local_address: Option<&'a [u8]>,
-    /// Bytes that wait to be read (BSD).
-    #[field(gauge)]
-    pub receive_queue: Option<i64>,
-    /// Bytes that wait to be sent (BSD).
-    #[field(gauge)]
-    pub send_queue: Option<i64>,
-    /// Address of the socket in the kernel (BSD).
-    #[field(key)]
-    pub kernel_address: Option<&'a [u8]>,
-    /// Kernel address of the vnode of its file (BSD); `0` where there is none.
-    pub vnode: Option<&'a [u8]>,
-    /// Kernel address of the socket at the other end (BSD); `0` where there is none.
-    pub connected_to: Option<&'a [u8]>,
-    /// Kernel address of the first socket that refers to it (BSD).
-    pub referred_by: Option<&'a [u8]>,
-    /// Kernel address of the next in that list (BSD).
-    pub next_reference: Option<&'a [u8]>,
-}
-
-/// A kernel control module.
-#[derive(Clone, Debug, Default, Record)]
-pub struct Module<'a> {
-    /// Its ID.
-    #[field(key)]
-    pub id: &'a [u8],
-    /// Flags, in hexadecimal.
-    pub module_flags: &'a [u8],
-    /// Number of its sockets.
-    pub sockets: i64,
-    /// Bytes that may wait to be read.
-    #[field(unit = "bytes")]
-    pub receive_buffer: i64,
-    /// Bytes that may wait to be sent.
-    #[field(unit = "bytes")]
-    pub send_buffer: i64,
-    /// Its name.
-    pub name: &'a [u8],
-    /// Unit (`-A`).
-    pub unit_number: Option<i64>,
-    /// Address in the kernel (`-A`).
-    pub kernel_address: Option<&'a [u8]>,
-}
-
-/// A kernel event or control socket.
-#[derive(Clone, Debug, Default, Record)]
-pub struct KernelSocket<'a> {
-    /// `kevt` or `kctl`.
-    pub protocol: &'a [u8],
-    /// Bytes that wait to be read.
-    #[field(gauge)]
-    pub receive_queue: i64,
-    /// Bytes that wait to be sent.
-    #[field(gauge)]
-    pub send_queue: i64,
-    /// Vendor of the events.
-    pub event_vendor: Option<i64>,
-    /// Class of the events.
-    pub event_class: Option<i64>,
-    /// Subclass of the events.
-    pub event_subclass: Option<i64>,
-    /// Bytes received (macOS `-b`).
-    #[field(unit = "bytes", counter)]
-    pub rx_bytes: Option<i64>,
-    /// Bytes sent (macOS `-b`).
-    #[field(unit = "bytes", counter)]
-    pub tx_bytes: Option<i64>,
-    /// Unit of a control socket.
-    pub unit_number: Option<i64>,
-    /// ID of its module.
-    pub id: Option<&'a [u8]>,
-    /// Name of its module.
-    pub name: Option<&'a [u8]>,
-    /// Address in the kernel (`-A`).
-    pub kernel_address: Option<&'a [u8]>,
-}
-
 /// Titles over sockets of the network.
 pub(crate) struct Titles {
     /// Titles before `Proto`: addresses in the kernel.
@@ -194,9 +97,6 @@ const DETAILS: [&str; 9] = ["state", "options", "gencnt", "flags", "flags1", "us
 /// Bytes that net-tools prints of an address and its port, unless it is told to print all.
 const LINUX_WIDTH: usize = 23;
 
-/// Bytes of a process that net-tools and BusyBox print.
-const PROGRAM_WIDTH: usize = 20;
-
 const STATES: [&[u8]; 12] = [
     b"ESTABLISHED",
     b"SYN_SENT",
@@ -211,9 +111,6 @@ const STATES: [&[u8]; 12] = [
     b"CLOSING",
     b"UNKNOWN",
 ];
-
-/// An address, and a port by number or by name.
-type Place<'a> = (&'a [u8], Option<i64>, Option<&'a [u8]>);
 
 impl Titles {
     pub(crate) fn of(line: Field<'_>) -> Option<Titles> {
@@ -403,36 +300,9 @@ impl Titles {
     }
 }
 
-/// An address, perhaps in brackets, and behind the last of these a port, by number or by name.
-pub(crate) fn endpoint<'a>(text: Field<'a>, separator: &str) -> Result<Place<'a>, Problem> {
-    let (address, port) = text.rsplit_once(separator).ok_or_else(|| text.expected("an address and a port"))?;
-    let address = match address.bytes {
-        [b'[', inner @ .., b']'] => inner,
-        all => all,
-    };
-    Ok(match port.as_integer() {
-        Some(number) => (address, Some(number), None),
-        None => (address, None, Some(port.bytes)),
-    })
-}
-
 /// macOS shortens names to three letters.
 fn long(name: &[u8]) -> &[u8] {
     if name == b"icm" { b"icmp" } else { name }
-}
-
-/// What is printed of a process, in a column of its own width, and what follows.
-fn program(rest: Field<'_>) -> (Field<'_>, Field<'_>) {
-    let (name, after) = rest.split_at(PROGRAM_WIDTH);
-    // A name may have blanks, and is cut at the column's width.
-    (name.trim_end(), after)
-}
-
-/// `12114/python3`, or `-` where it is not known.
-fn process(text: Field<'_>) -> Result<(Option<i64>, Option<&[u8]>), Problem> {
-    let Some(text) = text.known() else { return Ok((None, None)) };
-    let (pid, name) = text.split_once("/").ok_or_else(|| text.expected("a process, `PID/NAME`"))?;
-    Ok((Some(pid.integer()?), Some(name.bytes)))
 }
 
 /// `Google Chrome H:1234` of macOS, and what follows.
@@ -446,160 +316,4 @@ fn named_process(rest: Field<'_>) -> Result<(&[u8], i64, Field<'_>), Problem> {
         }
     }
     Err(text.expected("a process, `NAME:PID`"))
-}
-
-/// Titles over UNIX sockets.
-pub(crate) struct UnixTitles {
-    bsd: bool,
-    processes: bool,
-}
-
-impl UnixTitles {
-    pub(crate) fn of(words: &[String]) -> Option<UnixTitles> {
-        let bsd = words.first().is_some_and(|word| word == "Address");
-        let at = words.iter().position(|word| word == "I-Node").map_or(words.len(), |at| at + 1);
-        let processes = words.get(at).is_some_and(|word| word == "PID/Program");
-        let after = words.get(at + 2 * usize::from(processes)..)?;
-        (bsd || matches!(after, [path] if path == "Path")).then_some(UnixTitles { bsd, processes })
-    }
-
-    pub(crate) fn fields(&self) -> Vec<&'static str> {
-        if self.bsd {
-            return vec![
-                "type",
-                "local_address",
-                "receive_queue",
-                "send_queue",
-                "kernel_address",
-                "vnode",
-                "connected_to",
-                "referred_by",
-                "next_reference",
-            ];
-        }
-        let mut fields = vec!["protocol", "references", "flags", "type", "state", "inode", "local_address"];
-        if self.processes {
-            fields.extend(["pid", "command"]);
-        }
-        fields
-    }
-
-    fn read_bsd<'a>(&self, line: Field<'a>) -> Result<UnixSocket<'a>, Problem> {
-        let [address, kind, receive, send, inode, connected, refs, next, path] = line.fields_and_rest()?;
-        // With a cell missing, the path has moved into the last number's place.
-        for number in [inode, connected, refs, next] {
-            if !number.bytes.iter().all(u8::is_ascii_hexdigit) || number.bytes.is_empty() {
-                return Err(number.expected("an address, or 0"));
-            }
-        }
-        Ok(UnixSocket {
-            kernel_address: Some(address.bytes),
-            r#type: kind.bytes,
-            receive_queue: Some(receive.integer()?),
-            send_queue: Some(send.integer()?),
-            vnode: Some(inode.bytes),
-            connected_to: Some(connected.bytes),
-            referred_by: Some(refs.bytes),
-            next_reference: Some(next.bytes),
-            local_address: Some(path.trim_end().bytes).filter(|path| !path.is_empty()),
-            ..UnixSocket::default()
-        })
-    }
-
-    pub(crate) fn read<'a>(&self, line: Field<'a>) -> Result<UnixSocket<'a>, Problem> {
-        const STATES: [&[u8]; 6] = [b"FREE", b"LISTENING", b"CONNECTING", b"CONNECTED", b"DISCONNECTING", b"UNKNOWN"];
-        if self.bsd {
-            // Without a path, the last column is empty.
-            return self.read_bsd(line);
-        }
-        let [protocol, references, rest] = line.fields_and_rest()?;
-        let expected = || rest.expected("flags, `[ ACC ]`");
-        let (flags, rest) = rest.strip_prefix("[").and_then(|rest| rest.split_once("]")).ok_or_else(expected)?;
-        let [kind, word, after] = rest.fields_and_rest()?;
-        if STATES.contains(&kind.bytes) || kind.bytes.is_empty() || kind.as_integer().is_some() {
-            return Err(kind.expected("the socket's type, `STREAM`"));
-        }
-        let (state, inode, rest) = if STATES.contains(&word.bytes) {
-            let [inode, rest] = after.fields_and_rest()?;
-            (Some(word.bytes), inode, rest)
-        } else {
-            (None, word, after)
-        };
-        let (name, rest) = if self.processes { program(rest) } else { (rest.split_at(0).0, rest) };
-        let (pid, command) = process(name)?;
-        let path = rest.trim().bytes;
-        Ok(UnixSocket {
-            protocol: protocol.bytes,
-            references: references.integer()?,
-            flags: flags.fields().map(|flag| flag.bytes).collect(),
-            r#type: kind.bytes,
-            state,
-            inode: Some(inode.integer()?),
-            pid,
-            command,
-            local_address: Some(path).filter(|path| !path.is_empty()),
-            ..UnixSocket::default()
-        })
-    }
-}
-
-pub(crate) fn module_fields(titles: &[String]) -> Vec<&'static str> {
-    let mut fields = vec!["id", "module_flags", "sockets", "receive_buffer", "send_buffer", "name"];
-    if titles.first().is_some_and(|title| title == "kctlref") {
-        fields.extend(["unit_number", "kernel_address"]);
-    }
-    fields
-}
-
-pub(crate) fn module<'a>(titles: &[String], line: Field<'a>) -> Result<Module<'a>, Problem> {
-    let words = words_for(titles.len(), titles.len(), line)?;
-    let word = |title: &str| titles.iter().position(|known| known == title).and_then(|at| words.get(at).copied());
-    let must = |title: &str| word(title).ok_or_else(|| Problem::error(format!("expected a column `{title}`")));
-    Ok(Module {
-        id: must("id")?.bytes,
-        module_flags: must("flags")?.bytes,
-        sockets: must("pcbcount")?.integer()?,
-        receive_buffer: must("rcvbuf")?.integer()?,
-        send_buffer: must("sndbuf")?.integer()?,
-        name: must("name")?.bytes,
-        unit_number: word("unit").map(|unit| unit.integer()).transpose()?,
-        kernel_address: word("kctlref").map(|address| address.bytes),
-    })
-}
-
-pub(crate) fn kernel_fields(titles: &[String]) -> Vec<&'static str> {
-    let mut fields = vec!["protocol", "receive_queue", "send_queue"];
-    if titles.iter().any(|title| title == "vendor") {
-        fields.extend(["event_vendor", "event_class", "event_subclass"]);
-    } else {
-        fields.extend(["unit_number", "id", "name"]);
-    }
-    if titles.iter().any(|title| title == "rxbytes") {
-        fields.extend(["rx_bytes", "tx_bytes"]);
-    }
-    if titles.first().is_some_and(|title| title == "pcb") {
-        fields.push("kernel_address");
-    }
-    fields
-}
-
-pub(crate) fn kernel<'a>(titles: &[String], line: Field<'a>) -> Result<KernelSocket<'a>, Problem> {
-    let words = words_for(titles.len(), titles.len(), line)?;
-    let word = |title: &str| titles.iter().position(|known| known == title).and_then(|at| words.get(at).copied());
-    let must = |title: &str| word(title).ok_or_else(|| Problem::error(format!("expected a column `{title}`")));
-    let number = |title: &str| word(title).map(|word| word.integer()).transpose();
-    Ok(KernelSocket {
-        protocol: must("Proto")?.bytes,
-        receive_queue: must("Recv-Q")?.integer()?,
-        send_queue: must("Send-Q")?.integer()?,
-        event_vendor: number("vendor")?,
-        event_class: number("class")?,
-        event_subclass: number("subcla")?,
-        rx_bytes: number("rxbytes")?,
-        tx_bytes: number("txbytes")?,
-        unit_number: number("unit")?,
-        id: word("id").map(|id| id.bytes),
-        name: word("name").map(|name| name.bytes),
-        kernel_address: word("pcb").map(|address| address.bytes),
-    })
 }

@@ -3,7 +3,7 @@
 
 use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
-use crate::sockets::endpoint;
+use crate::socket_parts::endpoint;
 
 /// A socket.
 #[derive(Clone, Debug, Default, Record)]

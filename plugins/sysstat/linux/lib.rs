@@ -1,6 +1,8 @@
 //! `iostat`, `mpstat`, `pidstat` and `sar` of sysstat: tables under their titles, again and again, each row as soon as it is there.
 
 pub mod iostat;
+mod iostat_columns;
+pub mod iostat_record;
 mod json;
 pub mod mpstat;
 pub mod pidstat;
