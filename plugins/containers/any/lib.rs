@@ -1,15 +1,19 @@
-//! Containers: `docker` and `podman` (`ps`, `images`, `stats`, `network ls`, `volume ls`, `system df`), and `kubectl get` and `top`.
+//! Containers: `docker` and `podman` (`ps`, `images`, `stats`, `network ls`, `volume ls`, `system df`), and `kubectl get`, `top` and `describe`.
 
 pub mod disk_use;
 pub mod docker;
 pub mod images;
 pub mod kubectl;
+pub mod kubectl_describe;
+pub mod kubectl_object;
+mod kubectl_tables;
 pub mod stats;
 
 pub use disk_use::DiskUses;
 pub use docker::{Containers, Networks, Volumes};
 pub use images::Images;
 pub use kubectl::Kubectl;
+pub use kubectl_describe::KubectlDescribe;
 pub use stats::Stats;
 
 use outparse_sdk::grid::{Grid, Reading, Title};
@@ -19,7 +23,7 @@ outparse_sdk::export!(
     "containers-any",
     env!("CARGO_PKG_VERSION"),
     "Containers, images and resources, as docker, podman and kubectl print them";
-    Containers, Images, Stats, Networks, Volumes, DiskUses, Kubectl
+    Containers, Images, Stats, Networks, Volumes, DiskUses, Kubectl, KubectlDescribe
 );
 
 /// A column whose cells begin where its title begins; what is in it, its table knows.
