@@ -1,6 +1,6 @@
 //! `openssl x509 -text`, and what `-subject`, `-issuer`, `-dates`, `-serial`, `-fingerprint` and `-ext` print.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Rows, Source};
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Rows, Source};
 
 use crate::Certificate;
 use crate::distinguished_name::common_name;
@@ -153,25 +153,14 @@ impl X509 {
         if self.lines.contains(&fields[0]) || self.is_text && self.leading.contains(&fields[0]) {
             self.flush(rows);
         }
-        let value = value.trim();
-        let text = || Some(value.bytes.to_vec());
-        let mut read = Certificate::default();
-        let outcome = match fields[0] {
-            "subject" => Ok((read.common_name, read.subject) = (common_name(value), text())),
-            "issuer" => Ok(read.issuer = text()),
-            "not_before" => point(value).map(|time| read.not_before = Some(time)),
-            "not_after" => point(value).map(|time| read.not_after = Some(time)),
-            "serial" => hexadecimal(value).map(|serial| read.serial = Some(serial)),
-            _ => hexadecimal(value).map(|digest| (read.digest, read.algorithm) = (Some(digest), algorithm)),
-        };
+        let read = said(fields[0], value.trim(), algorithm);
         // So is one that says something else than the text above it.
-        if self.certificate.as_ref().is_some_and(|certificate| certificate.contradicts(&read)) {
+        let contradicts = |certificate: &Certificate| read.as_ref().is_ok_and(|read| certificate.contradicts(read));
+        if self.certificate.as_ref().is_some_and(contradicts) {
             self.flush(rows);
         }
         self.lines.push(fields[0]);
-        let certificate = self.certificate.get_or_insert_default();
-        outcome?;
-        certificate.take_lines(read);
+        self.certificate.get_or_insert_default().take_lines(read?);
         rows.recognise();
         self.say(fields);
         Ok(())
@@ -209,6 +198,21 @@ impl X509 {
         let new = fields.iter().filter(|field| !(self.said.contains(field) || self.is_text && PRINTED.contains(field)));
         self.said.extend(new.copied().collect::<Vec<_>>());
     }
+}
+
+/// A certificate of which a line has said this.
+fn said(field: &str, value: Field<'_>, algorithm: Option<Vec<u8>>) -> Result<Certificate, Problem> {
+    let mut said = Certificate::default();
+    let text = || Some(value.bytes.to_vec());
+    match field {
+        "subject" => (said.common_name, said.subject) = (common_name(value), text()),
+        "issuer" => said.issuer = text(),
+        "not_before" => said.not_before = Some(point(value)?),
+        "not_after" => said.not_after = Some(point(value)?),
+        "serial" => said.serial = Some(hexadecimal(value)?),
+        _ => (said.digest, said.algorithm) = (Some(hexadecimal(value)?), algorithm),
+    }
+    Ok(said)
 }
 
 /// Whether `NAME=VALUE` has a name of OpenSSL's here, or one that was meant to be: addresses and the like have other signs in it.
