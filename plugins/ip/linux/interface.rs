@@ -213,7 +213,7 @@ fn below(interface: &mut Interface, line: Field<'_>) -> Result<Option<Numbers>, 
             interface.details.0.push((name, words.up_to(&[]).bytes.to_vec()));
         }
         // What its words mean, only that kind knows.
-        _ => kind(interface, line, goes_on)?,
+        _ => kind(interface, line, goes_on),
     }
     Ok(None)
 }

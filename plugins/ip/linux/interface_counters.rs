@@ -2,9 +2,9 @@
 
 use outparse_sdk::{Field, Problem};
 
-use crate::interface_kind::link_attributes;
+use crate::interface_kind::attributes;
 use crate::interface_record::Interface;
-use crate::words::count;
+use crate::words::{Words, count};
 
 /// The titles over a line of numbers.
 pub(crate) struct Numbers {
@@ -39,8 +39,10 @@ pub(crate) fn statistics(interface: &mut Interface, titles: &Numbers, line: Fiel
     let mut words = line.words();
     if titles.counted == Counted::Can {
         // What is said of any link stands behind the numbers.
-        let attributes = words.split_off(words.len().min(titles.titles.len()));
-        attributes.first().map_or(Ok(()), |first| link_attributes(interface, line.split_at(first.start() - line.start()).1))?;
+        let behind = words.split_off(words.len().min(titles.titles.len()));
+        if let Some(first) = behind.first() {
+            attributes(interface, &mut Words::of(line.split_at(first.start() - line.start()).1));
+        }
     }
     if words.len() != titles.titles.len() {
         return Err(Problem::error(format!("expected {} numbers, found {}", titles.titles.len(), words.len())));

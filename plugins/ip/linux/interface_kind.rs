@@ -1,6 +1,6 @@
 //! What `-d` says of the kind of an interface, or of the bridge or bond that it belongs to, and behind that of any link.
 
-use outparse_sdk::{Field, Problem};
+use outparse_sdk::Field;
 
 use crate::interface_record::Interface;
 use crate::words::Words;
@@ -10,7 +10,7 @@ const OF_ANY_LINK: [&str; 2] = ["addrgenmode", "numtxqueues"];
 
 /// A line that is no other: `vlan protocol 802.1Q id 5 <REORDER_HDR> addrgenmode eui64 numtxqueues 1 …`, or one that goes on with it, which is
 /// indented further: `ingress-qos-map { 1:2 }` of a VLAN, `bitrate 500000` of CAN.
-pub(crate) fn kind(interface: &mut Interface, line: Field<'_>, goes_on: bool) -> Result<(), Problem> {
+pub(crate) fn kind(interface: &mut Interface, line: Field<'_>, goes_on: bool) {
     let mut words = Words::of(line);
     let own = words.up_to(&OF_ANY_LINK);
     if let Some(name) = own.fields().next() {
@@ -31,20 +31,21 @@ pub(crate) fn kind(interface: &mut Interface, line: Field<'_>, goes_on: bool) ->
             interface.details.0.push((name.bytes.to_vec(), rest.bytes.to_vec()));
         }
     }
-    attributes(interface, &mut words)
+    attributes(interface, &mut words);
 }
 
 /// What is said of any link: words and their values.
-pub(crate) fn link_attributes(interface: &mut Interface, text: Field<'_>) -> Result<(), Problem> {
-    attributes(interface, &mut Words::of(text))
+pub(crate) fn attributes(interface: &mut Interface, words: &mut Words<'_>) {
+    while let Some(word) = words.next() {
+        attribute(interface, word, words);
+    }
 }
 
-fn attributes(interface: &mut Interface, words: &mut Words<'_>) -> Result<(), Problem> {
-    while let Some(word) = words.next() {
-        let value = words.value(word)?;
-        interface.details.0.push((word.bytes.to_vec(), value.bytes.to_vec()));
-    }
-    Ok(())
+/// A word of `-d` and its value, mostly a number.
+pub(crate) fn attribute(interface: &mut Interface, word: Field<'_>, words: &mut Words<'_>) {
+    // This one has none.
+    let value = if word.bytes == b"netns-immutable" { None } else { words.next() };
+    interface.details.0.push((word.bytes.to_vec(), value.map_or_else(Vec::new, |value| value.bytes.to_vec())));
 }
 
 #[cfg(test)]
@@ -60,7 +61,7 @@ mod tests {
             "    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff promiscuity 0 ",
             "    vlan protocol 802.1Q id 5 <REORDER_HDR> ",
             "      ingress-qos-map { 1:2 } ",
-            "      egress-qos-map { 0:1 } addrgenmode eui64 numtxqueues 1 ",
+            "      egress-qos-map { 0:1 } addrgenmode eui64 numtxqueues 1 netns-immutable parentbus pci ",
             "    inet 192.0.2.1/24 scope global v5",
         ];
         let capture = lines.join("\n") + "\n";
@@ -70,7 +71,7 @@ mod tests {
             0,
             &[
                 r#""device_kind":"vlan","device_details":"protocol 802.1Q id 5 <REORDER_HDR> ingress-qos-map { 1:2 } egress-qos-map { 0:1 }""#,
-                r#""details":{"promiscuity":"0","addrgenmode":"eui64","numtxqueues":"1"}"#,
+                r#""details":{"promiscuity":"0","addrgenmode":"eui64","numtxqueues":"1","netns-immutable":"","parentbus":"pci"}"#,
             ],
         );
         assert_any_split::<Interfaces>(None, capture.as_bytes());

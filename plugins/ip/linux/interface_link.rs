@@ -2,6 +2,7 @@
 
 use outparse_sdk::{Field, Problem};
 
+use crate::interface_kind::attribute;
 use crate::interface_record::Interface;
 use crate::words::{Words, owned};
 
@@ -21,11 +22,7 @@ pub(crate) fn link_layer(interface: &mut Interface, line: Field<'_>) -> Result<(
             b"peer" => interface.link_peer = owned(words.value(word)?),
             b"permaddr" => interface.permanent_address = owned(words.value(word)?),
             b"link-netnsid" | b"link-netns" => interface.network_namespace = owned(words.value(word)?),
-            _ => {
-                // A word of `-d`, mostly with a number.
-                let value = words.next().map_or_else(Vec::new, |value| value.bytes.to_vec());
-                interface.details.0.push((word.bytes.to_vec(), value));
-            }
+            _ => attribute(interface, word, &mut words),
         }
     }
     Ok(())
