@@ -12,6 +12,8 @@ pub struct Sar {
     /// The processors whose numbers stand side by side, in a table of interrupts (`-I -P`), and the column for their names.
     processors: Option<(Place, Vec<Vec<u8>>)>,
     timestamp: Option<Place>,
+    /// The columns of processors and interrupts, of which there are totals, and the one that says so.
+    totals: Option<(Vec<Place>, Place)>,
     /// Whether the columns of the table are not known: its rows are left out.
     unknown: bool,
     /// Whether a blank line stands before this one, as before each table.
@@ -34,7 +36,7 @@ impl Parser for Sar {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Sar { columns: Vec::new(), processors: None, timestamp: None, unknown: false, is_after_blank: false }
+        Sar { columns: Vec::new(), processors: None, timestamp: None, totals: None, unknown: false, is_after_blank: false }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -134,7 +136,11 @@ impl Sar {
             found.push(("interrupts_per_second", Reading::Float));
         }
         self.processors = processors.map(|names| (rows.column("cpu"), names));
-        self.columns = found.into_iter().map(|(field, reading)| (reading, rows.column(field))).collect();
+        self.columns = found.iter().map(|(field, reading)| (*reading, rows.column(field))).collect();
+        let subjects = found.iter().map(|(field, _)| *field).chain(self.processors.iter().map(|_| "cpu"));
+        let counted: Vec<Place> =
+            subjects.filter(|field| matches!(*field, "cpu" | "interrupt")).map(|field| rows.column(field)).collect();
+        self.totals = (!counted.is_empty()).then(|| (counted, rows.column("is_total")));
         rows.end_heading();
         Ok(())
     }
@@ -157,6 +163,12 @@ impl Sar {
     fn put(&self, time: &str, values: Vec<(Place, CellValue<'_>)>, rows: &mut Rows<Cells<Sample>>) {
         if let Some(place) = self.timestamp {
             rows.put(place, CellValue::Text(time.as_bytes()));
+        }
+        if let Some((counted, is_total)) = &self.totals {
+            let is_all = |(place, value): &(Place, CellValue<'_>)| {
+                counted.contains(place) && matches!(value, CellValue::Text(b"all" | b"sum"))
+            };
+            rows.put(*is_total, CellValue::Boolean(values.iter().any(is_all)));
         }
         values.into_iter().for_each(|(place, value)| rows.put(place, value));
         rows.end_row();
@@ -220,10 +232,10 @@ mod tests {
         assert_eq!(
             parsed.sound(),
             [
-                r#"{"timestamp":"02:21:43 PM","cpu":"all","user_percent":0.5,"idle_percent":98.99}"#,
+                r#"{"timestamp":"02:21:43 PM","cpu":"all","is_total":true,"user_percent":0.5,"idle_percent":98.99}"#,
                 r#"{"timestamp":"02:21:43 PM","free":17894891520,"memory_used_percent":1.4}"#,
                 r#"{"timestamp":"02:21:43 PM","interface":"eth0","rx_packets_per_second":2,"rx_bytes_per_second":1536,"interface_use_percent":0}"#,
-                r#"{"timestamp":"Average","cpu":"all","user_percent":0.25,"idle_percent":99}"#,
+                r#"{"timestamp":"Average","cpu":"all","is_total":true,"user_percent":0.25,"idle_percent":99}"#,
                 r#"{"timestamp":"Average","free":17894891520,"memory_used_percent":1.4}"#,
                 r#"{"timestamp":"Summary","filesystem":"/dev/vda","filesystem_free":236698206208,"filesystem_used":33854324736}"#,
             ]
@@ -268,10 +280,10 @@ mod tests {
         assert_eq!(
             parsed.records,
             [
-                r#"{"timestamp":"02:21:43","cpu":"all","interrupt":"24","interrupts_per_second":3}"#,
-                r#"{"timestamp":"02:21:43","cpu":"0","interrupt":"24","interrupts_per_second":1}"#,
-                r#"{"timestamp":"02:21:43","cpu":"1","interrupt":"24","interrupts_per_second":2}"#,
-                r#"{"timestamp":"02:21:43","interrupt":"sum","interrupts_per_second":3}"#,
+                r#"{"timestamp":"02:21:43","cpu":"all","interrupt":"24","is_total":true,"interrupts_per_second":3}"#,
+                r#"{"timestamp":"02:21:43","cpu":"0","interrupt":"24","is_total":false,"interrupts_per_second":1}"#,
+                r#"{"timestamp":"02:21:43","cpu":"1","interrupt":"24","is_total":false,"interrupts_per_second":2}"#,
+                r#"{"timestamp":"02:21:43","interrupt":"sum","is_total":true,"interrupts_per_second":3}"#,
             ]
         );
         assert_eq!(parsed.problems.len(), 1, "{parsed:?}");

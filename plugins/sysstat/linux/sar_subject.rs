@@ -34,4 +34,6 @@ pub struct Subject {
     /// Number of a fan, a sensor or a battery.
     #[field(key)]
     pub sensor: Option<i64>,
+    /// Whether it is about all processors together, or the sum of all interrupts.
+    pub is_total: Option<bool>,
 }
