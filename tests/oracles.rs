@@ -940,12 +940,12 @@ fn samples_are_as_sadf_has_them_in_json() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     shell("sar -A -o sa 1 1", folder);
-    let text = shell("sadf -j sa -- -u ALL -r ALL -S -B -b -d -q -w -v -n DEV,SOCK", folder);
+    let text = shell("sadf -j sa -- -u ALL -r ALL -S -B -b -d -q -w -v -n DEV,SOCK,NFS,ICMP,IP6", folder);
     let document: Value = serde_json::from_str(&text).unwrap();
     let theirs = &document["sysstat"]["hosts"][0]["statistics"][0];
     // The flag, where its numbers are in theirs, and fields of both with what one of theirs is in ours.
     type Fields = &'static [(&'static str, &'static str, f64)];
-    let activities: [(&[&str], &str, Fields); 9] = [
+    let activities: [(&[&str], &str, Fields); 12] = [
         (
             &["-u", "ALL"],
             "/cpu-load",
@@ -968,6 +968,21 @@ fn samples_are_as_sadf_has_them_in_json() {
         (&["-q"], "/queue", &[("tasks", "plist-sz", 1.0), ("load_5m", "ldavg-5", 1.0)]),
         (&["-w"], "/process-and-context-switch", &[("context_switches_per_second", "cswch", 1.0)]),
         (&["-n", "DEV"], "/network/net-dev", &[("rx_packets_per_second", "rxpck", 1.0), ("tx_bytes_per_second", "txkB", 1024.0)]),
+        (
+            &["-n", "NFS"],
+            "/network/net-nfs",
+            &[("nfs_calls_per_second", "call", 1.0), ("nfs_retransmissions_per_second", "retrans", 1.0)],
+        ),
+        (
+            &["-n", "ICMP"],
+            "/network/net-icmp",
+            &[("icmp_received_per_second", "imsg", 1.0), ("icmp_echo_replies_sent_per_second", "oechr", 1.0)],
+        ),
+        (
+            &["-n", "IP6"],
+            "/network/net-ip6",
+            &[("ip6_received_per_second", "irec6", 1.0), ("ip6_multicast_sent_per_second", "omcpck6", 1.0)],
+        ),
     ];
     for (flags, place, fields) in activities {
         let ours = records(&[&["sar", "-f", "sa"], flags].concat(), folder);
