@@ -295,10 +295,10 @@ mod tests {
         assert_eq!(
             parse::<Sar>(None, text).sound(),
             [
-                r#"{"timestamp":"02:21:43","device":"it87-isa-0290","sensor":1,"fan_speed":2345.67,"fan_speed_above_minimum":1345.67}"#,
-                r#"{"timestamp":"02:21:43","device":"atk0110-acpi-0","sensor":1,"temperature":47,"temperature_percent":78.33}"#,
-                r#"{"timestamp":"02:21:43","device":"atk0110-acpi-0","sensor":0,"voltage":1.1,"voltage_percent":33.87}"#,
-                r#"{"timestamp":"02:21:43","sensor":0,"battery_percent":80,"battery_percent_per_minute":-0.5,"status":"Not charging"}"#,
+                r#"{"timestamp":"02:21:43","device":"it87-isa-0290","sensor_number":1,"fan_speed":2345.67,"fan_speed_above_minimum":1345.67}"#,
+                r#"{"timestamp":"02:21:43","device":"atk0110-acpi-0","sensor_number":1,"temperature":47,"temperature_percent":78.33}"#,
+                r#"{"timestamp":"02:21:43","device":"atk0110-acpi-0","sensor_number":0,"voltage":1.1,"voltage_percent":33.87}"#,
+                r#"{"timestamp":"02:21:43","sensor_number":0,"battery_percent":80,"battery_percent_per_minute":-0.5,"status":"Not charging"}"#,
             ]
         );
     }

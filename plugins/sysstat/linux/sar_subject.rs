@@ -33,7 +33,7 @@ pub struct Subject {
     pub host_adapter: Option<Vec<u8>>,
     /// Number of a fan, a sensor or a battery.
     #[field(key)]
-    pub sensor: Option<i64>,
+    pub sensor_number: Option<i64>,
     /// Whether it is about all processors together, or the sum of all interrupts.
     pub is_total: Option<bool>,
 }
