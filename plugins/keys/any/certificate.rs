@@ -51,6 +51,8 @@ pub struct Certificate {
     pub digest: Option<Vec<u8>>,
     /// How the fingerprint was made: `sha256`.
     pub algorithm: Option<Vec<u8>>,
+    /// Modulus of its key, in hexadecimal (`-modulus`); null where the key has none.
+    pub modulus: Option<Vec<u8>>,
     /// Mail addresses that it names (`-email`), responders (`-ocsp_uri`), and whatever else is printed without a name.
     pub remarks: Vec<Vec<u8>>,
 }
@@ -85,6 +87,7 @@ impl Certificate {
         take(&mut self.common_name, lines.common_name);
         take(&mut self.digest, lines.digest);
         take(&mut self.algorithm, lines.algorithm);
+        take(&mut self.modulus, lines.modulus);
         self.remarks.splice(0..0, lines.remarks);
         for (name, value) in lines.extensions.0 {
             if !self.extensions.0.iter().any(|(known, _)| *known == name) {

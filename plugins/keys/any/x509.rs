@@ -146,6 +146,7 @@ impl X509 {
             b"notBefore" => &["not_before"],
             b"notAfter" => &["not_after"],
             b"serial" => &["serial"],
+            b"Modulus" => &["modulus"],
             _ if algorithm.is_some() => &["digest", "algorithm"],
             _ => return self.unnamed(line, rows),
         };
@@ -210,14 +211,21 @@ fn said(field: &str, value: Field<'_>, algorithm: Option<Vec<u8>>) -> Result<Cer
         "not_before" => said.not_before = Some(point(value)?),
         "not_after" => said.not_after = Some(point(value)?),
         "serial" => said.serial = Some(hexadecimal(value)?),
+        "modulus" if is_none(value) => {}
+        "modulus" => said.modulus = Some(hexadecimal(value)?),
         _ => (said.digest, said.algorithm) = (Some(hexadecimal(value)?), algorithm),
     }
     Ok(said)
 }
 
+/// What is printed in place of a modulus, by version, where the key is not of RSA.
+fn is_none(modulus: Field<'_>) -> bool {
+    matches!(modulus.bytes, b"No modulus for this public key type" | b"Wrong Algorithm type")
+}
+
 /// Whether `NAME=VALUE` has a name of OpenSSL's here, or one that was meant to be: addresses and the like have other signs in it.
 fn is_name(name: &[u8]) -> bool {
-    name != b"Modulus" && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b' ')
+    name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b' ')
 }
 
 fn push<'a>(certificate: Certificate, fields: impl Iterator<Item = &'a &'static str>, rows: &mut Rows<Certificate>) {
@@ -280,6 +288,19 @@ mod tests {
         );
         let alone = parse::<X509>(None, b"serial=0A\nserial=0X\n");
         assert_eq!((alone.records.len(), alone.problems.len()), (1, 1), "{alone:?}");
+    }
+
+    #[test]
+    fn a_modulus_is_of_rsa_alone() {
+        let parsed =
+            parse::<X509>(None, b"Modulus=C0FFEE\nsubject=CN=a\nModulus=No modulus for this public key type\nsubject=CN=b\n");
+        assert_eq!(
+            parsed.records,
+            [
+                r#"{"subject":"CN=a","common_name":"a","modulus":"C0FFEE"}"#,
+                r#"{"subject":"CN=b","common_name":"b","modulus":null}"#
+            ]
+        );
     }
 
     /// The fields of each record that tell which certificate it is, and the number of problems.
