@@ -1,6 +1,6 @@
 //! `timedatectl` and `hostnamectl`: `NAME: VALUE`, names set to the right.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Record, Rows, Source, Time, time};
+use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source, Time, time};
 
 /// Clocks and zones.
 #[derive(Clone, Debug, Default, Record)]
@@ -82,11 +82,6 @@ impl Parser for Timedatectl {
         rows.recognise();
         let value = value.trim();
         let some = Some(value.bytes.to_vec());
-        let yes = match value.bytes {
-            b"yes" => Some(true),
-            b"no" => Some(false),
-            _ => None,
-        };
         self.last = name.bytes.to_vec();
         match name.bytes {
             b"Local time" => {
@@ -110,9 +105,9 @@ impl Parser for Timedatectl {
                     all.time = Some(time.with_offset(offset as i32));
                 }
             }
-            b"System clock synchronized" | b"NTP synchronized" => all.is_synchronized = yes,
+            b"System clock synchronized" | b"NTP synchronized" => all.is_synchronized = boolean(value)?,
             b"NTP service" | b"NTP enabled" | b"Network time on" | b"systemd-timesyncd.service active" => all.ntp_service = some,
-            b"RTC in local TZ" => all.is_hardware_clock_local = yes,
+            b"RTC in local TZ" => all.is_hardware_clock_local = boolean(value)?,
             _ => all.details.0.push((name.bytes.to_vec(), value.bytes.to_vec())),
         }
         Ok(())
@@ -123,6 +118,16 @@ impl Parser for Timedatectl {
             rows.push(std::mem::take(&mut self.clocks));
         }
         rows.expect_recognised("`Local time: …`")
+    }
+}
+
+/// `yes` or `no`; nothing where it is not known.
+pub(crate) fn boolean(value: Field<'_>) -> Result<Option<bool>, Problem> {
+    match value.bytes {
+        b"yes" => Ok(Some(true)),
+        b"no" => Ok(Some(false)),
+        b"n/a" => Ok(None),
+        _ => Err(value.expected("`yes` or `no`")),
     }
 }
 
@@ -244,6 +249,15 @@ mod tests {
         );
         assert!(parsed.records[0].ends_with(r#""details":{"Last DST change":"DST began at Sun 2020-03-08"}}"#), "{parsed:?}");
         assert_unrecognised::<Timedatectl>(["hello\n", "a: b\n", ""]);
+    }
+
+    #[test]
+    fn what_is_neither_yes_nor_no_is_told() {
+        let parsed = parse::<Timedatectl>(
+            None,
+            b"Local time: Tue 2020-03-10 17:53:21 PDT\nNTP synchronized: maybe\nRTC in local TZ: n/a\n",
+        );
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Rows, Source};
 
-use crate::control::{Clocks, point};
+use crate::control::{Clocks, boolean, point};
 
 /// Reads `timedatectl show`.
 pub struct TimedatectlShow {
@@ -72,9 +72,9 @@ impl TimedatectlShow {
         let all = &mut self.clocks;
         match name {
             b"Timezone" => all.time_zone = text(),
-            b"LocalRTC" => all.is_hardware_clock_local = Some(boolean(value)?),
+            b"LocalRTC" => all.is_hardware_clock_local = boolean(value)?,
             b"NTP" => all.ntp_service = text(),
-            b"NTPSynchronized" => all.is_synchronized = Some(boolean(value)?),
+            b"NTPSynchronized" => all.is_synchronized = boolean(value)?,
             b"TimeUSec" => {
                 all.time = point(value);
                 if all.time.is_none() && text().is_some() {
@@ -104,14 +104,6 @@ fn fields(name: &[u8]) -> &'static [&'static str] {
 
 fn is_known(name: &[u8]) -> bool {
     fields(name) != ["details"] || name == b"CanNTP"
-}
-
-fn boolean(value: Field<'_>) -> Result<bool, Problem> {
-    match value.bytes {
-        b"yes" => Ok(true),
-        b"no" => Ok(false),
-        _ => Err(value.expected("`yes` or `no`")),
-    }
 }
 
 #[cfg(test)]
