@@ -39,8 +39,12 @@ enum Last {
 }
 
 const EXPECTED: &str = "`Name: …`, as `kubectl describe` begins";
+
+/// Bytes of a line of an annotation that was cut, with the points at its end.
+const LONGEST: usize = 138 + 3;
+
 /// Names whose values stand one below the other.
-const SEVERAL: [&[u8]; 10] = [
+const SEVERAL: [&[u8]; 11] = [
     b"Labels",
     b"Annotations",
     b"Selector",
@@ -51,6 +55,7 @@ const SEVERAL: [&[u8]; 10] = [
     b"Image pull secrets",
     b"Mountable secrets",
     b"Tokens",
+    b"Used By",
 ];
 
 /// Names below which any text stands, a line each.
@@ -76,7 +81,16 @@ impl Parser for KubectlDescribe {
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let whole = line.whole().trim_end();
         if whole.is_blank() {
-            self.is_after_blank = true;
+            // One of nothing but blanks is an empty one of what is verbatim, or of a value.
+            if line.bytes.is_empty() {
+                self.is_after_blank = true;
+            } else if self.verbatim(line.bytes.len()).is_some() {
+                self.keep(Some(Vec::new()));
+            } else if let Some(value) = self.further() {
+                value.push(b'\n');
+            } else if let Some(annotation) = self.annotation() {
+                annotation.push(b'\n');
+            }
             return Ok(());
         }
         let is_after_blank = std::mem::take(&mut self.is_after_blank);
@@ -88,6 +102,7 @@ impl Parser for KubectlDescribe {
             self.flush(rows);
             let name = name.trim();
             if name.bytes.is_empty() {
+                self.is_nameless = rows.recognised();
                 return Err(line.expected(EXPECTED).into());
             }
             self.object = Some(Object { name: name.bytes.to_vec(), ..Object::default() });
@@ -98,6 +113,10 @@ impl Parser for KubectlDescribe {
             return Ok(());
         }
         let Some(object) = &mut self.object else { return Err(line.expected(EXPECTED).into()) };
+        // Of a namespace.
+        if matches!(text.bytes, b"No resource quota." | b"No LimitRange resource.") {
+            return Ok(());
+        }
         // Behind a blank line stands what a secret or a map holds, or the next object.
         let goes_on = ["Type:", "Data", "BinaryData"].iter().any(|beginning| text.bytes.starts_with(beginning.as_bytes()));
         if is_after_blank && !(indent == 0 && goes_on) {
@@ -165,6 +184,30 @@ impl KubectlDescribe {
         names.join(&b" > "[..])
     }
 
+    /// The last value, if it may have further lines: that of a variable of an environment.
+    fn further(&mut self) -> Option<&mut Vec<u8>> {
+        let [.., (_, above), _] = &self.above[..] else { return None };
+        if above != b"Environment" || !matches!(self.last, Last::Value { .. }) {
+            return None;
+        }
+        self.object.as_mut()?.values.0.last_mut()?.1.as_mut()
+    }
+
+    /// The last annotation, where the line before was of one.
+    fn annotation(&mut self) -> Option<&mut Vec<u8>> {
+        let [(_, name)] = &self.above[..] else { return None };
+        if name != b"Annotations" || !matches!(self.last, Last::Value { .. }) {
+            return None;
+        }
+        Some(&mut self.object.as_mut()?.annotations.0.last_mut()?.1)
+    }
+
+    /// Where the text begins of a line that is indented so far, where any text may stand.
+    fn verbatim(&self, indent: usize) -> Option<usize> {
+        let (above, name) = self.above.last()?;
+        (VERBATIM.contains(&&name[..]) && indent >= above + 2).then_some(above + 2)
+    }
+
     /// Keeps a value of the name that was read last.
     fn keep(&mut self, value: Option<Vec<u8>>) {
         let path = self.path();
@@ -174,12 +217,14 @@ impl KubectlDescribe {
 
     fn entry(&mut self, whole: Field<'_>, text: Field<'_>) -> Result<(), Problem> {
         let indent = text.start();
-        let is_verbatim =
-            self.above.iter().rfind(|(above, _)| *above < indent).is_some_and(|(_, name)| VERBATIM.contains(&&name[..]));
+        if let Some(from) = self.verbatim(indent) {
+            self.keep(Some(whole.split_at(from).1.bytes.to_vec()));
+            self.last = Last::Nothing;
+            return Ok(());
+        }
         // `---- ------`: the line above it has titles.
         if let Last::Text { indent: above, text: titles } = &self.last
             && *above == indent
-            && !is_verbatim
             && is_rule(text)
         {
             self.table = Some(Table::under(titles, text)?);
@@ -197,6 +242,11 @@ impl KubectlDescribe {
         if let Last::Value { start } = self.last
             && indent >= start
         {
+            if let Some(value) = self.further().filter(|_| indent == start) {
+                value.extend([b"\n", text.bytes].concat());
+                let message = "a further line of the value above it, unless it has a name that cannot be read";
+                return Err(text.problem(message).into_warning());
+            }
             let has_several = self.above.last().is_some_and(|(_, name)| SEVERAL.contains(&&name[..]));
             if !has_several {
                 return Err(text.expected("a line that is no value of the name above it, which has one"));
@@ -205,15 +255,16 @@ impl KubectlDescribe {
         }
         let name = self.end_name(indent);
         let last = std::mem::take(&mut self.last);
-        // The parts of what was read last, and no others, are indented further: by two blanks, or one.
+        // The parts of what was read last, and no others, are indented further: by two blanks, or one; those of the source of a
+        // volume by four.
         let names = self.above.len();
         self.above.retain(|(above, _)| *above < indent);
         let is_below = names == self.above.len();
-        let deepest = self.above.last().map_or(0, |(above, _)| above + 2);
+        let deepest = self.above.last().map_or(0, |(above, name)| above + if name == b"Source" { 4 } else { 2 });
         if indent > deepest {
             return Err(text.expected("a line that is indented by two blanks more, or less"));
         }
-        match named(text).filter(|_| !is_verbatim) {
+        match named(text) {
             Some(_) if matches!(last, Last::Text { indent: above, .. } if above == indent) => {
                 return Err(text.expected("a line without a name, as the one before it"));
             }
@@ -273,6 +324,9 @@ impl KubectlDescribe {
                     text.push(b'\n');
                 }
                 text.extend_from_slice(value.bytes);
+                if value.bytes.len() >= LONGEST && value.bytes.ends_with(b"...") {
+                    return Err(value.problem("this annotation is cut").into_warning());
+                }
             }
             b"Annotations" if is_top => {
                 // No name of an annotation has a blank.
@@ -298,7 +352,11 @@ impl KubectlDescribe {
         if is_rule(line) && line.fields().count() == table.titles.len() {
             return Ok(());
         }
-        if is_rule(line) || line.trim_start().start() != table.indent {
+        // Of the rules of an ingress, the first cell stands in a line of its own.
+        let section = self.path();
+        let begins = line.trim_start().start();
+        let is_row = begins == table.indent || section == b"Rules" && table.spans.iter().any(|span| span.start == begins);
+        if is_rule(line) || !is_row {
             return Err(line.trim_start().expected("a row below the titles of the table").into());
         }
         let cells: Vec<(&[u8], Field<'_>)> = checked_cells(&table.spans, line)?
@@ -306,7 +364,6 @@ impl KubectlDescribe {
             .zip(&table.titles)
             .filter_map(|(cell, title)| Some((&title[..], cell?)))
             .collect();
-        let section = self.path();
         if section == b"Events" {
             rows.push(Entry::Event(Box::new(event(object, &cells)?)));
             return Ok(());
@@ -349,75 +406,4 @@ fn secret(object: &mut Object, text: Field<'_>) -> Result<(), Problem> {
     value.strip_suffix(" bytes").and_then(|size| size.as_integer()).ok_or_else(expected)?;
     object.values.0.push(([b"Data > ", name.bytes].concat(), Some(value.bytes.to_vec())));
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
-
-    use super::KubectlDescribe;
-
-    const POD: &str = "Name:             web\nNamespace:        shop\nLabels:           app=web\n                  tier=front\nAnnotations:      example.org/note: front door: blue\n                  example.org/json:\n                    {\"a\":\n                    1}\nIPs:\n  IP:           10.1.0.7\n  IP:           fd00::7\nContainers:\n  web:\n    Port:          <none>\n    Args:\n      --level\n      a:  b\n    State:          Waiting\n      Reason:       BackOff\n    Environment:\n      EMPTY:   \n      NEXT:    1\nConditions:\n  Type              Status\n  Ready             False \nTolerations:     a:NoExecute op=Exists\n                 b:NoExecute op=Exists\nEvents:\n  Type     Reason   Age                 From     Message\n  ----     ------   ----                ----     -------\n  Normal   Pulled   5m1s (x5 over 32m)  kubelet  a: \"b\"\n  Warning  BackOff  3d                  kubelet  c  d\n";
-
-    #[test]
-    fn an_object_is_a_record_with_its_values_by_the_names_above_them() {
-        let parsed = parse::<KubectlDescribe>(None, POD.as_bytes());
-        assert_eq!(
-            parsed.sound(),
-            [
-                r#"{"kind":"row","name":"web","namespace":"shop","section":"Conditions","cells":{"Type":"Ready","Status":"False"}}"#,
-                r#"{"kind":"event","name":"web","namespace":"shop","type":"Normal","reason":"Pulled","last_seen":301,"count":5,"first_seen":1920,"from":"kubelet","message":"a: \"b\""}"#,
-                r#"{"kind":"event","name":"web","namespace":"shop","type":"Warning","reason":"BackOff","last_seen":259200,"count":1,"from":"kubelet","message":"c  d"}"#,
-                r#"{"kind":"object","name":"web","namespace":"shop","labels":{"app":"web","tier":"front"},"annotations":{"example.org/note":"front door: blue","example.org/json":"{\"a\":\n1}"},"values":{"IPs > IP":"10.1.0.7","IPs > IP (2)":"fd00::7","Containers > web > Port":null,"Containers > web > Args":"--level","Containers > web > Args (2)":"a:  b","Containers > web > State":"Waiting","Containers > web > State > Reason":"BackOff","Containers > web > Environment > EMPTY":null,"Containers > web > Environment > NEXT":"1","Tolerations":"a:NoExecute op=Exists","Tolerations (2)":"b:NoExecute op=Exists"}}"#,
-            ]
-        );
-        assert_any_split::<KubectlDescribe>(None, format!("{POD}\n\n{POD}").as_bytes());
-        assert_unrecognised::<KubectlDescribe>(["hello\n", "NAME  READY\n", " Name: x\n", ""]);
-    }
-
-    #[test]
-    fn what_stands_below_a_line_without_a_name_is_of_no_other() {
-        let parsed = parse::<KubectlDescribe>(None, POD.replace("  web:\n", "  web\n").as_bytes());
-        assert!(!format!("{:?}", parsed.records).contains("Waiting"), "{parsed:?}");
-        assert_eq!(parsed.problems.len(), 1, "{parsed:?}");
-        let parsed = parse::<KubectlDescribe>(None, POD.replace("Containers:\n", "Containers\n").as_bytes());
-        assert!(!format!("{:?}", parsed.records).contains("Waiting"), "{parsed:?}");
-        assert_eq!(parsed.problems.len(), 1, "{parsed:?}");
-    }
-
-    #[test]
-    fn what_a_secret_holds_is_told_and_what_a_map_holds_is_refused() {
-        let head = "Name:         a\nLabels:       <none>\n\n";
-        let secret = parse::<KubectlDescribe>(
-            None,
-            format!("{head}Type:  Opaque\n\nData\n====\npassword:  6 bytes\n\n\n{head}").as_bytes(),
-        );
-        assert_eq!(secret.sound().len(), 2, "{secret:?}");
-        secret.has(0, &[r#""values":{"Type":"Opaque","Data > password":"6 bytes"}"#]);
-        let map = parse::<KubectlDescribe>(None, format!("{head}Data\n====\nb:\n----\nName:  x\n").as_bytes());
-        assert_eq!(map.records.len(), 1, "{map:?}");
-        assert!(map.failure.is_some_and(|failure| failure.contains("kubectl get -o json")));
-    }
-
-    #[test]
-    fn a_name_that_cannot_be_read_gives_its_value_to_no_other() {
-        let values = |text: &str| {
-            let parsed = parse::<KubectlDescribe>(None, text.as_bytes());
-            (parsed.records.len(), parsed.problems.len(), format!("{:?}", parsed.records.last()).matches("80/TCP").count())
-        };
-        let service = "Name:     a\nIP:       1.2.3.4\nPort:     80/TCP\nType:     x\n";
-        assert_eq!(values(service), (1, 0, 1));
-        assert_eq!(values(&service.replace("Port:", "     ")), (1, 1, 0));
-        assert_eq!(values(&service.replace("Port:", "Port ")), (1, 1, 0));
-        // Of two objects.
-        let second = service.replace("Name:  ", "Names  ").replace("80/TCP", "81/TCP");
-        assert_eq!(values(&format!("{service}\n\n{second}\n\n{service}")), (2, 1, 1));
-    }
-
-    #[test]
-    fn a_name_in_the_middle_begins_no_object() {
-        let parsed = parse::<KubectlDescribe>(None, b"Name:  a\nName:  b\nPort:  1\nPort:  2\n");
-        parsed.has(0, &[r#""name":"a""#, r#""values":{"Name":"b","Port":"1","Port (2)":"2"}"#]);
-        assert_eq!(parsed.records.len(), 1, "{parsed:?}");
-    }
 }
