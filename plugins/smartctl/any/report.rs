@@ -2,8 +2,9 @@
 
 use outparse_sdk::{Error, Field, Rows};
 
-use crate::rows::{attribute, counter, heading, self_test};
-use crate::{ATTRIBUTE, Part, Remark, SELF_TEST, Smart, Smartctl};
+use crate::Smartctl;
+use crate::records::{ATTRIBUTE, Remark, SELF_TEST, Smart};
+use crate::rows::{Part, attribute, counter, heading, self_test};
 
 impl Smartctl {
     /// What looked like the beginning of a name, and no name followed.
