@@ -14,8 +14,8 @@ use values::{Named, beside, named};
 struct Stanzas {
     dialect: Dialect,
     package: Option<Package>,
-    /// Name of the value that may go on.
-    last: Vec<u8>,
+    /// Name of the value that may go on; none below a line that could not be read.
+    last: Option<Vec<u8>>,
     /// The text of a description that ends with its block.
     in_text: bool,
     shaped: bool,
@@ -27,7 +27,7 @@ const SPEAKERS: [&[u8]; 7] = [b"dpkg-query", b"dpkg", b"error", b"warning", b"E"
 
 impl Stanzas {
     fn new(dialect: Dialect) -> Stanzas {
-        Stanzas { dialect, package: None, last: Vec::new(), in_text: false, shaped: false, seen: Vec::new() }
+        Stanzas { dialect, package: None, last: None, in_text: false, shaped: false, seen: Vec::new() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Package>) -> Result<(), Error> {
@@ -86,12 +86,15 @@ impl Stanzas {
             if self.in_text {
                 // The description of rpm ends with its block.
                 package.add_to_description(line.trim_end().bytes);
-            } else {
-                package.go_on(self.dialect, &self.last, line)?;
+            } else if !line.bytes[0].is_ascii_whitespace() {
+                self.last = None;
+                return Err(line.expected("`Name: value`, or a line that is indented").into());
+            } else if let Some(last) = &self.last {
+                package.go_on(self.dialect, last, line);
             }
             return Ok(());
         };
-        self.last = name.bytes.to_vec();
+        self.last = Some(name.bytes.to_vec());
         let is_rpm = self.dialect == Dialect::Rpm;
         self.in_text = is_rpm && name.bytes == b"Description";
         let (value, beside) = if is_rpm { beside(value) } else { (value, None) };
@@ -224,6 +227,14 @@ mod tests {
         }
         assert_any_split::<Control>(None, capture);
         assert_unrecognised::<Control>(["hello\n", "Name: a\n", ""]);
+    }
+
+    #[test]
+    fn what_stands_below_a_broken_line_does_not_go_on_with_the_value_above() {
+        let capture = b"Package: a\nVersion: 1\nDescription: Short\n Long\nConffiles\n /etc/x 0123\nSection: b\n";
+        let parsed = parse::<Control>(None, capture);
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
+        parsed.has(0, &[r#""summary":"Short","description":"Long""#, r#""section":"b""#]);
     }
 
     #[test]

@@ -148,11 +148,8 @@ impl Package {
     }
 
     /// Goes on with the value above, of which the name is given.
-    pub(super) fn go_on(&mut self, dialect: Dialect, last: &[u8], line: Field<'_>) -> Result<(), Problem> {
+    pub(super) fn go_on(&mut self, dialect: Dialect, last: &[u8], line: Field<'_>) {
         let text = line.trim();
-        if !line.bytes.first().is_some_and(u8::is_ascii_whitespace) {
-            return Err(line.expected("`Name: value`, or a line that is indented"));
-        }
         match (last, dialect) {
             // A point stands for an empty line.
             (b"Description", Dialect::Debian) if text.bytes == b"." => self.add_to_description(b""),
@@ -174,7 +171,6 @@ impl Package {
                 add_line(&mut details[at].1, text.bytes);
             }
         }
-        Ok(())
     }
 
     /// A line of its description.
