@@ -10,6 +10,7 @@ use outparse_sdk::{About, Block, Ending, Error, Field, Line, Parser, Record, Row
 pub use mode::Mode;
 pub use monitor::Monitor;
 pub use output::Output;
+use output::UnderWay;
 pub use screen::Screen;
 
 /// What is told.
@@ -31,8 +32,8 @@ pub struct Xrandr {
     output: Block<Output>,
     /// A mode of which all that is known is said: of the output, or of none.
     mode: Block<Mode>,
-    /// How far the property under way is indented.
-    property: Option<usize>,
+    /// The property of the output.
+    property: Option<UnderWay>,
     /// Whether outputs have their modes with all that is known of them.
     verbose: bool,
 }
@@ -77,9 +78,8 @@ impl Parser for Xrandr {
         }
         if line.bytes.starts_with(b"\t") {
             let Some(output) = self.output.more(|| line.expected(EXPECTED))? else { return Ok(()) };
-            output.property(text, indent, &mut self.property);
             self.verbose |= text.bytes.starts_with(b"Identifier:");
-            return Ok(());
+            return Ok(output.property(text, indent, &mut self.property)?);
         }
         // ` 0: +*eDP-1 1920/309x1080/173+0+0  eDP-1`
         if let Some((number, rest)) = text.split_once(": ")
@@ -231,6 +231,14 @@ mod tests {
             parsed.only(),
             r#"{"kind":"monitor","monitor":0,"name":"eDP-1","is_automatic":true,"is_primary":true,"width":1920,"height":1080,"width_mm":309,"height_mm":173,"x":0,"y":0,"outputs":["eDP-1","DP-2"]}"#
         );
+    }
+
+    #[test]
+    fn a_broken_property_is_no_part_of_the_one_above() {
+        let text = b"A connected\n\tEDID: \n\t\t00ff\n\tnon-desktop 0\n\t\tsupported: 0, 1\n\tCRTC: 0\n";
+        let parsed = parse::<Xrandr>(None, text);
+        parsed.has(0, &[r#""properties":{"EDID":"00ff","CRTC":"0"}"#]);
+        assert_eq!(parsed.problems.len(), 1, "{parsed:?}");
     }
 
     #[test]

@@ -152,7 +152,11 @@ impl Dig {
         }
         if let Some(name) = line.strip_prefix(";; ").and_then(|line| line.trim_end().strip_suffix(" SECTION:")) {
             self.in_options = false;
-            self.section = Some(section(name.bytes).ok_or_else(|| line.expected("a section that is known"))?);
+            // What stands below a title that is broken is of no section above it.
+            self.section = section(name.bytes);
+            if self.section.is_none() {
+                return Err(line.expected("a section that is known").into());
+            }
             rows.recognise();
             return Ok(());
         }
@@ -239,6 +243,14 @@ mod tests {
             parsed.records[1].contains(r#""message_id":null"#) && parsed.records[1].contains(r#""query_time":0.002"#),
             "{parsed:?}"
         );
+    }
+
+    #[test]
+    fn records_below_a_broken_title_are_not_of_the_section_above() {
+        let text = MESSAGE.replace("\n\n;; ANSWER SECTION:", "\n;; ANSWR SECTION:");
+        let parsed = parse::<Dig>(None, text.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (3, 1), "{parsed:?}");
+        parsed.has(1, &[r#""record_section":null,"name":"example.org.","time_to_live":300"#]);
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub struct Smartctl {
     section: Option<Vec<u8>>,
     /// The beginning of a name that stands on two lines.
     name: Option<Vec<u8>>,
+    /// Whether the line above is of a property, so that its value may go on.
+    goes_on: bool,
     has_properties: bool,
     /// Whether a part of the report has begun: what is said before is why there is none.
     has_begun: bool,
@@ -51,6 +53,7 @@ impl Parser for Smartctl {
             part: Part::Remarks,
             section: None,
             name: None,
+            goes_on: false,
             has_properties: false,
             has_begun: false,
             fields: Vec::new(),

@@ -130,3 +130,17 @@ fn what_failed_is_no_property() {
     warned.has(0, &[r#""properties":{"Device Model":"A"}"#]);
     assert_eq!(warned.records.len(), 5, "{warned:?}");
 }
+
+#[test]
+fn what_stands_below_a_broken_line_does_not_go_on_with_the_property_above() {
+    let capture = [
+        HEAD,
+        "Device Model: A\n\n=== START OF READ SMART DATA SECTION ===\nGeneral SMART Values:\n",
+        "Offline data collection status:  (0x00)\twas never started.\nSelf-test execution status\n\t\t\t\t\twithout error\n",
+    ]
+    .concat();
+    let parsed = parse::<Smartctl>(None, capture.as_bytes());
+    parsed.has(0, &[r#""Offline data collection status":"(0x00) was never started.""#]);
+    parsed.has(1, &[r#""text":"Self-test execution status""#]);
+    parsed.has(2, &[r#""text":"without error""#]);
+}

@@ -50,6 +50,14 @@ pub struct Output {
     pub properties: Map<Vec<u8>>,
 }
 
+/// A property that further lines may belong to.
+pub(super) struct UnderWay {
+    /// How far it is indented.
+    indent: usize,
+    /// Whether its first line could not be read.
+    is_lost: bool,
+}
+
 /// What an output may be.
 const STATES: [&str; 3] = ["connected", "disconnected", "unknown connection"];
 
@@ -119,19 +127,23 @@ impl Output {
         after.trim()
     }
 
-    /// A line of a property: its name and value, or more of the one above.
-    pub(super) fn property(&mut self, text: Field<'_>, indent: usize, last: &mut Option<usize>) {
-        let goes_on = last.is_some_and(|first| indent > first);
-        if !goes_on && let Some((name, value)) = text.split_once(":") {
-            *last = Some(indent);
-            self.properties.0.push((name.bytes.to_vec(), value.trim().bytes.to_vec()));
-        } else if let Some((name, value)) = self.properties.0.last_mut() {
-            // Digits of one number, and lines of a text.
-            if !value.is_empty() && name != b"EDID" {
-                value.push(b'\n');
+    /// A line of a property: its name and value, or, further in, more of the one under way.
+    pub(super) fn property(&mut self, text: Field<'_>, indent: usize, under_way: &mut Option<UnderWay>) -> Result<(), Problem> {
+        if let Some(property) = under_way.as_ref().filter(|property| indent > property.indent) {
+            if let Some((name, value)) = self.properties.0.last_mut().filter(|_| !property.is_lost) {
+                // Digits of one number, and lines of a text.
+                if !value.is_empty() && name != b"EDID" {
+                    value.push(b'\n');
+                }
+                value.extend_from_slice(text.bytes);
             }
-            value.extend_from_slice(text.bytes);
+            return Ok(());
         }
+        let named = text.split_once(":");
+        *under_way = Some(UnderWay { indent, is_lost: named.is_none() });
+        let (name, value) = named.ok_or_else(|| text.expected("`NAME: VALUE`"))?;
+        self.properties.0.push((name.bytes.to_vec(), value.trim().bytes.to_vec()));
+        Ok(())
     }
 
     /// Takes from its EDID what the device says of itself.
