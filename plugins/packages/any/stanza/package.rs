@@ -97,7 +97,7 @@ impl Package {
         let some = Some(value.bytes.to_vec()).filter(|text| !text.is_empty());
         let separator = if dialect == Dialect::Pacman { "  " } else { "," };
         match name.bytes {
-            b"Package" | b"Name" => self.package = value.bytes.to_vec(),
+            name if name == dialect.first().as_bytes() => self.package = value.bytes.to_vec(),
             b"Version" => self.version = some,
             b"Release" => self.release = some,
             b"Epoch" => self.epoch = value.as_integer(),
