@@ -131,6 +131,30 @@ fn the_order_is_that_of_the_files_whoever_reads_them() {
 }
 
 #[test]
+fn the_order_is_that_of_the_files_whatever_shapes_their_records_have() {
+    let folder = tempfile::tempdir().unwrap();
+    let memory =
+        "       total  used  free  shared  buff/cache  available\nMem:       5     1     2       0           1          3\n";
+    for file in 0..300 {
+        let swap = format!("Swap: {file} 0 0\n");
+        fs::write(folder.path().join(format!("{file:04}.txt")), format!("{memory}{}", if file % 3 == 0 { &swap } else { "" }))
+            .unwrap();
+    }
+    for threads in ["1", "2", "8"] {
+        let jq = r#".[] | "\(.capture.path | split("/") | last) \(.kind)""#;
+        let sandbox = Sandbox::new(&[]);
+        let ran =
+            sandbox.run(&["scan", "--threads", threads, "--kind", "all", "--jq", jq, &path(folder.path()), "--", "free", "-b"]);
+        let of_file = |file: usize| {
+            let kinds = ["memory", "swap"].into_iter().take(if file.is_multiple_of(3) { 2 } else { 1 });
+            kinds.map(move |kind| format!("{file:04}.txt {kind}"))
+        };
+        let expected: Vec<String> = (0..300).flat_map(of_file).collect();
+        assert_eq!(ran.stdout.lines().collect::<Vec<_>>(), expected, "{threads} threads: {}", ran.stderr);
+    }
+}
+
+#[test]
 fn compressed_files_and_archives_are_read_as_they_are() {
     let sandbox = Sandbox::new(&[]);
     let here = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bulk/");

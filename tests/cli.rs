@@ -214,6 +214,24 @@ fn the_parsers_and_the_reasons_are_listed() {
 }
 
 #[test]
+fn the_parsers_of_a_file_are_listed_and_asked() {
+    let sandbox = Sandbox::new(&[]);
+    // Not the program `stat` of the folder `/proc`.
+    let listed = sandbox.run(&["which", "/proc/stat"]);
+    assert!(listed.stdout.starts_with("1. proc-linux/stat "), "{listed:?}");
+    assert_eq!(
+        listed.stderr,
+        "outparse: nothing was read: `--try` reads the file, `--input FILE` a copy of it, and both show what each parser answers\n"
+    );
+    let copy = sandbox.install("copy", "root:x:0:0:root:/root:/bin/sh\nx\n", "644");
+    let asked = [&["which", "--try", "/proc/stat"][..], &["which", "--input", copy.to_str().unwrap(), "/etc/passwd"]];
+    let answers = asked.map(|words| sandbox.run(words).stdout.lines().nth(1).unwrap().to_owned());
+    assert_eq!(answers, ["   recognised: 1 record, 0 problems", "   recognised: 1 record, 1 problem"]);
+    // A command by its path is none.
+    assert!(sandbox.run(&["--platform", "linux", "which", "/bin/df"]).stdout.starts_with("1. df-gnu"));
+}
+
+#[test]
 fn a_command_speaks_c_with_utf8_characters_unless_asked_otherwise() {
     let sandbox = Sandbox::new(&[(
         "df",

@@ -83,7 +83,7 @@ impl Shared {
         let mut gather = Gather {
             plans: HashMap::new(),
             shapes: Vec::new(),
-            buckets: Vec::new(),
+            buckets: self.plans.iter().map(|_| None).collect(),
             table: 0,
             done: vec![(0, 0); self.plans.len()],
             speaker: Speaker::default(),
@@ -137,8 +137,9 @@ struct Gather {
     plans: HashMap<Vec<String>, Plan>,
     /// The shapes of the parsers, and the same with the capture before all other fields.
     shapes: Vec<(Arc<Shape>, Arc<Shape>)>,
-    /// Records that wait to be joined, for each shape.
-    buckets: Vec<Bucket>,
+    /// For each table, records that wait to be joined: the last ones, of one shape. Those before them have been told, so that all come
+    /// in the order of the captures.
+    buckets: Vec<Option<Bucket>>,
     /// The table that the capture at hand is for.
     table: usize,
     /// For each table the captures that are done and not told, and how many of them were parsed to their ends. Telling each by
@@ -147,9 +148,8 @@ struct Gather {
     speaker: Speaker,
 }
 
-/// Records of one shape in one table, and the captures that they are from.
+/// Records of one shape, and the captures that they are from.
 struct Bucket {
-    table: usize,
     shape: Arc<Shape>,
     rows: usize,
     parts: Vec<(Arc<Taken>, RecordBatch)>,
@@ -377,37 +377,33 @@ impl Gather {
     fn take(&mut self, taken: &Arc<Taken>, shape: &Arc<Shape>, batch: RecordBatch) -> anyhow::Result<()> {
         let batch = Texts::new(BadText::Escape).printable(batch)?;
         let led = self.led(shape);
-        let place = match self.buckets.iter().position(|bucket| bucket.table == self.table && Arc::ptr_eq(&bucket.shape, &led)) {
-            Some(place) => place,
-            None => {
-                if self.buckets.len() >= MOST_SHAPES {
-                    self.flush();
-                    self.buckets.clear();
-                }
-                self.buckets.push(Bucket { table: self.table, shape: led, rows: 0, parts: Vec::new() });
-                self.buckets.len() - 1
-            }
-        };
-        let bucket = &mut self.buckets[place];
+        let another = self.buckets[self.table].as_ref().is_some_and(|bucket| !Arc::ptr_eq(&bucket.shape, &led));
+        if another {
+            self.tell(self.table);
+        }
+        let bucket = self.buckets[self.table].get_or_insert_with(|| Bucket { shape: led, rows: 0, parts: Vec::new() });
         bucket.rows += batch.num_rows();
         bucket.parts.push((Arc::clone(taken), batch));
         if bucket.rows >= ROWS {
-            let joined = bucket.join()?;
-            self.speaker.say(joined);
+            self.tell(self.table);
         }
         Ok(())
     }
 
+    /// Passes on the records of a table that wait.
+    fn tell(&mut self, table: usize) {
+        let Some(bucket) = self.buckets[table].take() else { return };
+        let last = bucket.parts.last().map(|(taken, _)| Arc::clone(taken));
+        match (bucket.join(), last) {
+            (Ok(batch), _) => self.speaker.say(Heard::Records(table, bucket.shape, batch)),
+            (Err(error), Some(taken)) => self.speaker.fail(table, Failure::of_error(&taken, &Error::Other(error))),
+            (Err(_), None) => {}
+        }
+    }
+
     /// Passes on everything that waits.
     fn flush(&mut self) {
-        for bucket in self.buckets.iter_mut().filter(|bucket| bucket.rows > 0) {
-            let taken = bucket.parts.first().map(|(taken, _)| Arc::clone(taken));
-            match (bucket.join(), taken) {
-                (Ok(joined), _) => self.speaker.say(joined),
-                (Err(error), Some(taken)) => self.speaker.fail(bucket.table, Failure::of_error(&taken, &Error::Other(error))),
-                (Err(_), None) => {}
-            }
-        }
+        (0..self.buckets.len()).for_each(|table| self.tell(table));
         for (table, done) in self.done.iter_mut().enumerate() {
             let (captures, parsed) = std::mem::take(done);
             self.speaker.say(Heard::Done { table, captures, parsed });
@@ -417,17 +413,14 @@ impl Gather {
 
 impl Bucket {
     /// All records in one batch, each with its capture.
-    fn join(&mut self) -> anyhow::Result<Heard> {
-        let parts = std::mem::take(&mut self.parts);
-        self.rows = 0;
-        let schema = parts.first().map(|(_, batch)| batch.schema()).context("a bucket that is joined has records")?;
-        let batch = concat_batches(&schema, parts.iter().map(|(_, batch)| batch))?;
-        let captures = Taken::column(parts.iter().map(|(taken, batch)| (&**taken, batch.num_rows())));
+    fn join(&self) -> anyhow::Result<RecordBatch> {
+        let schema = self.parts.first().map(|(_, batch)| batch.schema()).context("a bucket that is joined has records")?;
+        let batch = concat_batches(&schema, self.parts.iter().map(|(_, batch)| batch))?;
+        let captures = Taken::column(self.parts.iter().map(|(taken, batch)| (&**taken, batch.num_rows())));
         let lead = Arc::clone(&self.shape.schema.arrow().fields()[0]);
         let fields: Vec<_> = std::iter::once(lead).chain(schema.fields().iter().cloned()).collect();
         let columns = std::iter::once(captures).chain(batch.columns().iter().cloned()).collect();
-        let batch = RecordBatch::try_new(Arc::new(ArrowSchema::new(fields)), columns)?;
-        Ok(Heard::Records(self.table, Arc::clone(&self.shape), batch))
+        Ok(RecordBatch::try_new(Arc::new(ArrowSchema::new(fields)), columns)?)
     }
 }
 

@@ -17,8 +17,15 @@ pub struct Rows<R: Record> {
     recognised: bool,
     /// The keys of the warnings that are given once.
     warned: Vec<&'static str>,
-    /// Whether it has been reported that a column has times of both kinds.
-    has_mixed_times: bool,
+    mixed_times: MixedTimes,
+}
+
+/// Whether a column has had times of both kinds, those with an offset from UTC and those without.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum MixedTimes {
+    No,
+    Found,
+    Reported,
 }
 
 impl<R: Record> Default for Rows<R> {
@@ -32,7 +39,7 @@ impl<R: Record> Default for Rows<R> {
             made: 0,
             recognised: false,
             warned: Vec::new(),
-            has_mixed_times: false,
+            mixed_times: MixedTimes::No,
         }
     }
 }
@@ -139,11 +146,8 @@ impl<R: Record> Rows<R> {
         }
         let mut batch = Batch::new(self.shapes.present());
         self.columns.take_fields(&mut batch);
-        // Reported once: how many of them are in one batch depends on how the capture arrives.
-        if batch.has_mixed_times && !std::mem::replace(&mut self.has_mixed_times, true) {
-            let message =
-                "times are null: one column has times with and without an offset from UTC, and those unlike its first are lost";
-            self.problems.push(Problem::error(message));
+        if batch.has_mixed_times && self.mixed_times == MixedTimes::No {
+            self.mixed_times = MixedTimes::Found;
         }
         let shape = self.shapes.of_batch(&batch.offset_times, &batch.local_times);
         self.done.push(wit::Batch { shape, rows, columns: batch.columns });
@@ -155,6 +159,13 @@ impl<R: Record> Rows<R> {
             return Err(Problem::error(format!(
                 "the parser says that this capture has a field `{name}`, and its schema has none"
             )));
+        }
+        // Once, and on no line: which batch they are in depends on how the capture arrives.
+        if self.mixed_times == MixedTimes::Found {
+            self.mixed_times = MixedTimes::Reported;
+            let message =
+                "times are null: one column has times with and without an offset from UTC, and those unlike its first are lost";
+            self.problems.push(Problem::error(message));
         }
         self.placed = 0;
         let batches = std::mem::take(&mut self.done);
@@ -239,5 +250,55 @@ pub(crate) fn to_wit(problem: Problem) -> wit::Problem {
         line: problem.line,
         column: problem.column,
         message: problem.message,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{assert_line_by_line, parse};
+    use crate::{About, Error, Line, Parser, Record, Rows, Source, Time};
+
+    /// A time and a word.
+    #[derive(Record)]
+    struct Entry<'a> {
+        /// When it was.
+        time: Option<Time<0>>,
+        /// What it was.
+        word: Option<&'a [u8]>,
+    }
+
+    /// Reads `TIME WORD`; after a line `BARE` there are no words.
+    struct Entries;
+
+    impl Parser for Entries {
+        const ABOUT: About =
+            About { name: "entries", version: "0.1.0", summary: "", commands: &["entries"], dialect: "posix", ..About::DEFAULT };
+        type Record = Entry<'static>;
+
+        fn new(_: &Source) -> Self {
+            Entries
+        }
+
+        fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+            if line.bytes == b"BARE" {
+                rows.without(["word"]);
+                return Ok(());
+            }
+            let (time, word) = line.whole().split_at(line.whole().find(" ").unwrap_or(usize::MAX));
+            rows.push(Entry { time: Time::iso(time.bytes), word: Some(word.trim().bytes) });
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn times_of_both_kinds_in_one_column_are_reported_once_and_on_no_line() {
+        let (with_offset, local) = ("2026-03-01T12:00:00+01:00", "2026-03-01T12:00:00");
+        let capture = format!("{with_offset} a\n{local} b\nBARE\n{local}\n{with_offset}\n");
+        let parsed = parse::<Entries>(None, capture.as_bytes());
+        let reported = "error: times are null: one column has times with and without an offset from UTC, and those unlike its first are lost";
+        assert_eq!(parsed.problems, [reported]);
+        let times: Vec<_> = parsed.without_nulls().iter().map(|record| record.contains("time")).collect();
+        assert_eq!(times, [true, false, false, true]);
+        assert_line_by_line::<Entries>(None, capture.as_bytes());
     }
 }

@@ -100,6 +100,11 @@ impl<'a> Node<'a> {
         self.field.problem(message).on_line(self.line)
     }
 
+    /// A problem of what was read out of this value: on its line, where it names none.
+    pub fn placed(&self, problem: Problem) -> Problem {
+        if problem.line == 0 { problem.on_line(self.line) } else { problem }
+    }
+
     /// The value of this name. None where this is no object, has no such name, or says `null`.
     pub fn get(&self, name: &str) -> Option<&Node<'a>> {
         let Content::Object(members) = &self.content else { return None };
@@ -132,10 +137,14 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The same as a cell of a table, at the column that it is written at.
+    pub fn cell(&self) -> Result<Field<'_>, Problem> {
+        Ok(Field { bytes: self.text()?, column: self.field.column })
+    }
+
     /// A whole number, written as one or as text.
     pub fn integer(&self) -> Result<i64, Problem> {
-        let text = self.text()?;
-        Field::from(text).integer().map_err(|problem| self.problem(problem.message))
+        self.cell()?.integer().map_err(|problem| self.placed(problem))
     }
 
     /// True or false.
@@ -404,6 +413,16 @@ mod tests {
         assert_eq!(node.get("").unwrap().members(), Ok(&[][..]));
         assert_eq!(node.get("d"), None);
         assert_eq!(read(b"\"\xff\"", 1).unwrap().text(), Ok(&b"\xff"[..]));
+    }
+
+    #[test]
+    fn problems_of_a_cell_are_told_at_the_place_of_its_value() {
+        let node = read(b"{\n  \"a\": \"5 x\"}", 7).unwrap();
+        let a = node.get("a").unwrap();
+        let problem = a.cell().unwrap().integer().unwrap_err();
+        assert_eq!(a.placed(problem).to_string(), "error: line 8, column 8: expected a whole number, found `5 x`");
+        let of_another = node.expected("a list");
+        assert_eq!(a.placed(of_another.clone()), of_another);
     }
 
     #[test]

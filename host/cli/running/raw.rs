@@ -10,8 +10,8 @@ use anyhow::Context;
 use tokio::sync::mpsc;
 
 use crate::options::{self, Options};
+use crate::printing::output::{Out, open};
 use crate::printing::output_file::OutputFile;
-use crate::printing::printer::{Out, open};
 use crate::printing::progress;
 use crate::running::attempt::{beside_input, command, write_input};
 use crate::running::ran::{Ran, left_early};

@@ -11,8 +11,9 @@ use anyhow::Context;
 
 use crate::options::Options;
 use crate::printing::envelope::{Ended, Used};
+use crate::printing::output::standard_output;
 use crate::printing::output_file::OutputFile;
-use crate::printing::printer::{Printer, standard_output};
+use crate::printing::printer::Printer;
 use crate::printing::saying::say;
 use crate::subcommands::observed_parse::{Observer, Outcome};
 use crate::subcommands::report_file::{Bundle, Facts};

@@ -10,8 +10,9 @@ use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table};
 
 use crate::options::{self, Options};
 use crate::printing::form::Form;
+use crate::printing::output::{open, terminal_width};
 use crate::printing::output_file::OutputFile;
-use crate::printing::printer::{Printer, open, terminal_width};
+use crate::printing::printer::Printer;
 use outparse::error::Error;
 use outparse::parse::Sink;
 use outparse::registry::{Capture, Config};

@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::Args;
 
 use crate::options::Options;
-use crate::printing::printer::standard_output;
+use crate::printing::output::standard_output;
 use outparse::error::Error;
 use outparse_hosts::Script;
 

@@ -1,4 +1,5 @@
-//! `outparse which <command>`: the parsers that would be tried, in order, and why; and what each answers to a capture.
+//! `outparse which <command>`: the parsers that would be tried, in order, and why; and what each answers to a capture. A file may stand
+//! in the place of the command.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -29,13 +30,13 @@ const SHORT: usize = 12;
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
-    /// Run the command once, and say what each parser answers to its output
+    /// Run the command once, or read the file, and say what each parser answers
     #[arg(long = "try")]
     run: bool,
     /// Say what each parser answers to this capture; `-` for standard input
     #[arg(long, short, value_name = "FILE", conflicts_with = "run")]
     input: Option<PathBuf>,
-    /// The command and its arguments
+    /// The command and its arguments, or a file
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }
@@ -77,10 +78,15 @@ pub(crate) fn which(options: &Options, arguments: &Arguments) -> Result<u8, Erro
     let config = Config::read()?;
     let words = &arguments.command;
     let text = options::as_text(words);
-    // A capture may be from anywhere.
-    let here = words.first().filter(|_| arguments.input.is_none());
-    let implementation = here.and_then(implementation);
-    let ranking = options.rank(&text, implementation.as_deref(), &config)?;
+    let file = file(words).and_then(|path| Some((path, options.rank_file(path, &config).ok()?)));
+    let (ranking, path) = match file {
+        Some((path, ranking)) => (ranking, Some(path)),
+        None => {
+            // A capture may be from anywhere.
+            let here = words.first().filter(|_| arguments.input.is_none());
+            (options.rank(&text, here.and_then(implementation).as_deref(), &config)?, None)
+        }
+    };
     let limits = config.limits();
     let sandbox = config.sandbox()?;
     let mut places: Vec<Place> = ranking
@@ -88,15 +94,20 @@ pub(crate) fn which(options: &Options, arguments: &Arguments) -> Result<u8, Erro
         .iter()
         .map(|(candidate, reason)| Place::new(candidate, &reason.to_string(), limits.component))
         .collect();
-    if let Some(capture) = capture(options, arguments)? {
-        let arguments_known = arguments.run || text.len() > ranking.words;
-        let subject = if arguments.run { options.live_capture(&text) } else { options.capture(&text, arguments_known) };
+    if let Some(capture) = capture(options, arguments, path)? {
+        let subject = match path {
+            Some(path) => Capture { path: Some(path.to_owned()), ..options.capture(&[], false) },
+            None if arguments.run => options.live_capture(&text),
+            None => options.capture(&text, text.len() > ranking.words),
+        };
         let mut settled = false;
         for (place, (candidate, _)) in places.iter_mut().zip(&ranking.candidates) {
             let answer = ask(candidate, &sandbox, &subject, &capture, settled);
             settled |= !matches!(answer, Answer::Unrecognised { .. });
             place.answer = Some(answer);
         }
+    } else if path.is_some() {
+        say("nothing was read: `--try` reads the file, `--input FILE` a copy of it, and both show what each parser answers");
     } else {
         say("nothing was run: `--try` runs the command, `--input FILE` reads a capture, and both show what each parser answers");
     }
@@ -106,12 +117,20 @@ pub(crate) fn which(options: &Options, arguments: &Arguments) -> Result<u8, Erro
     Ok(0)
 }
 
-/// The output of the command, where there is one.
-fn capture(options: &Options, arguments: &Arguments) -> Result<Option<Vec<u8>>, Error> {
-    if arguments.run {
-        return Ok(Some(capture::capture(options, &arguments.command)?.bytes));
-    }
-    let Some(path) = &arguments.input else { return Ok(None) };
+/// The path of a file that stands in the place of a command, which may be a path too.
+fn file(words: &[OsString]) -> Option<&str> {
+    let [word] = words else { return None };
+    word.to_str().filter(|word| word.contains('/'))
+}
+
+/// The output of the command or what the file holds, where that is asked for.
+fn capture(options: &Options, arguments: &Arguments, file: Option<&str>) -> Result<Option<Vec<u8>>, Error> {
+    let path = match (file.map(Path::new), &arguments.input) {
+        (_, Some(path)) => path,
+        (Some(path), None) if arguments.run => path,
+        (None, None) if arguments.run => return Ok(Some(capture::capture(options, &arguments.command)?.bytes)),
+        _ => return Ok(None),
+    };
     let mut bytes = Vec::new();
     let input: Box<dyn Read> = if path == Path::new("-") {
         Box::new(io::stdin())

@@ -4,6 +4,7 @@
 //! A plugin is linked to nothing: it can compute, and that is all. What it may use is in [`Limits`].
 
 mod bindings;
+mod bundled;
 mod check;
 mod code;
 mod compile;
@@ -11,10 +12,14 @@ mod describe;
 mod embedded;
 mod engine;
 mod fault;
+mod known;
 mod limiter;
 mod limits;
 mod plugin;
 mod pool;
+mod running;
+mod session;
+mod source;
 mod store;
 
 use std::io;
@@ -25,11 +30,14 @@ use std::time::Duration;
 use anyhow::Context;
 use wasmtime::{Config, Engine, EngineWeak, OptLevel};
 
+pub use bundled::{Bundled, BundledParser};
 pub use compile::as_component;
 pub(crate) use embedded::Embedded;
 pub use fault::{Fault, PluginError};
 pub use limits::Limits;
-pub use plugin::{Answer, Bundled, BundledParser, Code, Ended, Moment, Plugin, Refusal, Session, Source};
+pub use plugin::{Code, Plugin};
+pub use session::{Answer, Refusal, Session};
+pub use source::{Ended, Moment, Source};
 
 use crate::schema::Description;
 

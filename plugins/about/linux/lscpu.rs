@@ -122,11 +122,10 @@ impl Lscpu {
             let text = Field::from(name.text()?);
             let text = text.strip_suffix(":").unwrap_or(text);
             rows.recognise();
-            if let Some(data) = object.get("data") {
-                let value = Field { bytes: data.text()?, column: data.field.column };
-                if let Err(problem) = self.put(text, value) {
-                    rows.problem(problem.on_line(data.line));
-                }
+            if let Some(data) = object.get("data")
+                && let Err(problem) = self.put(text, data.cell()?)
+            {
+                rows.problem(data.placed(problem));
             }
             if let Some(children) = object.get("children") {
                 self.objects(children, rows)?;

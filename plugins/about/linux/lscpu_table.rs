@@ -187,8 +187,8 @@ impl LscpuTable {
                 Content::Boolean(value) => if *value { "yes" } else { "no" }.as_bytes(),
                 _ => value.text()?,
             };
-            let problem = |problem: Problem| value.problem(problem.message);
-            processor.put(&column(Field::from(&**name)).map_err(problem)?, Field::from(text)).map_err(problem)?;
+            let read = column(Field::from(&**name)).and_then(|column| processor.put(&column, Field::from(text)));
+            read.map_err(|problem| value.problem(problem.message))?;
         }
         rows.push(processor);
         Ok(())

@@ -1,7 +1,22 @@
 //! `nft list ruleset` and its parts: blocks within tables, of rules, sets, maps and objects.
 
+mod chain;
+mod object;
+mod rule;
+mod set;
+mod table;
+mod words;
+
 use outparse_sdk::document::Document;
-use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, time};
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Record, Rows, Source};
+
+pub use chain::Chain;
+pub use object::Object;
+pub use rule::Rule;
+pub use set::Set;
+pub use table::Table;
+use table::{EXPECTED, EXPECTED_BLOCK};
+use words::without_handle;
 
 use crate::nft_json;
 
@@ -20,143 +35,6 @@ pub enum Ruleset {
     Table(Table),
 }
 
-/// A rule.
-#[derive(Clone, Debug, Default, Record)]
-pub struct Rule {
-    /// Family of its table: `ip`, `ip6`, `inet`, `arp`, `bridge`, `netdev`.
-    #[field(key)]
-    pub family: Vec<u8>,
-    /// Its table.
-    #[field(key)]
-    pub table: Vec<u8>,
-    /// Its chain.
-    #[field(key)]
-    pub chain: Vec<u8>,
-    /// Its place in the chain, from 1.
-    #[field(key)]
-    pub number: i64,
-    /// Its handle (`-a`).
-    pub handle: Option<i64>,
-    /// What becomes of a packet: `accept`, `drop`, `reject`, `jump`, `goto`, `masquerade`, `dnat`, …; null where nothing does, or a map says it.
-    pub action: Option<Vec<u8>>,
-    /// The chain that `jump` and `goto` lead to.
-    pub target: Option<Vec<u8>>,
-    /// Packets that its counter counted; null without one, and where it is not shown (`-s`).
-    #[field(counter)]
-    pub packets: Option<i64>,
-    /// Bytes that its counter counted.
-    #[field(unit = "bytes", counter)]
-    pub bytes: Option<i64>,
-    /// The comment on it.
-    pub comment: Option<Vec<u8>>,
-    /// All of it but handle and comment, as printed: with `-j` its expressions in JSON.
-    pub rule: Vec<u8>,
-}
-
-/// A chain of rules.
-#[derive(Clone, Debug, Default, Record)]
-pub struct Chain {
-    /// Family of its table.
-    #[field(key)]
-    pub family: Vec<u8>,
-    /// Its table.
-    #[field(key)]
-    pub table: Vec<u8>,
-    /// Its name.
-    #[field(key)]
-    pub chain: Vec<u8>,
-    /// Its handle (`-a`).
-    pub handle: Option<i64>,
-    /// What it is for: `filter`, `nat`, `route`; null of one that only rules lead to.
-    pub r#type: Option<Vec<u8>>,
-    /// Where packets come to it: `input`, `prerouting`, …
-    pub hook: Option<Vec<u8>>,
-    /// Devices whose packets come to it, where it is for these.
-    pub devices: Vec<Vec<u8>>,
-    /// Its place among those of the same hook.
-    pub priority: Option<i64>,
-    /// What becomes of a packet that no rule takes.
-    pub policy: Option<Vec<u8>>,
-    /// The comment on it.
-    pub comment: Option<Vec<u8>>,
-}
-
-/// A set, or a map.
-#[derive(Clone, Debug, Default, Record)]
-pub struct Set {
-    /// Family of its table.
-    #[field(key)]
-    pub family: Vec<u8>,
-    /// Its table.
-    #[field(key)]
-    pub table: Vec<u8>,
-    /// Its name.
-    #[field(key)]
-    pub set: Vec<u8>,
-    /// Its handle (`-a`).
-    pub handle: Option<i64>,
-    /// Type of its elements: `ipv4_addr`, `inet_service`, `ipv4_addr . inet_service`.
-    pub r#type: Option<Vec<u8>>,
-    /// Type of what a map leads to; null of a set.
-    pub maps_to: Option<Vec<u8>>,
-    /// `interval`, `timeout`, `dynamic`, `constant`.
-    pub flags: Vec<Vec<u8>>,
-    /// Time after which an element goes.
-    #[field(unit = "seconds")]
-    pub timeout: Option<f64>,
-    /// Its elements, each as printed.
-    pub elements: Vec<Vec<u8>>,
-    /// The comment on it.
-    pub comment: Option<Vec<u8>>,
-    /// What else is set, as printed.
-    pub options: Vec<Vec<u8>>,
-}
-
-/// A counter, a quota, a limit, a flowtable, …
-#[derive(Clone, Debug, Default, Record)]
-pub struct Object {
-    /// Family of its table.
-    #[field(key)]
-    pub family: Vec<u8>,
-    /// Its table.
-    #[field(key)]
-    pub table: Vec<u8>,
-    /// What it is: `counter`, `quota`, `limit`, `flowtable`, `ct helper`, …
-    pub r#type: Vec<u8>,
-    /// Its name.
-    #[field(key)]
-    pub name: Vec<u8>,
-    /// Its handle (`-a`).
-    pub handle: Option<i64>,
-    /// Packets counted.
-    #[field(counter)]
-    pub packets: Option<i64>,
-    /// Bytes counted.
-    #[field(unit = "bytes", counter)]
-    pub bytes: Option<i64>,
-    /// The comment on it.
-    pub comment: Option<Vec<u8>>,
-    /// What it is made of, as printed.
-    pub options: Vec<Vec<u8>>,
-}
-
-/// A table.
-#[derive(Clone, Debug, Default, Record)]
-pub struct Table {
-    /// Its family.
-    #[field(key)]
-    pub family: Vec<u8>,
-    /// Its name.
-    #[field(key)]
-    pub table: Vec<u8>,
-    /// Its handle (`-a`).
-    pub handle: Option<i64>,
-    /// `dormant`, `owner`.
-    pub flags: Vec<Vec<u8>>,
-    /// The comment on it.
-    pub comment: Option<Vec<u8>>,
-}
-
 /// Reads `nft list`.
 pub struct Nft {
     table: Option<Table>,
@@ -171,14 +49,16 @@ pub struct Nft {
 enum Block {
     None,
     /// A chain, and how many rules it had so far. It is told with its first rule, or its end.
-    Chain(Box<Chain>, i64, bool),
+    Chain {
+        chain: Box<Chain>,
+        rules: i64,
+        is_told: bool,
+    },
     Set(Box<Set>),
     Object(Box<Object>),
     /// One whose first line could not be read.
     Lost,
 }
-
-const EXPECTED: &str = "`table FAMILY NAME {`";
 
 impl Parser for Nft {
     const ABOUT: About = About {
@@ -212,7 +92,11 @@ impl Parser for Nft {
             self.end_unclosed(text, rows);
         }
         if self.in_elements {
-            return self.elements(text);
+            self.in_elements = match &mut self.block {
+                Block::Set(set) => set.read_elements(text),
+                _ => false,
+            };
+            return Ok(());
         }
         if text.bytes == b"}" {
             match self.block {
@@ -222,54 +106,31 @@ impl Parser for Nft {
             }
             return Ok(());
         }
-        let Some(table) = &mut self.table else {
-            let table = table(text, handle)?;
-            if text.bytes.ends_with(b"{") {
-                self.table = Some(table);
-            } else {
-                // `nft list tables` has nothing in them.
-                rows.push(Ruleset::Table(table));
-            }
-            rows.recognise();
-            return Ok(());
-        };
+        if self.table.is_none() {
+            return self.begin_table(text, handle, rows);
+        }
         match &mut self.block {
             Block::Lost => Ok(()),
-            Block::None => {
-                if let Some(head) = text.strip_suffix("{") {
-                    let (family, name) = (table.family.clone(), table.table.clone());
-                    self.block = begin(head.trim(), family, name, handle).unwrap_or(Block::Lost);
-                    return match self.block {
-                        Block::Lost => Err(text.expected("`chain NAME {`, `set NAME {` or their like").into()),
-                        _ => Ok(()),
-                    };
-                }
-                match text.split_once(" ").map(|(word, rest)| (word.bytes, rest)) {
-                    Some((b"comment", rest)) => table.comment = Some(unquoted(rest)),
-                    Some((b"flags", rest)) => table.flags = list(rest),
-                    _ => return Err(text.expected("`chain NAME {`, `set NAME {` or their like").into()),
-                }
-                Ok(())
-            }
-            Block::Chain(chain, number, is_told) => {
+            Block::None => self.table_line(text, handle),
+            Block::Chain { chain, rules, is_told } => {
                 if chain.read(text)? {
                     return Ok(());
                 }
                 if !std::mem::replace(is_told, true) {
                     rows.push(Ruleset::Chain((**chain).clone()));
                 }
-                *number += 1;
-                rows.push(Ruleset::Rule(rule(text, chain, *number, handle)?));
+                *rules += 1;
+                rows.push(Ruleset::Rule(Rule::read(text, chain, *rules, handle)?));
                 Ok(())
             }
-            Block::Set(set) => {
-                if let Some(elements) = text.strip_prefix("elements = {") {
-                    self.in_elements = true;
-                    return self.elements(elements.trim());
+            Block::Set(set) => match text.strip_prefix("elements = {") {
+                Some(elements) => {
+                    self.in_elements = set.read_elements(elements.trim());
+                    Ok(())
                 }
-                set.read(text)
-            }
-            Block::Object(object) => object.read(text),
+                None => Ok(set.read(text)?),
+            },
+            Block::Object(object) => Ok(object.read(text)?),
         }
     }
 
@@ -292,9 +153,31 @@ impl Nft {
         read.map_err(|problem| if was_recognised { problem.into() } else { Error::Unrecognised(problem) })
     }
 
+    /// `table inet filter {`; `nft list tables` has nothing in them, and no brace.
+    fn begin_table(&mut self, text: Field<'_>, handle: Option<i64>, rows: &mut Rows<Ruleset>) -> Result<(), Error> {
+        let table = Table::begin(text, handle)?;
+        if text.bytes.ends_with(b"{") {
+            self.table = Some(table);
+        } else {
+            rows.push(Ruleset::Table(table));
+        }
+        rows.recognise();
+        Ok(())
+    }
+
+    /// A line of a table that stands in no block: one may begin.
+    fn table_line(&mut self, text: Field<'_>, handle: Option<i64>) -> Result<(), Error> {
+        let Some(table) = &mut self.table else { return Ok(()) };
+        let Some(head) = text.strip_suffix("{") else { return Ok(table.read(text)?) };
+        let block = begin(head.trim(), table.family.clone(), table.table.clone(), handle);
+        let is_known = block.is_some();
+        self.block = block.unwrap_or(Block::Lost);
+        if is_known { Ok(()) } else { Err(text.expected(EXPECTED_BLOCK).into()) }
+    }
+
     /// Ends what has lost its `}`, before a line that can only stand further out.
     fn end_unclosed(&mut self, text: Field<'_>, rows: &mut Rows<Ruleset>) {
-        let is_table = self.table.is_some() && table(text, None).is_ok();
+        let is_table = self.table.is_some() && Table::begin(text, None).is_ok();
         let begins = |head: Field<'_>| begin(head.trim(), Vec::new(), Vec::new(), None).is_some();
         let is_block = !matches!(self.block, Block::None) && text.strip_suffix("{").is_some_and(begins);
         if is_table || is_block {
@@ -309,49 +192,16 @@ impl Nft {
     fn end_block(&mut self, rows: &mut Rows<Ruleset>) {
         self.in_elements = false;
         match std::mem::replace(&mut self.block, Block::None) {
-            Block::Chain(chain, _, false) => rows.push(Ruleset::Chain(*chain)),
+            Block::Chain { chain, is_told: false, .. } => rows.push(Ruleset::Chain(*chain)),
             Block::Set(set) => rows.push(Ruleset::Set(*set)),
             Block::Object(object) => rows.push(Ruleset::Object(*object)),
-            Block::None | Block::Lost | Block::Chain(..) => {}
+            Block::None | Block::Lost | Block::Chain { .. } => {}
         }
     }
 
     fn end_table(&mut self, rows: &mut Rows<Ruleset>) {
         self.table.take().into_iter().for_each(|table| rows.push(Ruleset::Table(table)));
     }
-
-    /// Elements between commas, the last of them before `}`.
-    fn elements(&mut self, text: Field<'_>) -> Result<(), Error> {
-        let Block::Set(set) = &mut self.block else {
-            self.in_elements = false;
-            return Ok(());
-        };
-        let pieces = pieces(text, b',');
-        for piece in pieces {
-            let piece = piece.trim();
-            let (piece, is_last) = match piece.strip_suffix("}").filter(|inner| !inner.bytes.contains(&b'{')) {
-                Some(inner) => (inner.trim(), true),
-                None => (piece, false),
-            };
-            if !piece.bytes.is_empty() {
-                set.elements.push(piece.bytes.to_vec());
-            }
-            self.in_elements &= !is_last;
-        }
-        Ok(())
-    }
-}
-
-/// `table inet filter {`
-fn table(text: Field<'_>, handle: Option<i64>) -> Result<Table, Error> {
-    let expected = || text.expected(EXPECTED);
-    let rest = text.strip_prefix("table ").ok_or_else(expected)?;
-    let rest = rest.strip_suffix("{").unwrap_or(rest).trim();
-    let (family, name) = rest.split_once(" ").ok_or_else(expected)?;
-    if !matches!(family.bytes, b"ip" | b"ip6" | b"inet" | b"arp" | b"bridge" | b"netdev") || name.bytes.contains(&b' ') {
-        return Err(expected().into());
-    }
-    Ok(Table { family: family.bytes.to_vec(), table: name.bytes.to_vec(), handle, ..Table::default() })
 }
 
 /// `chain input`, `ct helper ftp`
@@ -359,7 +209,10 @@ fn begin(head: Field<'_>, family: Vec<u8>, table: Vec<u8>, handle: Option<i64>) 
     let (what, name) = head.rsplit_once(" ")?;
     let name = name.bytes.to_vec();
     Some(match what.bytes {
-        b"chain" => Block::Chain(Box::new(Chain { family, table, chain: name, handle, ..Chain::default() }), 0, false),
+        b"chain" => {
+            let chain = Box::new(Chain { family, table, chain: name, handle, ..Chain::default() });
+            Block::Chain { chain, rules: 0, is_told: false }
+        }
         b"set" | b"map" => Block::Set(Box::new(Set { family, table, set: name, handle, ..Set::default() })),
         b"counter" | b"quota" | b"limit" | b"flowtable" | b"secmark" | b"synproxy" | b"ct helper" | b"ct timeout"
         | b"ct expectation" | b"meter" => {
@@ -368,190 +221,6 @@ fn begin(head: Field<'_>, family: Vec<u8>, table: Vec<u8>, handle: Option<i64>) 
         }
         _ => return None,
     })
-}
-
-impl Chain {
-    /// `type filter hook input priority filter; policy drop;`, or a comment. False for a rule.
-    fn read(&mut self, text: Field<'_>) -> Result<bool, Error> {
-        if let Some(comment) = text.strip_prefix("comment ") {
-            self.comment = Some(unquoted(comment));
-            return Ok(true);
-        }
-        if !text.bytes.starts_with(b"type ") {
-            return Ok(false);
-        }
-        for part in text.split(";").map(|part| part.trim()).filter(|part| !part.bytes.is_empty()) {
-            let mut words = pieces(part, b' ').into_iter().filter(|word| !word.bytes.is_empty()).peekable();
-            while let Some(word) = words.next() {
-                let mut value = || words.next().ok_or_else(|| part.expected("a value after each word"));
-                match word.bytes {
-                    b"type" => self.r#type = Some(value()?.bytes.to_vec()),
-                    b"hook" => self.hook = Some(value()?.bytes.to_vec()),
-                    b"policy" => self.policy = Some(value()?.bytes.to_vec()),
-                    b"device" => self.devices.push(unquoted(value()?)),
-                    b"devices" => {
-                        // `devices = { "a", "b" }`
-                        value()?;
-                        let inner = value()?;
-                        let inner = inner.strip_prefix("{").and_then(|inner| inner.strip_suffix("}")).unwrap_or(inner);
-                        self.devices = pieces(inner, b',').into_iter().map(|device| unquoted(device.trim())).collect();
-                    }
-                    b"priority" => {
-                        let name = value()?;
-                        let mut priority = self.priority_of(name)?;
-                        if let Some(sign) = words.next_if(|word| matches!(word.bytes, b"+" | b"-")) {
-                            let number = words.next().ok_or_else(|| part.expected("a number"))?.integer()?;
-                            priority = if sign.bytes == b"+" {
-                                priority.saturating_add(number)
-                            } else {
-                                priority.saturating_sub(number)
-                            };
-                        }
-                        self.priority = Some(priority);
-                    }
-                    _ => return Err(word.expected("`type`, `hook`, `device`, `priority` or `policy`").into()),
-                }
-            }
-        }
-        Ok(true)
-    }
-
-    /// A number, or the name of one.
-    fn priority_of(&self, name: Field<'_>) -> Result<i64, Problem> {
-        let is_bridge = self.family == b"bridge";
-        Ok(match name.bytes {
-            b"raw" => -300,
-            b"mangle" => -150,
-            b"dstnat" if is_bridge => -300,
-            b"dstnat" => -100,
-            b"filter" if is_bridge => -200,
-            b"filter" => 0,
-            b"out" => 100,
-            b"security" => 50,
-            b"srcnat" if is_bridge => 300,
-            b"srcnat" => 100,
-            _ => name.integer()?,
-        })
-    }
-}
-
-impl Set {
-    fn read(&mut self, text: Field<'_>) -> Result<(), Error> {
-        let (word, rest) = text.split_once(" ").unwrap_or((text, text.split_at(usize::MAX).1));
-        match word.bytes {
-            b"type" | b"typeof" => {
-                let (keys, data) = rest.split_once(" : ").map_or((rest, None), |(keys, data)| (keys, Some(data)));
-                self.r#type = Some(keys.bytes.to_vec());
-                self.maps_to = data.map(|data| data.bytes.to_vec());
-            }
-            b"flags" => self.flags = list(rest),
-            b"timeout" => self.timeout = Some(duration(rest).ok_or_else(|| rest.expected("a duration such as `1h30m`"))?),
-            b"comment" => self.comment = Some(unquoted(rest)),
-            _ => self.options.push(text.bytes.to_vec()),
-        }
-        Ok(())
-    }
-}
-
-impl Object {
-    fn read(&mut self, text: Field<'_>) -> Result<(), Error> {
-        if let Some(comment) = text.strip_prefix("comment ") {
-            self.comment = Some(unquoted(comment));
-            return Ok(());
-        }
-        if self.r#type == b"counter"
-            && let Some((packets, bytes)) = text.strip_prefix("packets ").and_then(|rest| rest.split_once(" bytes "))
-        {
-            (self.packets, self.bytes) = (Some(packets.integer()?), Some(bytes.integer()?));
-            return Ok(());
-        }
-        self.options.push(text.bytes.to_vec());
-        Ok(())
-    }
-}
-
-/// `tcp dport 22 counter packets 12 bytes 345 jump other comment "x"`
-fn rule(text: Field<'_>, chain: &Chain, number: i64, handle: Option<i64>) -> Result<Rule, Error> {
-    let (text, comment) = match text.strip_suffix("\"").and_then(|inner| inner.rsplit_once(" comment \"")) {
-        Some((before, comment)) => (before, Some(comment.bytes.to_vec())),
-        None => (text, None),
-    };
-    let mut rule = Rule {
-        family: chain.family.clone(),
-        table: chain.table.clone(),
-        chain: chain.chain.clone(),
-        number,
-        handle,
-        comment,
-        rule: text.bytes.to_vec(),
-        ..Rule::default()
-    };
-    let words: Vec<Field<'_>> = pieces(text, b' ').into_iter().filter(|word| !word.bytes.is_empty()).collect();
-    for (at, word) in words.iter().enumerate() {
-        let after = |further: usize| words.get(at + further).copied();
-        match word.bytes {
-            b"counter" if after(1).is_some_and(|word| word.bytes == b"packets") => {
-                let number = |further: usize| after(further).map(|word| word.integer()).transpose();
-                (rule.packets, rule.bytes) = (number(2)?, number(4)?);
-            }
-            b"jump" | b"goto" => {
-                rule.action = Some(word.bytes.to_vec());
-                rule.target = after(1).map(|chain| chain.bytes.to_vec());
-            }
-            b"accept" | b"drop" | b"return" | b"continue" | b"queue" | b"reject" | b"masquerade" | b"redirect" | b"dnat"
-            | b"snat" | b"tproxy"
-                if rule.action.is_none() =>
-            {
-                rule.action = Some(word.bytes.to_vec());
-            }
-            _ => {}
-        }
-    }
-    Ok(rule)
-}
-
-/// What stands before `# handle NUMBER`, and the number.
-fn without_handle(text: Field<'_>) -> (Field<'_>, Option<i64>) {
-    let parts = text.rsplit_once("# handle ");
-    match parts.and_then(|(before, number)| Some((before.trim(), number.as_integer()?))) {
-        Some((before, number)) => (before, Some(number)),
-        None => (text, None),
-    }
-}
-
-/// Between separators that stand in no quotes, braces or parentheses.
-fn pieces(text: Field<'_>, separator: u8) -> Vec<Field<'_>> {
-    let mut pieces = Vec::new();
-    let (mut from, mut depth, mut quoted) = (0, 0_i32, false);
-    for (at, byte) in text.bytes.iter().enumerate() {
-        match byte {
-            b'"' => quoted = !quoted,
-            _ if quoted => {}
-            b'{' | b'(' => depth += 1,
-            b'}' | b')' => depth = (depth - 1).max(0),
-            byte if *byte == separator && depth == 0 => {
-                pieces.push(text.part(from, at));
-                from = at + 1;
-            }
-            _ => {}
-        }
-    }
-    pieces.push(text.part(from, text.bytes.len()));
-    pieces
-}
-
-fn unquoted(text: Field<'_>) -> Vec<u8> {
-    text.strip_prefix("\"").and_then(|text| text.strip_suffix("\"")).unwrap_or(text).bytes.to_vec()
-}
-
-fn list(text: Field<'_>) -> Vec<Vec<u8>> {
-    text.split(",").map(|item| item.trim().bytes.to_vec()).collect()
-}
-
-/// `1d2h3m4s5ms`
-fn duration(text: Field<'_>) -> Option<f64> {
-    let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
-    time::spelt_duration(text.trim(), &units).map(|thousandths| thousandths as f64 / 1000.0)
 }
 
 #[cfg(test)]

@@ -1,8 +1,16 @@
 //! `git status`: in words, short (`-s`, `--porcelain`), and in porcelain version 2.
 
+mod branch;
+mod file;
+mod porcelain_v2;
+mod short;
+mod words;
+
 use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
-use crate::path::unquoted;
+pub use branch::Branch;
+pub use file::File;
+use words::{Section, is_words};
 
 /// What `git status` lists.
 #[derive(Debug, Record)]
@@ -13,47 +21,6 @@ pub enum Entry {
     Branch(Branch),
 }
 
-/// A file.
-#[derive(Clone, Debug, Default, Record)]
-pub struct File {
-    /// Its path.
-    #[field(key)]
-    pub path: Vec<u8>,
-    /// The path before it was renamed or copied.
-    pub original_path: Option<Vec<u8>>,
-    /// How the index differs from the commit: `modified`, `added`, `deleted`, `renamed`, `copied`, `type changed`, `unmerged`; null where it
-    /// does not.
-    pub index: Option<&'static str>,
-    /// How the work tree differs from the index, in the same words; `untracked`, `ignored`.
-    pub worktree: Option<&'static str>,
-    /// How likely it was renamed or copied (porcelain 2).
-    #[field(unit = "percent")]
-    pub similarity_percent: Option<i64>,
-    /// State of a submodule, as printed (porcelain 2).
-    pub submodule: Option<Vec<u8>>,
-    /// Object in the commit (porcelain 2).
-    pub head_object: Option<Vec<u8>>,
-    /// Object in the index (porcelain 2).
-    pub index_object: Option<Vec<u8>>,
-}
-
-/// The branch.
-#[derive(Clone, Debug, Default, Record)]
-pub struct Branch {
-    /// Its name; null where the head is detached.
-    pub branch: Option<Vec<u8>>,
-    /// The commit (porcelain 2, or where the head is detached).
-    pub commit: Option<Vec<u8>>,
-    /// The branch that it follows.
-    pub upstream: Option<Vec<u8>>,
-    /// Commits that the upstream lacks.
-    pub ahead: Option<i64>,
-    /// Commits that the upstream has more.
-    pub behind: Option<i64>,
-    /// Whether there are no commits yet.
-    pub is_unborn: bool,
-}
-
 /// Reads `git status`.
 pub struct Status {
     branch: Option<Branch>,
@@ -61,18 +28,6 @@ pub struct Status {
     section: Section,
     in_words: bool,
 }
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Section {
-    None,
-    Index,
-    Worktree,
-    Unmerged,
-    Untracked,
-    Ignored,
-}
-
-const EXPECTED: &str = "a line of `git status`: `On branch …`, `XY PATH`, or one of porcelain version 2";
 
 impl Parser for Status {
     const ABOUT: About = About {
@@ -107,19 +62,19 @@ impl Parser for Status {
             return Ok(self.words(words, rows)?);
         }
         if let Some(rest) = whole.strip_prefix("## ") {
-            rows.push(Entry::Branch(short_branch(rest)?));
+            rows.push(Entry::Branch(Branch::short(rest)?));
             return Ok(());
         }
         if let Some(rest) = whole.strip_prefix("# ") {
             rows.recognise();
-            return Ok(header(self.branch.get_or_insert_default(), rest)?);
+            return Ok(self.branch.get_or_insert_default().read_header(rest)?);
         }
-        if let Some(file) = second(whole)? {
+        if let Some(file) = porcelain_v2::file(whole)? {
             self.flush(rows);
             rows.push(Entry::File(file));
             return Ok(());
         }
-        rows.push(Entry::File(short(whole)?));
+        rows.push(Entry::File(short::file(whole)?));
         Ok(())
     }
 
@@ -140,259 +95,18 @@ impl Status {
     fn words(&mut self, line: Field<'_>, rows: &mut Rows<Entry>) -> Result<(), Problem> {
         if let Some(entry) = line.strip_prefix("\t") {
             self.flush(rows);
-            let file = self.listed(entry)?;
-            if file.original_path.is_some() && old_and_new(entry).is_some_and(|(_, new)| old_and_new(new).is_some()) {
-                rows.warn_once("arrows", || {
-                    entry.problem("a path has an arrow in it: the first one is taken for what parts the two; `--porcelain` quotes such paths").into_warning()
-                });
-            }
-            if matches!(self.section, Section::Untracked | Section::Ignored) && file.path.windows(3).any(|three| three == b"   ")
-            {
-                rows.warn_once("columns", || {
-                    Problem::warning(
-                        "a path has many blanks in it: with `--column` there are several on a line, and without it one",
-                    )
-                });
-            }
+            let file = self.section.file(entry)?;
+            self.section.warn(entry, &file, rows);
             rows.push(Entry::File(file));
             return Ok(());
         }
-        let owned = |field: Field<'_>| Some(field.bytes.to_vec());
-        if let Some(name) = line.strip_prefix("On branch ") {
-            self.branch = Some(Branch { branch: owned(name), ..Branch::default() });
+        if let Some(branch) = Branch::in_words(line) {
+            self.branch = Some(branch);
             return Ok(());
         }
-        if let Some(commit) = line.strip_prefix("HEAD detached at ").or_else(|| line.strip_prefix("HEAD detached from ")) {
-            self.branch = Some(Branch { commit: owned(commit), ..Branch::default() });
-            return Ok(());
-        }
-        self.section = match line.bytes {
-            b"Changes to be committed:" => Section::Index,
-            b"Changes not staged for commit:" | b"Changed but not updated:" => Section::Worktree,
-            b"Unmerged paths:" => Section::Unmerged,
-            b"Untracked files:" => Section::Untracked,
-            b"Ignored files:" => Section::Ignored,
-            // Hints stand below a heading. Files below another one are not of the one above, also where it is broken.
-            hint if hint.is_empty() || hint.starts_with(b" ") => self.section,
-            _ => Section::None,
-        };
-        let Some(branch) = &mut self.branch else { return Ok(()) };
-        if line.bytes == b"No commits yet" || line.bytes == b"Initial commit" {
-            branch.is_unborn = true;
-        } else if let Some(rest) = line.strip_prefix("Your branch ") {
-            branch.upstream = rest.split_once("'").and_then(|(_, rest)| rest.split_once("'")).and_then(|(name, _)| owned(name));
-            let number =
-                rest.split_once("' by ").and_then(|(_, rest)| rest.fields().next()).map(|word| word.integer()).transpose()?;
-            if rest.bytes.starts_with(b"is ahead of") {
-                (branch.ahead, branch.behind) = (number, Some(0));
-            } else if rest.bytes.starts_with(b"is behind") {
-                (branch.ahead, branch.behind) = (Some(0), number);
-            } else if rest.bytes.starts_with(b"is up to date") || rest.bytes.starts_with(b"is up-to-date") {
-                (branch.ahead, branch.behind) = (Some(0), Some(0));
-            }
-        } else if let Some(rest) = line.strip_prefix("and have ") {
-            // `and have 1 and 2 different commits each, respectively.`
-            let mut numbers = rest.fields().filter_map(|word| word.as_integer());
-            (branch.ahead, branch.behind) = (numbers.next(), numbers.next());
-        }
-        Ok(())
+        self.section = self.section.after(line.bytes);
+        self.branch.as_mut().map_or(Ok(()), |branch| branch.read_words(line))
     }
-
-    /// `modified:   a`, `renamed:    a -> b`; only a path where files are not tracked.
-    fn listed(&self, entry: Field<'_>) -> Result<File, Problem> {
-        let plain = |worktree| File { path: unquoted(entry.bytes), worktree: Some(worktree), ..File::default() };
-        match self.section {
-            Section::Untracked => return Ok(plain("untracked")),
-            Section::Ignored => return Ok(plain("ignored")),
-            Section::None => return Err(entry.problem("a file before the line that says what became of it")),
-            _ => {}
-        }
-        let (word, path) = entry.split_once(":").ok_or_else(|| entry.expected("`modified:   PATH`"))?;
-        let path = path.trim();
-        if self.section == Section::Unmerged {
-            let (index, worktree) = unmerged(word.bytes).ok_or_else(|| word.expected("`both modified` or the like"))?;
-            return Ok(File { path: unquoted(path.bytes), index: Some(index), worktree: Some(worktree), ..File::default() });
-        }
-        let change = match word.bytes {
-            b"modified" => "modified",
-            b"new file" => "added",
-            b"deleted" => "deleted",
-            b"renamed" => "renamed",
-            b"copied" => "copied",
-            b"typechange" => "type changed",
-            _ => return Err(word.expected("`modified`, `new file`, `deleted`, `renamed`, `copied` or `typechange`")),
-        };
-        let (original, path) = match old_and_new(path).filter(|_| matches!(change, "renamed" | "copied")) {
-            Some((old, new)) => (Some(unquoted(old.bytes)), new),
-            None => (None, path),
-        };
-        // What is changed in a submodule is said behind its path.
-        let (path, submodule) = match path.rsplit_once(" (") {
-            Some((before, inner))
-                if ["modified content", "new commits", "untracked content"]
-                    .iter()
-                    .any(|start| inner.bytes.starts_with(start.as_bytes())) =>
-            {
-                (before, inner.strip_suffix(")").map(|inner| inner.bytes.to_vec()))
-            }
-            _ => (path, None),
-        };
-        let mut file = File { path: unquoted(path.bytes), original_path: original, submodule, ..File::default() };
-        match self.section {
-            Section::Index => file.index = Some(change),
-            _ => file.worktree = Some(change),
-        }
-        Ok(file)
-    }
-}
-
-fn is_words(line: &[u8]) -> bool {
-    line.starts_with(b"On branch ") || line.starts_with(b"HEAD detached ") || line == b"Not currently on any branch."
-}
-
-/// What became of a file on our side and on theirs, as the letters of the short forms have it: `deleted by us` is `DU`.
-fn unmerged(words: &[u8]) -> Option<(&'static str, &'static str)> {
-    Some(match words {
-        b"both modified" => ("unmerged", "unmerged"),
-        b"both added" => ("added", "added"),
-        b"both deleted" => ("deleted", "deleted"),
-        b"added by us" => ("added", "unmerged"),
-        b"added by them" => ("unmerged", "added"),
-        b"deleted by us" => ("deleted", "unmerged"),
-        b"deleted by them" => ("unmerged", "deleted"),
-        _ => return None,
-    })
-}
-
-/// What a letter of the short forms says.
-fn change(letter: u8) -> Option<Option<&'static str>> {
-    Some(match letter {
-        b' ' | b'.' => None,
-        b'M' => Some("modified"),
-        b'T' => Some("type changed"),
-        b'A' => Some("added"),
-        b'D' => Some("deleted"),
-        b'R' => Some("renamed"),
-        b'C' => Some("copied"),
-        b'U' => Some("unmerged"),
-        b'm' => Some("modified"),
-        _ => return None,
-    })
-}
-
-/// `OLD -> NEW`. A path in quotes may have an arrow in it.
-fn old_and_new(paths: Field<'_>) -> Option<(Field<'_>, Field<'_>)> {
-    let mut end = 0;
-    if paths.bytes.first() == Some(&b'"') {
-        end = 1;
-        while *paths.bytes.get(end)? != b'"' {
-            end += if paths.bytes[end] == b'\\' { 2 } else { 1 };
-        }
-    }
-    let (_, rest) = paths.split_at(end);
-    let at = end + rest.find(" -> ")?;
-    Some((paths.split_at(at).0, paths.split_at(at + 4).1))
-}
-
-/// `XY PATH`, `R  OLD -> NEW`, `?? PATH`, `!! PATH`
-fn short(line: Field<'_>) -> Result<File, Problem> {
-    let expected = || line.expected(EXPECTED);
-    let (letters, path) = line.split_at(2);
-    let path = path.strip_prefix(" ").filter(|path| !path.bytes.is_empty()).ok_or_else(expected)?;
-    match letters.bytes {
-        b"??" => return Ok(File { path: unquoted(path.bytes), worktree: Some("untracked"), ..File::default() }),
-        b"!!" => return Ok(File { path: unquoted(path.bytes), worktree: Some("ignored"), ..File::default() }),
-        _ => {}
-    }
-    let [first, second] = letters.bytes else { return Err(expected()) };
-    let (index, worktree) = change(*first).zip(change(*second)).ok_or_else(expected)?;
-    if index.is_none() && worktree.is_none() {
-        return Err(expected());
-    }
-    let (original_path, path) = match old_and_new(path).filter(|_| matches!(index, Some("renamed" | "copied"))) {
-        Some((old, new)) => (Some(unquoted(old.bytes)), new),
-        None => (None, path),
-    };
-    Ok(File { path: unquoted(path.bytes), original_path, index, worktree, ..File::default() })
-}
-
-/// A line of porcelain version 2: `1 XY SUB MH MI MW HH HI PATH`, `2 … X100 PATH<tab>OLD`, `u …`, `? PATH`, `! PATH`.
-fn second(line: Field<'_>) -> Result<Option<File>, Problem> {
-    let (kind, rest) = line.split_at(2);
-    match kind.bytes {
-        b"? " => return Ok(Some(File { path: unquoted(rest.bytes), worktree: Some("untracked"), ..File::default() })),
-        b"! " => return Ok(Some(File { path: unquoted(rest.bytes), worktree: Some("ignored"), ..File::default() })),
-        b"1 " | b"2 " | b"u " => {}
-        _ => return Ok(None),
-    }
-    let [letters, submodule, _, _, _, rest] = rest.fields_and_rest()?;
-    let [first, second] = letters.bytes else { return Ok(None) };
-    let Some((index, worktree)) = change(*first).zip(change(*second)) else { return Ok(None) };
-    let rest = if kind.bytes == b"u " { rest.fields_and_rest::<2>()?[1] } else { rest };
-    let [head, object, rest] = rest.fields_and_rest()?;
-    let mut file = File { index, worktree, ..File::default() };
-    file.submodule = Some(submodule.bytes.to_vec()).filter(|state| state != b"N...");
-    (file.head_object, file.index_object) = (Some(head.bytes.to_vec()), Some(object.bytes.to_vec()));
-    let path = match kind.bytes {
-        b"2 " => {
-            let [score, paths] = rest.fields_and_rest()?;
-            file.similarity_percent = Some(score.split_at(1).1.integer()?);
-            let (path, original) = paths.split_once("\t").ok_or_else(|| paths.expected("`PATH<tab>OLD`"))?;
-            file.original_path = Some(unquoted(original.bytes));
-            path
-        }
-        b"u " => rest.fields_and_rest::<2>()?[1],
-        _ => rest,
-    };
-    file.path = unquoted(path.bytes);
-    Ok(Some(file))
-}
-
-/// `branch.head main`, `branch.ab +1 -2`
-fn header(branch: &mut Branch, rest: Field<'_>) -> Result<(), Problem> {
-    let (name, value) = rest.split_once(" ").ok_or_else(|| rest.expected("`branch.head NAME`"))?;
-    let owned = Some(value.bytes.to_vec());
-    match name.bytes {
-        b"branch.oid" if value.bytes == b"(initial)" => branch.is_unborn = true,
-        b"branch.oid" => branch.commit = owned,
-        b"branch.head" => branch.branch = owned.filter(|name| name != b"(detached)"),
-        b"branch.upstream" => branch.upstream = owned,
-        b"branch.ab" => {
-            let [ahead, behind] = value.fields_and_rest()?;
-            branch.ahead = Some(ahead.integer()?);
-            branch.behind = Some(behind.strip_prefix("-").unwrap_or(behind).integer()?);
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
-/// `main...origin/main [ahead 1, behind 2]`, `No commits yet on main`, `HEAD (no branch)`
-fn short_branch(text: Field<'_>) -> Result<Branch, Problem> {
-    let mut branch = Branch::default();
-    let owned = |field: Field<'_>| Some(field.bytes.to_vec());
-    let (unborn, text) = match text.strip_prefix("No commits yet on ").or_else(|| text.strip_prefix("Initial commit on ")) {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    };
-    branch.is_unborn = unborn;
-    if text.bytes == b"HEAD (no branch)" {
-        return Ok(branch);
-    }
-    let (names, counts) = text.split_once(" [").map_or((text, None), |(names, counts)| (names, counts.strip_suffix("]")));
-    let (name, upstream) = names.split_once("...").map_or((names, None), |(name, upstream)| (name, Some(upstream)));
-    (branch.branch, branch.upstream) = (owned(name), upstream.and_then(owned));
-    if branch.upstream.is_some() && counts.is_none_or(|counts| counts.bytes != b"gone") {
-        (branch.ahead, branch.behind) = (Some(0), Some(0));
-    }
-    for part in counts.iter().flat_map(|counts| counts.split(", ")) {
-        if let Some(number) = part.strip_prefix("ahead ") {
-            branch.ahead = Some(number.integer()?);
-        } else if let Some(number) = part.strip_prefix("behind ") {
-            branch.behind = Some(number.integer()?);
-        }
-    }
-    Ok(branch)
 }
 
 #[cfg(test)]

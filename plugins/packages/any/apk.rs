@@ -53,7 +53,8 @@ pub struct ApkPackage {
 /// Reads `APKINDEX` and `/lib/apk/db/installed`.
 pub struct ApkIndex {
     package: Option<ApkPackage>,
-    folder: Vec<u8>,
+    /// The folder whose files come; none below a line that could not be read, which may have been another one.
+    folder: Option<Vec<u8>>,
     has_files: bool,
 }
 
@@ -71,7 +72,7 @@ impl Parser for ApkIndex {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        ApkIndex { package: None, folder: Vec::new(), has_files: false }
+        ApkIndex { package: None, folder: Some(Vec::new()), has_files: false }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -81,7 +82,10 @@ impl Parser for ApkIndex {
             return Ok(());
         }
         let parts = whole.split_once(":").filter(|(letter, _)| letter.bytes.len() == 1 && letter.bytes[0].is_ascii_alphabetic());
-        let (letter, value) = parts.ok_or_else(|| line.expected("a letter, a colon and a value, as in `P:busybox`"))?;
+        let Some((letter, value)) = parts else {
+            self.folder = None;
+            return Err(line.expected("a letter, a colon and a value, as in `P:busybox`").into());
+        };
         // The checksum or the name comes first.
         if !rows.recognised() && !matches!(letter.bytes, b"C" | b"P") {
             return Err(line.expected("`C:CHECKSUM` or `P:PACKAGE`").into());
@@ -109,10 +113,12 @@ impl Parser for ApkIndex {
             b"i" => package.install_if = list(),
             b"r" => package.replaces = list(),
             b"k" => package.provider_priority = Some(value.integer()?),
-            b"F" => self.folder = value.bytes.to_vec(),
+            b"F" => self.folder = Some(value.bytes.to_vec()),
             b"R" => {
-                let slash = if self.folder.is_empty() { &b""[..] } else { b"/" };
-                package.files.push([&b"/"[..], &self.folder, slash, value.bytes].concat());
+                let folder =
+                    self.folder.as_ref().ok_or_else(|| line.expected("the folder of this file above it, as in `F:bin`"))?;
+                let slash = if folder.is_empty() { &b""[..] } else { b"/" };
+                package.files.push([&b"/"[..], folder, slash, value.bytes].concat());
                 self.has_files = true;
             }
             // Owners, modes and checksums of folders and files.
@@ -130,7 +136,7 @@ impl Parser for ApkIndex {
 
 impl ApkIndex {
     fn flush(&mut self, rows: &mut Rows<ApkPackage>) {
-        self.folder.clear();
+        self.folder = Some(Vec::new());
         let Some(package) = self.package.take() else { return };
         if rows.made() == 0 || self.has_files {
             rows.without(["files"].into_iter().filter(|_| !self.has_files));
@@ -149,6 +155,13 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::ApkIndex;
+
+    #[test]
+    fn files_below_a_broken_folder_are_not_of_the_one_before() {
+        let parsed = parse::<ApkIndex>(None, b"P:a\nF:bin\nR:x\nFusr\nR:y\nF:etc\nR:z\n");
+        parsed.has(0, &[r#""files":["/bin/x","/etc/z"]"#]);
+        assert_eq!(parsed.problems.len(), 2, "{parsed:?}");
+    }
 
     #[test]
     fn a_block_is_a_package() {

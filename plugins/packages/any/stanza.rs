@@ -1,165 +1,73 @@
 //! What is known of a package: `dpkg -s` and `apt show`, `rpm -qi`, `pip show`, `pacman -Qi`. All print blocks of `Name: value`, in which a line that is
 //! indented goes on the one above.
 
-use outparse_sdk::{About, Base, Ending, Error, Field, Line, Map, Parser, Record, Rows, Source, Time, time};
+mod dialect;
+mod package;
+mod values;
 
-/// A package and what is known of it.
-#[derive(Clone, Debug, Default, Record)]
-pub struct Package {
-    /// Its name.
-    #[field(key)]
-    pub package: Vec<u8>,
-    /// Its version.
-    pub version: Option<Vec<u8>>,
-    /// Its release (rpm).
-    pub release: Option<Vec<u8>>,
-    /// Its epoch (rpm).
-    pub epoch: Option<i64>,
-    /// Its architecture.
-    pub architecture: Option<Vec<u8>>,
-    /// In what state it is (dpkg).
-    pub status: Option<Vec<u8>>,
-    /// Section, group or repository.
-    pub section: Option<Vec<u8>>,
-    /// How much it is needed (dpkg): `required`, `optional`, …
-    pub package_priority: Option<Vec<u8>>,
-    /// Who maintains it.
-    pub maintainer: Option<Vec<u8>>,
-    /// Its source package.
-    pub source_package: Option<Vec<u8>>,
-    /// Its licence.
-    pub license: Option<Vec<u8>>,
-    /// Its home page.
-    pub homepage: Option<Vec<u8>>,
-    /// Space that it takes.
-    #[field(unit = "bytes", approximate)]
-    pub installed_size: Option<i64>,
-    /// Size of what is downloaded.
-    #[field(unit = "bytes", approximate)]
-    pub download_size: Option<i64>,
-    /// What it needs.
-    pub depends: Vec<Vec<u8>>,
-    /// What it can be asked for by.
-    pub provides: Vec<Vec<u8>>,
-    /// Packages that need it.
-    pub required_by: Vec<Vec<u8>>,
-    /// First line of its description.
-    pub summary: Option<Vec<u8>>,
-    /// The description.
-    pub description: Option<Vec<u8>>,
-    /// When it was built. Local, as zones are printed by name.
-    pub built: Option<Time>,
-    /// When it was installed. Local, as zones are printed by name.
-    pub installed: Option<Time>,
-    /// Folder that it is in (pip).
-    pub location: Option<Vec<u8>>,
-    /// All else, and what sizes and dates were printed as, by its name.
-    pub details: Map<Vec<u8>>,
-}
-
-/// What the names of a package manager stand for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Dialect {
-    Debian,
-    Rpm,
-    Pip,
-    Pacman,
-}
+use dialect::Dialect;
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Rows, Source};
+pub use package::Package;
+use values::{Named, beside, named};
 
 /// Reads blocks.
 struct Stanzas {
     dialect: Dialect,
     package: Option<Package>,
-    /// Name of the value that may go on.
-    last: Vec<u8>,
+    /// Name of the value that may go on; none below a line that could not be read.
+    last: Option<Vec<u8>>,
     /// The text of a description that ends with its block.
     in_text: bool,
     shaped: bool,
     seen: Vec<&'static str>,
 }
 
+/// Names of programs that say something: of no package.
+const SPEAKERS: [&[u8]; 7] = [b"dpkg-query", b"dpkg", b"error", b"warning", b"E", b"N", b"W"];
+
 impl Stanzas {
     fn new(dialect: Dialect) -> Stanzas {
-        Stanzas { dialect, package: None, last: Vec::new(), in_text: false, shaped: false, seen: Vec::new() }
+        Stanzas { dialect, package: None, last: None, in_text: false, shaped: false, seen: Vec::new() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Package>) -> Result<(), Error> {
         let whole = line.whole();
         let blank = line.is_blank();
-        let first = match self.dialect {
-            Dialect::Debian => "Package",
-            _ => "Name",
-        };
-        let named = whole.split_once(":").map(|(name, value)| (name.trim(), value)).filter(|(name, _)| {
-            let bytes = name.bytes;
-            bytes.first().is_some_and(u8::is_ascii_alphabetic)
-                && bytes.len() < 40
-                && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b' '))
-                && !whole.bytes[0].is_ascii_whitespace()
-        });
-        // What the program says of something else is of no package.
-        const SPEAKERS: [&[u8]; 7] = [b"dpkg-query", b"dpkg", b"error", b"warning", b"E", b"N", b"W"];
+        let named = named(whole);
         if rows.recognised() && !self.in_text && named.is_some_and(|(name, _)| SPEAKERS.contains(&name.bytes)) {
             return Err(whole.problem(String::from_utf8_lossy(line.bytes)).into());
         }
-        // A new block begins, with or without an empty line before it.
-        let begins = named.is_some_and(|(name, _)| name.bytes == first.as_bytes()) && !self.in_text_line(whole);
-        let earlier = match self.dialect {
-            Dialect::Pacman => "Repository",
-            Dialect::Pip => "Metadata-Version",
-            _ => first,
-        };
-        let begins = begins || earlier != first && named.is_some_and(|(name, _)| name.bytes == earlier.as_bytes());
         if self.dialect == Dialect::Rpm && line.bytes.starts_with(b"package ") && line.bytes.ends_with(b" is not installed") {
             self.flush(rows);
             return Err(whole.problem(String::from_utf8_lossy(line.bytes)).into());
         }
-        if begins && self.package.as_ref().is_some_and(|package| !package.package.is_empty())
-            || blank && !self.in_text && self.dialect != Dialect::Rpm
-            || line.bytes == b"---" && self.dialect == Dialect::Pip
-        {
+        let is_rule = line.bytes == b"---" && self.dialect == Dialect::Pip;
+        if is_rule || blank && !self.in_text && self.dialect != Dialect::Rpm {
             self.flush(rows);
-            if blank || line.bytes == b"---" {
-                return Ok(());
-            }
+            return Ok(());
         }
         if blank && !self.in_text {
             return Ok(());
         }
-        if self.package.is_none() {
-            if begins {
-                rows.recognise();
-            } else if rows.recognised() && self.dialect != Dialect::Rpm {
-                return Err(line.expected(&format!("`{first}: …`")).into());
-            } else if !rows.recognised() {
-                let warning = line.bytes.starts_with(b"WARNING:");
-                return if warning || blank { Ok(()) } else { Err(line.expected(&format!("`{first}: …`")).into()) };
-            }
+        // A new block begins, with or without an empty line before it.
+        let begins = named.is_some_and(|named| self.begins(whole, named));
+        if begins && self.package.as_ref().is_some_and(|package| !package.package.is_empty()) {
+            self.flush(rows);
         }
-        let package = self.package.get_or_insert_default();
-        if self.in_text && !begins {
-            // The description of rpm ends with its block.
-            let text = package.description.get_or_insert_default();
-            if !text.is_empty() {
-                text.push(b'\n');
-            }
-            text.extend_from_slice(whole.trim_end().bytes);
-            return Ok(());
+        if begins {
+            rows.recognise();
+        } else if self.package.is_none() && !(rows.recognised() && self.dialect == Dialect::Rpm) {
+            let is_warning = !rows.recognised() && line.bytes.starts_with(b"WARNING:");
+            let first = self.dialect.first();
+            return if is_warning { Ok(()) } else { Err(line.expected(&format!("`{first}: …`")).into()) };
         }
-        self.in_text = false;
-        match named {
-            Some((name, value)) => {
-                self.last = name.bytes.to_vec();
-                self.in_text = self.dialect == Dialect::Rpm && name.bytes == b"Description";
-                let (value, beside) = if self.dialect == Dialect::Rpm { beside(value) } else { (value, None) };
-                put(package, self.dialect, name, value.trim())?;
-                if let Some((name, value)) = beside {
-                    put(package, self.dialect, name, value.trim())?;
-                }
-            }
-            None => more(package, self.dialect, &self.last, whole)?,
-        }
-        Ok(())
+        self.value(whole, named.filter(|_| begins || !self.in_text))
+    }
+
+    /// Whether a line begins a block.
+    fn begins(&self, line: Field<'_>, (name, _): Named<'_>) -> bool {
+        name.bytes == self.dialect.first().as_bytes() && !self.in_text_line(line)
+            || self.dialect.earlier().is_some_and(|earlier| name.bytes == earlier.as_bytes())
     }
 
     /// Whether the line is one of a description that anything may stand in.
@@ -171,42 +79,39 @@ impl Stanzas {
         self.in_text && !line.split_once(":").is_some_and(begins)
     }
 
+    /// A value of the package under way, or more of the one above.
+    fn value(&mut self, line: Field<'_>, named: Option<Named<'_>>) -> Result<(), Error> {
+        let package = self.package.get_or_insert_default();
+        let Some((name, value)) = named else {
+            if self.in_text {
+                // The description of rpm ends with its block.
+                package.add_to_description(line.trim_end().bytes);
+            } else if !line.bytes[0].is_ascii_whitespace() {
+                self.last = None;
+                return Err(line.expected("`Name: value`, or a line that is indented").into());
+            } else if let Some(last) = &self.last {
+                package.go_on(self.dialect, last, line);
+            }
+            return Ok(());
+        };
+        self.last = Some(name.bytes.to_vec());
+        let is_rpm = self.dialect == Dialect::Rpm;
+        self.in_text = is_rpm && name.bytes == b"Description";
+        let (value, beside) = if is_rpm { beside(value) } else { (value, None) };
+        package.put(self.dialect, name, value.trim())?;
+        if let Some((name, value)) = beside {
+            package.put(self.dialect, name, value.trim())?;
+        }
+        Ok(())
+    }
+
     fn flush(&mut self, rows: &mut Rows<Package>) {
         self.in_text = false;
-        let Some(mut package) = self.package.take() else { return };
-        if package.package.is_empty() {
-            return;
-        }
+        let Some(mut package) = self.package.take().filter(|package| !package.package.is_empty()) else { return };
         if let Some(text) = &mut package.description {
             text.truncate(text.trim_ascii_end().len());
         }
-        let all = [
-            ("package", true),
-            ("version", true),
-            ("release", package.release.is_some()),
-            ("epoch", package.epoch.is_some()),
-            ("architecture", package.architecture.is_some()),
-            ("status", package.status.is_some()),
-            ("section", package.section.is_some()),
-            ("package_priority", package.package_priority.is_some()),
-            ("maintainer", package.maintainer.is_some()),
-            ("source_package", package.source_package.is_some()),
-            ("license", package.license.is_some()),
-            ("homepage", package.homepage.is_some()),
-            ("installed_size", package.installed_size.is_some()),
-            ("download_size", package.download_size.is_some()),
-            ("depends", !package.depends.is_empty()),
-            ("provides", !package.provides.is_empty()),
-            ("required_by", !package.required_by.is_empty()),
-            ("summary", package.summary.is_some()),
-            ("description", package.description.is_some()),
-            ("built", package.built.is_some()),
-            ("installed", package.installed.is_some()),
-            ("location", package.location.is_some()),
-            ("details", !package.details.0.is_empty()),
-        ];
-        let new: Vec<&'static str> =
-            all.into_iter().filter(|(name, has)| *has && !self.seen.contains(name)).map(|(name, _)| name).collect();
+        let new: Vec<&'static str> = package.fields().filter(|name| !self.seen.contains(name)).collect();
         if !new.is_empty() || !self.shaped {
             self.shaped = true;
             self.seen.extend(new);
@@ -214,148 +119,6 @@ impl Stanzas {
         }
         rows.push(package);
     }
-}
-
-/// What rpm before its version 4.9 prints beside a value: `bash                         Relocations: (not relocatable)`.
-fn beside(value: Field<'_>) -> (Field<'_>, Option<(Field<'_>, Field<'_>)>) {
-    const NAMES: [&str; 6] = ["Relocations", "Vendor", "Build Date", "Build Host", "Source RPM", "License"];
-    for name in NAMES {
-        if let Some((before, after)) = value.split_once(format!(" {name}: ")).filter(|(before, _)| before.bytes.ends_with(b" ")) {
-            let start = before.bytes.len() + 1;
-            return (before, Some((value.part(start, start + name.len()), after)));
-        }
-    }
-    (value, None)
-}
-
-/// Names between a separator.
-fn list(value: Field<'_>, separator: &str) -> Vec<Vec<u8>> {
-    value.split(separator).map(|item| item.trim().bytes.to_vec()).filter(|item| !item.is_empty() && item != b"None").collect()
-}
-
-/// `1,234 kB`, `13.97 MiB`, `135.71 KiB`.
-fn printed_size(value: Field<'_>) -> Option<i64> {
-    let plain: Vec<u8> = value.bytes.iter().copied().filter(|byte| *byte != b',').collect();
-    let text = String::from_utf8(plain).ok()?;
-    let (number, unit) = text.split_once(' ').unwrap_or((&text, "B"));
-    match unit {
-        "B" => Field::from(number).as_float().map(|bytes| bytes as i64),
-        // apt counts in thousands.
-        "kB" | "MB" | "GB" => Field::from(format!("{number}{}", &unit[..1].to_uppercase()).as_str()).size(Base::Decimal).ok(),
-        "KiB" | "MiB" | "GiB" => Field::from(format!("{number}{}", &unit[..2]).as_str()).size(Base::Binary).ok(),
-        _ => None,
-    }
-}
-
-/// `Wed 16 Oct 2019 09:21:42 AM PDT`, `Sat 23 Mar 2024 21:55:47 CET`
-fn point(value: Field<'_>) -> Option<Time> {
-    let words: Vec<Field<'_>> = value.fields().filter(|word| !word.is_weekday()).collect();
-    let (day, month, year, clock, rest) = match words[..] {
-        [day, month, year, clock, ref rest @ ..] if month.is_month() => (day, month, year, clock, rest),
-        [month, day, clock, year] if month.is_month() => (day, month, year, clock, &[][..]),
-        _ => return None,
-    };
-    let (mut seconds, _) = time::time_of_day(clock.bytes)?;
-    match rest.first().map(|word| word.bytes) {
-        Some(b"PM") if seconds < 43_200 => seconds += 43_200,
-        Some(b"AM") if seconds >= 43_200 => seconds -= 43_200,
-        _ => {}
-    }
-    let day = u32::try_from(day.as_integer()?).ok()?;
-    let local: Time = Time::local(year.as_integer()?, time::month(month.bytes)?, day, seconds)?;
-    Some(rest.last().and_then(|zone| time::zone_offset(zone.bytes)).map_or(local, |offset| local.with_offset(offset)))
-}
-
-/// Puts a value where its name says.
-fn put(package: &mut Package, dialect: Dialect, name: Field<'_>, value: Field<'_>) -> Result<(), outparse_sdk::Problem> {
-    let some = Some(value.bytes.to_vec()).filter(|text| !text.is_empty());
-    let separator = if dialect == Dialect::Pacman { "  " } else { "," };
-    let mut keep = || package.details.0.push((name.bytes.to_vec(), value.bytes.to_vec()));
-    match name.bytes {
-        b"Package" | b"Name" => package.package = value.bytes.to_vec(),
-        b"Version" => package.version = some,
-        b"Release" => package.release = some,
-        b"Epoch" => package.epoch = value.as_integer(),
-        b"Architecture" => package.architecture = some,
-        b"Status" => package.status = some,
-        b"Section" | b"Group" | b"Repository" => package.section = some,
-        b"Priority" => package.package_priority = some,
-        b"Maintainer" | b"Packager" => package.maintainer = some,
-        b"Source" | b"Source RPM" => package.source_package = some,
-        b"License" | b"License-Expression" if package.license.is_none() => package.license = some,
-        b"Licenses" => package.license = some,
-        b"Homepage" | b"Home-page" | b"URL" => package.homepage = some,
-        b"Installed-Size" if value.as_integer().is_some() => package.installed_size = Some(value.integer()?.saturating_mul(1024)),
-        b"Installed-Size" | b"Installed Size" => {
-            package.installed_size = printed_size(value);
-            package.details.0.push((name.bytes.to_vec(), value.bytes.to_vec()));
-        }
-        b"Size" if dialect == Dialect::Debian => package.download_size = Some(value.integer()?),
-        b"Size" => package.installed_size = value.as_integer(),
-        b"Download-Size" | b"Download Size" => {
-            package.download_size = printed_size(value);
-            package.details.0.push((name.bytes.to_vec(), value.bytes.to_vec()));
-        }
-        b"Depends" | b"Requires" | b"Depends On" => package.depends = list(value, separator),
-        b"Provides" => package.provides = list(value, separator),
-        b"Required-by" | b"Required By" => package.required_by = list(value, separator),
-        b"Summary" => package.summary = some,
-        b"Description" if dialect == Dialect::Debian => package.summary = some,
-        b"Description" => package.description = some,
-        b"Build Date" => {
-            package.built = point(value);
-            keep();
-        }
-        b"Install Date" => {
-            package.installed = point(value);
-            keep();
-        }
-        b"Location" => package.location = some,
-        _ => keep(),
-    }
-    Ok(())
-}
-
-/// Goes on with the value above.
-fn more(package: &mut Package, dialect: Dialect, last: &[u8], line: Field<'_>) -> Result<(), outparse_sdk::Problem> {
-    let text = line.trim();
-    if !line.bytes.first().is_some_and(u8::is_ascii_whitespace) {
-        return Err(line.expected("`Name: value`, or a line that is indented"));
-    }
-    match (last, dialect) {
-        // A point stands for an empty line.
-        (b"Description", Dialect::Debian) => {
-            let description = package.description.get_or_insert_default();
-            if !description.is_empty() {
-                description.push(b'\n');
-            }
-            if text.bytes != b"." {
-                description.extend_from_slice(line.split_at(1).1.trim_end().bytes);
-            }
-        }
-        (b"Depends On", _) => package.depends.extend(list(text, "  ")),
-        (b"Required By", _) => package.required_by.extend(list(text, "  ")),
-        (b"Provides", Dialect::Pacman) => package.provides.extend(list(text, "  ")),
-        (b"Description", _) => {
-            let description = package.description.get_or_insert_default();
-            description.push(b' ');
-            description.extend_from_slice(text.bytes);
-        }
-        _ => {
-            let value = match package.details.0.iter_mut().find(|(name, _)| name == last) {
-                Some((_, value)) => value,
-                None => {
-                    package.details.0.push((last.to_vec(), Vec::new()));
-                    &mut package.details.0.last_mut().ok_or_else(|| text.problem("nothing to go on with"))?.1
-                }
-            };
-            if !value.is_empty() {
-                value.push(b'\n');
-            }
-            value.extend_from_slice(text.bytes);
-        }
-    }
-    Ok(())
 }
 
 macro_rules! parsers {
@@ -464,6 +227,14 @@ mod tests {
         }
         assert_any_split::<Control>(None, capture);
         assert_unrecognised::<Control>(["hello\n", "Name: a\n", ""]);
+    }
+
+    #[test]
+    fn what_stands_below_a_broken_line_does_not_go_on_with_the_value_above() {
+        let capture = b"Package: a\nVersion: 1\nDescription: Short\n Long\nConffiles\n /etc/x 0123\nSection: b\n";
+        let parsed = parse::<Control>(None, capture);
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
+        parsed.has(0, &[r#""summary":"Short","description":"Long""#, r#""section":"b""#]);
     }
 
     #[test]

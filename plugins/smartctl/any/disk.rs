@@ -2,7 +2,7 @@
 
 use outparse_sdk::{Field, Problem};
 
-use crate::{Attribute, Disk};
+use crate::records::{Attribute, Disk};
 
 impl Disk {
     /// Takes what a property says, where it is one that all disks have.

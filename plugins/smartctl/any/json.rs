@@ -3,7 +3,7 @@
 use outparse_sdk::document::{Content, Node};
 use outparse_sdk::{Field, Map, Problem};
 
-use crate::{Attribute, Disk, ErrorCounter, Found, Remark, SelfTest, Smart};
+use crate::records::{Attribute, Disk, ErrorCounter, Found, Remark, SelfTest, Smart};
 
 /// Which paths are records of their own, or of the program.
 const RECORDS: [&str; 10] = [
@@ -229,4 +229,41 @@ fn hours(node: &Node<'_>, path: &[&str]) -> Result<Option<i64>, Problem> {
 
 fn needed<V>(value: Option<V>, node: &Node<'_>, name: &str) -> Result<V, Problem> {
     value.ok_or_else(|| node.expected(&format!("an object with `{name}`")))
+}
+
+#[cfg(test)]
+mod tests {
+    use outparse_sdk::testing::{assert_unrecognised, parse};
+
+    use crate::Smartctl;
+
+    #[test]
+    fn json_has_the_records_of_the_text() {
+        let scsi = r#"{"smartctl": {"exit_status": 0}, "device": {"name": "/dev/sdb", "protocol": "SCSI"}, "scsi_vendor": "S", "scsi_product": "X",
+          "scsi_model_name": "S X", "scsi_revision": "0003", "user_capacity": {"bytes": 600127266816}, "rotation_rate": 0, "smart_status": {"passed": true},
+          "temperature": {"current": 29}, "power_on_time": {"hours": 12345, "minutes": 10},
+          "scsi_error_counter_log": {"read": {"errors_corrected_by_eccfast": 1, "errors_corrected_by_eccdelayed": 2, "errors_corrected_by_rereads_rewrites": 3, "total_errors_corrected": 6, "correction_algorithm_invocations": 4, "gigabytes_processed": "18406.586", "total_uncorrected_errors": 5}},
+          "scsi_self_test_0": {"code": {"value": 2, "string": "Background long"}, "result": {"value": 0, "string": "Completed"}, "power_on_time": {"hours": 54}}
+}
+"#;
+        let parsed = parse::<Smartctl>(None, scsi.as_bytes());
+        assert_eq!(parsed.problems, [""; 0]);
+        parsed.has(0, &[r#""vendor":"S","model":"X","firmware":"0003","size":600127266816,"rotation_rate":null,"health":"OK","temperature":29,"power_on_time":44442600"#]);
+        parsed.has(1, &[r#""operation":"read","corrected_fast":1,"corrected_delayed":2,"corrected_by_repeating":3,"corrected":6,"corrections":4,"processed":18406586000000,"uncorrected":5"#]);
+        parsed.has(2, &[r#""number":1,"description":"Background long","status":"Completed","power_on_time":194400"#]);
+        let nvme = r#"{"smartctl": {}, "device": {"protocol": "NVMe"}, "model_name": "A", "nvme_total_capacity": 2000, "smart_status": {"passed": false},
+          "nvme_smart_health_information_log": {"percentage_used": 3, "data_units_read": 19683018, "num_err_log_entries": 7},
+          "nvme_self_test_log": {"table": [{"self_test_code": {"value": 1, "string": "Short"}, "self_test_result": {"value": 7, "string": "Completed: failed segments"}, "power_on_hours": 10, "segment": 3, "lba": 12345}]}
+}
+"#;
+        let twice = parse::<Smartctl>(None, [nvme, "{\"smartctl\": {\"messages\": [{\"string\": \"/dev/x: Unable to detect device type\", \"severity\": \"error\"}]}}\n"].concat().as_bytes());
+        assert_eq!(twice.problems, [""; 0]);
+        twice.has(0, &[r#""size":2000,"health":"FAILED!","error_count":7,"life_used_percent":3,"read":10077705216000"#]);
+        twice.has(1, &[r#""number":0,"description":"Short","status":"Completed: failed segments","power_on_time":36000,"first_error":12345,"segment":"3""#]);
+        twice.has(2, &[r#""kind":"remark""#, "Unable to detect"]);
+        let scan = r#"{"smartctl": {}, "devices": [{"name": "/dev/sda", "info_name": "/dev/sda [SAT]", "type": "sat", "protocol": "ATA"}]}"#;
+        parse::<Smartctl>(None, scan.as_bytes())
+            .has(0, &[r#""device":"/dev/sda","type":"sat","description":"/dev/sda [SAT], ATA device""#]);
+        assert_unrecognised::<Smartctl>(["{}\n", "{\n", "{\"a\": 1}\n"]);
+    }
 }

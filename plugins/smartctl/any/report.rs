@@ -2,8 +2,9 @@
 
 use outparse_sdk::{Error, Field, Rows};
 
-use crate::rows::{attribute, counter, heading, self_test};
-use crate::{ATTRIBUTE, Part, Remark, SELF_TEST, Smart, Smartctl};
+use crate::Smartctl;
+use crate::records::{ATTRIBUTE, Remark, SELF_TEST, Smart};
+use crate::rows::{Part, attribute, counter, heading, self_test};
 
 impl Smartctl {
     /// What looked like the beginning of a name, and no name followed.
@@ -80,6 +81,7 @@ impl Smartctl {
     }
 
     fn remark(&mut self, text: Field<'_>) {
+        self.goes_on = false;
         self.more.push(Smart::Remark(Remark { section: self.section.clone(), text: text.bytes.to_vec() }));
     }
 
@@ -88,13 +90,20 @@ impl Smartctl {
         let text = line.trim();
         // Tabs may have become blanks where the text was copied.
         let blanks = line.bytes.iter().take_while(|byte| **byte == b' ').count();
-        if (line.bytes.starts_with(b"\t") || blanks >= 24)
-            && let Some((_, value)) = self.disk.properties.0.last_mut()
-        {
-            value.push(b' ');
-            value.extend_from_slice(&text.squeezed());
+        if line.bytes.starts_with(b"\t") || blanks >= 24 {
+            match self.disk.properties.0.last_mut().filter(|_| self.goes_on) {
+                Some((_, value)) => {
+                    value.push(b' ');
+                    value.extend_from_slice(&text.squeezed());
+                }
+                None => {
+                    self.unfinished();
+                    self.remark(text);
+                }
+            }
             return;
         }
+        self.goes_on = false;
         // What could not be done is no property, and neither is where more can be read.
         let begins = |beginning: &str| text.bytes.starts_with(beginning.as_bytes());
         let is_said = self.has_begun && !["/", "Smartctl ", "A mandatory SMART command failed", "http"].into_iter().any(begins);
@@ -134,5 +143,6 @@ impl Smartctl {
             Some((_, before)) => *before = [&before[..], b"; ", &value].concat(),
             None => self.disk.properties.0.push((name, value.into_owned())),
         }
+        self.goes_on = true;
     }
 }

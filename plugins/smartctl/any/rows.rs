@@ -2,7 +2,27 @@
 
 use outparse_sdk::{Error, Field, Problem};
 
-use crate::{Attribute, EXPECTED, ErrorCounter, Found, Part, SelfTest};
+use crate::records::{Attribute, ErrorCounter, Found, SelfTest};
+
+/// What a capture begins with.
+pub(crate) const EXPECTED: &str = "`smartctl VERSION`, or `DEVICE -d TYPE` as with `--scan`";
+
+/// What the next lines are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// `NAME: VALUE`.
+    Properties,
+    /// Attributes; whether without type and updates.
+    Attributes { is_brief: bool },
+    /// Error counters of SCSI.
+    Counters,
+    /// Self-tests, the status of which begins here, before so many words.
+    Tests { status: usize, after: usize },
+    /// A log that has blank lines in it.
+    Log,
+    /// Whatever else.
+    Remarks,
+}
 
 /// The part of the report that a heading begins.
 pub(crate) fn heading(line: Field<'_>) -> Option<Part> {

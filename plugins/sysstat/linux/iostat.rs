@@ -179,7 +179,7 @@ impl Iostat {
                 b"disk" => {
                     for disk in value.items()? {
                         if let Err(problem) = self.disk(disk, rows) {
-                            rows.problem(json::placed(problem, disk));
+                            rows.problem(disk.placed(problem));
                         }
                     }
                 }

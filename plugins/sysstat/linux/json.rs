@@ -17,15 +17,7 @@ pub(crate) fn reports(document: &Document, mut each: impl FnMut(&Node<'_>) -> Re
     Ok(())
 }
 
-/// The problem of an object's, on its line where it names none.
-pub(crate) fn placed(problem: Problem, object: &Node<'_>) -> Problem {
-    if problem.line == 0 { problem.on_line(object.line) } else { problem }
-}
-
 /// The names of an object, and their values as they would stand in a table.
 pub(crate) fn cells<'n>(object: &'n Node<'_>) -> Result<Vec<(&'n [u8], Field<'n>)>, Problem> {
-    let cell = |(name, value): &'n (std::borrow::Cow<'_, [u8]>, Node<'_>)| {
-        Ok((&**name, Field { bytes: value.text()?, column: value.field.column }))
-    };
-    object.members()?.iter().map(cell).collect()
+    object.members()?.iter().map(|(name, value)| Ok((&**name, value.cell()?))).collect()
 }

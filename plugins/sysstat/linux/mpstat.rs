@@ -189,7 +189,7 @@ impl Mpstat {
             }
             for object in list.items()? {
                 if let Err(problem) = self.object(object, &time, rows) {
-                    rows.problem(json::placed(problem, object));
+                    rows.problem(object.placed(problem));
                 }
             }
         }
@@ -215,8 +215,8 @@ impl Mpstat {
             let [name, value] =
                 ["name", "value"].map(|name| interrupt.get(name).ok_or_else(|| interrupt.expected("a name and a value")));
             let value = value?;
-            let number = Field { bytes: value.text()?, column: value.field.column }.float();
-            per_second.0.push((name?.text()?.to_vec(), number.map_err(|problem| problem.on_line(value.line))?));
+            let number = value.cell()?.float();
+            per_second.0.push((name?.text()?.to_vec(), number.map_err(|problem| value.placed(problem))?));
         }
         rows.recognise();
         let is_total = cpu == b"all";

@@ -157,6 +157,12 @@ impl Parser for ZpoolStatus {
             plain && (value.bytes.is_empty() || value.bytes[0] == b' ')
         });
         let Some((name, value)) = named else {
+            // Tabs may have become blanks where the text was copied. What stands further out, but for files, is a name that is broken:
+            // neither it nor what follows goes on with the one above.
+            if self.at != At::Files && !line.bytes.starts_with(b"\t") && text.start() < 8 {
+                self.at = At::Nowhere;
+                return Err(text.expected("`NAME: VALUE`").into());
+            }
             match self.at {
                 At::Status => go_on(&mut pool.status, text),
                 At::Action => go_on(&mut pool.action, text),
@@ -358,6 +364,15 @@ mod tests {
         \x20       /tank/a b\n        tank/x:<0x1>\n\n  pool: b\n state: ONLINE\ncheckpoint: created Mon Mar  4 05:06:07 2024, consumes 12K\n\
         \x20 scan: scrub in progress since Sun Feb 12 11:40:04 2023\n\t1.80T / 2.10T scanned at 3.10G/s, 1.1T / 2.10T issued at 200M/s\n\
         \t0B repaired, 52.38% done, 01:20:30 to go\nconfig:\n\n\tNAME  STATE  READ WRITE CKSUM\n\tb  ONLINE  0  0  0\n\nerrors: No known data errors\n";
+
+    #[test]
+    fn what_stands_below_a_broken_name_does_not_go_on_with_the_field_above() {
+        let text = String::from_utf8_lossy(TWO).replace("action: Replace", "action Replace").replace("config:\n", "config\n");
+        let parsed = parse::<ZpoolStatus>(None, text.as_bytes());
+        parsed.has(0, &[r#""status":"One or more devices is broken: badly.""#, r#""devices":[]"#]);
+        assert!(!parsed.records[0].contains("Replace"), "{parsed:?}");
+        assert!(parsed.problems[0].starts_with("error: line 5, column 1: expected `NAME: VALUE`"), "{parsed:?}");
+    }
 
     #[test]
     fn pools_and_their_devices_are_read() {
