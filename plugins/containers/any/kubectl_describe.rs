@@ -1,11 +1,16 @@
 //! `kubectl describe`: an object after the other, each an indented list of names and values with tables in it. What is a list and what has
 //! parts, the text does not always tell, so values are kept by the names above them, and nothing is nested.
 
+pub mod object;
+mod tables;
+#[cfg(test)]
+mod tests;
+
 use outparse_sdk::grid::checked_cells;
 use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Problem, Rows, Source};
 
-use crate::kubectl_object::{Entry, Object, Row};
-use crate::kubectl_tables::{Table, event, is_rule};
+use crate::kubectl_describe::object::{Entry, Object, Row};
+use crate::kubectl_describe::tables::{Table, event, is_rule};
 
 /// Reads `kubectl describe`.
 #[derive(Default)]

@@ -5,10 +5,6 @@ pub mod docker;
 pub mod images;
 pub mod kubectl;
 pub mod kubectl_describe;
-#[cfg(test)]
-mod kubectl_describe_tests;
-pub mod kubectl_object;
-mod kubectl_tables;
 pub mod stats;
 
 pub use disk_use::DiskUses;

@@ -1,14 +1,21 @@
 //! `ip address` and `ip link`: a block of lines an interface; with `-o` a line an address or interface, with `-br` a short one.
 
+mod address;
+mod brief;
+mod counters;
+mod kind;
+mod link;
+pub mod record;
+
 use outparse_sdk::document::Document;
 use outparse_sdk::{About, Block, Ending, Error, Field, Line, Parser, Problem, Rows, Source};
 
-use crate::interface_address::address;
-use crate::interface_brief::brief;
-use crate::interface_counters::{Counted, Numbers, statistics, virtual_function};
-use crate::interface_kind::kind;
-use crate::interface_link::link_layer;
-use crate::interface_record::{Address, Interface};
+use crate::interface::address::address;
+use crate::interface::brief::brief;
+use crate::interface::counters::{Counted, Numbers, statistics, virtual_function};
+use crate::interface::kind::kind;
+use crate::interface::link::link_layer;
+use crate::interface::record::{Address, Interface};
 use crate::json;
 use crate::words::{self, Words, flags, lifetime, named, owned};
 

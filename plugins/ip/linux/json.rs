@@ -4,7 +4,7 @@
 use outparse_sdk::document::{Content, Document, Member, Node};
 use outparse_sdk::{Error, Problem, Record, Rows};
 
-use crate::interface_record::{Address, Interface};
+use crate::interface::record::{Address, Interface};
 use crate::neighbour::Neighbour;
 use crate::route::{NextHop, Route};
 use crate::rule::Rule;

@@ -1,12 +1,6 @@
 //! `ip` of iproute2 prints each of its objects in words of its own: five of them are read here, by a parser each, also in JSON (`-j`).
 
 pub mod interface;
-mod interface_address;
-mod interface_brief;
-mod interface_counters;
-mod interface_kind;
-mod interface_link;
-pub mod interface_record;
 mod json;
 pub mod multicast;
 pub mod neighbour;

@@ -5,7 +5,7 @@
 
 use outparse_sdk::Time;
 
-use crate::{Certificate, x509_text};
+use crate::{Certificate, x509};
 
 /// Elements, one behind the other.
 struct Elements<'a>(&'a [u8]);
@@ -61,7 +61,7 @@ const ONLY_IN_TEXT: [&str; 3] = ["extensions", "critical", "key"];
 
 /// The fields that are read: those of the text, but for a few.
 pub(crate) fn fields() -> impl Iterator<Item = &'static str> {
-    x509_text::PRINTED.into_iter().filter(|field| !ONLY_IN_TEXT.contains(field))
+    x509::text::PRINTED.into_iter().filter(|field| !ONLY_IN_TEXT.contains(field))
 }
 
 /// Reads a certificate; what follows it, as OpenSSL's own form has it, says nothing of it.

@@ -4,12 +4,9 @@ pub mod certbot;
 pub mod certificate;
 mod der;
 pub mod der_file;
-mod distinguished_name;
 pub mod gpg;
 pub mod pem;
 pub mod x509;
-mod x509_text;
-mod x509_values;
 
 pub use certbot::Certbot;
 pub use certificate::Certificate;

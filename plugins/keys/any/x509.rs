@@ -1,11 +1,15 @@
 //! `openssl x509 -text`, and what `-subject`, `-issuer`, `-dates`, `-serial`, `-fingerprint` and `-ext` print.
 
+mod distinguished_name;
+pub(crate) mod text;
+mod values;
+
 use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Rows, Source};
 
 use crate::Certificate;
-use crate::distinguished_name::common_name;
-use crate::x509_text::{PRINTED, Text};
-use crate::x509_values::{hexadecimal, point};
+use crate::x509::distinguished_name::common_name;
+use crate::x509::text::{PRINTED, Text};
+use crate::x509::values::{hexadecimal, point};
 
 /// Reads `openssl x509`.
 pub struct X509 {

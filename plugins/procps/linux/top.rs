@@ -1,10 +1,16 @@
 //! `top -b`: a summary and a table of tasks, again and again.
 
+pub mod busybox;
+pub mod freebsd;
+pub mod macos;
+pub mod record;
+mod summary;
+
 use outparse_sdk::grid::{self, Side, Span};
 use outparse_sdk::{About, Base, Ending, Error, Field, Line, Parser, Problem, Rows, Source, time};
 
-use crate::top_record::{Entry, OF_LINUX, SUMMARY, Summary, TASK, Task};
-use crate::top_summary::{below, first};
+use crate::top::record::{Entry, OF_LINUX, SUMMARY, Summary, TASK, Task};
+use crate::top::summary::{below, first};
 
 /// Reads `top -b`.
 pub struct Top {

@@ -1,8 +1,10 @@
 //! `vmstat`: the system, a line each interval; disks (`-d`), sums (`-s`) and slabs (`-m`).
 
+pub mod record;
+
 use outparse_sdk::{About, Argument, Ending, Error, Field, Line, Parser, Problem, Rows, Source, Time, time};
 
-use crate::vmstat_record::{Disk, Entry, Slab, Sum, System};
+use crate::vmstat::record::{Disk, Entry, Slab, Sum, System};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Table {

@@ -1,10 +1,13 @@
 //! `iostat`: processors and devices. In JSON (`-o JSON`) a column has its title as its name, without the sign of percent.
 
+mod columns;
+pub mod record;
+
 use outparse_sdk::document::{Document, Node};
 use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Rows, Source};
 
-use crate::iostat_columns::{Column, column};
-use crate::iostat_record::{Cpu, Device, Entry};
+use crate::iostat::columns::{Column, column};
+use crate::iostat::record::{Cpu, Device, Entry};
 use crate::{amount, is_banner, json};
 
 /// Reads `iostat`.

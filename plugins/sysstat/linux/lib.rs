@@ -1,24 +1,10 @@
 //! `iostat`, `mpstat`, `pidstat` and `sar` of sysstat: tables under their titles, again and again, each row as soon as it is there.
 
 pub mod iostat;
-mod iostat_columns;
-pub mod iostat_record;
 mod json;
 pub mod mpstat;
 pub mod pidstat;
 pub mod sar;
-mod sar_columns;
-pub mod sar_devices;
-pub mod sar_icmp;
-pub mod sar_memory;
-pub mod sar_network;
-pub mod sar_network6;
-pub mod sar_nfs;
-pub mod sar_pressure;
-pub mod sar_processors;
-pub mod sar_sample;
-pub mod sar_sensors;
-pub mod sar_subject;
 
 pub use iostat::Iostat;
 pub use mpstat::Mpstat;

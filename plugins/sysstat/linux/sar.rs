@@ -1,9 +1,22 @@
 //! `sar`: a table an activity, again and again, each row as soon as it is there.
 
+mod columns;
+pub mod devices;
+pub mod icmp;
+pub mod memory;
+pub mod network;
+pub mod network6;
+pub mod nfs;
+pub mod pressure;
+pub mod processors;
+pub mod sample;
+pub mod sensors;
+pub mod subject;
+
 use outparse_sdk::{About, CellValue, Cells, Error, Field, Line, Parser, Place, Problem, Rows, Source};
 
-use crate::sar_columns::{COLUMNS, Reading};
-use crate::sar_sample::Sample;
+use crate::sar::columns::{COLUMNS, Reading};
+use crate::sar::sample::Sample;
 use crate::{clock, is_banner};
 
 /// Reads `sar`.

@@ -3,8 +3,8 @@
 use outparse_sdk::{Error, Field, Problem};
 
 use crate::Certificate;
-use crate::distinguished_name::common_name;
-use crate::x509_values::{hexadecimal, point, serial};
+use crate::x509::distinguished_name::common_name;
+use crate::x509::values::{hexadecimal, point, serial};
 
 /// Reads the text of a certificate, line by line.
 #[derive(Default)]

@@ -3,7 +3,7 @@
 use outparse_sdk::grid::{Side, Span, checked_cells};
 use outparse_sdk::{Field, Problem, time};
 
-use crate::kubectl_object::{Event, Object};
+use crate::kubectl_describe::object::{Event, Object};
 
 const UNITS: [(&str, i64); 5] = [("y", 365 * 86_400), ("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)];
 

@@ -2,8 +2,8 @@
 
 use outparse_sdk::{Field, Problem};
 
-use crate::interface_kind::attributes;
-use crate::interface_record::Interface;
+use crate::interface::kind::attributes;
+use crate::interface::record::Interface;
 use crate::words::{Words, count};
 
 /// The titles over a line of numbers.

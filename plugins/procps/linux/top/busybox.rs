@@ -2,7 +2,7 @@
 
 use outparse_sdk::{About, Base, Ending, Error, Field, Line, Map, Parser, Problem, Rows, Source};
 
-use crate::top_record::{Entry, OF_LINUX, SUMMARY, Summary, TASK, Task};
+use crate::top::record::{Entry, OF_LINUX, SUMMARY, Summary, TASK, Task};
 
 /// Reads `top -b` of BusyBox.
 pub struct TopBusybox {

@@ -2,7 +2,7 @@
 
 use outparse_sdk::{Base, Field, Problem};
 
-use crate::top_record::Summary;
+use crate::top::record::Summary;
 
 /// `19:35:48 up 13:38,  0 user,  load average: 0.02, 0.21, 0.23`
 pub(crate) fn first(line: Field<'_>, sample: i64) -> Result<Summary, Problem> {

@@ -2,16 +2,16 @@
 
 use outparse_sdk::{Record, Schema, Type, Value};
 
-use crate::sar_devices::Devices;
-use crate::sar_icmp::Icmp;
-use crate::sar_memory::Memory;
-use crate::sar_network::Network;
-use crate::sar_network6::Network6;
-use crate::sar_nfs::Nfs;
-use crate::sar_pressure::Pressure;
-use crate::sar_processors::Processors;
-use crate::sar_sensors::Sensors;
-use crate::sar_subject::Subject;
+use crate::sar::devices::Devices;
+use crate::sar::icmp::Icmp;
+use crate::sar::memory::Memory;
+use crate::sar::network::Network;
+use crate::sar::network6::Network6;
+use crate::sar::nfs::Nfs;
+use crate::sar::pressure::Pressure;
+use crate::sar::processors::Processors;
+use crate::sar::sensors::Sensors;
+use crate::sar::subject::Subject;
 
 /// What was measured. Which fields there are is up to the activity: each has a table of its own, and its rows are put together cell by cell.
 #[derive(Clone, Copy, Debug)]

@@ -2,8 +2,8 @@
 
 use outparse_sdk::{Field, Problem};
 
-use crate::interface_kind::attribute;
-use crate::interface_record::Interface;
+use crate::interface::kind::attribute;
+use crate::interface::record::Interface;
 use crate::words::{Words, owned};
 
 /// `link/ether 02:42:… brd ff:ff:ff:ff:ff:ff link-netnsid 0 promiscuity 0 …`

@@ -2,7 +2,7 @@
 
 use outparse_sdk::Field;
 
-use crate::interface_record::Interface;
+use crate::interface::record::Interface;
 use crate::words::Words;
 
 /// The words that begin what is said of any link.

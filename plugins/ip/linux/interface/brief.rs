@@ -2,8 +2,8 @@
 
 use outparse_sdk::{Field, Problem};
 
-use crate::interface_address::with_prefix;
-use crate::interface_record::{Address, Interface};
+use crate::interface::address::with_prefix;
+use crate::interface::record::{Address, Interface};
 use crate::words::{Words, flags, named, owned};
 
 /// `lo UNKNOWN 127.0.0.1/8 ::1/128`, or `lo UNKNOWN 00:00:00:00:00:00 <LOOPBACK,UP,LOWER_UP>`.

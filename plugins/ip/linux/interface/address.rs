@@ -2,7 +2,7 @@
 
 use outparse_sdk::{Field, Problem};
 
-use crate::interface_record::Address;
+use crate::interface::record::Address;
 use crate::words::{Words, lifetime, owned};
 
 /// `inet 10.0.0.1 peer 10.0.0.2/32 brd 10.0.0.255 scope global secondary dynamic eth0`

@@ -3,7 +3,7 @@
 use outparse_sdk::grid::{self, Side, Span};
 use outparse_sdk::{About, Base, Ending, Error, Field, Line, Map, Parser, Problem, Rows, Source, Time, time};
 
-use crate::top_record::{Entry, SUMMARY, Summary, TASK, Task};
+use crate::top::record::{Entry, SUMMARY, Summary, TASK, Task};
 
 /// Reads `top -l` of macOS.
 pub struct TopMacos {

@@ -2,7 +2,7 @@
 
 use outparse_sdk::{About, Base, Ending, Error, Field, Line, Map, Parser, Problem, Rows, Source, time};
 
-use crate::top_record::{Entry, SUMMARY, Summary, TASK, Task};
+use crate::top::record::{Entry, SUMMARY, Summary, TASK, Task};
 
 /// Reads `top -b` of FreeBSD.
 pub struct TopFreebsd {
