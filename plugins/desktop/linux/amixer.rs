@@ -185,7 +185,10 @@ impl Control {
                 },
             }
         }
-        if found.is_empty() {
+        // A number by itself is no volume: something else that broke has one.
+        let is_channel =
+            |channel: &Channel| channel.volume_percent.is_some() || channel.is_on.is_some() || channel.direction.is_some();
+        if !found.iter().any(is_channel) {
             return Err(name.expected("what amixer says of a control").into());
         }
         self.channels.append(&mut found);
@@ -229,9 +232,9 @@ mod tests {
 
     #[test]
     fn a_line_that_is_broken_costs_itself() {
-        let text = b"Simple mixer control 'A',0\n  Limits: 0 to 3\n  Mono: 3 [x]\n  What:\n  Mono: 3 [10%]\nSimple mixer\n  Mono: 9 [9%]\n";
+        let text = b"Simple mixer control 'A',0\n  Limits: 0 to 3\n  Mono: 3 [x]\n  What:\n  x exclusive group: 0\n  Mono: 3 [10%]\nSimple mixer\n  Mono: 9 [9%]\n";
         let parsed = parse::<Amixer>(None, text);
-        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 4), "{parsed:?}");
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 5), "{parsed:?}");
         parsed
             .has(0, &[r#""channels":[{"channel":"Mono","direction":null,"volume":3,"volume_percent":10,"#, r#""is_on":null}]"#]);
         assert_unrecognised::<Amixer>(["hello\n", "  Mono: 3\n", "amixer: Mixer attach default error: No such file\n"]);

@@ -33,6 +33,18 @@ pub struct Array {
     /// What could be used of each device.
     #[field(unit = "bytes")]
     pub available_device_size: Option<i64>,
+    /// Where data begins on the device that was examined.
+    #[field(unit = "bytes")]
+    pub data_offset: Option<i64>,
+    /// Where the metadata begins on it.
+    #[field(unit = "bytes")]
+    pub metadata_offset: Option<i64>,
+    /// What is not used of it before the data.
+    #[field(unit = "bytes")]
+    pub unused_before: Option<i64>,
+    /// What is not used of it behind the data.
+    #[field(unit = "bytes")]
+    pub unused_after: Option<i64>,
     /// Size of a chunk.
     #[field(unit = "bytes")]
     pub chunk_size: Option<i64>,
@@ -215,6 +227,19 @@ fn shown(text: Field<'_>) -> Option<i64> {
     Field::from([number.bytes, unit.bytes].concat().as_slice()).size(Base::Binary).ok()
 }
 
+/// `2048 sectors`
+fn sectors(value: Field<'_>) -> Result<i64, Problem> {
+    let number = value.strip_suffix(" sectors").ok_or_else(|| value.expected("`NUMBER sectors`"))?;
+    Ok(number.integer()?.saturating_mul(512))
+}
+
+/// `before=1968 sectors, after=0 sectors`: before and after.
+fn unused(value: Field<'_>) -> Result<(Option<i64>, Option<i64>), Problem> {
+    let amount = |part: Field<'_>, name: &str| part.trim().strip_prefix(name).map(sectors).transpose();
+    let parts = value.split_once(",").ok_or_else(|| value.expected("`before=NUMBER sectors, after=NUMBER sectors`"))?;
+    Ok((amount(parts.0, "before=")?, amount(parts.1, "after=")?))
+}
+
 fn put(array: &mut Array, name: Field<'_>, value: Field<'_>) -> Result<(), Problem> {
     let some = Some(value.bytes.to_vec());
     array.details.0.push((name.bytes.to_vec(), value.bytes.to_vec()));
@@ -243,6 +268,9 @@ fn put(array: &mut Array, name: Field<'_>, value: Field<'_>) -> Result<(), Probl
         b"Array Size" => array.size = size(value)?,
         b"Used Dev Size" => array.used_device_size = size(value)?,
         b"Avail Dev Size" => array.available_device_size = size(value)?,
+        b"Data Offset" => array.data_offset = Some(sectors(value)?),
+        b"Super Offset" => array.metadata_offset = Some(sectors(value)?),
+        b"Unused Space" => (array.unused_before, array.unused_after) = unused(value)?,
         b"Chunk Size" => array.chunk_size = size(value)?,
         b"Raid Devices" => array.devices_wanted = value.fields().next().map(|number| number.integer()).transpose()?,
         b"Total Devices" => array.devices = Some(value.integer()?),
@@ -338,6 +366,17 @@ mod tests {
         let parsed = parse::<Mdadm>(None, short.as_bytes());
         assert_eq!(parsed.records.len(), 2, "{parsed:?}");
         assert!(parsed.records[0].contains(r#""uuid":"1""#), "{parsed:?}");
+    }
+
+    #[test]
+    fn sectors_are_bytes() {
+        let capture = "/dev/a:\n   Magic : x\n Data Offset : 2048 sectors\n Super Offset : 8 sectors\n Unused Space : before=1968 sectors, after=-96 sectors\n";
+        let parsed = parse::<Mdadm>(None, capture.as_bytes());
+        parsed.has(0, &[r#""data_offset":1048576,"metadata_offset":4096,"unused_before":1007616,"unused_after":-49152"#]);
+        for broken in ["Super Offset : 8", "Unused Space : after=0 sectors", "Unused Space : before=x sectors, after=0 sectors"] {
+            let parsed = parse::<Mdadm>(None, format!("/dev/a:\n   Magic : x\n {broken}\n").as_bytes());
+            assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{broken}: {parsed:?}");
+        }
     }
 
     #[test]

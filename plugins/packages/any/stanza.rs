@@ -246,6 +246,8 @@ mod tests {
                 .contains(r#""installed_size":1160660,"description":"A tool: x\n\nmore","installed":"2019-10-16T21:21:42""#),
             "{rpm:?}"
         );
+        let broken = parse::<RpmInfo>(None, b"Name        : make\nVersion     : 3.82\nSize        : x\n");
+        assert_eq!(broken.problems, ["error: line 3, column 15: expected a whole number, found `x`"]);
         let pip = parse::<PipShow>(None, b"Name: a\nVersion: 1\nRequires: b, c\n---\nName: d\nVersion: 2\n");
         assert_eq!(pip.records[1], r#"{"package":"d","version":"2","depends":[]}"#, "{pip:?}");
         let pacman = parse::<PacmanInfo>(None, b"Repository      : extra\nName            : a\nVersion         : 1\nDepends On      : b  c\n                  d\nOptional Deps   : e: x\n                  f: y\nInstalled Size  : 1.5 KiB\n\n");

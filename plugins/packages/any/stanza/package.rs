@@ -118,7 +118,7 @@ impl Package {
                 self.keep(name, value);
             }
             b"Size" if dialect == Dialect::Debian => self.download_size = Some(value.integer()?),
-            b"Size" => self.installed_size = value.as_integer(),
+            b"Size" => self.installed_size = Some(value.integer()?),
             b"Download-Size" | b"Download Size" => {
                 self.download_size = printed_size(value);
                 self.keep(name, value);
