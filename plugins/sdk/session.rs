@@ -129,11 +129,17 @@ pub(crate) struct Driver<P: Parser> {
     rows: Rows<P::Record>,
     /// An error to answer with at the next call, because this one has records to deliver.
     ended: Option<wit::Failure>,
+    /// How a message of the command begins: `df: `. Empty for a file.
+    message: String,
+    /// Messages that came before anything was recognised, as the problems that the parser has with them.
+    messages: Vec<Problem>,
 }
 
 impl<P: Parser> Driver<P> {
     pub(crate) fn new(source: &Source) -> Self {
-        Driver { parser: P::new(source), rows: Rows::default(), ended: None }
+        let program = source.program();
+        let message = if program.is_empty() { String::new() } else { format!("{program}: ") };
+        Driver { parser: P::new(source), rows: Rows::default(), ended: None, message, messages: Vec::new() }
     }
 
     pub(crate) fn feed(&mut self, lines: &[u8], first_line: u64) -> Result<wit::Answer, wit::Failure> {
@@ -144,12 +150,24 @@ impl<P: Parser> Driver<P> {
         let mut number = first_line;
         while start < lines.len() {
             let end = memchr::memchr(b'\n', &lines[start..]).map_or(lines.len(), |newline| start + newline + 1);
-            let answer = self.parser.line(Line::new(number, &lines[start..end]), &mut self.rows);
+            let line = &lines[start..end];
+            let answer = self.parser.line(Line::new(number, line), &mut self.rows);
             self.rows.place_problems(number);
-            if let Err(error) = answer
-                && let Some(failure) = self.failure(error, number)
-            {
-                return self.stop(failure);
+            if !self.messages.is_empty() && self.rows.recognised() {
+                self.messages.drain(..).for_each(|problem| self.rows.problem(problem));
+            }
+            match answer {
+                Ok(()) => {}
+                Err(Error::Line(problem) | Error::Unrecognised(problem))
+                    if !self.rows.recognised() && self.is_message(line) =>
+                {
+                    self.messages.push(problem.on_line(number));
+                }
+                Err(error) => {
+                    if let Some(failure) = self.failure(error, number) {
+                        return self.stop(failure);
+                    }
+                }
             }
             start = end;
             number += 1;
@@ -166,7 +184,14 @@ impl<P: Parser> Driver<P> {
         if let Some(failure) = self.ended.take() {
             return Err(failure);
         }
-        match self.parser.finish(ending, &mut self.rows) {
+        let finished = self.parser.finish(ending, &mut self.rows);
+        let mut messages = std::mem::take(&mut self.messages).into_iter();
+        if self.rows.recognised() {
+            messages.for_each(|problem| self.rows.problem(problem));
+        } else if let Some(message) = messages.next() {
+            return Err(wit::Failure::Unrecognised(to_wit(message)));
+        }
+        match finished {
             Ok(()) => self.answer(),
             // The last call: a failure can no longer be put off, so records that came before it go with it as an error.
             Err(error) => match self.failure(error, 0) {
@@ -179,6 +204,14 @@ impl<P: Parser> Driver<P> {
                 None => self.answer(),
             },
         }
+    }
+
+    /// Whether the line is what the command or `sudo` said on standard error, which may have come along: it does not decide whose
+    /// output follows.
+    fn is_message(&self, line: &[u8]) -> bool {
+        let line = line.trim_ascii_start();
+        let starts = [self.message.as_bytes(), b"sudo: ", b"WARNING: ", b"Warning: "];
+        !self.message.is_empty() && starts.iter().any(|start| line.starts_with(start))
     }
 
     /// Keeps the problem of a lost line and goes on, or says why the session ends.
@@ -203,5 +236,48 @@ impl<P: Parser> Driver<P> {
         }
         self.ended = Some(failure);
         self.answer()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{assert_any_split, assert_unrecognised, parse};
+
+    /// Reads a number a line.
+    struct Count;
+
+    /// A number.
+    #[derive(Record)]
+    struct Number {
+        /// What it is.
+        number: i64,
+    }
+
+    impl Parser for Count {
+        const ABOUT: About =
+            About { name: "count", version: "0.1.0", summary: "", commands: &["count"], dialect: "posix", ..About::DEFAULT };
+        type Record = Number;
+        const FIRST_LINE_DECIDES: bool = true;
+
+        fn new(_: &Source) -> Self {
+            Count
+        }
+
+        fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+            rows.push(Number { number: line.whole().integer()? });
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn messages_of_the_command_above_its_output_are_problems_and_do_not_decide() {
+        let capture = "sudo: unable to resolve host a\ncount: b: no such thing\n  WARNING: c\n7\ncount: d\n";
+        let parsed = parse::<Count>(None, capture.as_bytes());
+        assert_eq!((parsed.records.len(), &parsed.failure), (1, &None), "{parsed:?}");
+        let lines: Vec<&str> = parsed.problems.iter().filter_map(|problem| problem.split(", ").next()).collect();
+        assert_eq!(lines, ["error: line 1", "error: line 2", "error: line 3", "error: line 5"], "{parsed:?}");
+        assert_any_split::<Count>(None, capture.as_bytes());
+        assert_unrecognised::<Count>(["count: b: no such thing\n", "count: b\nx\n", "other: b\n7\n"]);
     }
 }

@@ -39,16 +39,21 @@ pub struct Entry {
     pub is_encrypted: Option<bool>,
     /// Number of entries, in the line of totals.
     pub entries: Option<i64>,
+    /// Size of the ZIP file itself, in the line of totals (`zipinfo`).
+    #[field(unit = "bytes")]
+    pub archive_size: Option<i64>,
     /// Whether this is the line of totals.
     pub is_total: bool,
 }
 
 const LISTED: [&str; 7] = ["archive", "path", "size", "modified", "entries", "is_total", "compressed_size"];
-const OF_ZIPINFO: [&str; 5] = ["mode", "format_version", "system", "is_text", "is_encrypted"];
+const OF_ZIPINFO: [&str; 6] = ["mode", "format_version", "system", "is_text", "is_encrypted", "archive_size"];
 
 /// Reads `unzip -l` and `zipinfo`.
 pub struct Zip {
     archive: Option<Vec<u8>>,
+    /// Size of the archive, until its line of totals has it.
+    archive_size: Option<i64>,
     table: Table,
     /// That a line stands between the name of an archive and its table: a comment, if a table follows.
     apart: Option<Problem>,
@@ -81,7 +86,7 @@ impl Parser for Zip {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Zip { archive: None, table: Table::None, apart: None }
+        Zip { archive: None, archive_size: None, table: Table::None, apart: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -91,11 +96,13 @@ impl Parser for Zip {
             return Ok(());
         }
         if let Some(archive) = whole.strip_prefix("Archive:") {
-            self.archive = Some(archive.trim().bytes.to_vec());
             self.apart.take().into_iter().for_each(|problem| rows.problem(problem));
             self.table = Table::None;
             rows.recognise();
-            return Ok(());
+            let archive = archive.trim();
+            let (name, size) = with_size(archive).map_or((archive, None), |(name, size)| (name, Some(size)));
+            (self.archive, self.archive_size) = (Some(name.bytes.to_vec()), size);
+            return if size.is_some() { self.begin(Table::Info, rows) } else { Ok(()) };
         }
         match &squeezed[..] {
             b"Empty zipfile." if rows.recognised() => return Ok(()),
@@ -103,7 +110,12 @@ impl Parser for Zip {
             b"Length Method Size Cmpr Date Time CRC-32 Name" | b"Length Method Size Ratio Date Time CRC-32 Name" => {
                 return self.begin(Table::Verbose, rows);
             }
-            said if said.starts_with(b"Zip file size: ") => return self.begin(Table::Info, rows),
+            said if said.starts_with(b"Zip file size: ") => {
+                self.archive_size = whole.words().get(3).and_then(|size| size.as_integer());
+                return self.begin(Table::Info, rows);
+            }
+            // Behind the last of several archives.
+            said if rows.recognised() && said.ends_with(b" archives were successfully processed.") => return Ok(()),
             _ => {}
         }
         let first = whole.fields().next().unwrap_or(whole);
@@ -141,7 +153,7 @@ impl Parser for Zip {
                 None => verbose(line, whole, rows)?,
             },
             Table::Info => match of_info(whole)? {
-                Some(total) => total,
+                Some(total) => Entry { archive_size: self.archive_size.take(), ..total },
                 None => info(line, whole)?,
             },
         };
@@ -170,6 +182,15 @@ impl Zip {
         }
         Ok(())
     }
+}
+
+/// `a.zip   1789 bytes   3 files`: the name of an archive and its size, as zipinfo of UnZip 5 prints them.
+fn with_size(archive: Field<'_>) -> Option<(Field<'_>, i64)> {
+    let (before, files) = archive.rsplit_once(" bytes   ")?;
+    let (name, size) = before.rsplit_once("   ")?;
+    let number = files.strip_suffix(" files").or_else(|| files.strip_suffix(" file"))?;
+    number.as_integer()?;
+    Some((name, size.as_integer()?))
 }
 
 /// `       5                     3 files`: what stands before the number of files.
@@ -372,8 +393,14 @@ mod tests {
         assert!(records[2].contains(r#""compressed_size":0,"method":"stor","modified":"2026-11-29T01:39:31""#), "{}", records[2]);
         assert_eq!(
             records[3],
-            r#"{"archive":"t.zip","size":12,"compressed_size":9,"saved_percent":25,"entries":3,"is_total":true}"#
+            r#"{"archive":"t.zip","size":12,"compressed_size":9,"saved_percent":25,"entries":3,"archive_size":451,"is_total":true}"#
         );
+        // As UnZip 5.52 prints it.
+        let old = b"Archive:  a b.zip   451 bytes   1 file\n-rw-r--r--  2.3 unx        3 tx stor 29-Nov-06 01:39 a\n1 file, 3 bytes uncompressed, 3 bytes compressed:  0.0%\n\n1 archives were successfully processed.\n";
+        let parsed = parse::<Zip>(None, old);
+        assert_eq!((parsed.records.len(), &parsed.problems[..]), (2, &[][..]), "{parsed:?}");
+        assert!(parsed.sound().iter().all(|record| record.contains(r#""archive":"a b.zip""#)), "{parsed:?}");
+        assert!(parsed.records[1].contains(r#""archive_size":451"#), "{parsed:?}");
     }
 
     #[test]

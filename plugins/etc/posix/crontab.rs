@@ -72,8 +72,10 @@ impl Parser for Crontab {
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let text = line.whole().trim();
         if text.bytes.is_empty() || text.bytes[0] == b'#' {
-            // Timetables of the system begin with a line that names their fields.
-            self.system |= text.squeezed().ends_with(b" dow user command") && !self.is_known;
+            // Timetables of the system begin with a line that names their fields: of Debian, Red Hat, or FreeBSD.
+            let titles = text.squeezed();
+            let of_system = [&b" dow user command"[..], b" user-name command to be executed", b" wday who command"];
+            self.system |= of_system.iter().any(|end| titles.ends_with(end)) && !self.is_known;
             return Ok(());
         }
         let expected = || line.expected(EXPECTED);
@@ -93,6 +95,15 @@ impl Parser for Crontab {
             return Ok(());
         }
         let [minute, hour, day, month, weekday, command] = text.fields_and_rest().map_err(|_| expected())?;
+        let minute = match minute.strip_prefix("-") {
+            Some(unlogged) => {
+                rows.warn_once("unlogged", || {
+                    minute.problem("a minus before the minutes, which keeps cron from logging the command, is left out")
+                });
+                unlogged
+            }
+            None => minute,
+        };
         for field in [minute, hour, day, month, weekday] {
             if !is_time(field.bytes) {
                 return Err(field.expected("a field of a time: a number, a name, `*`, `a-b`, `*/n`").into());
@@ -141,7 +152,7 @@ impl Crontab {
 /// Whether it may be a field of a time.
 fn is_time(text: &[u8]) -> bool {
     let part = |part: &[u8]| {
-        part == b"*"
+        part == b"*" || part.is_empty() && text.contains(&b'~')
             || !part.is_empty()
                 && (part.iter().all(u8::is_ascii_digit) || part.len() == 3 && part.iter().all(u8::is_ascii_alphabetic))
     };
@@ -185,6 +196,17 @@ mod tests {
         let piped = b"# m h dom mon dow user\tcommand\n17 *\t* * *\troot\tcd / && true\n";
         assert!(parse::<Crontab>(None, piped).records[0].contains(r#""user":"root","command":"cd / && true""#));
         assert_eq!(parse::<Crontab>(None, b"17 * * * * root cd /\n").problems.len(), 1);
+        let red_hat = b"# *  *  *  *  * user-name  command to be executed\n17 * * * * root cd /\n";
+        assert!(parse::<Crontab>(None, red_hat).records[0].contains(r#""user":"root","command":"cd /""#));
         assert_unrecognised::<Crontab>(["hello\n", "1 2 3\n", "a b c d e f\n", "no crontab for root\n"]);
+    }
+
+    #[test]
+    fn minutes_may_be_any_or_not_logged() {
+        let parsed = parse::<Crontab>(None, b"~ 3 * * * a\n0~30,~9 3 * * * a\n-*/15 * * * * b\n- * * * * b\n");
+        assert!(parsed.records[0].contains(r#""minute":["~"]"#), "{parsed:?}");
+        assert!(parsed.records[1].contains(r#""minute":["0~30","~9"]"#), "{parsed:?}");
+        assert!(parsed.records[2].contains(r#""minute":["*/15"]"#), "{parsed:?}");
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (3, 2), "{parsed:?}");
     }
 }

@@ -16,6 +16,8 @@ pub enum Entry {
     Statistics(Statistics),
     /// Sizes of its rings (`-g`).
     Rings(Rings),
+    /// The module that is plugged into it (`-m`).
+    Module(Module),
 }
 
 /// Settings of a network device.
@@ -104,6 +106,24 @@ pub struct Rings {
     pub settings: Map<Vec<u8>>,
 }
 
+/// A module such as an SFP.
+#[derive(Clone, Debug, Default, Record)]
+pub struct Module {
+    /// What it is: `0x03 (SFP)`.
+    pub r#type: Vec<u8>,
+    /// Its maker.
+    pub vendor: Option<Vec<u8>>,
+    /// Its part number.
+    pub model: Option<Vec<u8>>,
+    /// Serial number.
+    pub serial: Option<Vec<u8>>,
+    /// Temperature.
+    #[field(unit = "celsius", gauge)]
+    pub temperature: Option<f64>,
+    /// All that it says of itself, by its name. What it says twice follows after a line end.
+    pub properties: Map<Vec<u8>>,
+}
+
 /// Reads `ethtool`.
 pub struct Ethtool {
     state: State,
@@ -116,9 +136,10 @@ enum State {
     Features(Vec<u8>, Option<Vec<u8>>),
     Statistics(Statistics),
     Rings(Rings, bool),
+    Module(Module),
 }
 
-const EXPECTED: &str = "`Settings for …:`, `driver: …`, `Features for …:`, `NIC statistics:` or `Ring parameters for …:`";
+const EXPECTED: &str = "`Settings for …:`, `driver: …`, `Features for …:`, `NIC statistics:`, `Ring parameters for …:` or `Identifier : …`";
 
 impl Parser for Ethtool {
     const ABOUT: About = About {
@@ -154,10 +175,12 @@ impl Parser for Ethtool {
             Some(State::Statistics(Statistics::default()))
         } else if text.bytes.starts_with(b"driver: ") {
             Some(State::Driver(Driver::default()))
+        } else if property(text).is_some_and(|(name, _)| name.bytes == b"Identifier") {
+            Some(State::Module(Module::default()))
         } else {
             None
         };
-        let begins_with_its_first = matches!(next, Some(State::Driver(_)));
+        let begins_with_its_first = matches!(next, Some(State::Driver(_) | State::Module(_)));
         if let Some(next) = next {
             self.flush(rows);
             self.state = next;
@@ -217,6 +240,7 @@ impl Parser for Ethtool {
                 statistics.statistics.0.push((name.bytes.to_vec(), value.trim().integer()?));
                 Ok(())
             }
+            State::Module(module) => Ok(put(module, text)?),
             State::Rings(rings, maximum) => {
                 if text.bytes == b"Pre-set maximums:" || text.bytes == b"Current hardware settings:" {
                     *maximum = text.bytes[0] == b'P';
@@ -251,8 +275,37 @@ impl Ethtool {
             State::Driver(driver) => rows.push(Entry::Driver(driver)),
             State::Statistics(statistics) => rows.push(Entry::Statistics(statistics)),
             State::Rings(rings, _) => rows.push(Entry::Rings(rings)),
+            State::Module(module) => rows.push(Entry::Module(module)),
         }
     }
+}
+
+/// `Vendor name                               : Example Corp.`
+fn property<'a>(text: Field<'a>) -> Option<(Field<'a>, Field<'a>)> {
+    text.split_once(" : ").map(|(name, value)| (name.trim(), value.trim()))
+}
+
+/// A property of a module.
+fn put(module: &mut Module, text: Field<'_>) -> Result<(), Problem> {
+    let (name, value) = property(text).ok_or_else(|| text.expected("`NAME : VALUE`"))?;
+    let some = Some(value.bytes.to_vec()).filter(|value| !value.is_empty());
+    match name.bytes {
+        b"Identifier" => module.r#type = value.bytes.to_vec(),
+        b"Vendor name" => module.vendor = some,
+        b"Vendor PN" => module.model = some,
+        b"Vendor SN" => module.serial = some,
+        b"Module temperature" => {
+            // `31.38 degrees C / 88.48 degrees F`
+            let (celsius, _) = value.split_once(" degrees C").ok_or_else(|| value.expected("degrees Celsius"))?;
+            module.temperature = Some(celsius.float()?);
+        }
+        _ => {}
+    }
+    match module.properties.0.iter_mut().find(|(known, _)| known == name.bytes) {
+        Some((_, known)) => known.extend([b"\n", value.bytes].concat()),
+        None => module.properties.0.push((name.bytes.to_vec(), value.bytes.to_vec())),
+    }
+    Ok(())
 }
 
 /// What ethtool says of a setting that it could not read.
@@ -265,7 +318,8 @@ fn setting(settings: &mut Settings, last: &mut Vec<u8>, text: Field<'_>) -> Resu
     let words = |text: Field<'_>| {
         text.fields().map(|word| word.bytes.to_vec()).filter(|word| word != b"[" && word != b"]").collect::<Vec<_>>()
     };
-    let titled = text.split_once(":").filter(|(name, _)| name.bytes.first().is_some_and(u8::is_ascii_uppercase));
+    // Further lines have words only, and no name with a colon.
+    let titled = text.split_once(": ").or_else(|| text.strip_suffix(":").map(|name| (name, text.split_at(text.bytes.len()).1)));
     let (name, value, more) = match titled {
         Some((name, value)) => (name.bytes.to_vec(), value.trim(), false),
         None => (last.clone(), text, true),
@@ -322,6 +376,32 @@ mod tests {
     use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Ethtool;
+
+    #[test]
+    fn a_setting_may_begin_with_a_small_letter() {
+        let capture = "Settings for a:\n\tAuto-negotiation: on\n\tmaster-slave cfg: preferred slave\n\tLink detected: yes\n\tSQI: 5/7\nnetlink error: Operation not permitted\n";
+        let parsed = parse::<Ethtool>(None, capture.as_bytes());
+        let record = parsed.only();
+        assert!(record.contains(r#""auto_negotiation":true"#), "{record}");
+        assert!(
+            record.contains(r#""details":{"master-slave cfg":"preferred slave","SQI":"5/7","netlink error":"Operation not permitted"}"#),
+            "{record}"
+        );
+    }
+
+    #[test]
+    fn a_module_is_read() {
+        let capture = "\tIdentifier                                : 0x03 (SFP)\n\tTransceiver type                          : 10G Ethernet: 10G Base-SR\n\
+            \tTransceiver type                          : FC: short distance (S)\n\tVendor name                               : Example Corp.\n\
+            \tVendor OUI                                : 00:1b:21\n\tVendor PN                                 : EX-10G\n\
+            \tVendor SN                                 : A1\n\tModule temperature                        : 31.38 degrees C / 88.48 degrees F\n";
+        let parsed = parse::<Ethtool>(None, capture.as_bytes());
+        assert_eq!(
+            parsed.only(),
+            r#"{"kind":"module","type":"0x03 (SFP)","vendor":"Example Corp.","model":"EX-10G","serial":"A1","temperature":31.38,"properties":{"Identifier":"0x03 (SFP)","Transceiver type":"10G Ethernet: 10G Base-SR\nFC: short distance (S)","Vendor name":"Example Corp.","Vendor OUI":"00:1b:21","Vendor PN":"EX-10G","Vendor SN":"A1","Module temperature":"31.38 degrees C / 88.48 degrees F"}}"#
+        );
+        assert_any_split::<Ethtool>(None, capture.as_bytes());
+    }
 
     #[test]
     fn what_stands_below_a_broken_heading_is_of_no_device() {

@@ -143,7 +143,8 @@ fn rule(line: Field<'_>) -> Result<Rule, Problem> {
         rule.number = Some(number.trim().integer()?);
         rest = after.trim();
     }
-    if let Some((before, comment)) = rest.rsplit_once(" # ") {
+    // A comment may have the mark of a comment in it, and nothing before it can.
+    if let Some((before, comment)) = rest.split_once(" # ") {
         rule.comment = Some(comment.trim().bytes.to_vec());
         rest = before.trim_end();
     }
@@ -162,10 +163,14 @@ fn rule(line: Field<'_>) -> Result<Rule, Problem> {
     if directed {
         rule.direction = Some(words[at + 1].bytes.to_vec());
     }
+    // `(log)`, `(out)`, `(log-all, out)` stand behind all else; which way a rule goes is said before, too.
     let mut end = words.len();
-    if let Some(logging) = words.last().and_then(|word| word.strip_prefix("(log")).map(|_| words[end - 1]) {
-        rule.logging = Some(logging.bytes.iter().copied().filter(|byte| !matches!(byte, b'(' | b')')).collect());
-        end -= 1;
+    let first = words.iter().rposition(|word| word.bytes.starts_with(b"(")).unwrap_or(end);
+    let attributes: Vec<&[u8]> = words[first..].iter().map(|word| word.bytes).collect();
+    let bare = |word: &[u8]| word.iter().copied().filter(|byte| !matches!(byte, b'(' | b')' | b',')).collect::<Vec<u8>>();
+    if !attributes.is_empty() && attributes.iter().all(|word| matches!(&bare(word)[..], b"log" | b"log-all" | b"out")) {
+        rule.logging = attributes.iter().map(|word| bare(word)).find(|word| word != b"out");
+        end = first;
     }
     rule.source = text(at + 1 + usize::from(directed), end);
     if rule.source.is_empty() {
@@ -276,6 +281,11 @@ mod tests {
                 "10.0.0.9 Web on port 80 ALLOW 10.0.0.0/8/esp",
                 r#""ports":null,"protocol":"esp","destination_address":"10.0.0.9","destination_interface":null,"source_address":"10.0.0.0/8""#,
             ),
+            (
+                "53 ALLOW OUT Anywhere on eth0 (out)",
+                r#""source":"Anywhere on eth0","is_ipv6":false,"ports":"53","protocol":null,"destination_address":null,"destination_interface":null,"source_address":null,"source_ports":null,"source_interface":"eth0","logging":null"#,
+            ),
+            ("53 DENY OUT 192.0.2.1 (log-all, out) # a # b", r#""logging":"log-all","comment":"a # b""#),
             ("80,443/tcp (Web 8) ALLOW Anywhere", r#""ports":"80,443","protocol":"tcp""#),
             (
                 "Web 80 ALLOW Anywhere",

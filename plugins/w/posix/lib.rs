@@ -207,7 +207,11 @@ impl W {
                     login.started_text = cell.map(|text| text.bytes);
                     login.started = cell.and_then(|text| time::dated(text, self.captured)).map(Time::digits);
                 }
-                Cell::Idle => login.idle = cell.map(|idle| self.duration(idle, table.is_linux)).transpose()?,
+                // Of a session on a display nobody knows.
+                Cell::Idle => {
+                    let known = cell.filter(|idle| idle.bytes != b"?xdm?");
+                    login.idle = known.map(|idle| self.duration(idle, table.is_linux)).transpose()?;
+                }
                 Cell::SessionCpuTime => {
                     login.session_cpu_time = cell.map(|time| self.duration(time, table.is_linux)).transpose()?
                 }
@@ -297,6 +301,17 @@ alice    s001     192.0.2.1        10:14       - -bash
                 r#"{"user":"alice","tty":"console","from":null,"started_text":"22Nov19","idle":1728000,"command":null}"#,
                 r#"{"user":"alice","tty":"s001","from":"192.0.2.1","started_text":"10:14","idle":null,"command":"-bash"}"#
             ]
+        );
+    }
+
+    #[test]
+    fn how_long_a_display_is_idle_is_not_known() {
+        let capture = "USER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU WHAT\n\
+            alice    :0       :0               13:58   ?xdm?   1:02   0.23s /usr/lib/gdm3/gdm-x-session\n";
+        let parsed = parse::<W>(None, capture.as_bytes());
+        assert_eq!(
+            parsed.only(),
+            r#"{"user":"alice","tty":":0","from":":0","started_text":"13:58","session_cpu_time":62,"cpu_time":0.23,"command":"/usr/lib/gdm3/gdm-x-session"}"#
         );
     }
 
