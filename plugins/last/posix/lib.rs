@@ -6,8 +6,8 @@ use outparse_sdk::{About, Ending, Error, Field, Line, Moment, Parser, Problem, R
 /// A login, or a start or end of the system.
 #[derive(Clone, Debug, Default, Record)]
 pub struct Login {
-    /// User; `reboot`, `shutdown` or `runlevel` of the system.
-    pub user: Vec<u8>,
+    /// User; `reboot`, `shutdown` or `runlevel` of the system. Null where none was given, as in some failed logins.
+    pub user: Option<Vec<u8>>,
     /// Terminal; `system boot`, `system down` or `(to lvl 3)` of the system.
     pub tty: Option<Vec<u8>>,
     /// Machine that it came from; the kernel's release of a start.
@@ -160,7 +160,7 @@ impl Last {
         let (seconds, _) = time::time_of_day(clock.trim().bytes).ok_or_else(expected)?;
         let text = |cell: Option<Field<'_>>| cell.map(|cell| cell.bytes.to_vec());
         Ok(Login {
-            user: user.bytes.to_vec(),
+            user: Some(user.bytes.to_vec()),
             tty: text(tty),
             from: text(from),
             started: Time::in_latest_year(month, day, seconds, self.captured),
@@ -170,10 +170,14 @@ impl Last {
     }
 
     fn read(&self, line: Field<'_>) -> Result<Login, Problem> {
-        if line.bytes.first().is_some_and(u8::is_ascii_whitespace) {
+        let mut words = line.words();
+        // A failed login may have no name: its terminal stands where terminals do.
+        let nameless = words.first().is_some_and(|tty| tty.start() - line.start() == 9);
+        if nameless {
+            words.insert(0, line.split_at(0).0);
+        } else if line.bytes.first().is_some_and(u8::is_ascii_whitespace) {
             return Err(line.expected("a user in the first column"));
         }
-        let mut words = line.words();
         if let Some(name) = name_with_blanks(line, &words) {
             words.retain(|word| word.start() >= name.end());
             words.insert(0, name);
@@ -186,7 +190,7 @@ impl Last {
         let (at, count, started) = found.ok_or_else(|| line.expected(EXPECTED))?;
         let text = |from: usize, to: usize| line.part(words[from].start() - line.start(), words[to - 1].end() - line.start());
         let mut login = Login {
-            user: if is_event { text(0, 2).bytes.to_vec() } else { words[0].bytes.to_vec() },
+            user: if is_event { Some(text(0, 2).bytes.to_vec()) } else { Some(words[0].bytes.to_vec()).filter(|_| !nameless) },
             started,
             started_text: text(at, at + count).squeezed().into_owned(),
             ..Login::default()
@@ -313,5 +317,13 @@ mod tests {
         parsed.has(0, &[r#""user":"root","tty":"pts/1","from":"127.0.0.1","started":null,"started_text":"Nov 29 21:12""#]);
         parsed.has(1, &[r#""user":"bob","tty":"tty1","from":null,"started":null,"started_text":"Nov 2 09:00""#]);
         assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 2), "{parsed:?}");
+    }
+
+    #[test]
+    fn a_failed_login_may_have_no_name() {
+        let capture = b"         ssh:notty    192.0.2.5        Mon Jan  6 10:00:00 2020 - Mon Jan  6 10:00:00 2020  (00:00)\n   x\n\nbtmp begins Mon Jan  6 10:00:00 2020\n";
+        let parsed = parse::<Last>(Some(&["lastb", "-F"]), capture);
+        assert_eq!(parsed.problems.len(), 1, "{parsed:?}");
+        parsed.has(0, &[r#"{"user":null,"tty":"ssh:notty","from":"192.0.2.5","started":"2020-01-06T10:00:00""#]);
     }
 }

@@ -17,6 +17,9 @@ const ERRORS: &[&str] = &[
     "Destination Net Unreachable for Type of Service",
     "Destination Host Unreachable for Type of Service",
     "Destination unreachable",
+    "Destination Administratively Unreachable",
+    "Destination Unreachable Beyond Scope",
+    "No Route to Destination",
     "Dest Unreachable",
     "Communication prohibited",
     "Communication Prohibited by Filtering",
@@ -49,7 +52,9 @@ const ERRORS: &[&str] = &[
 /// Reads an answer. `warn` takes what is odd about it and did not cost it.
 pub(crate) fn read(line: Line<'_>, mut warn: impl FnMut(Problem)) -> Result<Event, Problem> {
     let (time, text) = timestamp(line.whole().trim_end())?;
-    if let Some(late) = text.strip_prefix("no answer yet for icmp_seq=").or(text.strip_prefix("Request timeout for icmp_seq ")) {
+    // The `ping6` of macOS has a sign where its `ping` has a blank.
+    let late = ["no answer yet for icmp_seq=", "Request timeout for icmp_seq ", "Request timeout for icmp_seq="];
+    if let Some(late) = late.iter().find_map(|start| text.strip_prefix(start)) {
         return Ok(Event::Timeout(Timeout { time, sequence: Some(late.integer()?), ..Timeout::default() }));
     }
     let mut reply = Reply { time, ..Reply::default() };

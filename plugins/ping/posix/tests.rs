@@ -189,3 +189,17 @@ fn what_is_said_of_an_error_is_kept() {
         has(record, &[detail]);
     }
 }
+
+#[test]
+fn ping6_of_the_bsds_and_macos_has_words_of_its_own() {
+    let heading = "PING6(56=40+8+8 bytes) 2001:db8::1 --> 2001:db8::2\n";
+    for (line, expected) in [
+        ("Request timeout for icmp_seq=3", r#""kind":"timeout""#),
+        ("64 bytes from 2001:db8::3: No Route to Destination", r#""error":"no_route_to_destination""#),
+        ("64 bytes from 2001:db8::3: Destination Administratively Unreachable", r#""error":"destination_administratively_unreachable""#),
+        ("64 bytes from 2001:db8::3: Destination Unreachable Beyond Scope", r#""error":"destination_unreachable_beyond_scope""#),
+    ] {
+        let parsed = parse::<Ping>(None, format!("{heading}{line}\n").as_bytes());
+        has(&parsed.records[0], &[expected]);
+    }
+}

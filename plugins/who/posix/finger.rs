@@ -47,6 +47,8 @@ struct Titles {
     tty: usize,
     idle: usize,
     login: usize,
+    /// Whether they are those of the BSDs, where what stands below may be moved by one.
+    is_bsd: bool,
 }
 
 const EXPECTED: &str = "the titles `Login Name Tty Idle Login Time …`";
@@ -84,9 +86,10 @@ impl Parser for Finger {
             let place = |title: &str| whole.find(title).ok_or_else(|| line.expected(EXPECTED));
             self.titles = Some(Titles {
                 name: place("Name")?,
-                tty: place("Tty")?,
+                tty: place("Tty").or(place("TTY"))?,
                 idle: place("Idle")?,
                 login: place("Login Time").or(place("Login  Time"))?,
+                is_bsd: whole.find("TTY").is_some(),
             });
             rows.recognise();
             return Ok(());
@@ -102,42 +105,84 @@ impl Finger {
         let user = line.part(0, titles.name).trim();
         // A mark stands before the terminal, and the idle time ends where its title does.
         let name = line.part(titles.name, titles.tty - 1).trim();
-        let mark = line.part(titles.tty - 1, titles.tty);
-        let tty = line.part(titles.tty, titles.idle - 1).trim();
-        let idle = line.part(titles.idle - 1, titles.login).trim();
-        let [month, day, clock, rest] = line.split_at(titles.login).1.fields_and_rest()?;
-        let is_apart = matches!(mark.bytes, b" " | b"*") && !user.bytes.is_empty() && !user.bytes.contains(&b' ');
-        if !is_apart || time::month(month.bytes).is_none() {
-            return Err(line.expected("what stands under the titles of `finger`").into());
-        }
-        let started_text = line.part(month.start() - line.start(), clock.end() - line.start());
-        let number =
-            u32::try_from(day.integer()?).ok().filter(|day| (1..=31).contains(day)).ok_or_else(|| day.expected("a day"))?;
-        if time::time_of_day(clock.bytes).is_none() && !clock.has_shape("0000") {
-            return Err(clock.expected("a time of day, or a year").into());
-        }
-        let started = if clock.bytes.contains(&b':') {
-            time::dated(started_text, self.captured).map(Time::digits)
+        let (mark, tty, idle, login) = if titles.is_bsd {
+            apart(line, titles)
         } else {
-            time::month(month.bytes).and_then(|month| Time::local(clock.as_integer()?, month, number, 0))
+            let mark = line.part(titles.tty - 1, titles.tty);
+            let tty = line.part(titles.tty, titles.idle - 1).trim();
+            (mark, tty, line.part(titles.idle - 1, titles.login).trim(), line.split_at(titles.login).1)
         };
-        let rest = rest.trim();
-        let host = rest.strip_prefix("(").and_then(|rest| rest.split_once(")"));
-        let (from, office) = host.map_or((None, rest), |(host, rest)| (Some(host), rest.trim()));
-        Ok(Session {
+        let is_apart = matches!(mark.bytes, b" " | b"*") && !user.bytes.is_empty() && !user.bytes.contains(&b' ');
+        let expected = || line.expected("what stands under the titles of `finger`");
+        if !is_apart {
+            return Err(expected().into());
+        }
+        let session = Session {
             user: user.bytes.to_vec(),
             name: text(name),
-            tty: text(tty),
+            tty: text(tty).filter(|text| text != b"*"),
             accepts_messages: Some(mark.bytes != b"*"),
             idle: duration(idle)?,
             idle_text: text(idle).filter(|text| text != b"*"),
             is_logged_in: idle.bytes != b"*",
-            started,
-            started_text: text(started_text),
-            from: from.and_then(text),
-            office: text(office),
-        })
+            ..Session::default()
+        };
+        if let Some(office) = login.strip_prefix("No logins") {
+            return Ok(Session { accepts_messages: None, office: text(office.trim()), ..session });
+        }
+        // The BSDs print a day of the week where it is less than a week ago.
+        let [first, second, _] = login.fields_and_rest()?;
+        let is_weekday = first.is_weekday() && second.bytes.contains(&b':');
+        let (month, day, clock) = if is_weekday {
+            (first, first, second)
+        } else {
+            let [month, day, clock, _] = login.fields_and_rest()?;
+            (month, day, clock)
+        };
+        let rest = line.split_at(clock.end() - line.start()).1;
+        let started_text = line.part(month.start() - line.start(), clock.end() - line.start());
+        if time::time_of_day(clock.bytes).is_none() && !clock.has_shape("0000") {
+            return Err(clock.expected("a time of day, or a year").into());
+        }
+        if !is_weekday {
+            if time::month(month.bytes).is_none() {
+                return Err(expected().into());
+            }
+            let number = u32::try_from(day.integer()?).ok();
+            number.filter(|day| (1..=31).contains(day)).ok_or_else(|| day.expected("a day"))?;
+        }
+        let started = if clock.bytes.contains(&b':') {
+            time::dated(started_text, self.captured).map(Time::digits)
+        } else {
+            let number = day.as_integer().and_then(|day| u32::try_from(day).ok());
+            time::month(month.bytes).and_then(|month| Time::local(clock.as_integer()?, month, number?, 0))
+        };
+        let rest = rest.trim();
+        let host = rest.strip_prefix("(").and_then(|rest| rest.split_once(")"));
+        let (from, office) = host.map_or((None, rest), |(host, rest)| (Some(host), rest.trim()));
+        Ok(Session { started, started_text: text(started_text), from: from.and_then(text), office: text(office), ..session })
     }
+}
+
+/// `*con   22d  Thu    13:16`: the mark, the terminal, the idle time, and from the login on.
+fn apart<'a>(line: Field<'a>, titles: Titles) -> (Field<'a>, Field<'a>, Field<'a>, Field<'a>) {
+    let (_, mut rest) = line.split_at(titles.tty - 1);
+    rest = rest.trim_start();
+    let nothing = rest.split_at(0).0;
+    let mut next = |is_there: &dyn Fn(Field<'_>) -> bool| {
+        let end = rest.find(" ").unwrap_or(rest.bytes.len());
+        let (word, after) = rest.split_at(end);
+        if !is_there(word) {
+            return nothing;
+        }
+        rest = after.trim_start();
+        word
+    };
+    let tty = next(&|word| word.start() - line.start() <= titles.tty + 1);
+    let idle = next(&|word| !word.is_weekday() && !word.is_month() && word.bytes != b"No");
+    let (mark, name) = tty.split_at(usize::from(tty.bytes.len() > 1 && tty.bytes[0] == b'*'));
+    let mark = if mark.bytes.is_empty() { line.part(titles.name - 1, titles.name) } else { mark };
+    (mark, name, idle, rest)
 }
 
 /// `14` minutes, `1:05` hours and minutes, `14d` days; nothing where there is none, and `*` where nobody is logged in.
@@ -181,6 +226,22 @@ mod tests {
         let known = Source { captured: Some(Moment { seconds: 1_780_272_000, offset: Some(0) }), ..source::<Finger>(None) };
         parse_from::<Finger>(&known, &Ending::COMPLETE, [TEXT]).has(3, &[r#""started":"2025-11-28T15:28:00""#]);
         assert_eq!(parse::<Finger>(None, b"No one logged on.\n").sound(), [""; 0]);
+    }
+
+    #[test]
+    fn the_bsds_have_other_titles_and_days_of_the_week() {
+        let text = b"Login    Name                 TTY  Idle  Login  Time   Office  Phone\n\
+            anna     Anna B. Meier       *con   22d  Thu    13:16\nanna     Anna B. Meier        s00        Jun  4 13:16  7\n\
+            bo       Bo                    *     *  No logins\n";
+        let parsed = parse::<Finger>(None, text);
+        assert_eq!(
+            parsed.sound(),
+            [
+                r#"{"user":"anna","name":"Anna B. Meier","tty":"con","accepts_messages":false,"idle":1900800,"idle_text":"22d","is_logged_in":true,"started_text":"Thu    13:16"}"#,
+                r#"{"user":"anna","name":"Anna B. Meier","tty":"s00","accepts_messages":true,"is_logged_in":true,"started_text":"Jun  4 13:16","office":"7"}"#,
+                r#"{"user":"bo","name":"Bo","is_logged_in":false}"#,
+            ]
+        );
     }
 
     #[test]

@@ -175,6 +175,8 @@ impl Interface {
         let Some(at) = at else {
             match self.standard {
                 None => self.standard = Some(piece.bytes.to_vec()),
+                // `Retry  long limit:7` has two blanks.
+                Some(_) if piece.bytes == b"Retry" => {}
                 Some(_) => self.others.push(piece.bytes.to_vec()),
             }
             return Ok(());
@@ -198,7 +200,7 @@ impl Interface {
             b"Retry short limit" | b"Retry  short limit" | b"Retry min limit" | b"Retry" | b"Retry limit" => {
                 self.retry_short_limit = number(true)?;
             }
-            b"Retry long limit" | b"Retry max limit" => self.retry_long_limit = number(true)?,
+            b"long limit" | b"Retry long limit" | b"Retry max limit" => self.retry_long_limit = number(true)?,
             b"RTS thr" => self.rts_threshold = number(true)?,
             b"Fragment thr" => self.fragment_threshold = number(true)?,
             b"Encryption key" => self.encryption_key = Some(value.bytes.to_vec()),
@@ -210,8 +212,10 @@ impl Interface {
                 };
             }
             b"Link Quality" => {
-                let (quality, maximum) = value.split_once("/").ok_or_else(|| value.expected("`NUMBER/NUMBER`"))?;
-                (self.link_quality, self.link_quality_maximum) = (Some(quality.integer()?), Some(maximum.integer()?));
+                // Old drivers do not say out of how many.
+                let (quality, maximum) = value.split_once("/").map_or((value, None), |(quality, of)| (quality, Some(of)));
+                self.link_quality = Some(quality.integer()?);
+                self.link_quality_maximum = maximum.map(|maximum| maximum.integer()).transpose()?;
             }
             b"Signal level" if value.bytes.ends_with(b"dBm") => self.signal = Some(dbm(value)?),
             b"Noise level" if value.bytes.ends_with(b"dBm") => self.noise = Some(dbm(value)?),
@@ -285,6 +289,16 @@ mod tests {
         }
         assert!(records[1].contains(r#""operating_mode":"Monitor","link_quality":1"#), "{}", records[1]);
         assert!(records[1].contains(r#""levels":["Signal level=35/100"]"#), "{}", records[1]);
+    }
+
+    #[test]
+    fn old_drivers_are_read() {
+        let parsed = parse::<Iwconfig>(
+            None,
+            b"wlan0     IEEE 802.11bg  ESSID:\"\"  \n          Retry  long limit:7   RTS thr:off   Fragment thr:off\n          Link Quality:0  Signal level:0  Noise level:0\n",
+        );
+        parsed.has(0, &[r#""retry_long_limit":7"#, r#""link_quality":0,"link_quality_maximum":null"#, r#""others":[]"#]);
+        assert!(parsed.problems.is_empty(), "{parsed:?}");
     }
 
     #[test]
