@@ -158,9 +158,7 @@ impl<P: Parser> Driver<P> {
             }
             match answer {
                 Ok(()) => {}
-                Err(Error::Line(problem) | Error::Unrecognised(problem))
-                    if !self.rows.recognised() && self.is_message(line) =>
-                {
+                Err(Error::Line(problem) | Error::Unrecognised(problem)) if !self.rows.recognised() && self.is_message(line) => {
                     self.messages.push(problem.on_line(number));
                 }
                 Err(error) => {

@@ -1,6 +1,9 @@
-//! `fdisk -l` and `sfdisk -l`: what is known of a disk, and a table of its partitions.
+//! `fdisk -l` and `sfdisk -l`: what is known of a disk, and a table of its partitions; `sfdisk -F`: what lies between them.
 
-use outparse_sdk::{About, Base, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Base, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
+
+use crate::disk::{Disk, below, disk, heading};
+use crate::unpartitioned::{Unpartitioned, within};
 
 /// What is printed.
 #[derive(Debug, Record)]
@@ -9,6 +12,8 @@ pub enum Entry {
     Partition(Box<Partition>),
     /// A disk.
     Disk(Box<Disk>),
+    /// The space of a disk that no partition takes (`-F`).
+    Unpartitioned(Unpartitioned),
 }
 
 /// A partition.
@@ -42,44 +47,10 @@ pub struct Partition {
     pub partition_label: Option<Vec<u8>>,
 }
 
-/// A disk.
-#[derive(Clone, Debug, Default, Record)]
-pub struct Disk {
-    /// Its device.
-    #[field(key)]
-    pub device: Vec<u8>,
-    /// Its size.
-    #[field(unit = "bytes")]
-    pub size: Option<i64>,
-    /// Number of sectors.
-    pub sectors: Option<i64>,
-    /// Number of cylinders (old versions).
-    pub cylinders: Option<i64>,
-    /// Number of heads (old versions).
-    pub heads: Option<i64>,
-    /// Number of sectors in a track (old versions).
-    pub sectors_per_track: Option<i64>,
-    /// Model.
-    pub model: Option<Vec<u8>>,
-    /// What is counted in, as printed.
-    pub units: Option<Vec<u8>>,
-    /// Size of a logical sector.
-    #[field(unit = "bytes")]
-    pub logical_sector_size: Option<i64>,
-    /// Size of a physical sector.
-    #[field(unit = "bytes")]
-    pub physical_sector_size: Option<i64>,
-    /// Type of the partition table: `dos`, `gpt`.
-    pub partition_table_type: Option<Vec<u8>>,
-    /// Identifier of the partition table.
-    pub partition_table_uuid: Option<Vec<u8>>,
-    /// All else, by its name.
-    pub details: Map<Vec<u8>>,
-}
-
 /// Reads `fdisk -l`.
 pub struct Fdisk {
     disk: Option<Disk>,
+    unpartitioned: Option<Unpartitioned>,
     /// The disk whose partitions follow.
     name: Vec<u8>,
     titles: Vec<&'static str>,
@@ -87,7 +58,7 @@ pub struct Fdisk {
     type_ends: Option<usize>,
 }
 
-const EXPECTED: &str = "`Disk DEVICE: …`";
+const EXPECTED: &str = "`Disk DEVICE: …` or `Unpartitioned space DEVICE: …`";
 
 /// What a partition has in all versions.
 const FIELDS: [&str; 11] = [
@@ -135,7 +106,7 @@ impl Parser for Fdisk {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Fdisk { disk: None, name: Vec::new(), titles: Vec::new(), type_ends: None }
+        Fdisk { disk: None, unpartitioned: None, name: Vec::new(), titles: Vec::new(), type_ends: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -152,7 +123,18 @@ impl Parser for Fdisk {
             rows.recognise();
             return Ok(());
         }
+        if let Some((device, rest)) = text.strip_prefix("Unpartitioned space ").and_then(|text| text.split_once(": ")) {
+            self.flush(rows);
+            self.titles.clear();
+            let Disk { device, size, sectors, .. } = disk(device, rest)?;
+            self.unpartitioned = Some(Unpartitioned { device, size, sectors, ..Unpartitioned::default() });
+            rows.recognise();
+            return Ok(());
+        }
         let squeezed = whole.squeezed();
+        if let Some(unpartitioned) = &mut self.unpartitioned {
+            return if squeezed.trim_ascii() == b"Start End Sectors Size" { Ok(()) } else { Ok(within(unpartitioned, text)?) };
+        }
         let are_titles = squeezed.starts_with(b"Device ") || text.find("Start").is_some() && text.find("End").is_some();
         if are_titles && self.name != b"" {
             self.flush(rows);
@@ -194,67 +176,13 @@ impl Parser for Fdisk {
     }
 }
 
-/// `Disk /dev/sda: 20 GiB, …`: the device, or image, and what is said of it.
-fn heading<'a>(text: Field<'a>) -> Option<(Field<'a>, Field<'a>)> {
-    let (device, rest) = text.strip_prefix("Disk ")?.split_once(": ")?;
-    (!matches!(device.bytes, b"model" | b"identifier" | b"label type")).then_some((device, rest))
-}
-
-/// `20 GiB, 21474836480 bytes, 41943040 sectors`, `2610 cylinders, 255 heads, 63 sectors/track`
-fn disk(device: Field<'_>, rest: Field<'_>) -> Result<Disk, Problem> {
-    let mut disk = Disk { device: device.bytes.to_vec(), ..Disk::default() };
-    disk.counts(rest)?;
-    Ok(disk)
-}
-
-impl Disk {
-    /// Takes what is counted in a list such as `255 heads, 63 sectors/track`.
-    fn counts(&mut self, list: Field<'_>) -> Result<(), Problem> {
-        for part in list.split(", ") {
-            let Some((number, what)) = part.trim().split_once(" ") else { continue };
-            let place = match what.bytes {
-                b"bytes" => &mut self.size,
-                b"sectors" => &mut self.sectors,
-                b"cylinders" => &mut self.cylinders,
-                b"heads" => &mut self.heads,
-                b"sectors/track" => &mut self.sectors_per_track,
-                _ => continue,
-            };
-            *place = Some(number.integer()?);
-        }
-        Ok(())
-    }
-}
-
-/// `Units: sectors of 1 * 512 = 512 bytes` and what else stands below a disk.
-fn below(disk: &mut Disk, text: Field<'_>) -> Result<(), Problem> {
-    let Some((name, value)) = text.split_once(": ").or_else(|| text.split_once(" = ")) else {
-        if text.bytes.ends_with(b" sectors/track") {
-            return disk.counts(text);
-        }
-        disk.details.0.push((text.bytes.to_vec(), Vec::new()));
-        return Ok(());
-    };
-    let some = Some(value.trim().bytes.to_vec());
-    match name.trim().bytes {
-        b"Disk model" => disk.model = some,
-        b"Units" => disk.units = some,
-        b"Disklabel type" | b"Disk label type" => disk.partition_table_type = some,
-        b"Disk identifier" => disk.partition_table_uuid = some,
-        b"Sector size (logical/physical)" => {
-            let (logical, physical) = value.split_once(" / ").ok_or_else(|| value.expected("`512 bytes / 512 bytes`"))?;
-            let number = |text: Field<'_>| text.fields().next().map(|number| number.integer()).transpose();
-            (disk.logical_sector_size, disk.physical_sector_size) = (number(logical)?, number(physical)?);
-        }
-        name => disk.details.0.push((name.to_vec(), value.trim().bytes.to_vec())),
-    }
-    Ok(())
-}
-
 impl Fdisk {
     fn flush(&mut self, rows: &mut Rows<Entry>) {
         if let Some(disk) = self.disk.take() {
             rows.push(Entry::Disk(Box::new(disk)));
+        }
+        if let Some(unpartitioned) = self.unpartitioned.take() {
+            rows.push(Entry::Unpartitioned(unpartitioned));
         }
     }
 
@@ -354,6 +282,20 @@ mod tests {
     }
 
     #[test]
+    fn space_that_no_partition_takes() {
+        let text = b"Unpartitioned space /dev/sda: 0 B, 0 bytes, 0 sectors\nUnits: sectors of 1 * 512 = 512 bytes\nSector size (logical/physical): 512 bytes / 4096 bytes\n\n\n\
+            Unpartitioned space /dev/sdb: 34 MiB, 35651584 bytes, 69632 sectors\nUnits: sectors of 1 * 512 = 512 bytes\nSector size (logical/physical): 512 bytes / 512 bytes\n\n\
+            Start    End Sectors Size\n32768 102399   69632  34M\nx\n";
+        let parsed = parse::<Fdisk>(Some(&["sfdisk", "-F"]), text);
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 1), "{parsed:?}");
+        assert_eq!(
+            parsed.records[1],
+            r#"{"kind":"unpartitioned","device":"/dev/sdb","size":35651584,"sectors":69632,"units":"sectors of 1 * 512 = 512 bytes","logical_sector_size":512,"physical_sector_size":512,"gaps":[{"start":32768,"end":102399,"sectors":69632,"size":35651584}]}"#
+        );
+        parsed.has(0, &[r#""device":"/dev/sda","size":0,"sectors":0"#, r#""gaps":[]"#]);
+    }
+
+    #[test]
     fn disks_and_partitions_of_old_and_new_versions() {
         let new = parse::<Fdisk>(None, b"Disk /dev/sda: 20 GiB, 21474836480 bytes, 41943040 sectors\nDisk model: VMware Virtual S\nUnits: sectors of 1 * 512 = 512 bytes\nSector size (logical/physical): 512 bytes / 4096 bytes\nDisklabel type: dos\n\nDevice     Boot   Start      End  Sectors Size Id Type\n/dev/sda1  *       2048  2099199  2097152   1G 83 Linux\n/dev/sda2       2099200 41943039 39843840 1.5G 8e Linux LVM\n");
         assert_eq!((new.records.len(), &new.problems[..]), (3, &[][..]), "{new:?}");
@@ -376,6 +318,10 @@ mod tests {
         let old = parse::<Fdisk>(None, b"\nDisk /dev/sda: 2610 cylinders, 255 heads, 63 sectors/track\nUnits: cylinders of 8225280 bytes\n\n   Device Boot Start     End   #cyls    #blocks   Id  System\n/dev/sda1   *      0+    130-    131-   1048576   83  Linux\n/dev/sda3          0       -       0          0    0  Empty\n");
         assert!(old.records[1].contains(r#""is_bootable":true,"start":0,"end":130,"sectors":null,"cylinders":131,"blocks":1048576,"size":1073741824,"partition_type":"83""#), "{old:?}");
         assert!(old.records[2].contains(r#""start":0,"end":null"#), "{old:?}");
+        let older = b"Disk /dev/sda: 500.1 GB, 500107862016 bytes\n255 heads, 63 sectors/track, 60801 cylinders, total 976773168 sectors\n\nDisk /dev/sdb: 1 GiB, 1073741824 bytes, 2097152 sectors\nGeometry: 64 heads, 32 sectors/track, 1024 cylinders\n";
+        let older = parse::<Fdisk>(None, older);
+        older.has(0, &[r#""sectors":976773168,"cylinders":60801,"heads":255,"sectors_per_track":63"#, r#""details":{}"#]);
+        older.has(1, &[r#""sectors":2097152,"cylinders":1024,"heads":64,"sectors_per_track":32"#]);
         assert_unrecognised::<Fdisk>(["hello\n", "Device Boot\n", ""]);
     }
 }

@@ -1,9 +1,12 @@
 //! Partition tables and filesystems: `fdisk -l` and `sfdisk -l`, `sfdisk -d`, `tune2fs -l`; and `pvs`, `vgs` and `lvs`.
 
+mod disk;
 pub mod dump;
 pub mod fdisk;
 pub mod lvm;
+mod lvm_columns;
 pub mod tune2fs;
+mod unpartitioned;
 
 pub use dump::SfdiskDump;
 pub use fdisk::Fdisk;

@@ -4,8 +4,11 @@ use outparse_sdk::document::Document;
 use outparse_sdk::grid::{Grid, Reading, Title, value};
 use outparse_sdk::listing;
 use outparse_sdk::{
-    About, Base, CellValue, Cells, Ending, Error, Field, Line, Parser, Place, Problem, Record, Rows, Source, without_options,
+    About, Base, CellValue, Cells, Ending, Error, Field, Line, Parser, Place, Problem, Record, Rows, Source, Time,
+    without_options,
 };
+
+use crate::lvm_columns::{GROUPS, LOGICAL, NAMES, PHYSICAL};
 
 /// A physical volume. Which fields there are is up to the columns.
 #[derive(Clone, Debug, Default, Record)]
@@ -36,6 +39,8 @@ pub struct PhysicalVolume<'a> {
     /// Number of its extents that are in use.
     #[field(gauge)]
     pub extents_used: Option<i64>,
+    /// Tags.
+    pub tags: Option<Vec<&'a [u8]>>,
     /// UUID.
     pub uuid: Option<&'a [u8]>,
 }
@@ -68,6 +73,10 @@ pub struct VolumeGroup<'a> {
     /// Number of its extents that are not in use.
     #[field(gauge)]
     pub extents_free: Option<i64>,
+    /// Tags.
+    pub tags: Option<Vec<&'a [u8]>>,
+    /// Profile of its configuration.
+    pub profile: Option<&'a [u8]>,
     /// UUID.
     pub uuid: Option<&'a [u8]>,
 }
@@ -115,6 +124,38 @@ pub struct LogicalVolume<'a> {
     pub devices: Option<Vec<&'a [u8]>>,
     /// Path of its node.
     pub path: Option<&'a [u8]>,
+    /// Number of its segments.
+    pub segments: Option<i64>,
+    /// Size of a segment.
+    #[field(unit = "bytes", approximate)]
+    pub segment_size: Option<i64>,
+    /// The extents that a segment lies on: `/dev/sda2:0-127`.
+    pub ranges: Option<&'a [u8]>,
+    /// Size of a chunk of a snapshot, a pool or a stripe.
+    #[field(unit = "bytes", approximate)]
+    pub chunk_size: Option<i64>,
+    /// Major device number, where it is active.
+    pub major: Option<i64>,
+    /// Minor device number, where it is active.
+    pub minor: Option<i64>,
+    /// Major device number that it always has, where it has one.
+    pub persistent_major: Option<i64>,
+    /// Minor device number that it always has, where it has one.
+    pub persistent_minor: Option<i64>,
+    /// How it is laid out: `linear`, `raid`, `raid1`, …
+    pub layouts: Option<Vec<&'a [u8]>>,
+    /// What it is there for: `public`, `private`, `thin`, `pool`, …
+    pub roles: Option<Vec<&'a [u8]>>,
+    /// Whether, and how, it is active.
+    pub active_state: Option<&'a [u8]>,
+    /// What is wrong with it.
+    pub health: Option<&'a [u8]>,
+    /// When it was made.
+    pub created: Option<Time>,
+    /// Tags.
+    pub tags: Option<Vec<&'a [u8]>>,
+    /// Profile of its configuration.
+    pub profile: Option<&'a [u8]>,
     /// UUID.
     pub uuid: Option<&'a [u8]>,
 }
@@ -131,56 +172,6 @@ struct Table {
     list: &'static str,
 }
 
-const SIZE: Reading = Reading::Size(Base::Binary);
-
-const PHYSICAL: &[Title] = &[
-    Title::left("PV", "device", Reading::Text),
-    Title::left("VG", "volume_group", Reading::Text),
-    Title::left("Fmt", "format", Reading::Text),
-    Title::left("Attr", "attributes", Reading::Text),
-    Title::left("PSize", "size", SIZE),
-    Title::left("PFree", "free", SIZE),
-    Title::left("Used", "used", SIZE),
-    Title::left("DevSize", "device_size", SIZE),
-    Title::left("PE", "extents", Reading::Integer),
-    Title::left("Alloc", "extents_used", Reading::Integer),
-    Title::left("PV UUID", "uuid", Reading::Text),
-];
-
-const GROUPS: &[Title] = &[
-    Title::left("VG", "volume_group", Reading::Text),
-    Title::left("#PV", "physical_volumes", Reading::Integer),
-    Title::left("#LV", "logical_volumes", Reading::Integer),
-    Title::left("#SN", "snapshots", Reading::Integer),
-    Title::left("Attr", "attributes", Reading::Text),
-    Title::left("VSize", "size", SIZE),
-    Title::left("VFree", "free", SIZE),
-    Title::left("Ext", "extent_size", SIZE),
-    Title::left("#Ext", "extents", Reading::Integer),
-    Title::left("Free", "extents_free", Reading::Integer),
-    Title::left("VG UUID", "uuid", Reading::Text),
-];
-
-const LOGICAL: &[Title] = &[
-    Title::left("LV", "logical_volume", Reading::Text),
-    Title::left("VG", "volume_group", Reading::Text),
-    Title::left("Attr", "attributes", Reading::Text),
-    Title::left("LSize", "size", SIZE),
-    Title::left("Pool", "pool", Reading::Text),
-    Title::left("Origin", "origin", Reading::Text),
-    Title::left("Data%", "data_percent", Reading::Percent),
-    Title::left("Meta%", "metadata_percent", Reading::Percent),
-    Title::left("Move", "moved_from", Reading::Text),
-    Title::left("Log", "log", Reading::Text),
-    Title::left("Cpy%Sync", "copy_percent", Reading::Percent),
-    Title::left("Convert", "converted_to", Reading::Text),
-    Title::left("Type", "type", Reading::Text),
-    Title::left("#Str", "stripes", Reading::Integer),
-    Title::left("Devices", "devices", Reading::List),
-    Title::left("Path", "path", Reading::Text),
-    Title::left("LV UUID", "uuid", Reading::Text),
-];
-
 impl Table {
     fn new(titles: &'static [Title], list: &'static str) -> Table {
         Table { titles, grid: None, is_internal: None, document: None, list }
@@ -192,6 +183,12 @@ impl Table {
             return Ok(());
         }
         let Some(grid) = &self.grid else {
+            // What LVM says on standard error may have come along.
+            let said = whole.trim_start();
+            if ["File descriptor ", "Couldn't find device "].iter().any(|start| said.strip_prefix(start).is_some()) {
+                rows.problem(Problem::warning(format!("LVM says {}", said.quoted())));
+                return Ok(());
+            }
             let grid = Grid::read(whole, self.titles).filter(|grid| grid.fields().count() > 1);
             let mut grid = grid.ok_or_else(|| line.expected(&format!("titles such as `{} …`", self.titles[0].title)))?;
             self.is_internal = begin(&mut grid, rows);
@@ -229,48 +226,6 @@ impl Table {
     }
 }
 
-/// Names in JSON, and the titles of the same columns.
-const NAMES: [(&str, &str); 38] = [
-    ("pv_name", "PV"),
-    ("vg_name", "VG"),
-    ("pv_fmt", "Fmt"),
-    ("pv_attr", "Attr"),
-    ("pv_size", "PSize"),
-    ("pv_free", "PFree"),
-    ("pv_used", "Used"),
-    ("dev_size", "DevSize"),
-    ("pv_pe_count", "PE"),
-    ("pv_pe_alloc_count", "Alloc"),
-    ("pv_uuid", "PV UUID"),
-    ("pv_count", "#PV"),
-    ("lv_count", "#LV"),
-    ("snap_count", "#SN"),
-    ("vg_attr", "Attr"),
-    ("vg_size", "VSize"),
-    ("vg_free", "VFree"),
-    ("vg_extent_size", "Ext"),
-    ("vg_extent_count", "#Ext"),
-    ("vg_free_count", "Free"),
-    ("vg_uuid", "VG UUID"),
-    ("lv_name", "LV"),
-    ("lv_attr", "Attr"),
-    ("lv_size", "LSize"),
-    ("pool_lv", "Pool"),
-    ("origin", "Origin"),
-    ("data_percent", "Data%"),
-    ("metadata_percent", "Meta%"),
-    ("move_pv", "Move"),
-    ("mirror_log", "Log"),
-    ("copy_percent", "Cpy%Sync"),
-    ("sync_percent", "Cpy%Sync"),
-    ("convert_lv", "Convert"),
-    ("segtype", "Type"),
-    ("stripes", "#Str"),
-    ("devices", "Devices"),
-    ("lv_path", "Path"),
-    ("lv_uuid", "LV UUID"),
-];
-
 /// Begins a table; where volumes are named, there is a place for whether they are internal.
 fn begin<R: Record>(grid: &mut Grid, rows: &mut Rows<Cells<R>>) -> Option<Place> {
     rows.recognise();
@@ -292,6 +247,8 @@ fn put<'a, R: Record>(
             _ if cell.bytes.is_empty() => None,
             ("logical_volume", _) => Some(CellValue::Text(bracketed(cell).unwrap_or(cell).bytes)),
             (_, Reading::Size(_)) => Some(CellValue::Integer(size(cell)?)),
+            // There is no such device number.
+            (_, Reading::Integer) if cell.bytes == b"-1" => None,
             (_, reading) => Some(value(reading, cell)?),
         })
     })?;
@@ -416,6 +373,25 @@ mod tests {
                 r#"{"logical_volume":"thin","is_internal":false,"volume_group":"vg","attributes":"Vwi-aotz--","size":5368709120,"pool":"pool1","data_percent":0}"#,
                 r#"{"logical_volume":"mirror","is_internal":false,"volume_group":"vg","attributes":"rwi-aor---","size":1073741824,"copy_percent":100}"#,
             ]
+        );
+    }
+
+    #[test]
+    fn more_columns_are_read() {
+        let text = b"File descriptor 10 (/dev/null) leaked on lvs invocation. Parent PID 9: bash\n  WARNING: VG vg is missing PV x.\n\
+            \x20 LV   VG #Seg Attr       LSize   Maj Min KMaj KMin Pool Origin Data%  Meta%  Move Cpy%Sync Log Convert LV UUID LProfile\n\
+            \x20 root vg    1 -wi-ao---- <17.00g  -1  -1  253    0                                                      3VfLpt         \n";
+        let parsed = parse::<Lvs>(Some(&["lvs", "-v"]), text);
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 2), "{parsed:?}");
+        parsed.has(
+            0,
+            &[r#""segments":1,"major":253,"minor":0,"persistent_major":null,"persistent_minor":null,"profile":null,"uuid":"3VfLpt""#],
+        );
+        let text = b"  LV   CTime                      LV Tags Layout     Role   Active\n  root 2020-01-06 10:00:00 +0100  a,b     linear     public active\n";
+        let parsed = parse::<Lvs>(None, text);
+        parsed.has(
+            0,
+            &[r#""layouts":["linear"],"roles":["public"],"active_state":"active","created":"2020-01-06T10:00:00+01:00","tags":["a","b"]"#],
         );
     }
 

@@ -152,7 +152,8 @@ impl Crontab {
 /// Whether it may be a field of a time.
 fn is_time(text: &[u8]) -> bool {
     let part = |part: &[u8]| {
-        part == b"*" || part.is_empty() && text.contains(&b'~')
+        part == b"*"
+            || part.is_empty() && text.contains(&b'~')
             || !part.is_empty()
                 && (part.iter().all(u8::is_ascii_digit) || part.len() == 3 && part.iter().all(u8::is_ascii_alphabetic))
     };

@@ -139,7 +139,8 @@ enum State {
     Module(Module),
 }
 
-const EXPECTED: &str = "`Settings for …:`, `driver: …`, `Features for …:`, `NIC statistics:`, `Ring parameters for …:` or `Identifier : …`";
+const EXPECTED: &str =
+    "`Settings for …:`, `driver: …`, `Features for …:`, `NIC statistics:`, `Ring parameters for …:` or `Identifier : …`";
 
 impl Parser for Ethtool {
     const ABOUT: About = About {
@@ -384,7 +385,9 @@ mod tests {
         let record = parsed.only();
         assert!(record.contains(r#""auto_negotiation":true"#), "{record}");
         assert!(
-            record.contains(r#""details":{"master-slave cfg":"preferred slave","SQI":"5/7","netlink error":"Operation not permitted"}"#),
+            record.contains(
+                r#""details":{"master-slave cfg":"preferred slave","SQI":"5/7","netlink error":"Operation not permitted"}"#
+            ),
             "{record}"
         );
     }

@@ -196,7 +196,10 @@ fn ping6_of_the_bsds_and_macos_has_words_of_its_own() {
     for (line, expected) in [
         ("Request timeout for icmp_seq=3", r#""kind":"timeout""#),
         ("64 bytes from 2001:db8::3: No Route to Destination", r#""error":"no_route_to_destination""#),
-        ("64 bytes from 2001:db8::3: Destination Administratively Unreachable", r#""error":"destination_administratively_unreachable""#),
+        (
+            "64 bytes from 2001:db8::3: Destination Administratively Unreachable",
+            r#""error":"destination_administratively_unreachable""#,
+        ),
         ("64 bytes from 2001:db8::3: Destination Unreachable Beyond Scope", r#""error":"destination_unreachable_beyond_scope""#),
     ] {
         let parsed = parse::<Ping>(None, format!("{heading}{line}\n").as_bytes());
