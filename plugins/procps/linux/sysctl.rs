@@ -1,7 +1,7 @@
 //! `sysctl -a`: `name = value` on Linux, `name: value` on macOS and the BSDs, and `name=value` with `-e` there. With `-n` only the values are
 //! printed: the arguments have the names.
 
-use outparse_sdk::{About, Argument, Ending, Error, Line, Parser, Record, Rows, Source, Status};
+use outparse_sdk::{About, Argument, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, Status};
 
 /// A setting of the kernel.
 #[derive(Clone, Debug, Default, Record)]
@@ -21,6 +21,16 @@ pub struct Sysctl {
     names: Option<Vec<String>>,
     /// The values so far.
     values: Vec<Vec<u8>>,
+    /// A setting of macOS or a BSD, whose value may go on in the next lines.
+    last: Option<Held>,
+}
+
+/// A setting that is not complete.
+struct Held {
+    name: Vec<u8>,
+    value: Vec<u8>,
+    /// Where its value goes on, if it does.
+    goes_on: Option<u64>,
 }
 
 impl Parser for Sysctl {
@@ -36,7 +46,7 @@ impl Parser for Sysctl {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(source: &Source) -> Self {
-        Sysctl { names: names(source), values: Vec::new() }
+        Sysctl { names: names(source), values: Vec::new(), last: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -55,13 +65,24 @@ impl Parser for Sysctl {
             name.contains(&b'.') && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"._-%/@*:".contains(byte))
         };
         let split = |separator: &str| whole.split_once(separator).filter(|(name, _)| is_name(name.bytes));
-        let pair = split(" = ").or_else(|| split(" =")).or_else(|| split(": ")).or_else(|| split(":")).or_else(|| split("="));
-        let (name, value) = pair.ok_or_else(|| line.expected("`NAME = VALUE` or `NAME: VALUE`"))?;
-        rows.push(Setting { name: name.bytes, value: value.bytes, number: value.as_integer() });
+        if let Some((name, value)) = split(" = ").or_else(|| split(" =")) {
+            self.flush(rows);
+            rows.push(Setting { name: name.bytes, value: value.bytes, number: value.as_integer() });
+        } else if let Some((name, value)) = split(": ").or_else(|| split(":")).or_else(|| split("=")) {
+            self.flush(rows);
+            self.last = Some(Held { name: name.bytes.to_vec(), value: value.bytes.to_vec(), goes_on: None });
+            rows.recognise();
+        } else if let Some(last) = &mut self.last {
+            last.value.extend([b"\n", line.bytes].concat());
+            last.goes_on.get_or_insert(line.number);
+        } else {
+            return Err(line.expected("`NAME = VALUE` or `NAME: VALUE`").into());
+        }
         Ok(())
     }
 
     fn finish(&mut self, ending: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        self.flush(rows);
         let Some(names) = &self.names else { return Ok(()) };
         // A value may have several lines, and where one is not there, nothing stands in its place.
         if names.len() != self.values.len() || matches!(ending.status, Some(Status::Exited(status)) if status != 0) {
@@ -69,9 +90,23 @@ impl Parser for Sysctl {
             return Err(Error::unrecognised(format!("{} values, {} names, {message}", self.values.len(), names.len())));
         }
         for (name, value) in names.iter().zip(&self.values) {
-            rows.push(Setting { name: name.as_bytes(), value, number: outparse_sdk::Field::from(value.as_slice()).as_integer() });
+            rows.push(Setting { name: name.as_bytes(), value, number: Field::from(value.as_slice()).as_integer() });
         }
         Ok(())
+    }
+}
+
+impl Sysctl {
+    /// Completes the setting whose value might have gone on.
+    fn flush(&mut self, rows: &mut Rows<Setting<'static>>) {
+        let Some(Held { name, value, goes_on }) = self.last.take() else { return };
+        if let Some(line) = goes_on {
+            let name = String::from_utf8_lossy(&name);
+            rows.problem(
+                Problem::warning(format!("this and what follows was taken for more of the value of `{name}`")).on_line(line),
+            );
+        }
+        rows.push(Setting { name: &name, value: &value, number: Field::from(&value[..]).as_integer() });
     }
 }
 
@@ -90,7 +125,7 @@ fn names(source: &Source) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use outparse_sdk::testing::{assert_unrecognised, parse};
+    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Sysctl;
 
@@ -108,6 +143,26 @@ mod tests {
             ]
         );
         assert_unrecognised::<Sysctl>(["hello\n", "a b = c\n", "x: y\n"]);
+    }
+
+    #[test]
+    fn a_value_of_freebsd_may_have_several_lines() {
+        let capture = b"kern.version: FreeBSD 14\n\nkern.geom.confxml: <mesh>\n  <class id=\"0x1\">\n</mesh>\nvm.x: 1\n";
+        let parsed = parse::<Sysctl>(None, capture);
+        assert_eq!(
+            parsed.records,
+            [
+                r#"{"name":"kern.version","value":"FreeBSD 14","number":null}"#,
+                r#"{"name":"kern.geom.confxml","value":"<mesh>\n  <class id=\"0x1\">\n</mesh>","number":null}"#,
+                r#"{"name":"vm.x","value":"1","number":1}"#,
+            ]
+        );
+        assert_eq!(
+            parsed.problems,
+            ["warning: line 4, this and what follows was taken for more of the value of `kern.geom.confxml`"]
+        );
+        assert_any_split::<Sysctl>(None, capture);
+        assert_eq!(parse::<Sysctl>(None, b"kernel.a = 1\nb\n").problems.len(), 1);
     }
 
     #[test]

@@ -56,6 +56,8 @@ pub struct TimeOf {
     done: Vec<(Timing, Vec<&'static str>)>,
     /// Whether memory is in bytes: on macOS.
     bytes: bool,
+    /// Whether that is a guess.
+    is_guess: bool,
 }
 
 const EXPECTED: &str = "`real 0.00`, `0.00 real`, `0.00user …`, `… 0.00s user …` or `Command being timed: …`";
@@ -74,7 +76,7 @@ impl Parser for TimeOf {
 
     fn new(source: &Source) -> Self {
         let bytes = matches!(source.platform.as_deref(), None | Some("macos"));
-        TimeOf { timing: Timing::default(), seen: Vec::new(), done: Vec::new(), bytes }
+        TimeOf { timing: Timing::default(), seen: Vec::new(), done: Vec::new(), bytes, is_guess: source.platform.is_none() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -85,6 +87,11 @@ impl Parser for TimeOf {
         let read = self.read(text);
         self.push(rows);
         read?;
+        if self.is_guess && text.bytes.ends_with(b"  maximum resident set size") {
+            rows.warn_once("unit", || {
+                Problem::warning("`time -l` does not print the unit of memory: bytes were taken, as of macOS; those of the BSDs are kibibytes, as `--platform` would say")
+            });
+        }
         rows.recognise();
         Ok(())
     }
