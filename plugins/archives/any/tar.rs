@@ -140,7 +140,7 @@ impl Tar {
         let mut member = Member { r#type: r#type.as_bytes().to_vec(), mode: Some(mode.bytes.to_vec()), ..Member::default() };
         let name;
         let mut has_seconds = false;
-        if let Some((owner, group)) = owner.split_once("/") {
+        if let Some((owner, group, rest)) = owners(text, owner, rest) {
             let [size, date, clock, _] = rest.fields_and_rest()?;
             member.owner = Some(owner.bytes.to_vec());
             member.group = Some(group.bytes.to_vec());
@@ -193,6 +193,21 @@ impl Tar {
     }
 }
 
+/// The owner, the group, and what follows them. Those of a domain may have blanks: then they end before the size, which a date follows.
+fn owners<'a>(text: Field<'a>, owner: Field<'a>, rest: Field<'a>) -> Option<(Field<'a>, Field<'a>, Field<'a>)> {
+    let parted = owner.split_once("/").map(|(owner, group)| (owner, group, rest));
+    let sized = |rest: Field<'_>| rest.fields().next().is_some_and(|size| size.bytes[0].is_ascii_digit());
+    if parted.is_some_and(|(_, _, rest)| sized(rest)) || owner.as_integer().is_some() {
+        return parted;
+    }
+    let words = text.words();
+    let date = words.iter().skip(4).position(|word| word.has_shape("0000-00-00")).map(|at| at + 4);
+    let Some(date) = date else { return parted };
+    let part = |from: usize, to: usize| text.part(from - text.start(), to - text.start());
+    let (owner, group) = part(owner.start(), words[date - 2].end()).split_once("/")?;
+    Some((owner, group, part(words[date - 1].start(), text.end())))
+}
+
 /// What follows a word: a name, which may begin with blanks.
 fn after<'a>(line: Line<'a>, word: Field<'_>) -> Field<'a> {
     line.part(word.end() + 1, line.bytes.len())
@@ -242,6 +257,14 @@ mod tests {
     use outparse_sdk::{Ending, Moment, Source};
 
     use super::Tar;
+
+    #[test]
+    fn owners_of_a_domain_may_have_blanks() {
+        let capture = b"-rw-r--r-- EX\\ann/domain users 12 2026-11-29 02:03 a 2\n-rw-r--r-- ann b/users 7 2026-11-29 02:03 c\n";
+        let parsed = parse::<Tar>(None, capture);
+        parsed.has(0, &[r#""path":"a 2""#, r#""owner":"EX\\ann","group":"domain users","size":12"#]);
+        parsed.has(1, &[r#""path":"c""#, r#""owner":"ann b","group":"users","size":7"#]);
+    }
 
     #[test]
     fn what_cannot_be_told_is_said() {

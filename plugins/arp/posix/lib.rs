@@ -1,9 +1,11 @@
 //! `arp` prints the ARP cache as a table, or with `-a` as sentences: `NAME (ADDRESS) at LINK-LAYER-ADDRESS [TYPE] on INTERFACE`. The words
 //! around them are other ones in net-tools, BusyBox, macOS and FreeBSD.
 
+mod tables;
+
 use std::borrow::Cow;
 
-use outparse_sdk::{About, Ending, Error, Field, Header, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
 /// An entry of the ARP cache.
 #[derive(Clone, Debug, Default, Record)]
@@ -21,12 +23,14 @@ pub struct Neighbour<'a> {
     pub arp_flags: Option<&'a [u8]>,
     /// Mask of a published network.
     pub netmask: Option<&'a [u8]>,
-    /// Interface.
+    /// Interface; its index on Windows.
     #[field(key)]
     pub interface: Option<&'a [u8]>,
+    /// Address of the interface (Windows).
+    pub interface_address: Option<&'a [u8]>,
     /// Whether it stays: `PERM`, `permanent`, or the flag `M`.
     pub is_permanent: bool,
-    /// When it is forgotten (BSD); null where it is permanent or has expired.
+    /// When it is forgotten (the BSDs); null where it is permanent or has expired.
     #[field(unit = "seconds", gauge)]
     pub expires: Option<i64>,
     /// All else that the sentence says: `ifscope`, `PUP`, `published`.
@@ -35,8 +39,18 @@ pub struct Neighbour<'a> {
 
 /// Reads `arp`.
 pub struct Arp {
-    titles: Option<Header>,
+    titles: Option<Titles>,
     shaped: bool,
+    /// Address and index of the interface that the table of Windows is about.
+    interface: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+/// Whose titles stand above.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Titles {
+    NetTools,
+    OpenBsd,
+    Windows,
 }
 
 const EXPECTED: &str = "`NAME (ADDRESS) at …`, or the titles `Address HWtype HWaddress …`";
@@ -45,7 +59,7 @@ impl Parser for Arp {
     const ABOUT: About = About {
         name: "arp-posix",
         version: env!("CARGO_PKG_VERSION"),
-        summary: "The ARP cache, as arp of net-tools, BusyBox, macOS and FreeBSD prints it",
+        summary: "The ARP cache, as arp of net-tools, BusyBox, macOS, the BSDs and Windows prints it",
         commands: &["arp", "busybox arp"],
         dialect: "posix",
         ..About::DEFAULT
@@ -54,13 +68,21 @@ impl Parser for Arp {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Arp { titles: None, shaped: false }
+        Arp { titles: None, shaped: false, interface: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         // What is no entry begins with one of these letters.
-        let text = if matches!(line.bytes, [b'A' | b'E' | b'a', ..]) { line.whole().squeezed() } else { Cow::default() };
+        let text = if matches!(line.bytes.trim_ascii_start(), [b'A' | b'E' | b'a' | b'H' | b'I', ..]) {
+            line.whole().squeezed()
+        } else {
+            Cow::default()
+        };
         if line.is_blank() {
+            // What follows is of another interface.
+            if self.titles == Some(Titles::Windows) {
+                (self.titles, self.interface) = (None, None);
+            }
             return Ok(());
         }
         if is_count(&text) || *text == b"arp: in 0 entries no match found."[..] {
@@ -69,13 +91,41 @@ impl Parser for Arp {
             return Ok(());
         }
         if *text == b"Address HWtype HWaddress Flags Mask Iface"[..] {
-            self.titles = Some(Header::read(line, &["Flags Mask"])?);
+            self.titles = Some(Titles::NetTools);
             rows.shape(["address", "link_type", "mac_address", "arp_flags", "netmask", "interface", "is_permanent"]);
             return Ok(());
         }
-        if self.titles.is_some() {
-            rows.push(row(line.whole())?);
+        if *text == *tables::OPENBSD {
+            self.titles = Some(Titles::OpenBsd);
+            rows.shape(["address", "mac_address", "arp_flags", "interface", "is_permanent", "expires"]);
             return Ok(());
+        }
+        if let Some((address, index)) = tables::interface(line.whole()) {
+            self.titles = None;
+            self.interface = Some((address.bytes.to_vec(), index.trim_end().bytes.to_vec()));
+            rows.shape(["address", "mac_address", "interface", "interface_address", "is_permanent", "flags"]);
+            return Ok(());
+        }
+        if *text == *tables::WINDOWS && self.interface.is_some() {
+            self.titles = Some(Titles::Windows);
+            return Ok(());
+        }
+        match self.titles {
+            Some(Titles::NetTools) => {
+                rows.push(row(line.whole())?);
+                return Ok(());
+            }
+            Some(Titles::OpenBsd) => {
+                rows.push(tables::openbsd(line.whole())?);
+                return Ok(());
+            }
+            Some(Titles::Windows) => {
+                let (address, index) =
+                    self.interface.as_ref().map(|(address, index)| (&address[..], &index[..])).unwrap_or_default();
+                rows.push(tables::windows(line.whole(), (address, index))?);
+                return Ok(());
+            }
+            None => {}
         }
         let entry = sentence(line.whole())?;
         if !self.shaped {
@@ -217,7 +267,7 @@ mod tests {
     #[test]
     fn other_input_is_unrecognised() {
         assert_unrecognised::<Arp>([
-            "\nInterface: 192.0.2.1 --- 0x5\n",
+            "\nInterface: 192.0.2.1\n",
             "hello\n",
             "a (b) at\n",
             "a (b) at c\n",

@@ -1,6 +1,6 @@
 //! `acpi -V`: batteries, adapters, temperatures and cooling, a line for each thing that is said of one.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Record, Rows, Source, time};
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, time};
 
 /// What a line is about.
 #[derive(Clone, Debug, Record)]
@@ -101,6 +101,8 @@ pub struct Cooling {
 pub struct Acpi {
     /// What was told, in order: more may be told of the last one.
     told: Vec<Power>,
+    /// That there is none of what was asked for.
+    missing: Option<Problem>,
 }
 
 const EXPECTED: &str = "`Battery`, `Adapter`, `Thermal` or `Cooling` with a number";
@@ -119,7 +121,7 @@ impl Parser for Acpi {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Acpi { told: Vec::new() }
+        Acpi { told: Vec::new(), missing: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -128,6 +130,11 @@ impl Parser for Acpi {
             return Ok(());
         }
         let (head, rest) = whole.split_once(": ").ok_or_else(|| line.expected(EXPECTED))?;
+        // `No support for device type: power_supply`, of a machine without batteries, may stand above what there is.
+        if head.bytes == b"No support for device type" {
+            self.missing.get_or_insert_with(|| line.expected(EXPECTED).on_line(line.number));
+            return Ok(());
+        }
         let (what, number) = head.trim_start().split_once(" ").ok_or_else(|| line.expected(EXPECTED))?;
         let number = number.integer()?;
         match what.bytes {
@@ -174,6 +181,9 @@ impl Parser for Acpi {
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if let Some(missing) = self.missing.take().filter(|_| self.told.is_empty()) {
+            return Err(Error::Unrecognised(missing));
+        }
         let is_detailed = |power: &Power| matches!(power, Power::Battery(battery) if battery.design_capacity.is_some());
         if !self.told.iter().any(is_detailed) {
             rows.without_of(0, ["design_capacity", "full_capacity", "capacity_percent"]);
@@ -308,6 +318,8 @@ mod tests {
         let parsed =
             parse::<Acpi>(None, b"Adapter 0: on-line\nAdapter 1: perhaps\nThermal 0: ok, hot\nFan 0: x\nCooling 0: Fan 1 of 2\n");
         assert_eq!(parsed.problems.len(), 3);
+        let desktop = parse::<Acpi>(None, b"No support for device type: power_supply\nThermal 0: ok, 46.0 degrees C\n");
+        assert_eq!((desktop.records.len(), desktop.problems.len()), (1, 0), "{desktop:?}");
         assert_unrecognised::<Acpi>(["hello\n", "Battery 0\n", "No support for device type: power_supply\n"]);
     }
 }

@@ -41,8 +41,10 @@ pub struct PowerDevice {
     pub amounts: Map<f64>,
     /// All that is printed of it, by its name.
     pub properties: Map<Vec<u8>>,
-    /// What it did lately, as printed (`-d` of old versions).
-    pub history: Vec<Vec<u8>>,
+    /// How full it was lately, as printed: seconds since 1970, percent, state.
+    pub charge_history: Vec<Vec<u8>>,
+    /// How fast it was emptied or filled lately, as printed: seconds since 1970, watts, state.
+    pub rate_history: Vec<Vec<u8>>,
 }
 
 /// Reads `upower`.
@@ -50,6 +52,8 @@ pub struct Upower {
     device: Option<PowerDevice>,
     /// Whether the line that begins a device could not be read: those below it are nobody's.
     is_lost: bool,
+    /// Whether the history that follows is that of the rate.
+    of_rate: bool,
 }
 
 const EXPECTED: &str = "`Device: PATH`, `Daemon:` or `native-path: …`";
@@ -68,7 +72,7 @@ impl Parser for Upower {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Upower { device: None, is_lost: false }
+        Upower { device: None, is_lost: false, of_rate: false }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -120,10 +124,14 @@ impl Parser for Upower {
         }
         let device = self.device.get_or_insert_default();
         match text.split_once(":") {
+            Some((Field { bytes: b"History (charge)" | b"History (rate)", .. }, _)) => {
+                self.of_rate = text.bytes.starts_with(b"History (rate)");
+            }
             Some((name, value)) if !text.bytes[0].is_ascii_digit() => put(device, name, value.trim()),
             // A section, or a line of the history.
             None if !text.bytes[0].is_ascii_digit() => device.r#type = Some(text.bytes.to_vec()),
-            _ => device.history.push(text.bytes.to_vec()),
+            _ if self.of_rate => device.rate_history.push(text.bytes.to_vec()),
+            _ => device.charge_history.push(text.bytes.to_vec()),
         }
         Ok(())
     }
@@ -136,7 +144,7 @@ impl Parser for Upower {
 
 impl Upower {
     fn flush(&mut self, rows: &mut Rows<PowerDevice>) {
-        self.is_lost = false;
+        (self.is_lost, self.of_rate) = (false, false);
         self.device.take().into_iter().for_each(|device| rows.push(device));
     }
 }
@@ -261,5 +269,12 @@ mod tests {
         parsed.has(0, &[r#""object":"/org/x","type":"battery","native_path":"BAT0""#, r#""state":"charging""#]);
         parsed.has(1, &[r#""object":null,"type":"daemon""#]);
         parsed.has(2, &[r#""object":"/org/y","type":null"#]);
+    }
+
+    #[test]
+    fn each_history_is_its_own() {
+        let text = b"Device: /a\n  native-path:          a\n  battery\n    state:               charging\n  History (charge):\n    1613048647\t42.5\tcharging\n  History (rate):\n    1613048647\t31.6\tcharging\n";
+        let parsed = parse::<Upower>(None, text);
+        parsed.has(0, &[r#""charge_history":["1613048647\t42.5\tcharging"],"rate_history":["1613048647\t31.6\tcharging"]"#]);
     }
 }
