@@ -390,6 +390,26 @@ mod tests {
     use super::Ss;
 
     #[test]
+    fn the_interface_of_an_address_may_stand_within_its_brackets() {
+        let titles = "Netid State Recv-Q Send-Q Local Address:Port Peer Address:Port\n";
+        for (local, remote) in [
+            ("[fe80::1]%eth0:22", "[fe80::2]:33"),
+            ("[fe80::1%eth0]:22", "[fe80::2%eth0]:33"),
+            ("fe80::1%eth0:22", "[fe80::2]%eth0:33"),
+        ] {
+            let parsed = parse::<Ss>(None, format!("{titles}tcp ESTAB 0 0 {local} {remote}\n").as_bytes());
+            parsed.has(
+                0,
+                &[
+                    r#""local_address":"fe80::1","local_port":22"#,
+                    r#""remote_address":"fe80::2","remote_port":33"#,
+                    r#""interface":"eth0""#,
+                ],
+            );
+        }
+    }
+
+    #[test]
     fn a_second_line_belongs_to_the_first() {
         let capture = "State Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n\
             ESTAB 0 0 127.0.0.1:8099 127.0.0.1:33518 ino:7\n\t cubic rtt:0.024/0.012 send 109Gbps lastsnd:760\n\

@@ -176,6 +176,7 @@ fn inet(columns: &mut Columns, protocol: &[u8], text: Field<'_>) -> Result<(), P
     }
     let end = split(remote)?;
     columns.remote_address = place(end.address);
+    columns.interface = columns.interface.take().or(end.interface.and_then(place));
     (columns.remote_port, columns.remote_service) = port(end.port);
     Ok(())
 }
@@ -207,18 +208,20 @@ struct End<'a> {
 }
 
 /// `127.0.0.1:22`, `127.0.0.53%lo:53`, `[::1]:22`, `[fe80::1]%eth0:546`, `::ffff:1.2.3.4:22`, `*:*`, `rtnl:kernel`.
-fn split(place: Field<'_>) -> Result<End<'_>, Problem> {
+fn split<'a>(place: Field<'a>) -> Result<End<'a>, Problem> {
     let (address, port) = place.rsplit_once(":").ok_or_else(|| place.expected("`ADDRESS:PORT`"))?;
     // With an address missing, what follows the two is in its place.
     let is_detail = port.bytes.starts_with(b"(") || [&b"uid"[..], b"ino", b"sk", b"cgroup"].contains(&address.bytes);
     if address.bytes.is_empty() || port.bytes.is_empty() || is_detail {
         return Err(place.expected("`ADDRESS:PORT`"));
     }
+    let bare = |address: Field<'a>| address.strip_prefix("[").and_then(|inner| inner.strip_suffix("]")).unwrap_or(address);
+    // The interface stands behind the brackets, or within.
+    let address = bare(address);
     let (address, interface) = match address.rsplit_once("%") {
-        Some((address, interface)) => (address, Some(interface)),
+        Some((address, interface)) => (bare(address), Some(interface)),
         None => (address, None),
     };
-    let address = address.strip_prefix("[").and_then(|inner| inner.strip_suffix("]")).unwrap_or(address);
     Ok(End { address, interface, port })
 }
 
