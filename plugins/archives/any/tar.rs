@@ -104,6 +104,11 @@ impl Parser for Tar {
             return Err(Error::unrecognised(format!("names quoted as `{style}` are not read; leave `--quoting-style` out")));
         }
         let member = self.member(line, text)?;
+        if member.modified.is_none() {
+            rows.warn_once("year", || {
+                Problem::warning("the year is not printed, so times are null; `--captured-at` says when it was")
+            });
+        }
         // A name or a target may have the mark, too, and the size of a link is 0 here.
         let is_of_busybox = member.r#type == b"hardlink" && text.bytes.starts_with(b"-");
         if is_of_busybox && !self.plain {

@@ -114,6 +114,11 @@ impl Parser for Find {
                 Problem::warning("`find -ls` does not print its unit: blocks of 1 KiB were taken, as of GNU; those of macOS and the BSDs are 512 bytes, as `--platform` would say")
             });
         }
+        if found.modified.is_none() {
+            rows.warn_once("year", || {
+                Problem::warning("the year is not printed, so times are null; `--captured-at` says when it was")
+            });
+        }
         rows.push(found);
         Ok(())
     }
