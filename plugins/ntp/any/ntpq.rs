@@ -38,6 +38,8 @@ pub struct Peer<'a> {
 /// Reads `ntpq -p`.
 pub struct Ntpq {
     began: bool,
+    /// A line with a long name alone, as `-w` prints it: its fields stand on the next line.
+    name: Option<(u64, Vec<u8>)>,
 }
 
 /// Where names are cut.
@@ -56,7 +58,7 @@ impl Parser for Ntpq {
     type Record = Peer<'static>;
 
     fn new(_: &Source) -> Self {
-        Ntpq { began: false }
+        Ntpq { began: false, name: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -69,13 +71,45 @@ impl Parser for Ntpq {
             rows.recognise();
             return Ok(());
         }
-        rows.push(read(line.whole())?);
+        let whole = line.whole();
+        if let Some((number, name)) = self.name.take() {
+            if is_continued(whole) {
+                let joined = [&name[..], b" ", whole.trim_start().bytes].concat();
+                let joined = Field::from(&joined[..]);
+                rows.push(read(joined)?);
+                return Ok(());
+            }
+            rows.problem(alone(&name).on_line(number));
+        }
+        if is_name(whole) {
+            self.name = Some((line.number, whole.trim_end().bytes.to_vec()));
+            return Ok(());
+        }
+        rows.push(read(whole)?);
         Ok(())
     }
 
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+        if let Some((number, name)) = self.name.take() {
+            rows.problem(alone(&name).on_line(number));
+        }
         rows.expect_recognised(&format!("the titles `{TITLES}`"))
     }
+}
+
+/// Whether nothing stands on the line but a name that is too long for its column.
+fn is_name(line: Field<'_>) -> bool {
+    line.words().len() == 1 && line.bytes.get(1).is_some_and(|byte| *byte != b' ') && line.trim_end().bytes.len() > NAME_WIDTH + 1
+}
+
+/// Whether the line has all that stands behind a name, and begins where its column has ended.
+fn is_continued(line: Field<'_>) -> bool {
+    line.bytes.starts_with(&[b' '; NAME_WIDTH + 1]) && line.words().len() == 9
+}
+
+/// A name without the fields behind it.
+fn alone(name: &[u8]) -> Problem {
+    Problem::error(format!("expected 10 fields after the sign, found `{}` alone", String::from_utf8_lossy(name)))
 }
 
 /// Seconds, or with a letter minutes, hours or days: `66`, `12m`, `3h`, `2d`; `-` is none.
@@ -118,7 +152,7 @@ fn read(line: Field<'_>) -> Result<Peer<'_>, Problem> {
 
 #[cfg(test)]
 mod tests {
-    use outparse_sdk::testing::{assert_unrecognised, parse};
+    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
 
     use super::Ntpq;
 
@@ -130,6 +164,21 @@ mod tests {
         assert!(parsed.records[0].contains(r#""remote":"192.0.2.36 (tim","tally":"+","reference":"203.0.113.5""#), "{parsed:?}");
         let parsed = parse::<Ntpq>(None, row("time.example.org 192.0.2.36").as_bytes());
         assert_eq!((parsed.records.len(), parsed.problems.len()), (0, 1), "{parsed:?}");
+    }
+
+    #[test]
+    fn a_long_name_stands_on_a_line_of_its_own() {
+        let text = b"     remote           refid      st t when poll reach   delay   offset  jitter\n======\n\
+            *very-long-name.example.org\n                 .GPS.            1 u   12   64  377    0.500   -0.002   0.001\n\
+            +another-long-name.example.org\n 10.0.0.1         .GPS.            1 u   12   64  377    0.500   -0.002   0.001\n";
+        let parsed = parse::<Ntpq>(Some(&["ntpq", "-pw"]), text);
+        parsed.has(0, &[r#""remote":"very-long-name.example.org","tally":"*","reference":".GPS.","stratum":1"#]);
+        parsed.has(1, &[r#""remote":"10.0.0.1","tally":null"#]);
+        assert_eq!(
+            parsed.problems,
+            ["error: line 5, expected 10 fields after the sign, found `+another-long-name.example.org` alone"]
+        );
+        assert_any_split::<Ntpq>(None, text);
     }
 
     #[test]

@@ -80,6 +80,8 @@ const TITLES: [Title; 14] = [
 pub struct Mtr {
     columns: Vec<(Title, Place)>,
     places: Vec<Place>,
+    /// The hop above, whose number further hosts lack.
+    hop: Option<i64>,
 }
 
 const EXPECTED: &str = "the titles `HOST: NAME Loss% Snt …`";
@@ -97,7 +99,7 @@ impl Parser for Mtr {
     const FIRST_LINE_DECIDES: bool = true;
 
     fn new(_: &Source) -> Self {
-        Mtr { columns: Vec::new(), places: Vec::new() }
+        Mtr { columns: Vec::new(), places: Vec::new(), hop: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -108,6 +110,7 @@ impl Parser for Mtr {
         if line.bytes.starts_with(b"HOST: ") {
             rows.begin_table();
             self.columns.clear();
+            self.hop = None;
             let name = whole.fields().nth(1).filter(|name| TITLES.iter().all(|title| title.title.as_bytes() != name.bytes));
             name.ok_or_else(|| line.expected(EXPECTED))?;
             for word in whole.fields().skip(2) {
@@ -125,14 +128,24 @@ impl Parser for Mtr {
         if self.columns.is_empty() {
             return Err(line.expected(EXPECTED).into());
         }
-        // Further hosts of the same hop have no number.
+        if whole.trim_start().bytes.starts_with(b"|   +-- [MPLS:") {
+            rows.warn_once("mpls", || Problem::warning("labels of MPLS are left out"));
+            return Ok(());
+        }
+        // Should this line be broken, further hosts are of no hop.
+        let above = self.hop.take();
         let (number, rest) = whole
-            .split_once("|--")
-            .or_else(|| whole.split_once("|  `|--"))
+            .split_once(".|--")
+            .or_else(|| whole.split_once("|--"))
             .or_else(|| with_system(whole))
             .ok_or_else(|| line.expected("a hop, `1.|-- NAME …`"))?;
+        let number = number.trim();
+        let number = number.strip_suffix(".").unwrap_or(number);
         let words = rest.words();
-        let (names, numbers) = words.split_at(words.len().saturating_sub(self.columns.len()));
+        // Further hosts of the same hop are drawn below it, without numbers: `     |  `|-- NAME`.
+        let is_further = number.bytes.starts_with(b"|") && above.is_some();
+        let counted = if is_further && words.len() <= 2 { 0 } else { self.columns.len() };
+        let (names, numbers) = words.split_at(words.len().saturating_sub(counted));
         if names.is_empty() {
             return Err(Problem::error(format!(
                 "expected a name and {} numbers, found {} words",
@@ -142,9 +155,8 @@ impl Parser for Mtr {
             .into());
         }
         let mut cells = Vec::new();
-        if let Some(hop) = number.trim().strip_suffix(".") {
-            cells.push((self.places[0], CellValue::Integer(hop.integer()?)));
-        }
+        let hop = if is_further || number.bytes.is_empty() { above } else { Some(number.integer()?) };
+        cells.extend(hop.map(|hop| (self.places[0], CellValue::Integer(hop))));
         let is_name = |word: &&Field<'_>| system(word).is_none() && !word.bytes.starts_with(b"(");
         if let Some(second) = names.iter().filter(is_name).nth(1) {
             return Err(second.expected("one name and a number under each title").into());
@@ -169,6 +181,7 @@ impl Parser for Mtr {
         }
         cells.into_iter().for_each(|(place, value)| rows.put(place, value));
         rows.end_row();
+        self.hop = hop;
         Ok(())
     }
 }
@@ -208,11 +221,16 @@ mod tests {
             parsed.sound(),
             [
                 r#"{"hop":1,"name":"gw","address":"10.0.0.1","loss_percent":0,"sent":10}"#,
-                r#"{"name":"h","as_number":7,"loss_percent":0,"sent":10}"#,
+                r#"{"hop":1,"name":"h","as_number":7,"loss_percent":0,"sent":10}"#,
                 r#"{"hop":12,"name":"ASUS","as_number":3356,"loss_percent":1,"sent":10}"#,
                 r#"{"hop":3,"name":"ASUS.lan","loss_percent":0,"sent":1}"#,
             ]
         );
+        let several = b"HOST: me                Loss%   Snt\n  1.|-- gw (10.0.0.1)     0.0%    10\n     |  |-- a (10.0.0.2)\n     |  `|-- 10.0.0.3\n     |   +-- [MPLS: Lbl 24 Exp 0 S 1 TTL 1]\n     |  `|-- x y z\n     |  `|-- 10.0.0.4\n";
+        let parsed = parse::<Mtr>(None, several);
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (3, 3), "{parsed:?}");
+        parsed.has(1, &[r#"{"hop":1,"name":"a","address":"10.0.0.2","as_number":null,"loss_percent":null"#]);
+        parsed.has(2, &[r#"{"hop":1,"name":"10.0.0.3","address":null"#]);
         assert_unrecognised::<Mtr>(["hello\n", "HOST: me What\n", "  1.|-- gw 0.0%\n"]);
     }
 }
