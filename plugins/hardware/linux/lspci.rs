@@ -86,7 +86,8 @@ impl Parser for Lspci {
             is_apart && name.bytes.first().is_some_and(u8::is_ascii_uppercase) && name.bytes.iter().all(u8::is_ascii_alphabetic)
         }) {
             let value = value.trim_start();
-            if name.bytes == b"Slot" {
+            // `-vm` calls the slot a device, too.
+            if name.bytes == b"Slot" || name.bytes == b"Device" && at(value).is_ok() {
                 self.flush(rows);
                 self.device.begin(at(value).map_err(Error::from))?;
                 rows.recognise();
@@ -366,6 +367,10 @@ mod tests {
         let capture = b"Slot:\t00:00.0\nClass:\tHost bridge [0600]\nVendor:\tIntel [8086]\n\nSlot:\t00:01.0\nClass:\tX\n";
         assert_eq!(parse::<Lspci>(None, capture).records.len(), 2);
         assert_any_split::<Lspci>(None, capture);
+        let once = b"Device:\t00:00.0\nClass:\tHost bridge\nVendor:\tIntel\nDevice:\t440BX\n\nDevice:\t10000:00:01.0\nClass:\tX\n";
+        let once = parse::<Lspci>(Some(&["lspci", "-vm"]), once);
+        assert_eq!((once.records.len(), once.problems.len()), (2, 0), "{once:?}");
+        once.has(0, &[r#""slot":"00:00.0""#, r#""device":"440BX""#]);
         let spaced = String::from_utf8_lossy(capture).replace('\t', "   ");
         assert_eq!(parse::<Lspci>(None, spaced.as_bytes()), parse::<Lspci>(None, capture));
         assert_unrecognised::<Lspci>(["hello\n", "x y: z\n", "\tx\n", "Class:\tx\n"]);
