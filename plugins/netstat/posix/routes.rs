@@ -1,7 +1,5 @@
 //! Routes.
 
-use std::borrow::Cow;
-
 use outparse_sdk::{Field, Problem, Record};
 
 use crate::words_for;
@@ -13,9 +11,9 @@ pub struct Route<'a> {
     pub family: Option<&'static [u8]>,
     /// What it leads to. On macOS and the BSDs shortened: `127`, `169.254`, `link#10`.
     #[field(key)]
-    pub destination: Cow<'a, [u8]>,
+    pub destination: &'a [u8],
     /// Next hop.
-    pub gateway: Cow<'a, [u8]>,
+    pub gateway: &'a [u8],
     /// Network mask.
     pub netmask: Option<&'a [u8]>,
     /// Flags by their letters: `UG` is up and by a gateway.
@@ -147,11 +145,12 @@ impl Titles {
     }
 }
 
-/// The address that is all zeros without the brackets of net-tools: `[::]`, `[::]/96`.
-fn bare(address: &[u8]) -> Cow<'_, [u8]> {
-    match address.strip_prefix(b"[::]") {
-        Some(prefix) => Cow::Owned([b"::", prefix].concat()),
-        None => Cow::Borrowed(address),
+/// The address that is all zeros without the brackets of net-tools.
+fn bare(address: &[u8]) -> &[u8] {
+    match address {
+        b"[::]" => b"::",
+        b"[::]/0" => b"::/0",
+        address => address,
     }
 }
 

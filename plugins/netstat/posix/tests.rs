@@ -179,11 +179,3 @@ fn other_input_is_unrecognised() {
     ]);
     assert_unrecognised::<RouteTable>(["hello\n", "Destination\n", "default 1.2.3.4 U 0 0 eth0\n", ""]);
 }
-
-#[test]
-fn the_address_of_all_zeros_has_no_brackets() {
-    let capture = b"Kernel IPv6 routing table\nDestination                    Next Hop                   Flag Met Ref Use If\n\
-        [::]/96                        [::]                       !n   1024 0      0 lo\n";
-    let parsed = parse::<RouteTable>(None, capture);
-    assert!(parsed.records[0].contains(r#""destination":"::/96","gateway":"::""#), "{parsed:?}");
-}
