@@ -367,7 +367,8 @@ mod tests {
         let capture = b"Slot:\t00:00.0\nClass:\tHost bridge [0600]\nVendor:\tIntel [8086]\n\nSlot:\t00:01.0\nClass:\tX\n";
         assert_eq!(parse::<Lspci>(None, capture).records.len(), 2);
         assert_any_split::<Lspci>(None, capture);
-        let once = b"Device:\t00:00.0\nClass:\tHost bridge\nVendor:\tIntel\nDevice:\t440BX\n\nDevice:\t10000:00:01.0\nClass:\tX\n";
+        let once =
+            b"Device:\t00:00.0\nClass:\tHost bridge\nVendor:\tIntel\nDevice:\t440BX\n\nDevice:\t10000:00:01.0\nClass:\tX\n";
         let once = parse::<Lspci>(Some(&["lspci", "-vm"]), once);
         assert_eq!((once.records.len(), once.problems.len()), (2, 0), "{once:?}");
         once.has(0, &[r#""slot":"00:00.0""#, r#""device":"440BX""#]);

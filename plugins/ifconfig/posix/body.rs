@@ -14,6 +14,8 @@ pub(super) fn read(interface: &mut Interface, line: Field<'_>) -> Result<(), Pro
         b"inet6" if rest.bytes.starts_with(b"addr:") => old_inet6(interface, rest)?,
         b"inet" => inet(interface, rest)?,
         b"inet6" => inet6(interface, rest)?,
+        // `tunnel inet 192.0.2.1 --> 192.0.2.2`: the ends of a tunnel of a BSD are no link-layer addresses.
+        b"tunnel" if rest.bytes.starts_with(b"inet") => interface.add_detail(b"tunnel", rest.bytes),
         b"ether" | b"loop" | b"lladdr" | b"unspec" | b"infiniband" | b"tunnel" | b"sit" | b"ppp" | b"address:" => {
             link(interface, first, rest)?;
         }

@@ -90,6 +90,13 @@ mod tests {
     use super::Ifconfig;
 
     #[test]
+    fn the_ends_of_a_tunnel_are_no_link_layer_addresses() {
+        let capture = b"gif0: flags=8051<UP,POINTOPOINT,RUNNING,MULTICAST> metric 0 mtu 1280\n\ttunnel inet 192.0.2.1 --> 192.0.2.2\n\tinet 10.0.0.1 --> 10.0.0.2 netmask 0xff000000\n";
+        let parsed = parse::<Ifconfig>(None, capture);
+        parsed.has(0, &[r#""mac_address":null"#, r#""tunnel":"inet 192.0.2.1 --> 192.0.2.2""#, r#""peer":"10.0.0.2""#]);
+    }
+
+    #[test]
     fn each_style_says_the_same() {
         let new = "lo: flags=73<UP,LOOPBACK>  mtu 65536\n        inet 127.0.0.1  netmask 255.0.0.0\n        loop  txqueuelen 1000  (Local Loopback)\n        \
             RX packets 73  bytes 6009 (5.8 KiB)\n        RX errors 0  dropped 0  overruns 0  frame 0\n";

@@ -6,7 +6,7 @@ mod package;
 mod values;
 
 use dialect::Dialect;
-use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Rows, Source};
+use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Rows, Source};
 pub use package::Package;
 use values::{Named, beside, named};
 
@@ -18,16 +18,34 @@ struct Stanzas {
     last: Option<Vec<u8>>,
     /// The text of a description that ends with its block.
     in_text: bool,
+    /// The text of a licence (pip), which may have several paragraphs.
+    in_license: bool,
     shaped: bool,
     seen: Vec<&'static str>,
 }
+
+/// What pip prints below a licence, and above the next package.
+const FROM_LICENSE_ON: [&[u8]; 12] = [
+    b"Name",
+    b"License",
+    b"License-Expression",
+    b"Location",
+    b"Editable project location",
+    b"Requires",
+    b"Required-by",
+    b"Metadata-Version",
+    b"Installer",
+    b"Classifiers",
+    b"Entry-points",
+    b"Files",
+];
 
 /// Names of programs that say something: of no package.
 const SPEAKERS: [&[u8]; 7] = [b"dpkg-query", b"dpkg", b"error", b"warning", b"E", b"N", b"W"];
 
 impl Stanzas {
     fn new(dialect: Dialect) -> Stanzas {
-        Stanzas { dialect, package: None, last: None, in_text: false, shaped: false, seen: Vec::new() }
+        Stanzas { dialect, package: None, last: None, in_text: false, in_license: false, shaped: false, seen: Vec::new() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Package>) -> Result<(), Error> {
@@ -42,6 +60,20 @@ impl Stanzas {
             return Err(whole.problem(String::from_utf8_lossy(line.bytes)).into());
         }
         let is_rule = line.bytes == b"---" && self.dialect == Dialect::Pip;
+        self.in_license &= !is_rule && named.is_none_or(|(name, _)| !FROM_LICENSE_ON.contains(&name.bytes));
+        if self.in_license
+            && let Some(package) = &mut self.package
+        {
+            if !blank {
+                rows.warn_once("license", || {
+                    Problem::warning(
+                        "a licence goes on below its first line: up to the next name that pip prints all is taken for it",
+                    )
+                });
+            }
+            package.add_to_license(line.bytes.trim_ascii_end());
+            return Ok(());
+        }
         if is_rule || blank && !self.in_text && self.dialect != Dialect::Rpm {
             self.flush(rows);
             return Ok(());
@@ -86,6 +118,9 @@ impl Stanzas {
             if self.in_text {
                 // The description of rpm ends with its block.
                 package.add_to_description(line.trim_end().bytes);
+            } else if self.dialect == Dialect::Pacman && is_backup(line) {
+                // Files that are kept when they were changed (`-Qii`) stand at the margin.
+                package.go_on(self.dialect, b"Backup Files", line);
             } else if !line.bytes[0].is_ascii_whitespace() {
                 self.last = None;
                 return Err(line.expected("`Name: value`, or a line that is indented").into());
@@ -97,6 +132,7 @@ impl Stanzas {
         self.last = Some(name.bytes.to_vec());
         let is_rpm = self.dialect == Dialect::Rpm;
         self.in_text = is_rpm && name.bytes == b"Description";
+        self.in_license = self.dialect == Dialect::Pip && name.bytes == b"License";
         let (value, beside) = if is_rpm { beside(value) } else { (value, None) };
         package.put(self.dialect, name, value.trim())?;
         if let Some((name, value)) = beside {
@@ -106,9 +142,9 @@ impl Stanzas {
     }
 
     fn flush(&mut self, rows: &mut Rows<Package>) {
-        self.in_text = false;
+        (self.in_text, self.in_license) = (false, false);
         let Some(mut package) = self.package.take().filter(|package| !package.package.is_empty()) else { return };
-        if let Some(text) = &mut package.description {
+        for text in [&mut package.description, &mut package.license].into_iter().flatten() {
             text.truncate(text.trim_ascii_end().len());
         }
         let new: Vec<&'static str> = package.fields().filter(|name| !self.seen.contains(name)).collect();
@@ -119,6 +155,12 @@ impl Stanzas {
         }
         rows.push(package);
     }
+}
+
+/// `MODIFIED<tab>/etc/a`
+fn is_backup(line: Field<'_>) -> bool {
+    let state = line.split_once("\t").map(|(state, _)| state.bytes);
+    matches!(state, Some(b"MODIFIED" | b"UNMODIFIED" | b"MISSING" | b"UNREADABLE" | b"UNKNOWN"))
 }
 
 macro_rules! parsers {
@@ -192,6 +234,31 @@ mod tests {
         ] {
             assert!(parsed.records[0].contains(part), "{part} in {parsed:?}");
         }
+    }
+
+    #[test]
+    fn a_licence_may_have_paragraphs() {
+        let capture = b"Name: a\nVersion: 1\nLicense: MIT License\n\nCopyright (c) 2018 A: someone\n        \n        Permission is granted\nLocation: /usr/lib\n\
+            Requires: b\n---\nName: c\nVersion: 2\nLicense: \nLocation: /x\n";
+        let parsed = parse::<PipShow>(None, capture);
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 1), "{parsed:?}");
+        parsed.has(
+            0,
+            &[
+                r#""license":"MIT License\n\nCopyright (c) 2018 A: someone\n\n        Permission is granted""#,
+                r#""location":"/usr/lib""#,
+            ],
+        );
+        parsed.has(1, &[r#""package":"c","version":"2","license":null"#, r#""location":"/x""#]);
+        assert_any_split::<PipShow>(None, capture);
+    }
+
+    #[test]
+    fn pacman_says_which_files_it_keeps() {
+        let capture = b"Name            : a\nVersion         : 1\nBackup Files    :\nMODIFIED\t/etc/a\nUNMODIFIED\t/etc/b\nExtended Data   : pkgtype=pkg\n";
+        let parsed = parse::<PacmanInfo>(Some(&["pacman", "-Qii"]), capture);
+        assert!(parsed.problems.is_empty(), "{parsed:?}");
+        parsed.has(0, &[r#""Backup Files":"MODIFIED\t/etc/a\nUNMODIFIED\t/etc/b","Extended Data":"pkgtype=pkg""#]);
     }
 
     #[test]

@@ -50,11 +50,12 @@ fn raw(commit: &mut Commit, line: Field<'_>, rows: &mut Rows<Commit>) -> Result<
     Ok(true)
 }
 
-/// `NAME <ADDRESS>`
+/// `NAME <ADDRESS>`; either may be empty.
 fn person(text: Field<'_>) -> (Option<Vec<u8>>, Option<Vec<u8>>) {
-    match text.rsplit_once(" <") {
-        Some((name, email)) => (Some(name.trim().bytes.to_vec()), Some(email.strip_suffix(">").unwrap_or(email).bytes.to_vec())),
-        None => (Some(text.trim().bytes.to_vec()), None),
+    let some = |text: Field<'_>| Some(text.trim().bytes.to_vec()).filter(|text| !text.is_empty());
+    match text.rsplit_once("<").filter(|(name, _)| name.bytes.is_empty() || name.bytes.ends_with(b" ")) {
+        Some((name, email)) => (some(name), some(email.strip_suffix(">").unwrap_or(email))),
+        None => (some(text), None),
     }
 }
 

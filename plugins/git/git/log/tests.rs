@@ -113,3 +113,10 @@ fn other_formats_are_read() {
     assert!(raw.records[0].contains(r#""authored":"2020-03-02T10:00:00+01:00","committer":"C","committer_email":"c@d","committed":"2020-03-02T08:00:00-01:00""#), "{raw:?}");
     assert_unrecognised::<Log>(["hello\n", "commit x\n", "* commit 0123\n", "fatal: not a git repository\n"]);
 }
+
+#[test]
+fn who_wrote_a_commit_may_be_nobody() {
+    let parsed = parse::<Log>(None, b"commit abcdef0\nAuthor: A <a@b>\n\n    zero\n\ncommit abcdef1\nAuthor:  <>\n\n    one\n\ncommit abcdef2\nAuthor: <a@b>\n\n    two\n");
+    parsed.has(1, &[r#""author":null,"author_email":null"#]);
+    parsed.has(2, &[r#""author":null,"author_email":"a@b""#]);
+}

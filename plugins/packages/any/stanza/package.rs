@@ -173,6 +173,13 @@ impl Package {
         }
     }
 
+    /// A line of its licence.
+    pub(super) fn add_to_license(&mut self, line: &[u8]) {
+        let license = self.license.get_or_insert_default();
+        license.push(b'\n');
+        license.extend_from_slice(line);
+    }
+
     /// A line of its description.
     pub(super) fn add_to_description(&mut self, line: &[u8]) {
         add_line(self.description.get_or_insert_default(), line);
