@@ -113,15 +113,17 @@ fn cells_of<'a>(titles: &[Span], line: Field<'a>, characters: &Characters) -> Ve
     cells
 }
 
-/// Where a character stands that should be a blank: before a column set to the left, or behind one set to the right.
+/// Where a character stands that should be a blank: before a column set to the left, or behind one set to the right, and all between
+/// these two.
 fn crossed(titles: &[Span], line: Field<'_>, characters: &Characters) -> Option<usize> {
     let is_blank = |at: usize| at >= characters.count() || matches!(line.bytes[characters.byte(at)], b' ' | b'\t');
     let gap = |(title, next): (&Span, &Span)| match (title.side, next.side) {
-        (_, Side::Left) => Some(next.start - 1),
-        (Side::Right, Side::Right) => Some(title.end),
-        (Side::Left, Side::Right) => None,
+        (Side::Left, Side::Left) => next.start - 1..next.start,
+        (Side::Right, Side::Left) => title.end.min(next.start - 1)..next.start,
+        (Side::Right, Side::Right) => title.end..title.end + 1,
+        (Side::Left, Side::Right) => 0..0,
     };
-    titles.iter().zip(titles.iter().skip(1)).filter_map(gap).find(|&at| !is_blank(at))
+    titles.iter().zip(titles.iter().skip(1)).flat_map(gap).find(|&at| !is_blank(at))
 }
 
 /// What stands under each of these titles; an error where a cell reaches into the next column.
@@ -361,6 +363,15 @@ mod tests {
         let header = "NAME   RA UNIT FILE";
         assert_eq!(cells(header, "ata  1.0  x"), ["ata", "1.0", "x"]);
         assert_eq!(cells(header, "ata       x"), ["ata", "-", "x"]);
+    }
+
+    #[test]
+    fn a_number_that_ends_behind_its_title_is_no_shorter_number() {
+        let grid = Grid::read(Field::from("NAME  SIZE  MODEL"), &TITLES).unwrap();
+        assert!(grid.checked_cells(Field::from("sda    96K  x y")).is_ok());
+        for moved in ["sda     96K x y", "sda      96K x"] {
+            assert!(grid.checked_cells(Field::from(moved)).is_err(), "{moved}");
+        }
     }
 
     #[test]

@@ -329,6 +329,9 @@ impl Parser for Volumes {
         }
         let mut volume = Volume::default();
         for (title, cell) in self.table.cells(line)? {
+            if cell.bytes.contains(&b' ') {
+                return Err(cell.expected("the name of a volume or of a driver, which has no blanks").into());
+            }
             let field = if title == "DRIVER" { &mut volume.driver } else { &mut volume.name };
             *field = Some(cell.bytes.to_vec());
         }

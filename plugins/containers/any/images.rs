@@ -203,4 +203,11 @@ mod tests {
         let text = b"REPOSITORY  TAG     IMAGE ID      CREATED      SIZE     R/O\na           <none>  0123456789ae  2 days ago   1.2 GB   true\n";
         parse::<Images>(None, text).has(0, &[r#""size":1200000000,"is_read_only":true"#]);
     }
+
+    #[test]
+    fn what_docker_says_amid_a_table_is_no_image() {
+        let parsed =
+            parse::<Images>(None, b"REPOSITORY   TAG   IMAGE ID   SIZE\na            b     c          1MB\nWARNING: x\n");
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
+    }
 }

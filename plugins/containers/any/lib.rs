@@ -53,6 +53,10 @@ impl Table {
     pub(crate) fn cells<'a>(&self, line: Line<'a>) -> Result<Vec<(&'static str, Field<'a>)>, Error> {
         let Some(grid) = &self.grid else { return Ok(Vec::new()) };
         let cells = grid.checked_cells(line.whole())?;
+        // What the program says on standard error stands below the first title.
+        if cells.len() > 2 && cells[1..].iter().all(Option::is_none) {
+            return Err(line.expected("cells below more than the first title").into());
+        }
         Ok(grid.fields().zip(cells).filter_map(|(title, cell)| Some((title, cell?))).collect())
     }
 }

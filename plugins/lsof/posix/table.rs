@@ -173,6 +173,11 @@ impl Table {
         if file.pid.is_none() {
             return Err(line.expected("a process ID"));
         }
+        // Each file has a type, but for a folder of descriptors that could not be opened.
+        let has_types = self.titles.iter().any(|(column, _)| matches!(column, Column::Type));
+        if has_types && file.r#type.is_none() && file.fd.as_deref() != Some(b"NOFD") {
+            return Err(line.expected("a type of a file in its column"));
+        }
         Ok(file)
     }
 }
@@ -194,6 +199,13 @@ mod tests {
             let parsed = parse::<Lsof>(None, format!("{titles}{row}").as_bytes());
             assert_eq!((parsed.records.len(), parsed.problems.len()), (0, 1), "{parsed:?}");
         }
+    }
+
+    #[test]
+    fn a_line_without_a_type_is_no_file() {
+        let capture = b"COMMAND PID USER   FD   TYPE DEVICE SIZE/OFF NODE NAME\nzgarbage 12 34: foo\n";
+        let parsed = parse::<Lsof>(None, capture);
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (0, 1), "{parsed:?}");
     }
 
     #[test]

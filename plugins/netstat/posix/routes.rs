@@ -111,6 +111,10 @@ impl Titles {
                 "gateway" => route.gateway = bare(word.bytes),
                 "netmask" => route.netmask = Some(word.bytes),
                 "route_flags" => {
+                    let is_flag = |letter: &u8| letter.is_ascii_alphanumeric() || *letter == b'!';
+                    if !word.bytes.iter().all(is_flag) || word.bytes.first().is_some_and(|first| first.is_ascii_digit()) {
+                        return Err(word.expected("flags of a route, such as `UG`"));
+                    }
                     route.route_flags = word.bytes;
                     route.flags = word.bytes.iter().filter_map(|letter| flag(*letter, self.letters)).collect();
                 }

@@ -179,3 +179,11 @@ fn other_input_is_unrecognised() {
     ]);
     assert_unrecognised::<RouteTable>(["hello\n", "Destination\n", "default 1.2.3.4 U 0 0 eth0\n", ""]);
 }
+
+#[test]
+fn a_line_without_flags_is_no_route() {
+    let capture = b"Routing tables\n\nInternet:\nDestination        Gateway            Flags        Netif Expire\n\
+        default            192.0.2.1          UGSc           en0\nx 12 34: foo\n";
+    let parsed = parse::<Netstat>(None, capture);
+    assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
+}

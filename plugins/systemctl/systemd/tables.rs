@@ -232,6 +232,13 @@ impl Table {
 
 /// Puts the cells of a row; `-` is nothing.
 fn put<R: Record>(grid: &Grid, cells: &[Option<Field<'_>>], rows: &mut Rows<Cells<R>>) -> Result<(), Problem> {
+    // What stands below the first title alone is what systemctl says on standard error. No seat has a blank in its name.
+    let is_said = |first: &Field<'_>| {
+        if cells.len() > 1 { cells[1..].iter().all(Option::is_none) } else { first.trim().bytes.contains(&b' ') }
+    };
+    if let Some(said) = cells.first().copied().flatten().filter(is_said) {
+        return Err(said.expected("cells below the titles"));
+    }
     grid.put_with(cells, rows, |title, cell| cell.known().map(|cell| grid::value(title.reading, cell)).transpose())
 }
 
@@ -449,5 +456,20 @@ mod tests {
         assert_eq!(sockets.records[0], r#"{"listen":"kobject-uevent 1","unit":"b.socket","activates":["b.service"]}"#);
         assert_unrecognised::<Units>(["hello\n", "UNIT FILE STATE\n", "UNIT WHAT\n", ""]);
         assert_unrecognised::<Jobs>(["hello\n", "UNIT LOAD\n", ""]);
+    }
+
+    #[test]
+    fn what_systemctl_says_amid_a_table_is_no_row() {
+        let said = "Warning: The unit file changed on disk. Run 'systemctl daemon-reload' to reload units.";
+        let files = format!("UNIT FILE STATE   PRESET\na.service enabled enabled\n{said}\n");
+        let parsed = parse::<UnitFiles>(None, files.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
+        let units =
+            format!("  UNIT      LOAD   ACTIVE SUB     DESCRIPTION\n  a.service loaded active running A\n{}\n", &said[..9]);
+        let parsed = parse::<Units>(None, units.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
+        let sockets = b"LISTEN UNIT     ACTIVATES\n/a     a.socket a.service\nx: y\n";
+        let parsed = parse::<Sockets>(None, sockets);
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
     }
 }

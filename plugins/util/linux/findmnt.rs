@@ -2,7 +2,7 @@
 
 use outparse_sdk::document::Document;
 use outparse_sdk::grid::{Reading, Title};
-use outparse_sdk::{About, Base, CellValue, Cells, Ending, Error, Line, Parser, Problem, Record, Rows, Source};
+use outparse_sdk::{About, Base, CellValue, Cells, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
 use crate::columns::{Cell, Columns, Places, Read, in_bytes, value};
 use crate::listed::{self, Form};
@@ -214,6 +214,11 @@ fn put(
     parent: Option<&[u8]>,
     rows: &mut Rows<Cells<Mounted<'static>>>,
 ) -> Result<(), Problem> {
+    // Whatever is mounted has a type.
+    let is_typed = cells.iter().any(|(title, text)| title.field == "type" && !text.is_empty());
+    if let Some((_, first)) = cells.first().filter(|_| places.find("type").is_some() && !is_typed) {
+        return Err(Field::from(&first[..]).expected("a mount point and its type"));
+    }
     let mut read = Vec::with_capacity(cells.len() + 1);
     for (title, text) in cells {
         let text: &[u8] = match title.field {
@@ -282,5 +287,11 @@ mod tests {
     #[test]
     fn other_input_is_unrecognised() {
         assert_unrecognised::<Findmnt>(["hello\n", "TARGET WHAT\n", "a=\"b\"\n"]);
+    }
+
+    #[test]
+    fn a_line_without_a_type_is_no_filesystem() {
+        let parsed = parse::<Findmnt>(None, b"TARGET  SOURCE  FSTYPE  OPTIONS\n/       a       ext4    rw\nx: y\n");
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! `zfs get` and `zpool get`: a property a line.
 
 use outparse_sdk::grid::{Reading, Title};
-use outparse_sdk::{About, CellValue, Cells, Error, Line, Parser, Place, Record, Rows, Source};
+use outparse_sdk::{About, CellValue, Cells, Error, Field, Line, Parser, Place, Record, Rows, Source};
 
 use crate::list::{Table, exact};
 
@@ -58,7 +58,9 @@ impl Parser for Get {
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let Some(cells) = self.table.cells(line, rows)? else { return Ok(()) };
-        if cells.first().is_none_or(|name| name.is_none_or(|name| name.is_blank())) {
+        let is_without = |cell: Option<&Option<Field<'_>>>| cell.is_none_or(|name| name.is_none_or(|name| name.is_blank()));
+        let property = self.table.fields().position(|field| field == "property");
+        if is_without(cells.first()) || property.is_some_and(|at| is_without(cells.get(at))) {
             return Err(line.expected("a name in the first column").into());
         }
         if self.number.is_none() {
@@ -108,5 +110,11 @@ mod tests {
         let moved = parse::<Get>(None, b"NAME  PROPERTY  VALUE  SOURCE\nlongname  used  1  -\n");
         assert_eq!((moved.records.len(), moved.problems.len()), (0, 1), "{moved:?}");
         assert_unrecognised::<Get>(["hello\n", "NAME  USED\n", "a b\n"]);
+    }
+
+    #[test]
+    fn a_line_without_a_property_is_none() {
+        let parsed = parse::<Get>(None, b"NAME  PROPERTY  VALUE  SOURCE\ntank  used      1G     -\na: b\n");
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
     }
 }

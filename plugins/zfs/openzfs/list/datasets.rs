@@ -108,7 +108,9 @@ impl Parser for ZfsList {
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         let Some(cells) = self.table.cells(line, rows)? else { return Ok(()) };
-        if cells.first().is_none_or(|name| name.is_none_or(|name| name.is_blank())) {
+        // A dash stands for nothing.
+        let is_broken = self.table.has_titles() && cells.iter().any(Option::is_none);
+        if is_broken || cells.first().is_none_or(|name| name.is_none_or(|name| name.is_blank())) {
             return Err(line.expected("the name of a dataset in the first column").into());
         }
         self.table.values(&cells, 0)?.into_iter().for_each(|(place, value)| rows.put(place, value));
@@ -159,5 +161,13 @@ mod tests {
         assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
         assert_eq!(exact::<ZfsList>("list -t all").as_deref(), Some("list -p -t all"));
         assert_eq!(exact::<ZfsList>("list -Hp"), None);
+    }
+
+    #[test]
+    fn a_line_that_lacks_a_cell_is_no_dataset() {
+        let capture = b"NAME   USED  AVAIL  REFER  MOUNTPOINT\ntank   2.9T   600G    96K  /tank\ncannot open 'x': no such dataset\ntank/v   0B      -     96K  -\ntank/w   0B      -            -\n";
+        let parsed = parse::<ZfsList>(None, capture);
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 2), "{parsed:?}");
+        parsed.has(1, &[r#""dataset":"tank/v","used":0,"available":null,"referenced":98304"#]);
     }
 }
