@@ -129,7 +129,12 @@ impl Parser for Upower {
             }
             Some((name, value)) if !text.bytes[0].is_ascii_digit() => put(device, name, value.trim()),
             // A section, or a line of the history.
-            None if !text.bytes[0].is_ascii_digit() => device.r#type = Some(text.bytes.to_vec()),
+            None if !text.bytes[0].is_ascii_digit() => {
+                if device.r#type.is_some() || text.bytes.contains(&b' ') {
+                    return Err(line.expected("`NAME: VALUE`, or what kind of device it is").into());
+                }
+                device.r#type = Some(text.bytes.to_vec());
+            }
             _ if self.of_rate => device.rate_history.push(text.bytes.to_vec()),
             _ => device.charge_history.push(text.bytes.to_vec()),
         }
@@ -269,6 +274,15 @@ mod tests {
         parsed.has(0, &[r#""object":"/org/x","type":"battery","native_path":"BAT0""#, r#""state":"charging""#]);
         parsed.has(1, &[r#""object":null,"type":"daemon""#]);
         parsed.has(2, &[r#""object":"/org/y","type":null"#]);
+    }
+
+    #[test]
+    fn a_device_is_of_one_kind() {
+        let text =
+            b"Device: /a\n  native-path:          a\n    some words\n  battery\n  what\n    state:               charging\n";
+        let parsed = parse::<Upower>(None, text);
+        assert_eq!(parsed.problems.len(), 2, "{parsed:?}");
+        parsed.has(0, &[r#""type":"battery""#, r#""state":"charging""#]);
     }
 
     #[test]
