@@ -2,7 +2,7 @@
 
 use outparse_sdk::{About, Error, Line, Parser, Record, Rows, Source};
 
-use crate::{colons, names};
+use crate::{colons, is_of_nis, names};
 
 /// A group.
 #[derive(Clone, Debug, Default, Record)]
@@ -39,7 +39,7 @@ impl Parser for GroupFile {
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        if line.is_blank() || matches!(line.bytes[0], b'#' | b'+' | b'-') {
+        if line.is_blank() || line.bytes[0] == b'#' || is_of_nis(line, rows) {
             return Ok(());
         }
         let [group, password, gid, members] = colons(line.whole())?;
@@ -84,7 +84,7 @@ impl Parser for Gshadow {
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        if line.is_blank() || line.bytes[0] == b'#' {
+        if line.is_blank() || line.bytes[0] == b'#' || is_of_nis(line, rows) {
             return Ok(());
         }
         let [group, password, administrators, members] = colons(line.whole())?;

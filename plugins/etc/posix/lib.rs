@@ -23,7 +23,7 @@ pub use postfix::Postconf;
 pub use resolv::ResolvConf;
 pub use sshd::SshdConfig;
 
-use outparse_sdk::Field;
+use outparse_sdk::{Field, Line, Problem, Record, Rows};
 
 outparse_sdk::export!(
     "etc-posix",
@@ -54,6 +54,15 @@ pub(crate) fn colons<'a, const N: usize>(line: Field<'a>) -> Result<[Field<'a>; 
         return Ok(parts);
     }
     Err(outparse_sdk::Problem::error(format!("expected {N} fields between colons, found {found}")))
+}
+
+/// Whether the line takes in users or groups of NIS, `+@group::::::`, or leaves some out: no record, and told.
+pub(crate) fn is_of_nis<R: Record>(line: Line<'_>, rows: &mut Rows<R>) -> bool {
+    let is_of_nis = matches!(line.bytes[0], b'+' | b'-');
+    if is_of_nis {
+        rows.warn_once("nis", || Problem::warning(format!("lines of NIS are left out, such as {}", line.quoted())));
+    }
+    is_of_nis
 }
 
 /// The number in a field; none where it is empty.

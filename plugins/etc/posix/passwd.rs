@@ -2,7 +2,7 @@
 
 use outparse_sdk::{About, Error, Line, Parser, Record, Rows, Source, Time};
 
-use crate::{colons, number};
+use crate::{colons, is_of_nis, number};
 
 /// A user.
 #[derive(Clone, Debug, Default, Record)]
@@ -45,8 +45,8 @@ impl Parser for Passwd {
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        // macOS begins it with comments; NIS adds lines that begin with a sign.
-        if line.is_blank() || matches!(line.bytes[0], b'#' | b'+' | b'-') {
+        // macOS begins it with comments.
+        if line.is_blank() || line.bytes[0] == b'#' || is_of_nis(line, rows) {
             return Ok(());
         }
         let [user, password, uid, gid, comment, home, shell] = colons(line.whole())?;
@@ -118,7 +118,7 @@ impl Parser for Shadow {
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
-        if line.is_blank() || line.bytes[0] == b'#' {
+        if line.is_blank() || line.bytes[0] == b'#' || is_of_nis(line, rows) {
             return Ok(());
         }
         let [user, password, changed, minimum, maximum, warning, inactive, expires, _] = colons(line.whole())?;
@@ -146,6 +146,16 @@ mod tests {
     use outparse_sdk::testing::{assert_unrecognised, parse};
 
     use super::{Passwd, Shadow};
+
+    #[test]
+    fn lines_of_nis_are_no_users_and_told_once() {
+        let parsed = parse::<Passwd>(None, b"+@staff::::::\nroot:x:0:0::/root:/bin/sh\n+\n");
+        assert_eq!(
+            (parsed.records.len(), &parsed.problems[..]),
+            (1, &["warning: line 1, lines of NIS are left out, such as `+@staff::::::`".to_owned()][..])
+        );
+        assert_eq!(parse::<Shadow>(None, b"a:*:18000::::::\n+::::::::\n").records.len(), 1);
+    }
 
     #[test]
     fn users_are_read() {
