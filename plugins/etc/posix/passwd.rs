@@ -167,7 +167,13 @@ mod tests {
                 r#"{"user":"nobody","password":"*","uid":-2,"gid":-2,"comment":"","home":"/","shell":""}"#,
             ]
         );
-        assert_eq!(parsed.problems, ["error: line 4, expected 7 fields between colons, found 3"]);
+        assert_eq!(
+            parsed.problems,
+            [
+                "error: line 4, expected 7 fields between colons, found 3",
+                "warning: line 5, lines of NIS are left out, such as `+@nis`"
+            ]
+        );
         assert_unrecognised::<Passwd>(["hello\n", "a:b:c\n", "a:x:b:c:d:e:f\n"]);
     }
 
