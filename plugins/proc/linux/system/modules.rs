@@ -13,8 +13,8 @@ pub struct Module<'a> {
     /// Its size.
     #[field(unit = "bytes")]
     pub size: i64,
-    /// Number of its users.
-    pub references: i64,
+    /// Number of its users; null where modules cannot be unloaded.
+    pub references: Option<i64>,
     /// Modules that use it.
     pub used_by: Vec<&'a [u8]>,
     /// State: `Live`, `Loading`, `Unloading`.
@@ -49,7 +49,7 @@ impl Parser for Modules {
         rows.push(Module {
             module: module.bytes,
             size: size.integer()?,
-            references: references.integer()?,
+            references: references.known().map(|number| number.integer()).transpose()?,
             used_by: used_by.split(",").filter_map(|name| name.known()).map(|name| name.bytes).collect(),
             state: state.bytes,
             kernel_address: address.bytes,
@@ -77,6 +77,8 @@ mod tests {
 
     #[test]
     fn other_input_is_unrecognised() {
+        let fixed = parse::<Modules>(None, b"a 16384 - - Live 0x0000000000000000\n");
+        fixed.has(0, &[r#""references":null,"used_by":[]"#]);
         assert_unrecognised::<Modules>(["hello\n", "a 1 2 b Live c\n"]);
     }
 }
