@@ -183,10 +183,9 @@ impl<P: Parser> Driver<P> {
             return Err(failure);
         }
         let finished = self.parser.finish(ending, &mut self.rows);
-        let mut messages = std::mem::take(&mut self.messages).into_iter();
         if self.rows.recognised() {
-            messages.for_each(|problem| self.rows.problem(problem));
-        } else if let Some(message) = messages.next() {
+            self.messages.drain(..).for_each(|problem| self.rows.problem(problem));
+        } else if let Some(message) = self.messages.drain(..).next() {
             return Err(wit::Failure::Unrecognised(to_wit(message)));
         }
         match finished {
@@ -216,16 +215,19 @@ impl<P: Parser> Driver<P> {
     fn failure(&mut self, error: Error, line: u64) -> Option<wit::Failure> {
         let placed = |problem: Problem| if problem.line == 0 { problem.on_line(line) } else { problem };
         match error {
-            Error::Line(problem) if P::FIRST_LINE_DECIDES && !self.rows.recognised() => {
-                Some(wit::Failure::Unrecognised(to_wit(placed(problem))))
-            }
+            Error::Line(problem) if P::FIRST_LINE_DECIDES && !self.rows.recognised() => Some(self.unrecognised(placed(problem))),
             Error::Line(problem) => {
                 self.rows.problem(placed(problem));
                 None
             }
-            Error::Unrecognised(problem) if self.rows.made() == 0 => Some(wit::Failure::Unrecognised(to_wit(placed(problem)))),
+            Error::Unrecognised(problem) if self.rows.made() == 0 => Some(self.unrecognised(placed(problem))),
             Error::Unrecognised(problem) | Error::Malformed(problem) => Some(wit::Failure::Malformed(to_wit(placed(problem)))),
         }
+    }
+
+    /// What the command said first tells more than what follows: `free: command not found`.
+    fn unrecognised(&mut self, problem: Problem) -> wit::Failure {
+        wit::Failure::Unrecognised(to_wit(self.messages.drain(..).next().unwrap_or(problem)))
     }
 
     fn stop(&mut self, failure: wit::Failure) -> Result<wit::Answer, wit::Failure> {
@@ -276,6 +278,8 @@ mod tests {
         let lines: Vec<&str> = parsed.problems.iter().filter_map(|problem| problem.split(", ").next()).collect();
         assert_eq!(lines, ["error: line 1", "error: line 2", "error: line 3", "error: line 5"], "{parsed:?}");
         assert_any_split::<Count>(None, capture.as_bytes());
+        let failed = parse::<Count>(None, b"count: not found\nx\n").failure;
+        assert_eq!(failed.as_deref(), Some("unrecognised: line 1, column 1: expected a whole number, found `count: not found`"));
         assert_unrecognised::<Count>(["count: b: no such thing\n", "count: b\nx\n", "other: b\n7\n"]);
     }
 }

@@ -277,6 +277,8 @@ mod tests {
             r#"{"kind":"device","device":"sda","read_bytes_per_second":2097152,"reads_per_second":0.5,"average_request_size":4096,"wait":0.0015,"utilization_percent":0.01,"sample":1,"timestamp":null}"#
         );
         assert_any_split::<Iostat>(None, capture.as_bytes());
+        let wait = parse::<Iostat>(None, capture.replace(" 1.50 ", " 9.00 ").as_bytes());
+        wait.has(1, &[r#""wait":0.009,"#]);
         let human = parse::<Iostat>(None, b"     r/s     rkB/s  %rrqm Device\n   31.36      1.5M  5.6% vda\n");
         assert!(
             human.records[0].contains(r#""read_bytes_per_second":1572864,"reads_per_second":31.36,"reads_merged_percent":5.6"#),

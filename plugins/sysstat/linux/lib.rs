@@ -29,6 +29,8 @@ pub(crate) fn is_banner(line: &[u8]) -> bool {
 pub(crate) fn amount(word: Field<'_>, unit: f64) -> Result<f64, Problem> {
     let plain = word.strip_suffix("%").unwrap_or(word);
     match plain.float() {
+        // Divided by a whole number, 9.00 ms are 0.009 s; times 0.001 they are a little more.
+        Ok(number) if unit < 1.0 => Ok(number / unit.recip()),
         Ok(number) => Ok(number * unit),
         // A letter says the unit by itself.
         Err(problem) => plain.size(Base::Binary).map(|size| size as f64).map_err(|_| problem),
