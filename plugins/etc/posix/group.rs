@@ -88,6 +88,9 @@ impl Parser for Gshadow {
             return Ok(());
         }
         let [group, password, administrators, members] = colons(line.whole())?;
+        if let Some(blank) = [group, password].iter().find(|field| field.bytes.contains(&b' ')) {
+            return Err(blank.expected("a group or a password, which have no blanks").into());
+        }
         rows.push(GroupPassword {
             group: group.bytes,
             password: password.bytes,
@@ -115,6 +118,6 @@ mod tests {
             [r#"{"group":"adm","password":"!","administrators":["x"],"members":["a","b"]}"#]
         );
         assert_unrecognised::<GroupFile>(["hello\n", "a:b:c:d\n", "a:b:1\n"]);
-        assert_unrecognised::<Gshadow>(["hello\n", "a:b:1\n"]);
+        assert_unrecognised::<Gshadow>(["sh: 1: getent: not found\n", "hello\n", "a:b:1\n"]);
     }
 }

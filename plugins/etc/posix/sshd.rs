@@ -51,6 +51,10 @@ impl Parser for SshdConfig {
         }
         let end = text.bytes.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(text.bytes.len());
         let (name, rest) = text.split_at(end);
+        // `sshd: no hostkeys available -- exiting.` sets nothing.
+        if rest.bytes.first().is_some_and(|byte| !matches!(byte, b' ' | b'\t' | b'=' | b'"')) {
+            return Err(line.expected("a keyword and its arguments").into());
+        }
         let rest = rest.trim_start();
         let rest = rest.strip_prefix("=").unwrap_or(rest).trim();
         if name.bytes.is_empty() || rest.bytes.is_empty() {
@@ -113,6 +117,6 @@ mod tests {
                 r#"{"name":"x11forwarding","values":["no"],"value":"no","condition":"Match User a"}"#,
             ]
         );
-        assert_unrecognised::<SshdConfig>(["hello\n", "{\"a\"}\n", "<x>\n"]);
+        assert_unrecognised::<SshdConfig>(["sshd: no hostkeys available -- exiting.\n", "hello\n", "{\"a\"}\n", "<x>\n"]);
     }
 }

@@ -96,7 +96,7 @@ impl Parser for Find {
             let ls = ["inode", "allocated", "mode", "links", "owner", "group", "size", "major", "minor", "modified", "target"];
             rows.shape(["path", "directory", "name", "error"].into_iter().chain(ls.into_iter().filter(|_| long)));
         }
-        if let Some(error) = whole.strip_prefix("find: ") {
+        if let Some(error) = whole.strip_prefix("find: ").or_else(|| whole.strip_prefix("gfind: ")) {
             let quoted = error.split_once("': ").or_else(|| error.split_once("’: ")).or_else(|| error.split_once(": "));
             let path = quoted.map(|(path, _)| {
                 path.bytes.strip_prefix("‘".as_bytes()).or_else(|| path.bytes.strip_prefix(b"'")).unwrap_or(path.bytes)
@@ -232,6 +232,8 @@ mod tests {
                 r#"{"path":"/tmp/a b","directory":"/tmp","name":"a b","error":null,"inode":10010695,"allocated":4096,"mode":"lrwxrwxrwx","links":4,"owner":"root","group":"root","size":1,"major":null,"minor":null,"modified":"2025-11-27T00:00:00","target":"xé"}"#
             ]
         );
+        let other = parse::<Find>(Some(&["gfind"]), b"gfind: './no': Permission denied\n");
+        other.has(0, &[r#""path":"./no""#, r#""error":"gfind: './no': Permission denied""#]);
         let short = parse::<Find>(None, b".\n./a b\nfind: './no': Permission denied\n/\n");
         assert_eq!(
             short.records,

@@ -268,7 +268,8 @@ fn is_complaint(line: &[u8]) -> bool {
         b": Not a directory",
         b": Input/output error",
     ];
-    line.starts_with(b"ls: ") && (line.starts_with(b"ls: cannot ") || ends.iter().any(|end| line.ends_with(end)))
+    let said = [&b"ls: "[..], b"gls: ", b"dir: ", b"vdir: "].iter().find_map(|program| line.strip_prefix(*program));
+    said.is_some_and(|said| said.starts_with(b"cannot ") || ends.iter().any(|end| line.ends_with(end)))
 }
 
 outparse_sdk::export!(Ls);

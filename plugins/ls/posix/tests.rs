@@ -263,3 +263,12 @@ fn attributes_and_access_lists_of_macos_are_no_part_of_the_name() {
     );
     assert_eq!(parsed.problems.len(), 1);
 }
+
+#[test]
+fn the_other_names_of_ls_say_what_it_says() {
+    for program in ["dir", "gls", "vdir"] {
+        let capture = format!("a\n{program}: cannot access 'x': No such file or directory\n");
+        let parsed = parse::<Ls>(Some(&[program]), capture.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
+    }
+}

@@ -155,7 +155,12 @@ impl Parser for Mtr {
             .into());
         }
         let mut cells = Vec::new();
-        let hop = if is_further || number.bytes.is_empty() { above } else { Some(number.integer()?) };
+        let hop = match number.bytes {
+            _ if is_further => above,
+            // With `-z`, a line without a number may be of the hop above, or have lost it.
+            b"" => None,
+            _ => Some(number.integer()?),
+        };
         cells.extend(hop.map(|hop| (self.places[0], CellValue::Integer(hop))));
         let is_name = |word: &&Field<'_>| system(word).is_none() && !word.bytes.starts_with(b"(");
         if let Some(second) = names.iter().filter(is_name).nth(1) {
@@ -221,7 +226,7 @@ mod tests {
             parsed.sound(),
             [
                 r#"{"hop":1,"name":"gw","address":"10.0.0.1","loss_percent":0,"sent":10}"#,
-                r#"{"hop":1,"name":"h","as_number":7,"loss_percent":0,"sent":10}"#,
+                r#"{"name":"h","as_number":7,"loss_percent":0,"sent":10}"#,
                 r#"{"hop":12,"name":"ASUS","as_number":3356,"loss_percent":1,"sent":10}"#,
                 r#"{"hop":3,"name":"ASUS.lan","loss_percent":0,"sent":1}"#,
             ]
