@@ -123,6 +123,9 @@ impl Ending {
     }
 }
 
+/// Messages that may stand above what is recognised: where there are more, there is nothing below them.
+const MOST_MESSAGES: usize = 100;
+
 /// A parser at work on one capture.
 pub(crate) struct Driver<P: Parser> {
     parser: P,
@@ -208,7 +211,7 @@ impl<P: Parser> Driver<P> {
     fn is_message(&self, line: &[u8]) -> bool {
         let line = line.trim_ascii_start();
         let starts = [self.message.as_bytes(), b"sudo: ", b"WARNING: ", b"Warning: "];
-        !self.message.is_empty() && starts.iter().any(|start| line.starts_with(start))
+        !self.message.is_empty() && self.messages.len() < MOST_MESSAGES && starts.iter().any(|start| line.starts_with(start))
     }
 
     /// Keeps the problem of a lost line and goes on, or says why the session ends.
@@ -278,6 +281,8 @@ mod tests {
         let lines: Vec<&str> = parsed.problems.iter().filter_map(|problem| problem.split(", ").next()).collect();
         assert_eq!(lines, ["error: line 1", "error: line 2", "error: line 3", "error: line 5"], "{parsed:?}");
         assert_any_split::<Count>(None, capture.as_bytes());
+        let many = "count: a\n".repeat(MOST_MESSAGES + 1) + "7\n";
+        assert!(parse::<Count>(None, many.as_bytes()).failure.is_some());
         let failed = parse::<Count>(None, b"count: not found\nx\n").failure;
         assert_eq!(failed.as_deref(), Some("unrecognised: line 1, column 1: expected a whole number, found `count: not found`"));
         assert_unrecognised::<Count>(["count: b: no such thing\n", "count: b\nx\n", "other: b\n7\n"]);
