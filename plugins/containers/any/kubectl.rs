@@ -88,6 +88,10 @@ impl Parser for Kubectl {
             return Ok(());
         }
         let cells = checked_cells(&self.spans, line.whole())?;
+        // Something is printed of everything: what stands below the first title alone is what kubectl or a shell says.
+        if cells.len() > 1 && cells[1..].iter().all(Option::is_none) {
+            return Err(line.expected("cells below more than the first title").into());
+        }
         // No name has such a gap: the line is of another table, or its columns have moved.
         let names = self.columns.iter().zip(&cells).filter(|(column, _)| matches!(&*column.title, "NAME" | "NAMESPACE" | "POD"));
         if let Some(cell) = names.filter_map(|(_, cell)| *cell).find(|cell| cell.find("  ").is_some()) {
@@ -328,5 +332,11 @@ mod tests {
         let parsed = parse::<Kubectl>(None, b"NAME   RESTARTS            AGE\na      5 (<invalid> ago)   <invalid>\n");
         assert_eq!(parsed.problems, [""; 0]);
         parsed.has(0, &[r#""restarts":5,"restarted_ago":null,"age":null"#]);
+    }
+
+    #[test]
+    fn a_word_that_stands_alone_is_no_object() {
+        let parsed = parse::<Kubectl>(None, b"NAME   READY   AGE\na      1/1     5h\nKilled\n");
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
     }
 }

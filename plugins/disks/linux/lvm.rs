@@ -195,7 +195,12 @@ impl Table {
             self.grid = Some(grid);
             return Ok(());
         };
-        Ok(put(grid, self.is_internal, &grid.checked_cells(whole)?, rows)?)
+        let cells = grid.checked_cells(whole)?;
+        // Each volume has attributes: what stands below the first title alone is what LVM says.
+        if grid.fields().zip(&cells).any(|(field, cell)| field == "attributes" && cell.is_none()) {
+            return Err(line.expected("attributes in their column").into());
+        }
+        Ok(put(grid, self.is_internal, &cells, rows)?)
     }
 
     /// Reads the document, if it is one: `{"report": [{"lv": [{"lv_name": …}]}]}`, with a report for each command.
@@ -374,6 +379,13 @@ mod tests {
                 r#"{"logical_volume":"mirror","is_internal":false,"volume_group":"vg","attributes":"rwi-aor---","size":1073741824,"copy_percent":100}"#,
             ]
         );
+    }
+
+    #[test]
+    fn what_lvm_says_amid_a_table_is_no_volume() {
+        let parsed =
+            parse::<Vgs>(None, b"  VG    #PV #LV #SN Attr   VSize VFree\n  vg      1   0   0 wz--n- 1.00g 1.00g\n  a b\n");
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
     }
 
     #[test]
