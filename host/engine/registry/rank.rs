@@ -33,9 +33,9 @@ pub enum Reason {
     Implementation,
     /// It is the first choice for the platform.
     Platform,
-    /// It reads the command.
+    /// It reads the command, or the file.
     Command,
-    /// It is installed and reads the command, and does not name the platform.
+    /// It is installed and reads it, and does not name the platform.
     InstalledCommand,
     /// It belongs to a collection made elsewhere.
     Catalogue,
@@ -51,8 +51,8 @@ impl fmt::Display for Reason {
             Reason::InstalledPlatform => "installed for the platform",
             Reason::Implementation => "the program is of this family",
             Reason::Platform => "first choice for the platform",
-            Reason::Command => "reads the command",
-            Reason::InstalledCommand => "installed, reads the command, and is not for the platform",
+            Reason::Command => "reads this command or file",
+            Reason::InstalledCommand => "installed, reads this command or file, and is not for the platform",
             Reason::Catalogue => "from a catalogue, asked after all others",
         })
     }
