@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 files=$PWD/target/release-files
-host/release/release.sh "$files"
+host/release/release.sh "$files" "$(host/release/build.sh)"
 tests=$PWD/tests/release
 folder=$(mktemp -d)
 # Nix takes from its owner the right to write what it has built.

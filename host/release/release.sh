@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes the files of a release for Linux on this machine's processor: `release.sh FOLDER`.
+# Makes the files of a release for Linux on this machine's processor: `release.sh FOLDER [PROGRAM]`. Without a program it builds the one that
+# is handed out, which takes a quarter of an hour.
 #
 #   outparse-VERSION-TARGET.tar.gz      program, manual pages, completions, licences
 #   outparse_VERSION-1_ARCH.deb         the same as a Debian package; the program is static, so for any release of Debian
@@ -15,7 +16,7 @@ cd "$(dirname "$0")/../.."
 release=$PWD/host/release
 files=$(realpath -m "$1")
 # Before anything is set: build scripts of crates run again where the environment has changed.
-program=$("$release/build.sh")
+program=$(realpath "${2-$("$release/build.sh" "$(uname -m)-unknown-linux-gnu")}")
 
 export PATH="$PWD/target/tools/venv/bin:$PATH"
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH-$(git log -1 --format=%ct)}
