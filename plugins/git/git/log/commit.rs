@@ -40,6 +40,8 @@ pub struct Commit {
     pub compared_parent: Option<Vec<u8>>,
     /// The files that it changed.
     pub files: Vec<FileChange>,
+    /// What `--summary` says of files that came, went, or were more than edited.
+    pub summary: Vec<FileSummary>,
     /// Number of files changed.
     pub files_changed: Option<i64>,
     /// Lines added.
@@ -65,6 +67,27 @@ pub struct FileChange {
     pub changes: Option<i64>,
 }
 
+/// What became of a file, other than that its lines were edited (`--summary`).
+#[derive(Clone, Debug, Default, Record)]
+pub struct FileSummary {
+    /// What did: `create`, `delete`, `rename`, `copy`, `rewrite` or `mode change`.
+    pub change: &'static str,
+    /// Its path.
+    pub path: Vec<u8>,
+    /// The path before it was renamed, or that it was copied from.
+    pub original_path: Option<Vec<u8>>,
+    /// Its mode, as git has it in octal: `100644`; of a file that was deleted, the one it had.
+    pub file_mode: Option<Vec<u8>>,
+    /// The mode before.
+    pub original_file_mode: Option<Vec<u8>>,
+    /// How much of it is as it was in the file that it was renamed or copied from.
+    #[field(unit = "percent")]
+    pub similarity: Option<i64>,
+    /// How much of it is not as it was, where it was rewritten.
+    #[field(unit = "percent")]
+    pub dissimilarity: Option<i64>,
+}
+
 impl Commit {
     /// The fields that every commit has, and those about which something is said.
     pub(super) fn fields(&self) -> impl Iterator<Item = &'static str> {
@@ -86,6 +109,7 @@ impl Commit {
             ("notes", self.notes.is_some()),
             ("compared_parent", self.compared_parent.is_some()),
             ("files", !self.files.is_empty()),
+            ("summary", !self.summary.is_empty()),
             ("files_changed", self.files_changed.is_some()),
             ("insertions", self.files_changed.is_some()),
             ("deletions", self.files_changed.is_some()),
