@@ -126,6 +126,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_stashed_is_counted() {
+        let two = parse::<Status>(None, b"# branch.oid 0a1b\n# branch.head main\n# stash 3\n? a\n");
+        assert!(two.sound()[0].contains(r#""stashes":3"#), "{two:?}");
+        let alone = parse::<Status>(None, b"# stash 1\n");
+        assert!(alone.sound()[0].contains(r#""stashes":1"#), "{alone:?}");
+        let words = parse::<Status>(None, b"On branch main\nnothing to commit, working tree clean\nYour stash currently has 2 entries\n");
+        assert!(words.sound()[0].contains(r#""stashes":2"#), "{words:?}");
+        let unknown = parse::<Status>(None, b"# branch.head main\n# branch.new x\n");
+        assert_eq!((unknown.records.len(), unknown.problems.len()), (1, 1), "{unknown:?}");
+    }
+
+    #[test]
     fn words_may_be_comments() {
         let capture = "# On branch master\n# Your branch is ahead of 'origin/master' by 2 commits.\n#\n# Changes to be committed:\n\
             #   (use \"git reset HEAD <file>...\" to unstage)\n#\n#\tmodified:   a file.txt\n#\n# Untracked files:\n#\n#\tnew.txt\n\

@@ -17,6 +17,8 @@ pub struct Branch {
     pub behind: Option<i64>,
     /// Whether there are no commits yet.
     pub is_unborn: bool,
+    /// Number of changes that are stashed; null where that is not printed (`--show-stash`), which is also where there are none.
+    pub stashes: Option<i64>,
 }
 
 impl Branch {
@@ -35,6 +37,9 @@ impl Branch {
             self.is_unborn = true;
         } else if let Some(rest) = line.strip_prefix("Your branch ") {
             self.compare(rest)?;
+        } else if let Some(rest) = line.strip_prefix("Your stash currently has ") {
+            // `Your stash currently has 2 entries`
+            self.stashes = Some(rest.fields().next().unwrap_or(rest).integer()?);
         } else if let Some(rest) = line.strip_prefix("and have ") {
             // `and have 1 and 2 different commits each, respectively.`
             let mut numbers = rest.fields().filter_map(|word| word.as_integer());
@@ -72,7 +77,8 @@ impl Branch {
                 self.ahead = Some(ahead.integer()?);
                 self.behind = Some(behind.strip_prefix("-").unwrap_or(behind).integer()?);
             }
-            _ => {}
+            b"stash" => self.stashes = Some(value.integer()?),
+            _ => return Err(name.expected("`branch.oid`, `branch.head`, `branch.upstream`, `branch.ab` or `stash`")),
         }
         Ok(())
     }
