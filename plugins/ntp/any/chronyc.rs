@@ -60,14 +60,15 @@ impl Parser for Sources {
             rows.push(source);
             return Ok(());
         }
-        // With `-v`, a drawing explains the signs; old versions count the sources first.
-        let drawing = || b"./|".contains(&line.bytes[0]) || line.bytes[0] == b' ' && !self.began;
         let before = line.is_blank()
             || line.bytes[0] == b'=' && line.whole().trim().bytes.iter().all(|byte| *byte == b'=')
-            || line.whole().find("Number of sources").is_some()
-            || drawing();
+            || !self.began && is_count(line.whole())
+            || is_drawing(line.whole());
         if before {
             return Ok(());
+        }
+        if !self.began && rows.recognised() {
+            return Err(line.expected("the ten values of a source between commas").into());
         }
         if !self.began {
             line.expect("MS Name/IP address Stratum Poll Reach LastRx Last sample")?;
@@ -82,6 +83,23 @@ impl Parser for Sources {
     fn finish(&mut self, _: &Ending, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         rows.expect_recognised("the titles `MS Name/IP address …`")
     }
+}
+
+/// `210 Number of sources = 4`, which old versions print first.
+fn is_count(line: Field<'_>) -> bool {
+    line.split_once(" Number of sources = ").is_some_and(|(code, _)| code.as_integer().is_some())
+}
+
+/// Whether a line is of the drawing that explains the signs (`-v`): strokes stand at its left, from top to bottom.
+///
+/// ```text
+///   .-- Source mode  '^' = server, '=' = peer, '#' = local clock.
+///  / .- Source state '*' = current best, '+' = combined, '-' = not combined,
+/// | /             'x' = may be in error, '~' = too variable, '?' = unusable.
+/// ||                                                 .- xxxx [ yyyy ] +/- zzzz
+/// ```
+fn is_drawing(line: Field<'_>) -> bool {
+    matches!(line.trim_start().bytes, [b'.', b'-', ..] | [b'/', b' ', ..] | [b'|', b' ' | b'|', ..])
 }
 
 /// `-1234us`, `+12ms`, `1.5s`
@@ -368,6 +386,23 @@ mod tests {
             r#""leap_status":"Normal","properties":{"Reference ID":"CB00710F","Stratum":"3""#,
         ]);
         assert_unrecognised::<Sources>(["a,b,c,d,e,f,g,h,i,j\n"]);
+    }
+
+    #[test]
+    fn a_blank_before_a_line_hides_nothing() {
+        let list = "^,*,a,2,6,377,23,-0.000923000,-0.000924000,0.043000000\n";
+        let led = parse::<Sources>(None, format!(" {list}{list} Warning\n").as_bytes());
+        assert_eq!((led.records.len(), led.problems.len()), (1, 2), "{led:?}");
+        assert_unrecognised::<Sources>([" hello\n MS Name/IP address Stratum Poll Reach LastRx Last sample\n"]);
+        let drawn = "\n  .-- Source mode  '^' = server, '=' = peer, '#' = local clock.\n / .- Source state '*' = current best\n\
+            | /             'x' = may be in error\n||                                  .- xxxx [ yyyy ] +/- zzzz\n\
+            ||      Reachability register (octal) -.           |  xxxx = adjusted offset,\n\
+            ||                                \\     |          |  zzzz = estimated error.\n\
+            MS Name/IP address         Stratum Poll Reach LastRx Last sample\n===\n\
+            ^* a                             2   6   377    23   -923us[ -924us] +/-   43ms\n";
+        assert_eq!(parse::<Sources>(None, drawn.as_bytes()).sound().len(), 1);
+        let led = parse::<Sources>(None, format!("{drawn} ^* b 2 6 377 23 -923us[ -924us] +/- 43ms\n").as_bytes());
+        assert_eq!((led.records.len(), led.problems.len()), (1, 1), "{led:?}");
     }
 
     #[test]
