@@ -87,7 +87,7 @@ impl Response {
 
     /// `EDNS: version: 0, flags: do; MBZ: 0x0005, udp: 4096`, `COOKIE: 1f (good)`
     pub(super) fn read_options(&mut self, text: Field<'_>) -> Result<(), Problem> {
-        let Some((name, value)) = text.split_once(": ") else { return Ok(()) };
+        let (name, value) = text.split_once(": ").ok_or_else(|| text.expected("an option of EDNS and its value"))?;
         if name.bytes != b"EDNS" {
             self.edns_options.0.push((name.bytes.to_vec(), value.bytes.to_vec()));
             return Ok(());
@@ -105,6 +105,9 @@ impl Response {
         Ok(())
     }
 
+    /// What stands after the sections, by name.
+    pub(super) const TRAILERS: [&[u8]; 5] = [b"Query time", b"SERVER", b"WHEN", b"MSG SIZE  rcvd", b"XFR size"];
+
     /// A line after the sections: `Query time: 25 msec`
     pub(super) fn read_trailer(&mut self, name: &[u8], value: Field<'_>) -> Result<(), Problem> {
         match name {
@@ -117,13 +120,7 @@ impl Response {
                 };
                 self.query_time = Some(number.float_e(power)?);
             }
-            b"SERVER" => {
-                self.server = Some(value.bytes.to_vec());
-                if let Some((address, rest)) = value.split_once("#") {
-                    self.server_address = Some(address.bytes.to_vec());
-                    self.server_port = rest.split("(").next().and_then(|port| port.trim().as_integer());
-                }
-            }
+            b"SERVER" => self.set_server(value),
             b"WHEN" => {
                 self.when = Some(value.bytes.to_vec());
                 self.time = when(value);
@@ -133,6 +130,28 @@ impl Response {
             _ => {}
         }
         Ok(())
+    }
+}
+
+impl Response {
+    /// What ends a message of a trace, after its first word: `239 bytes from 192.0.2.1#53(a.root-servers.net) in 4 ms`
+    pub(super) fn read_received(&mut self, text: Field<'_>) -> Result<(), Problem> {
+        let parts = text
+            .split_once(" bytes from ")
+            .and_then(|(size, rest)| Some((size, rest.trim_end().strip_suffix(" ms")?.rsplit_once(" in ")?)));
+        let (size, (server, time)) = parts.ok_or_else(|| text.expected("`N bytes from SERVER in N ms`"))?;
+        (self.received, self.query_time) = (Some(size.integer()?), Some(time.float_e(-3)?));
+        self.set_server(server);
+        Ok(())
+    }
+
+    /// `192.0.2.1#53(192.0.2.1) (UDP)`
+    fn set_server(&mut self, text: Field<'_>) {
+        self.server = Some(text.bytes.to_vec());
+        if let Some((address, rest)) = text.split_once("#") {
+            self.server_address = Some(address.bytes.to_vec());
+            self.server_port = rest.split("(").next().and_then(|port| port.trim().as_integer());
+        }
     }
 }
 
