@@ -191,7 +191,10 @@ impl Log {
             let is_name_alone = commit.files.get(files).is_some_and(FileChange::is_name_alone);
             if self.oneline && self.lone_names == LoneNames::MayBe && is_name_alone {
                 rows.warn_once("names", || {
-                    whole.problem("a line without a hash is read as the name of a file (`--name-only`): the arguments would settle it")
+                    whole
+                        .problem(
+                            "a line without a hash is read as the name of a file (`--name-only`): the arguments would settle it",
+                        )
                         .into_warning()
                 });
             }

@@ -131,7 +131,8 @@ mod tests {
         assert!(two.sound()[0].contains(r#""stashes":3"#), "{two:?}");
         let alone = parse::<Status>(None, b"# stash 1\n");
         assert!(alone.sound()[0].contains(r#""stashes":1"#), "{alone:?}");
-        let words = parse::<Status>(None, b"On branch main\nnothing to commit, working tree clean\nYour stash currently has 2 entries\n");
+        let words =
+            parse::<Status>(None, b"On branch main\nnothing to commit, working tree clean\nYour stash currently has 2 entries\n");
         assert!(words.sound()[0].contains(r#""stashes":2"#), "{words:?}");
         let unknown = parse::<Status>(None, b"# branch.head main\n# branch.new x\n");
         assert_eq!((unknown.records.len(), unknown.problems.len()), (1, 1), "{unknown:?}");

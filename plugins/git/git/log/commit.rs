@@ -30,6 +30,10 @@ pub struct Commit {
     pub committer_email: Option<Vec<u8>>,
     /// When it was committed.
     pub committed: Option<Time>,
+    /// The entry of a reference's log that led to it, and whose that is (`-g`): `HEAD@{0} (NAME <ADDRESS>)`.
+    pub reflog: Option<Vec<u8>>,
+    /// What that entry says.
+    pub reflog_message: Option<Vec<u8>>,
     /// First line of its message.
     pub subject: Option<Vec<u8>>,
     /// The whole message.
@@ -104,6 +108,8 @@ impl Commit {
             ("committer", self.committer.is_some()),
             ("committer_email", self.committer_email.is_some()),
             ("committed", self.committed.is_some()),
+            ("reflog", self.reflog.is_some()),
+            ("reflog_message", self.reflog_message.is_some()),
             ("subject", true),
             ("message", self.message.is_some()),
             ("notes", self.notes.is_some()),

@@ -157,3 +157,13 @@ fn a_summary_says_what_became_of_files() {
     let broken = parse::<Log>(None, b"aaaa111 A\n create mode 10064 a\n mode change 100644 => 100755\n rename a (90%)\n");
     assert_eq!((broken.records.len(), broken.problems.len()), (1, 3), "{broken:?}");
 }
+
+#[test]
+fn the_entry_of_a_references_log_is_kept() {
+    let parsed = parse::<Log>(
+        None,
+        b"commit aaaa1111\nReflog: HEAD@{0} (A <a@x>)\nReflog message: commit: First\nAuthor: A <a@x>\n\n    First\n",
+    );
+    parsed.has(0, &[r#""reflog":"HEAD@{0} (A <a@x>)","reflog_message":"commit: First""#]);
+    assert!(parsed.problems.is_empty(), "{parsed:?}");
+}
