@@ -294,9 +294,13 @@ mod tests {
         assert_eq!((parsed.records.len(), parsed.problems.len()), (3, 1), "{parsed:?}");
         assert!(parsed.problems[0].starts_with("warning: ") && parsed.problems[0].contains("recursion requested"), "{parsed:?}");
         assert_any_split::<Dig>(None, warned.as_bytes());
-        let refused = format!(";; communications error to 192.0.2.2#53: timed out\n;; Truncated, retrying in TCP mode.\n{MESSAGE}");
+        let refused =
+            format!(";; communications error to 192.0.2.2#53: timed out\n;; Truncated, retrying in TCP mode.\n{MESSAGE}");
         assert_eq!(parse::<Dig>(None, refused.as_bytes()).problems.len(), 2);
-        let failed = parse::<Dig>(None, b"\n; <<>> DiG 9.18 <<>> AXFR a\n; (1 server found)\n;; global options: +cmd\n; Transfer failed.\n");
+        let failed = parse::<Dig>(
+            None,
+            b"\n; <<>> DiG 9.18 <<>> AXFR a\n; (1 server found)\n;; global options: +cmd\n; Transfer failed.\n",
+        );
         assert_eq!((failed.records.len(), failed.problems.len()), (0, 1), "{failed:?}");
         let option = MESSAGE.replace("; COOKIE: 1f (good)", "; COOKI");
         assert_eq!(parse::<Dig>(None, option.as_bytes()).problems.len(), 1);
@@ -310,7 +314,14 @@ mod tests {
             a.org.\t\t47\tIN\tA\t192.0.2.1\n;; Received 40 bytes from 2001:db8::1#53(a.root) in 12 ms\n\n",
         );
         parsed.has(0, &[r#""type":"NS","data":"a.root.","response":1"#]);
-        parsed.has(1, &[r#""query_time":0.004,"server":"192.0.2.1#53(b)","server_address":"192.0.2.1","server_port":53"#, r#""received":239"#, r#""response":1"#]);
+        parsed.has(
+            1,
+            &[
+                r#""query_time":0.004,"server":"192.0.2.1#53(b)","server_address":"192.0.2.1","server_port":53"#,
+                r#""received":239"#,
+                r#""response":1"#,
+            ],
+        );
         parsed.has(2, &[r#""data":"192.0.2.1","response":2"#]);
         parsed.has(3, &[r#""received":40"#, r#""response":2"#]);
         assert!(parsed.problems.is_empty(), "{parsed:?}");
