@@ -22,8 +22,7 @@ pub(crate) fn is_legend(line: Field<'_>) -> bool {
 fn is_count(text: Field<'_>) -> bool {
     let begins_with_number = text.fields().next().is_some_and(|word| word.as_integer().is_some());
     let is_listed = text.bytes.ends_with(b" listed.") || text.find(" listed. Pass --all to see ").is_some();
-    begins_with_number && is_listed
-        || matches!(text.bytes, b"No jobs running." | b"No sessions." | b"No users." | b"No seats.")
+    begins_with_number && is_listed || matches!(text.bytes, b"No jobs running." | b"No sessions." | b"No users." | b"No seats.")
 }
 
 /// `SUB    = The low-level unit activation state, values depend on unit type.`
