@@ -67,7 +67,7 @@ pub(crate) fn read_times(line: Line<'_>, summary: Option<&mut Event>) -> Result<
     let (_, values) = line.whole().split_once(" = ").ok_or_else(|| line.expected("` = ` and times"))?;
     let mut parts = values.split(", ");
     let values = parts.next().unwrap_or(values);
-    let values = values.split_once(" ").map_or(values, |(values, _)| values);
+    let values = values.trim_end().strip_suffix(" ms").ok_or_else(|| values.expected("times in ms"))?;
     let mut times = [None; 4];
     for (time, digits) in times.iter_mut().zip(values.split("/")) {
         // BSD computes a deviation of what was never timed.

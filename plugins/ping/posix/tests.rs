@@ -227,5 +227,6 @@ fn sizes_with_headers_and_the_pace_are_kept() {
     run(iputils, "pipe 3").has(0, &[r#""most_pending":3}"#]);
     run(iputils, "rtt min/avg/max/mdev = 1/1/1/0 ms").has(0, &[r#""rtt_deviation":0}"#]);
     assert_eq!(run(iputils, "rtt min/avg/max/mdev = 1/1/1/0 ms, pipe x").problems.len(), 1);
+    assert_eq!(run(iputils, "rtt min/avg/max/mdev = 1/1/1/0  ipg/ewma 0.079/0.056 ms").problems.len(), 1);
     run("PING6(56=40+8+8 bytes) ::1 --> ::1", "").has(0, &[r#""data_bytes":8,"packet_bytes":56"#]);
 }
