@@ -307,6 +307,17 @@ mod tests {
     }
 
     #[test]
+    fn what_a_header_says_is_read_or_told() {
+        let zero = parse::<Dig>(None, MESSAGE.replace("qr rd ra; QUERY", "qr rd; MBZ: 0x4; QUERY").as_bytes());
+        zero.has(2, &[r#""flags":["qr","rd","MBZ: 0x4"],"questions":1,"answers":1"#]);
+        assert!(zero.problems.is_empty(), "{zero:?}");
+        for (from, to) in [("ANSWER: 1", "ANSER: 1"), ("ANSWER: 1", "1"), ("ANSWER: 1", "ANSWER: x"), ("id: 7", "idd: 7")] {
+            let broken = parse::<Dig>(None, MESSAGE.replace(from, to).as_bytes());
+            assert_eq!((broken.records.len(), broken.problems.len()), (3, 1), "{to}: {broken:?}");
+        }
+    }
+
+    #[test]
     fn each_step_of_a_trace_is_a_message() {
         let parsed = parse::<Dig>(
             Some(&["dig", "+trace", "a.org"]),

@@ -61,7 +61,7 @@ impl Response {
                 b"opcode" => self.opcode = Some(value.bytes.to_vec()),
                 b"status" => self.status = Some(value.bytes.to_vec()),
                 b"id" => self.message_id = Some(value.integer()?),
-                _ => {}
+                _ => return Err(name.expected("`opcode`, `status` or `id`")),
             }
         }
         Ok(())
@@ -71,15 +71,20 @@ impl Response {
     pub(super) fn read_flags(&mut self, text: Field<'_>) -> Result<(), Problem> {
         let (flags, counts) = text.split_once(";").ok_or_else(|| text.expected("`;` after the flags"))?;
         self.flags = flags.fields().map(|flag| flag.bytes.to_vec()).collect();
-        for part in counts.split(",") {
-            let Some((name, value)) = part.split_once(": ") else { continue };
-            let number = Some(value.split(";").next().unwrap_or(value).trim().integer()?);
-            match name.trim().bytes {
+        for part in counts.bytes.split(|byte| matches!(byte, b',' | b';')).map(|part| Field::from(part).trim()) {
+            // A bit that must be zero, and is not: `MBZ: 0x4`
+            if part.bytes.starts_with(b"MBZ: ") {
+                self.flags.push(part.bytes.to_vec());
+                continue;
+            }
+            let (name, value) = part.split_once(": ").ok_or_else(|| text.expected("numbers of records, such as `ANSWER: 1`"))?;
+            let number = Some(value.as_integer().ok_or_else(|| text.expected("numbers of records, such as `ANSWER: 1`"))?);
+            match name.bytes {
                 b"QUERY" | b"ZONE" => self.questions = number,
                 b"ANSWER" | b"PREREQ" => self.answers = number,
                 b"AUTHORITY" | b"UPDATE" => self.authorities = number,
                 b"ADDITIONAL" => self.additionals = number,
-                _ => {}
+                _ => return Err(text.expected("numbers of questions, answers, authorities and additional records")),
             }
         }
         Ok(())
