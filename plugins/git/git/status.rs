@@ -126,6 +126,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_under_way_is_said() {
+        let rebase = parse::<Status>(
+            None,
+            b"interactive rebase in progress; onto c495636\nYou are currently rebasing branch 'a' on 'c495636'.\n\nUnmerged paths:\n\tboth modified:   b\n",
+        );
+        assert!(
+            rebase.sound()[0].contains(
+                r#""in_progress":["interactive rebase in progress; onto c495636","You are currently rebasing branch 'a' on 'c495636'."]"#
+            ),
+            "{rebase:?}"
+        );
+        let merge = parse::<Status>(None, b"On branch a\nAll conflicts fixed but you are still merging.\n");
+        assert!(merge.sound()[0].contains(r#""branch":"a""#), "{merge:?}");
+        assert!(merge.sound()[0].contains(r#""in_progress":["All conflicts fixed but you are still merging."]"#), "{merge:?}");
+    }
+
+    #[test]
     fn what_is_stashed_is_counted() {
         let two = parse::<Status>(None, b"# branch.oid 0a1b\n# branch.head main\n# stash 3\n? a\n");
         assert!(two.sound()[0].contains(r#""stashes":3"#), "{two:?}");
@@ -147,7 +164,7 @@ mod tests {
         assert_eq!(
             parsed.sound(),
             [
-                r#"{"kind":"branch","branch":"master","upstream":"origin/master","ahead":2,"behind":0,"is_unborn":false}"#,
+                r#"{"kind":"branch","branch":"master","upstream":"origin/master","ahead":2,"behind":0,"is_unborn":false,"in_progress":[]}"#,
                 r#"{"kind":"file","path":"a file.txt","index":"modified"}"#,
                 r#"{"kind":"file","path":"new.txt","worktree":"untracked"}"#,
             ]
