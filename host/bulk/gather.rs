@@ -83,7 +83,7 @@ impl Shared {
         let mut gather = Gather {
             plans: HashMap::new(),
             shapes: Vec::new(),
-            buckets: self.plans.iter().map(|_| None).collect(),
+            buckets: Vec::new(),
             table: 0,
             done: vec![(0, 0); self.plans.len()],
             speaker: Speaker::default(),
@@ -137,9 +137,9 @@ struct Gather {
     plans: HashMap<Vec<String>, Plan>,
     /// The shapes of the parsers, and the same with the capture before all other fields.
     shapes: Vec<(Arc<Shape>, Arc<Shape>)>,
-    /// For each table, records that wait to be joined: the last ones, of one shape. Those before them have been told, so that all come
-    /// in the order of the captures.
-    buckets: Vec<Option<Bucket>>,
+    /// Records that wait to be joined, of each kind in each table: the last ones, of one shape. Those before them have been told, so
+    /// that all of a kind come in the order of the captures.
+    buckets: Vec<Bucket>,
     /// The table that the capture at hand is for.
     table: usize,
     /// For each table the captures that are done and not told, and how many of them were parsed to their ends. Telling each by
@@ -148,8 +148,9 @@ struct Gather {
     speaker: Speaker,
 }
 
-/// Records of one shape, and the captures that they are from.
+/// Records of one shape in one table, and the captures that they are from.
 struct Bucket {
+    table: usize,
     shape: Arc<Shape>,
     rows: usize,
     parts: Vec<(Arc<Taken>, RecordBatch)>,
@@ -377,33 +378,28 @@ impl Gather {
     fn take(&mut self, taken: &Arc<Taken>, shape: &Arc<Shape>, batch: RecordBatch) -> anyhow::Result<()> {
         let batch = Texts::new(BadText::Escape).printable(batch)?;
         let led = self.led(shape);
-        let another = self.buckets[self.table].as_ref().is_some_and(|bucket| !Arc::ptr_eq(&bucket.shape, &led));
-        if another {
-            self.tell(self.table);
+        let is_of = |bucket: &Bucket| bucket.table == self.table && bucket.shape.kind == led.kind;
+        let place = self.buckets.iter().position(is_of).unwrap_or(self.buckets.len());
+        match self.buckets.get_mut(place) {
+            None => self.buckets.push(Bucket { table: self.table, shape: led, rows: 0, parts: Vec::new() }),
+            Some(bucket) if !Arc::ptr_eq(&bucket.shape, &led) => {
+                bucket.tell(&mut self.speaker);
+                bucket.shape = led;
+            }
+            Some(_) => {}
         }
-        let bucket = self.buckets[self.table].get_or_insert_with(|| Bucket { shape: led, rows: 0, parts: Vec::new() });
+        let bucket = &mut self.buckets[place];
         bucket.rows += batch.num_rows();
         bucket.parts.push((Arc::clone(taken), batch));
         if bucket.rows >= ROWS {
-            self.tell(self.table);
+            bucket.tell(&mut self.speaker);
         }
         Ok(())
     }
 
-    /// Passes on the records of a table that wait.
-    fn tell(&mut self, table: usize) {
-        let Some(bucket) = self.buckets[table].take() else { return };
-        let last = bucket.parts.last().map(|(taken, _)| Arc::clone(taken));
-        match (bucket.join(), last) {
-            (Ok(batch), _) => self.speaker.say(Heard::Records(table, bucket.shape, batch)),
-            (Err(error), Some(taken)) => self.speaker.fail(table, Failure::of_error(&taken, &Error::Other(error))),
-            (Err(_), None) => {}
-        }
-    }
-
-    /// Passes on everything that waits.
+    /// Passes on everything that waits: of several kinds, first the one that came first since the last time.
     fn flush(&mut self) {
-        (0..self.buckets.len()).for_each(|table| self.tell(table));
+        self.buckets.drain(..).for_each(|mut bucket| bucket.tell(&mut self.speaker));
         for (table, done) in self.done.iter_mut().enumerate() {
             let (captures, parsed) = std::mem::take(done);
             self.speaker.say(Heard::Done { table, captures, parsed });
@@ -412,6 +408,17 @@ impl Gather {
 }
 
 impl Bucket {
+    /// Passes on the records, if there are any.
+    fn tell(&mut self, speaker: &mut Speaker) {
+        let Some((last, _)) = self.parts.last() else { return };
+        match self.join() {
+            Ok(batch) => speaker.say(Heard::Records(self.table, Arc::clone(&self.shape), batch)),
+            Err(error) => speaker.fail(self.table, Failure::of_error(last, &Error::Other(error))),
+        }
+        self.parts.clear();
+        self.rows = 0;
+    }
+
     /// All records in one batch, each with its capture.
     fn join(&self) -> anyhow::Result<RecordBatch> {
         let schema = self.parts.first().map(|(_, batch)| batch.schema()).context("a bucket that is joined has records")?;

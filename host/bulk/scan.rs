@@ -1,4 +1,5 @@
-//! A table of many captures: read, parsed and joined by all cores, in the order of the files, whatever their number and size.
+//! A table of many captures: read, parsed and joined by all cores, those of each kind in the order of the files, whatever their number and
+//! size.
 
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -22,9 +23,10 @@ use outparse::schema::{About, Shape};
 /// How many jobs may be under way for each thread.
 const AHEAD: usize = 2;
 
-/// The most files in one job, and how many jobs there are for each thread if files are few.
+/// The most files in one job, and how many jobs there are if files are few. How many there are of either does not depend on the machine:
+/// records of several kinds come together by kind, those of one job before those of the next.
 const MOST_FILES: usize = 64;
-const JOBS: usize = 16;
+const JOBS: usize = 256;
 
 /// Bytes that a capture may have. One that has more is no capture, but something made to expand without end.
 const MOST_BYTES: u64 = 16 << 30;
@@ -161,7 +163,7 @@ impl Scan {
         let plans = self.of.into_iter().map(|capture| pool.plan(capture, self.plugin.as_deref()));
         let plans = plans.collect::<Result<Vec<_>, _>>()?;
         let abouts = plans.iter().map(|plan| about(&pool, plan)).collect::<Result<Vec<_>, _>>()?;
-        let at_once = (files.len() / (threads * JOBS)).clamp(1, MOST_FILES);
+        let at_once = (files.len() / JOBS).clamp(1, MOST_FILES);
         let (order, jobs) = sync_channel(threads * AHEAD);
         let feed = Feed { files, at_once, order: Some(order) };
         let (plugin, bundles, most) = (self.plugin, self.bundles, self.most);
@@ -199,7 +201,7 @@ fn about(pool: &Pool, plan: &Plan) -> Result<Arc<About>, Error> {
     Ok(Arc::new(all))
 }
 
-/// A scan under way: what it tells, in the order of the files.
+/// A scan under way: what it tells, records of each kind in the order of the files.
 ///
 /// Memory stays flat: a slow reader slows the threads. Dropping it ends them.
 pub struct Scanning {

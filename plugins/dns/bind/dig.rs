@@ -55,7 +55,8 @@ impl Parser for Dig {
             identify: has("+identify"),
             section: None,
             response: None,
-            number: 0,
+            // Where the way down from the root is traced, no header begins a message.
+            number: i64::from(has("+trace")),
             open: None,
             in_options: false,
             is_announced: false,
@@ -138,6 +139,8 @@ impl Dig {
         }
         if line.bytes.starts_with(b"; <<>> DiG") {
             self.flush(rows);
+            let is_trace = line.fields().any(|word| word.bytes == b"+trace");
+            self.number = self.number.max(i64::from(is_trace));
             rows.recognise();
             return Ok(());
         }
@@ -160,8 +163,8 @@ impl Dig {
             rows.recognise();
             return Ok(());
         }
-        if line.bytes.starts_with(b";; OPT PSEUDOSECTION:") {
-            self.in_options = true;
+        if let Some(name) = line.strip_prefix(";; ").and_then(|line| line.trim_end().strip_suffix(" PSEUDOSECTION:")) {
+            (self.in_options, self.section) = (name.bytes == b"OPT", None);
             return Ok(());
         }
         if let Some(text) = line.strip_prefix(";; ") {
@@ -175,26 +178,36 @@ impl Dig {
         if let Some(response) = self.response.as_mut().filter(|_| self.in_options) {
             return Ok(response.read_options(text.trim())?);
         }
-        if rows.recognised() { Ok(()) } else { Err(line.expected(EXPECTED).into()) }
+        // `; Transfer failed.`
+        Err(line.expected(EXPECTED).into())
     }
 
-    /// A line after the sections.
+    /// A line after the sections, or one in which dig says what went wrong.
     fn trailer(&mut self, text: Field<'_>, rows: &mut Rows<Entry>) -> Result<(), Problem> {
-        let Some((name, value)) = text.split_once(": ") else {
-            let failures = ["no servers could be reached", "timed out", "failed"];
-            if failures.iter().any(|failure| text.find(failure).is_some()) {
-                rows.recognise();
-                return Err(text.problem(String::from_utf8_lossy(text.bytes)));
-            }
+        if let Some(received) = text.strip_prefix("Received ") {
+            // Where the way down from the root is traced, this ends a message.
+            let mut response = Response { response: self.number, ..Response::default() };
+            response.read_received(received)?;
+            self.flush(rows);
+            self.number += 1;
+            rows.push(Entry::Response(Box::new(response)));
             return Ok(());
-        };
-        if self.response.is_none() && matches!(name.bytes, b"Query time" | b"SERVER") {
-            self.begin(rows);
         }
-        match &mut self.response {
-            Some(response) => response.read_trailer(name.bytes, value.trim()),
-            None => Ok(()),
+        if let Some((name, value)) = text.split_once(": ").filter(|(name, _)| Response::TRAILERS.contains(&name.bytes)) {
+            if self.response.is_none() {
+                self.begin(rows);
+            }
+            return self.response.get_or_insert_default().read_trailer(name.bytes, value.trim());
         }
+        let failures = ["no servers could be reached", "timed out", "failed", "communications error"];
+        let said = text.problem(String::from_utf8_lossy(text.bytes));
+        if failures.iter().any(|failure| text.find(failure).is_some()) {
+            rows.recognise();
+            return Err(said);
+        }
+        // `WARNING: recursion requested but not available`, `Truncated, retrying in TCP mode.`
+        rows.problem(said.into_warning());
+        Ok(())
     }
 }
 
@@ -272,6 +285,57 @@ mod tests {
             assert!(parsed.records[2].contains(part), "{parsed:?}");
         }
         assert_any_split::<Dig>(None, MESSAGE.as_bytes());
+    }
+
+    #[test]
+    fn what_dig_warns_of_is_told() {
+        let warned = MESSAGE.replace("\n\n;; OPT", "\n;; WARNING: recursion requested but not available\n\n;; OPT");
+        let parsed = parse::<Dig>(None, warned.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (3, 1), "{parsed:?}");
+        assert!(parsed.problems[0].starts_with("warning: ") && parsed.problems[0].contains("recursion requested"), "{parsed:?}");
+        assert_any_split::<Dig>(None, warned.as_bytes());
+        let refused =
+            format!(";; communications error to 192.0.2.2#53: timed out\n;; Truncated, retrying in TCP mode.\n{MESSAGE}");
+        assert_eq!(parse::<Dig>(None, refused.as_bytes()).problems.len(), 2);
+        let failed = parse::<Dig>(
+            None,
+            b"\n; <<>> DiG 9.18 <<>> AXFR a\n; (1 server found)\n;; global options: +cmd\n; Transfer failed.\n",
+        );
+        assert_eq!((failed.records.len(), failed.problems.len()), (0, 1), "{failed:?}");
+        let option = MESSAGE.replace("; COOKIE: 1f (good)", "; COOKI");
+        assert_eq!(parse::<Dig>(None, option.as_bytes()).problems.len(), 1);
+    }
+
+    #[test]
+    fn what_a_header_says_is_read_or_told() {
+        let zero = parse::<Dig>(None, MESSAGE.replace("qr rd ra; QUERY", "qr rd; MBZ: 0x4; QUERY").as_bytes());
+        zero.has(2, &[r#""flags":["qr","rd","MBZ: 0x4"],"questions":1,"answers":1"#]);
+        assert!(zero.problems.is_empty(), "{zero:?}");
+        for (from, to) in [("ANSWER: 1", "ANSER: 1"), ("ANSWER: 1", "1"), ("ANSWER: 1", "ANSWER: x"), ("id: 7", "idd: 7")] {
+            let broken = parse::<Dig>(None, MESSAGE.replace(from, to).as_bytes());
+            assert_eq!((broken.records.len(), broken.problems.len()), (3, 1), "{to}: {broken:?}");
+        }
+    }
+
+    #[test]
+    fn each_step_of_a_trace_is_a_message() {
+        let parsed = parse::<Dig>(
+            Some(&["dig", "+trace", "a.org"]),
+            b"\n; <<>> DiG 9.18 <<>> +trace a.org\n;; global options: +cmd\n.\t\t5 IN NS a.root.\n;; Received 239 bytes from 192.0.2.1#53(b) in 4 ms\n\n\
+            a.org.\t\t47\tIN\tA\t192.0.2.1\n;; Received 40 bytes from 2001:db8::1#53(a.root) in 12 ms\n\n",
+        );
+        parsed.has(0, &[r#""type":"NS","data":"a.root.","response":1"#]);
+        parsed.has(
+            1,
+            &[
+                r#""query_time":0.004,"server":"192.0.2.1#53(b)","server_address":"192.0.2.1","server_port":53"#,
+                r#""received":239"#,
+                r#""response":1"#,
+            ],
+        );
+        parsed.has(2, &[r#""data":"192.0.2.1","response":2"#]);
+        parsed.has(3, &[r#""received":40"#, r#""response":2"#]);
+        assert!(parsed.problems.is_empty(), "{parsed:?}");
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub struct Answer {
     pub data: Option<Vec<u8>>,
     /// Preference of a mail server: the smallest is tried first.
     pub preference: Option<i64>,
-    /// Server that said it (`-C`).
+    /// Server that said it, where one was named or all were asked (`-C`).
     pub server: Option<Vec<u8>>,
     /// Outcome, where nothing was found: `NXDOMAIN`, `SERVFAIL`, …
     pub status: Option<Vec<u8>>,
@@ -52,11 +52,13 @@ impl Parser for Host {
             rows.recognise();
             return Ok(());
         }
-        // What `host NAME SERVER` says of the server.
-        if ["Using domain server:", "Name: ", "Address: ", "Aliases:"]
-            .iter()
-            .any(|start| line.bytes.starts_with(start.as_bytes()))
-        {
+        // What `host NAME SERVER` says of the server: the name that it was given by, and an address.
+        if let Some(server) = whole.strip_prefix("Name: ") {
+            self.server = Some(server.trim().bytes.to_vec());
+            rows.recognise();
+            return Ok(());
+        }
+        if ["Using domain server:", "Address: ", "Aliases:"].iter().any(|start| line.bytes.starts_with(start.as_bytes())) {
             rows.recognise();
             return Ok(());
         }

@@ -18,6 +18,8 @@ pub struct Setting {
 /// Reads settings of sshd and ssh.
 pub struct SshdConfig {
     condition: Option<Vec<u8>>,
+    /// Whether this is what `sshd -T` prints, and no file.
+    is_printed: bool,
 }
 
 impl Parser for SshdConfig {
@@ -40,8 +42,8 @@ impl Parser for SshdConfig {
     type Record = Setting;
     const FIRST_LINE_DECIDES: bool = true;
 
-    fn new(_: &Source) -> Self {
-        SshdConfig { condition: None }
+    fn new(source: &Source) -> Self {
+        SshdConfig { condition: None, is_printed: source.path.is_none() }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
@@ -54,6 +56,9 @@ impl Parser for SshdConfig {
         // `sshd: no hostkeys available -- exiting.` sets nothing.
         if rest.bytes.first().is_some_and(|byte| !matches!(byte, b' ' | b'\t' | b'=' | b'"')) {
             return Err(line.expected("a keyword and its arguments").into());
+        }
+        if self.is_printed && (name.bytes.iter().any(u8::is_ascii_uppercase) || is_about_a_file(text)) {
+            return Err(line.expected("a keyword in lower case, as `sshd -T` prints it; a file is read by its path").into());
         }
         let rest = rest.trim_start();
         let rest = rest.strip_prefix("=").unwrap_or(rest).trim();
@@ -70,6 +75,12 @@ impl Parser for SshdConfig {
         rows.push(Setting { name, values, value: value.bytes.to_vec(), condition: self.condition.clone() });
         Ok(())
     }
+}
+
+/// What sshd says of its files on standard error: `rexec line 12: Deprecated option UsePrivilegeSeparation`. Its other messages begin with
+/// a capital letter (`Unable to load host key: …`), or have a colon behind the first word.
+fn is_about_a_file(text: Field<'_>) -> bool {
+    text.bytes.starts_with(b"rexec line ") || text.bytes.starts_with(b"reprocess config line ")
 }
 
 /// Arguments between blanks, those in quotes without them.
@@ -93,13 +104,29 @@ fn arguments(text: Field<'_>) -> Result<(Vec<Vec<u8>>, Field<'_>), Problem> {
 
 #[cfg(test)]
 mod tests {
-    use outparse_sdk::testing::{assert_unrecognised, parse};
+    use outparse_sdk::testing::{Parsed, assert_unrecognised, parse, parse_from};
+    use outparse_sdk::{Ending, Source};
 
     use super::SshdConfig;
 
+    fn parse_file(text: &str) -> Parsed {
+        let source = Source { path: Some("/etc/ssh/sshd_config".to_owned()), ..Source::default() };
+        parse_from::<SshdConfig>(&source, &Ending::COMPLETE, [text.as_bytes()])
+    }
+
+    #[test]
+    fn messages_of_sshd_are_no_settings() {
+        let parsed = parse::<SshdConfig>(
+            Some(&["sshd", "-T"]),
+            b"port 22\nUnable to load host key: /etc/ssh/x\nrexec line 3: Deprecated option UseLogin\nusepam yes\n",
+        );
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 2), "{parsed:?}");
+        assert_unrecognised::<SshdConfig>(["Unable to load host key: /etc/ssh/x\n", "Port 22\n"]);
+    }
+
     #[test]
     fn a_comment_behind_a_setting_is_no_argument() {
-        let parsed = parse::<SshdConfig>(None, b"Port 22 # not 23\nBanner /etc/#x\n");
+        let parsed = parse_file("Port 22 # not 23\nBanner /etc/#x\n");
         let said = |values: &str, value: &str| format!(r#""values":["{values}"],"value":"{value}""#);
         assert!(parsed.records[0].contains(&said("22", "22")), "{parsed:?}");
         assert!(parsed.records[1].contains(&said("/etc/#x", "/etc/#x")), "{parsed:?}");
@@ -107,8 +134,7 @@ mod tests {
 
     #[test]
     fn settings_know_what_they_are_for() {
-        let parsed =
-            parse::<SshdConfig>(None, b"# x\nPort 22\nSubsystem sftp \"/a b\" -f X\nMatch User a\n  X11Forwarding = no\n");
+        let parsed = parse_file("# x\nPort 22\nSubsystem sftp \"/a b\" -f X\nMatch User a\n  X11Forwarding = no\n");
         assert_eq!(
             parsed.records,
             [

@@ -1,5 +1,5 @@
-//! `git log` in the formats `medium`, `short`, `full`, `fuller`, `raw` and `oneline`, with `--stat`, `--shortstat`, `--numstat`, `--name-only` and
-//! `--name-status`.
+//! `git log` in the formats `medium`, `short`, `full`, `fuller`, `raw` and `oneline`, with `--stat`, `--shortstat`, `--numstat`, `--summary`,
+//! `--name-only` and `--name-status`.
 
 mod commit;
 mod date;
@@ -8,10 +8,12 @@ mod hash;
 mod header;
 mod heading;
 mod oneline;
+mod summary;
 
 use outparse_sdk::{About, Block, Ending, Error, Field, Line, Parser, Problem, Rows, Source};
 
-pub use commit::{Commit, FileChange};
+pub use commit::{Commit, FileChange, FileSummary};
+use files::LoneNames;
 use heading::heading;
 use oneline::{OnelineForm, oneline};
 
@@ -22,6 +24,7 @@ pub struct Log {
     commit: Block<Commit>,
     oneline: bool,
     renames: Renames,
+    lone_names: LoneNames,
     /// Whether a commit's children stand behind it, where the arguments are known.
     has_children: Option<bool>,
     /// Whether the message has begun, and what comes now may be of files.
@@ -60,6 +63,7 @@ impl Parser for Log {
             commit: Block::default(),
             oneline: false,
             renames: Renames::new(source),
+            lone_names: LoneNames::new(source),
             has_children,
             in_message: false,
             in_notes: false,
@@ -181,7 +185,19 @@ impl Log {
             let is_read = commit.tree.is_some() && whole.bytes[0] == b' ' || header::read(commit, whole, rows)?;
             return if is_read { Ok(()) } else { Err(line.expected("`Author: …`, `Date: …` or the like").into()) };
         }
-        if files::read(commit, whole, self.renames, rows)? {
+        let files = commit.files.len();
+        if files::read(commit, whole, self.renames, self.lone_names, rows)? {
+            // Nothing else parts the files from a line that is none here.
+            let is_name_alone = commit.files.get(files).is_some_and(FileChange::is_name_alone);
+            if self.oneline && self.lone_names == LoneNames::MayBe && is_name_alone {
+                rows.warn_once("names", || {
+                    whole
+                        .problem(
+                            "a line without a hash is read as the name of a file (`--name-only`): the arguments would settle it",
+                        )
+                        .into_warning()
+                });
+            }
             return Ok(());
         }
         Err(line.expected("a line of a commit; a patch (`-p`) is not read").into())

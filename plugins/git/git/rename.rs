@@ -9,7 +9,7 @@ use crate::path::unquoted;
 const MOST: usize = 8;
 
 /// An old and a new path.
-type Rename = (Vec<u8>, Vec<u8>);
+pub(crate) type Rename = (Vec<u8>, Vec<u8>);
 
 /// Parts the paths of renames.
 #[derive(Clone, Copy)]
@@ -45,6 +45,13 @@ impl Renames {
         let (old, new) = readings.swap_remove(0);
         (Some(old), new)
     }
+}
+
+/// The two paths of what is a rename or a copy for certain; none where they can be told apart in more than one way.
+pub(crate) fn parted(text: &[u8]) -> Option<Rename> {
+    let braced = in_braces(text);
+    let mut readings = if braced.is_empty() { plain(text) } else { braced };
+    readings.pop().filter(|_| readings.is_empty())
 }
 
 /// Where these bytes stand in the text.

@@ -126,6 +126,36 @@ mod tests {
     }
 
     #[test]
+    fn what_is_under_way_is_said() {
+        let rebase = parse::<Status>(
+            None,
+            b"interactive rebase in progress; onto c495636\nYou are currently rebasing branch 'a' on 'c495636'.\n\nUnmerged paths:\n\tboth modified:   b\n",
+        );
+        assert!(
+            rebase.sound()[0].contains(
+                r#""in_progress":["interactive rebase in progress; onto c495636","You are currently rebasing branch 'a' on 'c495636'."]"#
+            ),
+            "{rebase:?}"
+        );
+        let merge = parse::<Status>(None, b"On branch a\nAll conflicts fixed but you are still merging.\n");
+        assert!(merge.sound()[0].contains(r#""branch":"a""#), "{merge:?}");
+        assert!(merge.sound()[0].contains(r#""in_progress":["All conflicts fixed but you are still merging."]"#), "{merge:?}");
+    }
+
+    #[test]
+    fn what_is_stashed_is_counted() {
+        let two = parse::<Status>(None, b"# branch.oid 0a1b\n# branch.head main\n# stash 3\n? a\n");
+        assert!(two.sound()[0].contains(r#""stashes":3"#), "{two:?}");
+        let alone = parse::<Status>(None, b"# stash 1\n");
+        assert!(alone.sound()[0].contains(r#""stashes":1"#), "{alone:?}");
+        let words =
+            parse::<Status>(None, b"On branch main\nnothing to commit, working tree clean\nYour stash currently has 2 entries\n");
+        assert!(words.sound()[0].contains(r#""stashes":2"#), "{words:?}");
+        let unknown = parse::<Status>(None, b"# branch.head main\n# branch.new x\n");
+        assert_eq!((unknown.records.len(), unknown.problems.len()), (1, 1), "{unknown:?}");
+    }
+
+    #[test]
     fn words_may_be_comments() {
         let capture = "# On branch master\n# Your branch is ahead of 'origin/master' by 2 commits.\n#\n# Changes to be committed:\n\
             #   (use \"git reset HEAD <file>...\" to unstage)\n#\n#\tmodified:   a file.txt\n#\n# Untracked files:\n#\n#\tnew.txt\n\
@@ -134,7 +164,7 @@ mod tests {
         assert_eq!(
             parsed.sound(),
             [
-                r#"{"kind":"branch","branch":"master","upstream":"origin/master","ahead":2,"behind":0,"is_unborn":false}"#,
+                r#"{"kind":"branch","branch":"master","upstream":"origin/master","ahead":2,"behind":0,"is_unborn":false,"in_progress":[]}"#,
                 r#"{"kind":"file","path":"a file.txt","index":"modified"}"#,
                 r#"{"kind":"file","path":"new.txt","worktree":"untracked"}"#,
             ]

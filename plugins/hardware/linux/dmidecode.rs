@@ -1,6 +1,10 @@
 //! `dmidecode`: a structure a block, whose values may have a list below them; with `-s` a value a line.
 
+mod table;
+
 use outparse_sdk::{About, Argument, Base, Block, Ending, Error, Field, Line, Map, Parser, Record, Rows, Source};
+
+pub use table::Table;
 
 /// What the firmware says.
 #[derive(Clone, Debug, Record)]
@@ -9,6 +13,8 @@ pub enum Firmware {
     Structure(Structure),
     /// A text that `-s` asked for.
     Text(Text),
+    /// The table itself.
+    Table(Table),
 }
 
 /// A structure of the firmware's table.
@@ -51,6 +57,8 @@ pub struct Text {
 pub struct Dmidecode {
     /// What `-s` asked for.
     keyword: Option<Vec<u8>>,
+    /// What is said above the structures.
+    table: Option<Table>,
     block: Block<Structure>,
     /// What was said last of it: a list may follow.
     name: Vec<u8>,
@@ -59,6 +67,7 @@ pub struct Dmidecode {
     awaits_type: bool,
     /// Whether structures come with their handles.
     has_handles: Option<bool>,
+    has_shape: bool,
     is_after_blank: bool,
     /// How many blanks stand for a tab, where the text was copied; 0 while that is not known.
     blanks: usize,
@@ -87,11 +96,13 @@ impl Parser for Dmidecode {
         });
         Dmidecode {
             keyword,
+            table: None,
             block: Block::default(),
             name: Vec::new(),
             has_list: false,
             awaits_type: false,
             has_handles: None,
+            has_shape: false,
             is_after_blank: true,
             blanks: 0,
         }
@@ -101,7 +112,9 @@ impl Parser for Dmidecode {
         let whole = line.whole().trim_end();
         let is_after_blank = std::mem::replace(&mut self.is_after_blank, whole.bytes.is_empty());
         if let Some(keyword) = &self.keyword {
-            if !whole.bytes.is_empty() && !whole.bytes.starts_with(b"#") {
+            if is_newer(whole) {
+                warn(whole, rows);
+            } else if !whole.bytes.is_empty() && !whole.bytes.starts_with(b"#") {
                 rows.push(Firmware::Text(Text { name: keyword.clone(), value: whole.bytes.to_vec() }));
             }
             return Ok(());
@@ -132,8 +145,10 @@ impl Parser for Dmidecode {
             self.awaits_type = true;
             self.block.begin(head(whole, rest))?;
             rows.recognise();
-        } else if is_preface(whole) {
+        } else if Table::read(&mut self.table, whole)? {
             rows.recognise();
+        } else if is_newer(whole) {
+            warn(whole, rows);
         } else if !is_after_blank && self.has_handles.is_some() && (self.block.current().is_some() || self.block.is_lost()) {
             // One structure has several devices, each under a title of its own.
             let next = self.block.current().map(|before| Structure {
@@ -163,8 +178,16 @@ impl Parser for Dmidecode {
             rows.expect_recognised(EXPECTED)?;
         }
         self.flush(rows);
+        self.flush_table(rows);
         Ok(())
     }
+}
+
+/// Tells what stands behind `# `, which is two lines of one sentence.
+fn warn(line: Field<'_>, rows: &mut Rows<Firmware>) {
+    rows.recognise();
+    let said = line.strip_prefix("# ").unwrap_or(line);
+    rows.problem(said.problem(String::from_utf8_lossy(said.bytes)).into_warning());
 }
 
 /// Whether a line may be what a structure is.
@@ -190,10 +213,15 @@ impl Dmidecode {
         self.awaits_type = false;
         self.name.clear();
         let Some(structure) = self.block.take() else { return };
-        if rows.made() == 0 && self.has_handles == Some(false) {
+        self.flush_table(rows);
+        if !std::mem::replace(&mut self.has_shape, true) && self.has_handles == Some(false) {
             rows.without_of(0, ["handle", "type_number", "size"]);
         }
         rows.push(Firmware::Structure(structure));
+    }
+
+    fn flush_table(&mut self, rows: &mut Rows<Firmware>) {
+        self.table.take().into_iter().for_each(|table| rows.push(Firmware::Table(table)));
     }
 
     /// `Vendor: SeaBIOS`, or a line without a name.
@@ -252,18 +280,11 @@ fn head(whole: Field<'_>, rest: Field<'_>) -> Result<Structure, Error> {
     })
 }
 
-/// Whether a line is of those before the structures.
-fn is_preface(line: Field<'_>) -> bool {
-    let begins = |beginning: &str| line.bytes.starts_with(beginning.as_bytes());
-    begins("# dmidecode ")
-        || begins("# SMBIOS implementations newer than version ")
-        || begins("# fully supported by this version of dmidecode")
-        || begins("Getting SMBIOS data from ")
-        || begins("Reading SMBIOS/DMI data from ")
-        || begins("Scanning /dev/")
-        || begins("Table at 0x")
-        || (begins("SMBIOS ") || begins("Legacy DMI ")) && line.bytes.ends_with(b"present.")
-        || line.find(" structures occupying ").is_some()
+/// What dmidecode says where the firmware is newer than itself.
+fn is_newer(line: Field<'_>) -> bool {
+    ["# SMBIOS implementations newer than version ", "# fully supported by this version of dmidecode"]
+        .iter()
+        .any(|beginning| line.bytes.starts_with(beginning.as_bytes()))
 }
 
 /// What a value counts.
@@ -326,66 +347,4 @@ fn is_text(name: Field<'_>) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use outparse_sdk::testing::{assert_any_split, assert_unrecognised, parse};
-
-    use super::Dmidecode;
-
-    #[test]
-    fn a_structure_has_values_and_lists() {
-        let capture = "# dmidecode 3.4\nSMBIOS 2.8 present.\n\nHandle 0x1100, DMI type 17, 40 bytes\nMemory Device\n\tSize: 16 GB\n\tSpeed: 3200 MT/s\n\tRank: 2\n\tSerial Number: 0012\n\tAsset Tag: 12\n\tHandles: 2\n\t\t0x0001\n\t\t0x0002\n\tFlags:\n\t\tA (b)\n\n";
-        let old = parse::<Dmidecode>(None, capture.replace("40 bytes", "40 bytes.").as_bytes());
-        let parsed = parse::<Dmidecode>(None, capture.as_bytes());
-        assert_eq!(
-            parsed.records,
-            [
-                r#"{"kind":"structure","handle":"0x1100","type_number":17,"type":"Memory Device","size":40,"values":{"Size":"16 GB","Speed":"3200 MT/s","Rank":"2","Serial Number":"0012","Asset Tag":"12","Handles":"2"},"lists":{"Handles":["0x0001","0x0002"],"Flags":["A (b)"]},"sizes":{"Size":17179869184},"amounts":{"Speed":3200,"Rank":2,"Handles":2},"remarks":[]}"#
-            ]
-        );
-        assert_eq!(old, parsed);
-        assert_any_split::<Dmidecode>(None, capture.as_bytes());
-    }
-
-    #[test]
-    fn without_handles_a_title_begins_a_structure() {
-        let capture = "# dmidecode 3.4\n\nBIOS Information\n\tVendor: S\n\nInactive\n\tInactive\n\n";
-        let parsed = parse::<Dmidecode>(Some(&["dmidecode", "-q"]), capture.as_bytes());
-        assert_eq!(parsed.records.len(), 2, "{parsed:?}");
-        let bare = parse::<Dmidecode>(None, capture.split_once("\n\n").map_or("", |(_, rest)| rest).as_bytes());
-        assert_eq!(bare.records, parsed.records);
-        assert!(
-            parsed.records[0].starts_with(r#"{"kind":"structure","type":"BIOS Information","values":{"Vendor":"S"}"#),
-            "{parsed:?}"
-        );
-    }
-
-    #[test]
-    fn what_follows_a_broken_handle_is_nobodys() {
-        let capture = "Handle 0x0001, DMI type 1, 27 bytes\nA\n\tX: y\n\nHandle 0x00zz, DMI type 1, 27 bytes\nB\n\tX: z\n";
-        let parsed = parse::<Dmidecode>(None, capture.as_bytes());
-        assert_eq!(parsed.records.len(), 1, "{parsed:?}");
-        assert_eq!(parsed.problems.len(), 1, "{parsed:?}");
-    }
-
-    #[test]
-    fn texts_that_were_asked_for_have_its_name() {
-        let parsed = parse::<Dmidecode>(Some(&["dmidecode", "-s", "processor-version"]), b"# SMBIOS x\nA 1\nB 2\n");
-        assert_eq!(
-            parsed.records,
-            [
-                r#"{"kind":"text","name":"processor-version","value":"A 1"}"#,
-                r#"{"kind":"text","name":"processor-version","value":"B 2"}"#
-            ]
-        );
-        assert_unrecognised::<Dmidecode>(["hello\n", "Hello\n", "Hello\nA\n", "Hello\n\n\tA: b\n", "A: b\n", "Handle x\n"]);
-    }
-
-    #[test]
-    fn tabs_may_have_become_blanks() {
-        let capture = "# dmidecode 3.4\n\nHandle 0x1100, DMI type 17, 40 bytes\nMemory Device\n\tSize: 16 GB\n\tHandles: 2\n\t\t0x0001\n\t\t0x0002\n\tRank: 2\n\n";
-        let parsed = parse::<Dmidecode>(None, capture.as_bytes());
-        for blanks in ["        ", "    ", "  "] {
-            assert_eq!(parse::<Dmidecode>(None, capture.replace('\t', blanks).as_bytes()), parsed);
-        }
-    }
-}
+mod tests;

@@ -1,6 +1,6 @@
 //! An open file, and how its values are read that the table and `-F` have in common.
 
-use outparse_sdk::{Field, Problem, Record};
+use outparse_sdk::{Field, Problem, Record, escape};
 
 /// An open file, or what stands for a process without one.
 #[derive(Clone, Debug, Default, Record)]
@@ -84,7 +84,7 @@ impl OpenFile {
         if name.bytes.is_empty() {
             return;
         }
-        self.name = Some(name.bytes.to_vec());
+        self.name = Some(unescaped(name.bytes));
         if !matches!(self.r#type.as_deref(), Some(b"IPv4" | b"IPv6" | b"inet" | b"sock")) {
             return;
         }
@@ -106,6 +106,11 @@ impl OpenFile {
             (self.remote_address, self.remote_port, self.remote_service) = (Some(address), port, service);
         }
     }
+}
+
+/// A text without lsof's escapes, which logs have, too: `\x20`, `\t`, and `\\` for a backslash.
+pub(super) fn unescaped(text: &[u8]) -> Vec<u8> {
+    escape::log(text)
 }
 
 /// `0t12` in decimal, `0x1f` in hexadecimal.

@@ -3,7 +3,7 @@
 
 use outparse_sdk::{Error, Field, Rows};
 
-use super::file::{OpenFile, offset};
+use super::file::{OpenFile, offset, unescaped};
 
 /// What is said so far.
 #[derive(Default)]
@@ -116,12 +116,12 @@ impl Letters {
 fn put(file: &mut OpenFile, letter: u8, value: Field<'_>) -> Result<(), Error> {
     let owned = Some(value.bytes.to_vec());
     match letter {
-        b'c' => file.command = owned,
+        b'c' => file.command = Some(unescaped(value.bytes)),
         b'u' | b'L' => file.user = owned,
         b'g' => file.pgid = Some(value.integer()?),
         b'R' => file.ppid = Some(value.integer()?),
         b'K' => file.tid = Some(value.integer()?),
-        b'M' => file.thread_command = owned,
+        b'M' => file.thread_command = Some(unescaped(value.bytes)),
         b'a' => file.access = owned.filter(|mode| mode != b" " && !mode.is_empty()),
         b'l' => file.lock = owned.filter(|lock| lock != b" " && !lock.is_empty()),
         b't' => file.r#type = owned,
@@ -149,6 +149,12 @@ mod tests {
     use outparse_sdk::testing::parse;
 
     use crate::Lsof;
+
+    #[test]
+    fn escapes_are_what_they_stand_for() {
+        let parsed = parse::<Lsof>(Some(&["lsof", "-F", "pcfn"]), b"p1\nca\\tb c\nfcwd\nn/a\\tb\\\\x20\n");
+        parsed.has(0, &[r#""command":"a\tb c""#, r#""name":"/a\tb\\x20""#]);
+    }
 
     #[test]
     fn files_of_a_process_without_its_number_are_of_no_other() {

@@ -1,8 +1,8 @@
 //! The table: titles, and rows below them in which any cell may be empty.
 
-use outparse_sdk::{Error, Field, Line, Problem, Rows, escape};
+use outparse_sdk::{Error, Field, Line, Problem, Rows};
 
-use super::file::{OpenFile, offset};
+use super::file::{OpenFile, offset, unescaped};
 
 /// What a capture begins with.
 pub(super) const EXPECTED: &str = "the titles `COMMAND PID … NAME`, or with `-F` a line `pPID`";
@@ -90,7 +90,7 @@ impl Column {
             Column::Command | Column::Other => {}
             Column::Pid => file.pid = Some(word.integer()?),
             Column::Tid => file.tid = Some(word.integer()?),
-            Column::ThreadCommand => file.thread_command = Some(escape::hexadecimal(word.bytes)),
+            Column::ThreadCommand => file.thread_command = Some(unescaped(word.bytes)),
             Column::Pgid => file.pgid = Some(word.integer()?),
             Column::Ppid => file.ppid = Some(word.integer()?),
             Column::User => file.user = owned,
@@ -148,7 +148,7 @@ impl Table {
         let mut file = OpenFile::default();
         let mut words = line.fields();
         let command = words.next().ok_or_else(|| line.expected("an open file"))?;
-        file.command = Some(escape::hexadecimal(command.bytes));
+        file.command = Some(unescaped(command.bytes));
         let mut last = 0;
         for word in words {
             // A wide cell moves the name to the right, and nothing else.
@@ -216,6 +216,16 @@ mod tests {
         let parsed = parse::<Lsof>(None, capture.as_bytes());
         assert!(parsed.sound()[0].contains(r#""state":"LISTEN""#), "{parsed:?}");
         assert!(!parsed.sound()[1].contains(r#""state""#), "{parsed:?}");
+    }
+
+    #[test]
+    fn escapes_are_what_they_stand_for() {
+        let capture = "COMMAND  PID USER   FD   TYPE DEVICE SIZE/OFF NODE NAME\n\
+            a\\tb\\x20c  77 me    cwd    DIR  254,0     4096   12 /a\\tb c\\\\x20\\nd\n\
+            q\\\\tz     78 me    cwd    DIR  254,0     4096   12 /\n";
+        let parsed = parse::<Lsof>(None, capture.as_bytes());
+        parsed.has(0, &[r#""command":"a\tb c""#, r#""name":"/a\tb c\\x20\nd""#]);
+        parsed.has(1, &[r#""command":"q\\tz""#]);
     }
 
     #[test]

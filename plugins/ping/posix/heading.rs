@@ -15,7 +15,10 @@ pub(crate) struct Target {
     pub(crate) destination: Option<Vec<u8>>,
     pub(crate) destination_address: Vec<u8>,
     pub(crate) source_address: Option<Vec<u8>>,
+    /// The device that the requests are sent from.
+    pub(crate) interface: Option<Vec<u8>>,
     pub(crate) data_bytes: Option<i64>,
+    pub(crate) packet_bytes: Option<i64>,
 }
 
 impl Target {
@@ -44,7 +47,7 @@ pub(crate) fn read(line: Line<'_>) -> Option<Target> {
     let (source, size) = match after.strip_prefix("from ") {
         Some(from) => {
             let (source, size) = from.split_once(": ")?;
-            (source.split(" ").next(), size)
+            (Some(source), size)
         }
         None => (None, after),
     };
@@ -52,38 +55,56 @@ pub(crate) fn read(line: Line<'_>) -> Option<Target> {
         let (range, _) = bracketed(size)?;
         let (least, most) = range.split_once(" ... ")?;
         least.as_integer().and(most.as_integer())?;
-        return target(name, address, source, None);
+        return target(name, address, source, None, None);
     }
     let (size, words) = size.split_at(size.bytes.iter().take_while(|byte| byte.is_ascii_digit()).count());
     let counts_bytes = words.find("bytes").is_some() && matches!(words.bytes, [b'(' | b' ', ..]);
     if !counts_bytes {
         return None;
     }
-    target(name, address, source, Some(size.as_integer()?))
+    let packet = match words.strip_prefix("(") {
+        Some(packet) => Some(packet.split_once(")")?.0.as_integer()?),
+        None => None,
+    };
+    target(name, address, source, Some(size.as_integer()?), packet)
 }
 
-fn target(name: Field<'_>, address: Field<'_>, source: Option<Field<'_>>, data_bytes: Option<i64>) -> Option<Target> {
+fn target(
+    name: Field<'_>,
+    address: Field<'_>,
+    source: Option<Field<'_>>,
+    data_bytes: Option<i64>,
+    packet_bytes: Option<i64>,
+) -> Option<Target> {
     let name = name.trim();
+    // `ADDRESS`, or `ADDRESS DEVICE`
+    let parted = source.and_then(|source| source.split_once(" "));
+    let (source, interface) = parted.map_or((source, None), |(source, interface)| (Some(source), Some(interface)));
     (!address.bytes.is_empty()).then(|| Target {
         destination: (!name.bytes.is_empty()).then(|| name.bytes.to_vec()),
         destination_address: address.bytes.to_vec(),
         source_address: source.map(|source| source.bytes.to_vec()),
+        interface: interface.map(|interface| interface.bytes.to_vec()),
         data_bytes,
+        packet_bytes,
     })
 }
 
-/// `PING6(56=40+8+8 bytes) source --> destination`: the last of the three parts is the data.
+/// `PING6(56=40+8+8 bytes) source --> destination`: the whole, and the last of its three parts, the data.
 fn read_bsd6(line: Line<'_>) -> Option<Target> {
     let words: Vec<Field<'_>> = line.fields().take(5).collect();
     let [sizes, Field { bytes: b"bytes)", .. }, source, Field { bytes: b"-->", .. }, destination] = words[..] else {
         return None;
     };
     let (_, data) = sizes.rsplit_once("+")?;
+    let (_, packet) = sizes.split_once("=")?.0.split_once("(")?;
     Some(Target {
         destination: Some(destination.bytes.to_vec()),
         destination_address: destination.bytes.to_vec(),
         source_address: Some(source.bytes.to_vec()),
+        interface: None,
         data_bytes: Some(data.as_integer()?),
+        packet_bytes: Some(packet.as_integer()?),
     })
 }
 

@@ -33,9 +33,9 @@ pub struct Ping {
     seen: VecDeque<i64>,
     /// Whether the line before was the titles of a returned IP header.
     header_titles: bool,
-    /// Which of the fields that not every run has were there so far: the pattern, the source, the time, the identifier. None
-    /// before a record.
-    shape: Option<[bool; 4]>,
+    /// Which of the fields that not every run has were there so far: the pattern, the source, its device, the size of packets, the time,
+    /// the identifier, and of a summary how many requests were under way, and the gap between them. None before a record.
+    shape: Option<[bool; 8]>,
 }
 
 impl Parser for Ping {
@@ -152,24 +152,39 @@ impl Ping {
     fn release(&mut self, rows: &mut Rows<Event>) {
         let (Some(mut event), Some(target)) = (self.held.take(), &self.target) else { return };
         event.complete(target, self.pattern.as_ref());
-        let [.., timed, identified] = self.shape.unwrap_or_default();
+        let [_, _, _, _, timed, identified, _, _] = self.shape.unwrap_or_default();
+        let summary = if let Event::Summary(summary) = &event { Some(summary) } else { None };
         let shape = [
             self.pattern.is_some(),
             target.source_address.is_some(),
+            target.interface.is_some(),
+            target.packet_bytes.is_some(),
             timed || event.time().is_some(),
             identified || matches!(&event, Event::Reply(reply) if reply.identifier.is_some()),
+            summary.is_some_and(|summary| summary.most_pending.is_some()),
+            summary.is_some_and(|summary| summary.inter_packet_gap.is_some()),
         ];
         if self.shape != Some(shape) {
             self.shape = Some(shape);
             // Those of replies, timeouts, errors and the summary.
-            const OPTIONAL: [&[&str]; 4] = [
-                &["pattern", "source_address", "time", "identifier"],
-                &["pattern", "source_address", "time"],
-                &["pattern", "source_address", "time"],
-                &["pattern", "source_address"],
+            const OPTIONAL: [&[&[&str]]; 4] = [
+                &[&["pattern"], &["source_address"], &["interface"], &["packet_bytes"], &["time"], &["identifier"]],
+                &[&["pattern"], &["source_address"], &["interface"], &["packet_bytes"], &["time"]],
+                &[&["pattern"], &["source_address"], &["interface"], &["packet_bytes"], &["time"]],
+                &[
+                    &["pattern"],
+                    &["source_address"],
+                    &["interface"],
+                    &["packet_bytes"],
+                    &[],
+                    &[],
+                    &["most_pending"],
+                    &["inter_packet_gap", "rtt_moving_mean"],
+                ],
             ];
             for (kind, optional) in (0..).zip(OPTIONAL) {
-                rows.without_of(kind, optional.iter().zip(shape).filter(|(_, there)| !there).map(|(name, _)| *name));
+                let missing = optional.iter().zip(shape).filter(|(_, there)| !there);
+                rows.without_of(kind, missing.flat_map(|(names, _)| *names).copied());
             }
         }
         rows.push(event);

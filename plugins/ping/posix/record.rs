@@ -29,9 +29,14 @@ macro_rules! of_a_run {
             pub destination_address: Option<Vec<u8>>,
             /// The address the requests are sent from, where ping says so (`ping -I`, and `ping6` of BSD and macOS).
             pub source_address: Option<Vec<u8>>,
+            /// The device they are sent from, where iputils says so (`-I`).
+            pub interface: Option<Vec<u8>>,
             /// Data in each request, without the headers.
             #[field(unit = "bytes")]
             pub data_bytes: Option<i64>,
+            /// Size of each request with its headers, where ping says so: `56(84) bytes`.
+            #[field(unit = "bytes")]
+            pub packet_bytes: Option<i64>,
             /// What fills the requests (`-p`), as hexadecimal digits.
             pub pattern: Option<Vec<u8>>,
             $($(#[$meta])* pub $field: $type,)*
@@ -161,6 +166,14 @@ of_a_run! {
         /// Standard deviation of the round trips, which iputils calls `mdev`.
         #[field(unit = "seconds", gauge)]
         pub rtt_deviation: Option<f64>,
+        /// Most requests that were under way at once, where there was more than one (iputils: `pipe`).
+        pub most_pending: Option<i64>,
+        /// Time between two requests, on average (iputils with `-f` or `-A`: `ipg`).
+        #[field(unit = "seconds", gauge)]
+        pub inter_packet_gap: Option<f64>,
+        /// Mean of the round trips in which each new one weighs an eighth (`ewma`).
+        #[field(unit = "seconds", gauge)]
+        pub rtt_moving_mean: Option<f64>,
     }
 }
 
@@ -173,7 +186,9 @@ impl Event {
                 of.destination.clone_from(&target.destination);
                 of.destination_address = Some(target.destination_address.clone());
                 of.source_address.clone_from(&target.source_address);
+                of.interface.clone_from(&target.interface);
                 of.data_bytes = target.data_bytes;
+                of.packet_bytes = target.packet_bytes;
                 of.pattern = pattern.cloned();
             }};
         }

@@ -1,6 +1,6 @@
 //! The summary: a line of counts and, when anything was received, one of round-trip times.
 
-use outparse_sdk::{Line, Problem};
+use outparse_sdk::{Field, Line, Problem};
 
 use crate::record::{Event, Summary};
 
@@ -9,7 +9,7 @@ pub(crate) fn read(line: Line<'_>) -> Result<Option<Summary>, Problem> {
     if line.whole().find(" packets transmitted, ").is_none() {
         return Ok(None);
     }
-    let counts = |part: &outparse_sdk::Field<'_>| {
+    let counts = |part: &Field<'_>| {
         let part = part.trim();
         part.bytes.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'+') && part.fields().nth(1).is_some()
             || part.bytes.starts_with(b"time ")
@@ -53,10 +53,11 @@ pub(crate) fn read(line: Line<'_>) -> Result<Option<Summary>, Problem> {
 }
 
 /// Reads `rtt min/avg/max/mdev = 0.041/0.048/0.081/0.009 ms` into the summary before it. Where nothing was timed, iputils prints
-/// what stands behind that alone: `pipe 2`. False when the line is another.
+/// what stands behind that alone: `pipe 2, ipg/ewma 0.079/0.056 ms`. False when the line is another.
 pub(crate) fn read_times(line: Line<'_>, summary: Option<&mut Event>) -> Result<bool, Problem> {
     let Some(Event::Summary(summary)) = summary else { return Ok(false) };
     if line.bytes.starts_with(b"pipe ") || line.bytes.starts_with(b"ipg/ewma ") {
+        line.whole().split(", ").try_for_each(|part| read_pace(part, summary))?;
         return Ok(true);
     }
     let starts = [&b"rtt min/avg/max"[..], b"round-trip min/avg/max"];
@@ -64,12 +65,28 @@ pub(crate) fn read_times(line: Line<'_>, summary: Option<&mut Event>) -> Result<
         return Ok(false);
     }
     let (_, values) = line.whole().split_once(" = ").ok_or_else(|| line.expected("` = ` and times"))?;
-    let values = values.split_once(" ").map_or(values, |(values, _)| values);
+    let mut parts = values.split(", ");
+    let values = parts.next().unwrap_or(values);
+    let values = values.trim_end().strip_suffix(" ms").ok_or_else(|| values.expected("times in ms"))?;
     let mut times = [None; 4];
     for (time, digits) in times.iter_mut().zip(values.split("/")) {
         // BSD computes a deviation of what was never timed.
         *time = if digits.bytes.ends_with(b"nan") { None } else { Some(digits.float_e(-3)?) };
     }
     [summary.rtt_min, summary.rtt_mean, summary.rtt_max, summary.rtt_deviation] = times;
+    parts.try_for_each(|part| read_pace(part, summary))?;
     Ok(true)
+}
+
+/// `pipe 2`, `ipg/ewma 0.079/0.056 ms`
+fn read_pace(part: Field<'_>, summary: &mut Summary) -> Result<(), Problem> {
+    let part = part.trim();
+    if let Some(pending) = part.strip_prefix("pipe ") {
+        summary.most_pending = Some(pending.integer()?);
+        return Ok(());
+    }
+    let times = part.strip_prefix("ipg/ewma ").and_then(|times| times.strip_suffix(" ms")?.split_once("/"));
+    let (gap, mean) = times.ok_or_else(|| part.expected("`pipe N` or `ipg/ewma N/N ms`"))?;
+    (summary.inter_packet_gap, summary.rtt_moving_mean) = (Some(gap.float_e(-3)?), Some(mean.float_e(-3)?));
+    Ok(())
 }

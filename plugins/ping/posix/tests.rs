@@ -57,7 +57,7 @@ fn every_family_has_its_heading() {
         ("PING ::1(::1) from ::1 lo: 56 data bytes", [r#""source_address":"::1""#, r#""data_bytes":56"#]),
         (
             "PING 192.0.2.1 (192.0.2.1) from 192.0.2.7 eth0: 8(36) bytes of data.",
-            [r#""source_address":"192.0.2.7""#, r#""data_bytes":8"#],
+            [r#""source_address":"192.0.2.7","interface":"eth0""#, r#""data_bytes":8,"packet_bytes":36"#],
         ),
         ("PING6(56=40+8+8 bytes) ::2 --> ::1", [r#""source_address":"::2""#, r#""data_bytes":8"#]),
         ("Ping 127.0.0.1 (127.0.0.1): 56(84) bytes.", [r#""destination_address":"127.0.0.1""#, r#""data_bytes":56"#]),
@@ -205,4 +205,28 @@ fn ping6_of_the_bsds_and_macos_has_words_of_its_own() {
         let parsed = parse::<Ping>(None, format!("{heading}{line}\n").as_bytes());
         has(&parsed.records[0], &[expected]);
     }
+}
+
+#[test]
+fn sizes_with_headers_and_the_pace_are_kept() {
+    let run = |heading: &str, times: &str| {
+        let capture = format!(
+            "{heading}\n\n--- a ping statistics ---\n3 packets transmitted, 3 received, 0% packet loss, time 3ms\n{times}\n"
+        );
+        parse::<Ping>(None, capture.as_bytes())
+    };
+    let iputils = "PING a (192.0.2.1) 56(84) bytes of data.";
+    let flood = run(iputils, "rtt min/avg/max/mdev = 0.041/0.048/0.081/0.009 ms, pipe 2, ipg/ewma 0.079/0.056 ms");
+    flood.has(
+        0,
+        &[
+            r#""data_bytes":56,"packet_bytes":84"#,
+            r#""rtt_deviation":0.000009,"most_pending":2,"inter_packet_gap":0.000079,"rtt_moving_mean":0.000056}"#,
+        ],
+    );
+    run(iputils, "pipe 3").has(0, &[r#""most_pending":3}"#]);
+    run(iputils, "rtt min/avg/max/mdev = 1/1/1/0 ms").has(0, &[r#""rtt_deviation":0}"#]);
+    assert_eq!(run(iputils, "rtt min/avg/max/mdev = 1/1/1/0 ms, pipe x").problems.len(), 1);
+    assert_eq!(run(iputils, "rtt min/avg/max/mdev = 1/1/1/0  ipg/ewma 0.079/0.056 ms").problems.len(), 1);
+    run("PING6(56=40+8+8 bytes) ::1 --> ::1", "").has(0, &[r#""data_bytes":8,"packet_bytes":56"#]);
 }

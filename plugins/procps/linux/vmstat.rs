@@ -279,6 +279,8 @@ impl Vmstat {
             Some(b'b' | b'B') => 1,
             Some(_) => return None,
             None if MEMORY.contains(&name.bytes) => self.unit,
+            // An amount that has lost its unit. Versions without one here count pages, and say so in the name: `pages paged in`.
+            None if matches!(name.bytes, b"paged in" | b"paged out") => return None,
             None => return Some(Sum { name: name.bytes.to_vec(), size: None, count: Some(number) }),
         };
         Some(Sum { name: name.bytes.to_vec(), size: Some(number.saturating_mul(factor)), count: None })
@@ -319,6 +321,14 @@ mod tests {
         let amounts: Vec<&str> =
             parsed.sound().iter().filter_map(|record| record.rsplit_once(',')).map(|(_, last)| last).collect();
         assert_eq!(amounts, [r#""size":3072}"#, r#""size":3}"#, r#""size":3145728}"#, r#""count":3}"#]);
+    }
+
+    #[test]
+    fn an_amount_without_its_unit_is_no_count() {
+        let parsed = parse::<Vmstat>(None, b"  7 K paged in\n  7 pages paged in\n  7   paged out\n  7 forks\n");
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (3, 1), "{parsed:?}");
+        parsed.has(0, &[r#""name":"paged in","size":7168,"#]);
+        parsed.has(1, &[r#""name":"pages paged in","size":null,"count":7"#]);
     }
 
     #[test]

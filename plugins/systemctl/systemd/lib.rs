@@ -2,6 +2,7 @@
 //! `status` prints a block a unit, `show` its properties. `loginctl` has tables of the same kind.
 
 mod bare;
+mod legend;
 pub mod show;
 mod span;
 pub mod status;

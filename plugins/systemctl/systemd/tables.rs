@@ -6,6 +6,7 @@ use outparse_sdk::listing;
 use outparse_sdk::{About, Cells, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source};
 
 use crate::bare;
+use crate::legend::is_legend;
 
 /// A unit that systemd has in memory.
 #[derive(Clone, Debug, Default, Record)]
@@ -113,11 +114,10 @@ pub struct Seat<'a> {
     pub seat: Option<&'a [u8]>,
 }
 
-/// A table that ends at an empty line.
+/// A table, and what may stand below it.
 #[derive(Default)]
 struct Table {
     grid: Option<Grid>,
-    ended: bool,
     /// Whether no titles are printed.
     bare: bool,
     /// What stands for titles that are not printed, and where the cells of the first row begin.
@@ -140,7 +140,6 @@ impl Table {
         let titles = known.iter().map(|title| title.title).collect::<Vec<_>>().join(" ");
         let fewest = known.len().min(2);
         if line.is_blank() {
-            self.ended |= self.grid.is_some();
             return Ok(());
         }
         // An address of IPv6 begins with a bracket, too.
@@ -151,11 +150,10 @@ impl Table {
         if let Some(mut grid) = Grid::read(line.whole(), known).filter(|grid| grid.fields().count() >= fewest) {
             grid.begin(rows, &[]);
             rows.recognise();
-            (self.grid, self.ended) = (Some(grid), false);
+            self.grid = Some(grid);
             return Ok(());
         }
-        // What is listed is counted and explained.
-        if self.ended || is_count(line.whole()) {
+        if is_legend(line.whole()) {
             rows.recognise();
             return Ok(());
         }
@@ -240,14 +238,6 @@ fn put<R: Record>(grid: &Grid, cells: &[Option<Field<'_>>], rows: &mut Rows<Cell
         return Err(said.expected("cells below the titles"));
     }
     grid.put_with(cells, rows, |title, cell| cell.known().map(|cell| grid::value(title.reading, cell)).transpose())
-}
-
-/// `220 loaded units listed.`, `No jobs running.`
-fn is_count(line: Field<'_>) -> bool {
-    let text = line.trim();
-    text.bytes.ends_with(b" listed.")
-        || matches!(text.bytes, b"No jobs running." | b"No sessions." | b"No users." | b"No seats.")
-        || text.bytes.ends_with(b" listed. Pass --all to see loaded but inactive units, too.")
 }
 
 macro_rules! tables {
@@ -365,6 +355,27 @@ mod tests {
             r#"{"unit":"b@é.service","load_state":"not-found","active_state":"inactive","sub_state":"dead","description":"b@é.service"}"#
         );
         assert_any_split::<Units>(None, capture.as_bytes());
+    }
+
+    #[test]
+    fn what_stands_below_a_blank_line_is_read_or_told() {
+        let table = "  UNIT      LOAD   ACTIVE SUB     DESCRIPTION\n  a.service loaded active running A\n";
+        for (below, records, problems) in [
+            ("  b.service loaded active running Nothing is listed.\n", 2, 0),
+            ("  UNIT     LOAD   ACTIVE SUB     DESCRIPTION\n  bc.mount loaded active mounted /bc\n", 2, 0),
+            ("Failed to read the rest: Connection reset by peer\n", 1, 1),
+            (
+                "Legend: LOAD   → Reflects whether the unit definition was properly loaded.\n        ACTIVE → The state.\n        \
+                 SUB    → The state.\n        JOB    → Pending job for the unit.\n\n1 loaded units listed. Pass --all to see loaded but \
+                 inactive units, too.\nTo show all installed unit files use 'systemctl list-unit-files'.\n",
+                1,
+                0,
+            ),
+            ("1 timers listed.\nPass --all to see loaded but inactive timers, too.\n", 1, 0),
+        ] {
+            let parsed = parse::<Units>(None, format!("{table}\n{below}").as_bytes());
+            assert_eq!((parsed.records.len(), parsed.problems.len()), (records, problems), "{below}: {parsed:?}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use outparse_sdk::document::{Content, Document, Node};
 use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Record, Rows, Source, Time};
 
 use crate::bare;
+use crate::legend::is_legend;
 use crate::span::{point, seconds};
 
 /// A timer.
@@ -31,7 +32,6 @@ pub struct Timer<'a> {
 /// Reads `systemctl list-timers`.
 pub struct Timers {
     began: bool,
-    ended: bool,
     /// What JSON was printed so far.
     document: Option<Document>,
 }
@@ -52,33 +52,30 @@ impl Parser for Timers {
 
     fn new(source: &Source) -> Self {
         let words = source.arguments.as_deref().unwrap_or_default();
-        Timers { began: bare::is_asked_for(words), ended: false, document: None }
+        Timers { began: bare::is_asked_for(words), document: None }
     }
 
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
         if line.is_blank() {
-            self.ended |= self.began;
             return Ok(());
         }
         if Document::take(&mut self.document, b'[', !rows.recognised(), line) {
             return Ok(());
         }
         if *line.whole().squeezed() == *TITLES.as_bytes() {
-            (self.began, self.ended) = (true, false);
+            self.began = true;
+            rows.recognise();
+            return Ok(());
+        }
+        if is_legend(line.whole()) {
             rows.recognise();
             return Ok(());
         }
         if !self.began {
-            if line.whole().trim().bytes.ends_with(b" timers listed.") {
-                rows.recognise();
-                return Ok(());
-            }
             return Err(Error::Unrecognised(line.expected(&format!("the titles `{TITLES}`"))));
         }
-        if !self.ended {
-            let timer = read(line.whole());
-            rows.push(if rows.recognised() { timer? } else { timer.map_err(Error::Unrecognised)? });
-        }
+        let timer = read(line.whole());
+        rows.push(if rows.recognised() { timer? } else { timer.map_err(Error::Unrecognised)? });
         Ok(())
     }
 
@@ -201,6 +198,14 @@ mod tests {
                 r#"{"unit":"d.timer","activates":"d.service","next":null,"left":null,"last":null,"passed":null,"zone":null}"#,
             ]
         );
+    }
+
+    #[test]
+    fn what_stands_below_a_blank_line_is_read_or_told() {
+        let table = "NEXT LEFT LAST PASSED UNIT ACTIVATES\n-  - - - a.timer a.service\n";
+        let capture = format!("{table}\n1 timers listed.\nPass --all to see loaded but inactive timers, too.\n\n{table}\nx: y\n");
+        let parsed = parse::<Timers>(None, capture.as_bytes());
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 1), "{parsed:?}");
     }
 
     #[test]

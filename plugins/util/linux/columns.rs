@@ -82,6 +82,13 @@ impl Places {
     }
 }
 
+/// Whether there is one cell alone, although the table has one of these fields, whose columns are never blank: words that came from
+/// standard error, or a row that has lost its rest.
+pub(crate) fn is_alone(cells: &[Cell<'_>], places: &Places, never_blank: &[&str]) -> bool {
+    let is_missing = |field: &&str| places.has(field) && cells.iter().all(|(title, _)| title.field != *field);
+    cells.len() == 1 && never_blank.iter().any(is_missing)
+}
+
 /// The value of a cell. Where it stands in the line is not known any more.
 pub(crate) fn value<'a>(title: &Title, text: &'a [u8]) -> Result<CellValue<'a>, Problem> {
     grid::value(title.reading, Field::from(text)).map_err(|problem| Problem { column: 0, ..problem })

@@ -10,7 +10,7 @@ pub use device::BlockDevice;
 use device::TITLES;
 use row::{check, is_torn, kept, only_adds_mounts, put, with_parts};
 
-use crate::columns::{Cell, Columns, Places, Read, in_bytes};
+use crate::columns::{Cell, Columns, Places, Read, in_bytes, is_alone};
 use crate::listed::{self, Form};
 use crate::tree::{Way, split};
 
@@ -50,6 +50,9 @@ pub struct Lsblk {
     /// What `-J` printed so far.
     document: Option<Document>,
 }
+
+/// Columns of which no device has nothing.
+const NEVER_BLANK: &[&str] = &["device", "kernel_name", "path", "device_number", "type"];
 
 const LISTED: Form = Form { list: "blockdevices", name: "device", known: TITLES };
 
@@ -131,6 +134,9 @@ impl Lsblk {
         if self.places.has("device") && name.is_none_or(|(_, name)| name.is_empty()) {
             return Err(line.expected("the name of a device").into());
         }
+        if is_alone(cells, &self.places, NEVER_BLANK) {
+            return Err(line.expected("a device with what is known of it").into());
+        }
         if is_torn(cells) {
             return Err(line.expected("the name of a device alone in its column").into());
         }
@@ -155,6 +161,14 @@ mod tests {
             "NAME             MAJ:MIN RM  SIZE RO TYPE  MOUNTPOINT\nsda                8:0    0   20G  0 disk\n└─sda2 8:2 0\n";
         let parsed = parse::<Lsblk>(None, capture.as_bytes());
         assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
+    }
+
+    #[test]
+    fn a_name_alone_is_no_device() {
+        let parsed = parse::<Lsblk>(None, b"NAME   MAJ:MIN RM  SIZE RO TYPE MOUNTPOINTS\nsda      8:0    0   20G  0 disk\nsdb\n");
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
+        let bare = parse::<Lsblk>(None, b"NAME    FSTYPE LABEL\nsda\n\xE2\x94\x94\xE2\x94\x80sda1  ext4   a\n");
+        assert_eq!(bare.sound().len(), 2);
     }
 
     #[test]

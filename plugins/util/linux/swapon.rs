@@ -3,7 +3,7 @@
 use outparse_sdk::grid::{Reading, Title};
 use outparse_sdk::{About, Base, CellValue, Cells, Error, Field, Line, Parser, Problem, Record, Rows, Source, escape};
 
-use crate::columns::{Columns, Places, Read, value};
+use crate::columns::{Columns, Places, Read, is_alone, value};
 
 /// A swap area. Which fields there are is up to the columns.
 #[derive(Clone, Debug, Default, Record)]
@@ -84,6 +84,9 @@ impl Parser for Swapon {
             self.places = Places::begin(&fields, rows);
         }
         let Some(cells) = row else { return Ok(()) };
+        if is_alone(&cells, &self.places, &["path", "type", "size", "used", "priority"]) {
+            return Err(line.expected("a swap area with its type, size and priority").into());
+        }
         let read =
             cells.iter().map(|(title, text)| Ok((title.field, value(title, text)?))).collect::<Result<Vec<_>, Problem>>()?;
         read.into_iter().for_each(|(field, cell)| self.places.put(field, cell, rows));
@@ -133,6 +136,14 @@ mod tests {
             shown.records,
             [r#"{"path":"/swapfile","type":"file","size":1073741824,"used":524288,"priority":-2,"uuid":null,"label":null}"#]
         );
+    }
+
+    #[test]
+    fn a_name_alone_is_no_swap_area() {
+        let parsed = parse::<Swapon>(None, b"NAME      TYPE  SIZE USED PRIO\n/swapfile file 1024M 512K   -2\n/swap2\n");
+        assert_eq!((parsed.records.len(), parsed.problems.len()), (1, 1), "{parsed:?}");
+        let unlabelled = parse::<Swapon>(None, b"NAME      LABEL\n/swapfile a\n/swap2\n");
+        assert_eq!(unlabelled.sound().len(), 2);
     }
 
     #[test]

@@ -61,7 +61,7 @@ impl Response {
                 b"opcode" => self.opcode = Some(value.bytes.to_vec()),
                 b"status" => self.status = Some(value.bytes.to_vec()),
                 b"id" => self.message_id = Some(value.integer()?),
-                _ => {}
+                _ => return Err(name.expected("`opcode`, `status` or `id`")),
             }
         }
         Ok(())
@@ -71,15 +71,20 @@ impl Response {
     pub(super) fn read_flags(&mut self, text: Field<'_>) -> Result<(), Problem> {
         let (flags, counts) = text.split_once(";").ok_or_else(|| text.expected("`;` after the flags"))?;
         self.flags = flags.fields().map(|flag| flag.bytes.to_vec()).collect();
-        for part in counts.split(",") {
-            let Some((name, value)) = part.split_once(": ") else { continue };
-            let number = Some(value.split(";").next().unwrap_or(value).trim().integer()?);
-            match name.trim().bytes {
+        for part in counts.bytes.split(|byte| matches!(byte, b',' | b';')).map(|part| Field::from(part).trim()) {
+            // A bit that must be zero, and is not: `MBZ: 0x4`
+            if part.bytes.starts_with(b"MBZ: ") {
+                self.flags.push(part.bytes.to_vec());
+                continue;
+            }
+            let (name, value) = part.split_once(": ").ok_or_else(|| text.expected("numbers of records, such as `ANSWER: 1`"))?;
+            let number = Some(value.as_integer().ok_or_else(|| text.expected("numbers of records, such as `ANSWER: 1`"))?);
+            match name.bytes {
                 b"QUERY" | b"ZONE" => self.questions = number,
                 b"ANSWER" | b"PREREQ" => self.answers = number,
                 b"AUTHORITY" | b"UPDATE" => self.authorities = number,
                 b"ADDITIONAL" => self.additionals = number,
-                _ => {}
+                _ => return Err(text.expected("numbers of questions, answers, authorities and additional records")),
             }
         }
         Ok(())
@@ -87,7 +92,7 @@ impl Response {
 
     /// `EDNS: version: 0, flags: do; MBZ: 0x0005, udp: 4096`, `COOKIE: 1f (good)`
     pub(super) fn read_options(&mut self, text: Field<'_>) -> Result<(), Problem> {
-        let Some((name, value)) = text.split_once(": ") else { return Ok(()) };
+        let (name, value) = text.split_once(": ").ok_or_else(|| text.expected("an option of EDNS and its value"))?;
         if name.bytes != b"EDNS" {
             self.edns_options.0.push((name.bytes.to_vec(), value.bytes.to_vec()));
             return Ok(());
@@ -105,6 +110,9 @@ impl Response {
         Ok(())
     }
 
+    /// What stands after the sections, by name.
+    pub(super) const TRAILERS: [&[u8]; 5] = [b"Query time", b"SERVER", b"WHEN", b"MSG SIZE  rcvd", b"XFR size"];
+
     /// A line after the sections: `Query time: 25 msec`
     pub(super) fn read_trailer(&mut self, name: &[u8], value: Field<'_>) -> Result<(), Problem> {
         match name {
@@ -117,13 +125,7 @@ impl Response {
                 };
                 self.query_time = Some(number.float_e(power)?);
             }
-            b"SERVER" => {
-                self.server = Some(value.bytes.to_vec());
-                if let Some((address, rest)) = value.split_once("#") {
-                    self.server_address = Some(address.bytes.to_vec());
-                    self.server_port = rest.split("(").next().and_then(|port| port.trim().as_integer());
-                }
-            }
+            b"SERVER" => self.set_server(value),
             b"WHEN" => {
                 self.when = Some(value.bytes.to_vec());
                 self.time = when(value);
@@ -133,6 +135,28 @@ impl Response {
             _ => {}
         }
         Ok(())
+    }
+}
+
+impl Response {
+    /// What ends a message of a trace, after its first word: `239 bytes from 192.0.2.1#53(a.root-servers.net) in 4 ms`
+    pub(super) fn read_received(&mut self, text: Field<'_>) -> Result<(), Problem> {
+        let parts = text
+            .split_once(" bytes from ")
+            .and_then(|(size, rest)| Some((size, rest.trim_end().strip_suffix(" ms")?.rsplit_once(" in ")?)));
+        let (size, (server, time)) = parts.ok_or_else(|| text.expected("`N bytes from SERVER in N ms`"))?;
+        (self.received, self.query_time) = (Some(size.integer()?), Some(time.float_e(-3)?));
+        self.set_server(server);
+        Ok(())
+    }
+
+    /// `192.0.2.1#53(192.0.2.1) (UDP)`
+    fn set_server(&mut self, text: Field<'_>) {
+        self.server = Some(text.bytes.to_vec());
+        if let Some((address, rest)) = text.split_once("#") {
+            self.server_address = Some(address.bytes.to_vec());
+            self.server_port = rest.split("(").next().and_then(|port| port.trim().as_integer());
+        }
     }
 }
 

@@ -30,6 +30,10 @@ pub struct Commit {
     pub committer_email: Option<Vec<u8>>,
     /// When it was committed.
     pub committed: Option<Time>,
+    /// The entry of a reference's log that led to it, and whose that is (`-g`): `HEAD@{0} (NAME <ADDRESS>)`.
+    pub reflog: Option<Vec<u8>>,
+    /// What that entry says.
+    pub reflog_message: Option<Vec<u8>>,
     /// First line of its message.
     pub subject: Option<Vec<u8>>,
     /// The whole message.
@@ -40,6 +44,8 @@ pub struct Commit {
     pub compared_parent: Option<Vec<u8>>,
     /// The files that it changed.
     pub files: Vec<FileChange>,
+    /// What `--summary` says of files that came, went, or were more than edited.
+    pub summary: Vec<FileSummary>,
     /// Number of files changed.
     pub files_changed: Option<i64>,
     /// Lines added.
@@ -65,6 +71,27 @@ pub struct FileChange {
     pub changes: Option<i64>,
 }
 
+/// What became of a file, other than that its lines were edited (`--summary`).
+#[derive(Clone, Debug, Default, Record)]
+pub struct FileSummary {
+    /// What did: `create`, `delete`, `rename`, `copy`, `rewrite` or `mode change`.
+    pub change: &'static str,
+    /// Its path.
+    pub path: Vec<u8>,
+    /// The path before it was renamed, or that it was copied from.
+    pub original_path: Option<Vec<u8>>,
+    /// Its mode, as git has it in octal: `100644`; of a file that was deleted, the one it had.
+    pub file_mode: Option<Vec<u8>>,
+    /// The mode before.
+    pub original_file_mode: Option<Vec<u8>>,
+    /// How much of it is as it was in the file that it was renamed or copied from.
+    #[field(unit = "percent")]
+    pub similarity: Option<i64>,
+    /// How much of it is not as it was, where it was rewritten.
+    #[field(unit = "percent")]
+    pub dissimilarity: Option<i64>,
+}
+
 impl Commit {
     /// The fields that every commit has, and those about which something is said.
     pub(super) fn fields(&self) -> impl Iterator<Item = &'static str> {
@@ -81,11 +108,14 @@ impl Commit {
             ("committer", self.committer.is_some()),
             ("committer_email", self.committer_email.is_some()),
             ("committed", self.committed.is_some()),
+            ("reflog", self.reflog.is_some()),
+            ("reflog_message", self.reflog_message.is_some()),
             ("subject", true),
             ("message", self.message.is_some()),
             ("notes", self.notes.is_some()),
             ("compared_parent", self.compared_parent.is_some()),
             ("files", !self.files.is_empty()),
+            ("summary", !self.summary.is_empty()),
             ("files_changed", self.files_changed.is_some()),
             ("insertions", self.files_changed.is_some()),
             ("deletions", self.files_changed.is_some()),

@@ -1,14 +1,44 @@
 //! What is said of the files of a commit: a line each, and the sum of them.
 
-use outparse_sdk::{Field, Problem, Rows};
+use outparse_sdk::{Field, Problem, Rows, Source};
 
 use super::commit::{Commit, FileChange};
+use super::summary;
 use crate::diff::numstat;
 use crate::path::unquoted;
 use crate::rename::Renames;
 
+/// Whether a name may stand alone on a line, which is all that `--name-only` prints of a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum LoneNames {
+    /// The arguments ask for them.
+    AreAskedFor,
+    /// The arguments are not known.
+    MayBe,
+    /// The arguments do not ask for them.
+    AreNone,
+}
+
+impl LoneNames {
+    pub(super) fn new(source: &Source) -> LoneNames {
+        // git takes the beginning of an option for it, where no other begins so.
+        let asks = |word: &String| word.len() > "--name-".len() && "--name-only".starts_with(word.as_str());
+        match &source.arguments {
+            None => LoneNames::MayBe,
+            Some(words) if words.iter().any(asks) => LoneNames::AreAskedFor,
+            Some(_) => LoneNames::AreNone,
+        }
+    }
+}
+
 /// Reads a line. False where it is not of files.
-pub(super) fn read(commit: &mut Commit, line: Field<'_>, renames: Renames, rows: &mut Rows<Commit>) -> Result<bool, Problem> {
+pub(super) fn read(
+    commit: &mut Commit,
+    line: Field<'_>,
+    renames: Renames,
+    lone_names: LoneNames,
+    rows: &mut Rows<Commit>,
+) -> Result<bool, Problem> {
     if let Some(change) = numstat(line, renames, rows)? {
         commit.files.push(FileChange {
             path: change.path,
@@ -27,10 +57,12 @@ pub(super) fn read(commit: &mut Commit, line: Field<'_>, renames: Renames, rows:
         commit.files.push(change);
         return Ok(true);
     }
-    if is_summary(line) {
+    if summary::read(commit, line)? {
         return Ok(true);
     }
-    let change = name_only(line);
+    // With `--name-only`, no more than a name is said of any file.
+    let says_more = commit.files.iter().any(|file| !file.is_name_alone()) || commit.files_changed.is_some();
+    let change = name_only(line).filter(|_| lone_names != LoneNames::AreNone && !says_more);
     let is_name = change.is_some();
     commit.files.extend(change);
     Ok(is_name)
@@ -87,14 +119,9 @@ fn name_status(line: Field<'_>) -> Option<FileChange> {
     Some(FileChange { path: unquoted(path.bytes), original_path, status, ..FileChange::default() })
 }
 
-/// ` rename a => b (100%)`, ` create mode 100644 a`: what `--summary` adds.
-fn is_summary(line: Field<'_>) -> bool {
-    begins_with_one(line, &[" rename ", " create mode ", " delete mode ", " mode change ", " copy ", " rewrite "])
-}
-
-/// A name alone, of `--name-only`; no line of a patch.
+/// A name alone, of `--name-only`; no line of a patch or of `--raw`. git quotes a name that has a tab.
 fn name_only(line: Field<'_>) -> Option<FileChange> {
     let is_patch = begins_with_one(line, &["diff --", "index ", "--- ", "+++ ", "@@ ", "+", "-"]);
-    let is_name = !line.bytes[0].is_ascii_whitespace() && !is_patch;
+    let is_name = !line.bytes[0].is_ascii_whitespace() && !line.bytes.contains(&b'\t') && !is_patch;
     is_name.then(|| FileChange { path: unquoted(line.bytes), ..FileChange::default() })
 }

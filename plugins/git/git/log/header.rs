@@ -21,8 +21,7 @@ fn titled(commit: &mut Commit, name: &[u8], value: Field<'_>, rows: &mut Rows<Co
         b"Commit" => (commit.committer, commit.committer_email) = person(value),
         b"Date" | b"AuthorDate" => commit.authored = point(value, rows),
         b"CommitDate" => commit.committed = point(value, rows),
-        // `Reflog: HEAD@{0} (name <address>)` and the like.
-        b"Reflog" => {}
+        b"Reflog" => commit.reflog = Some(value.bytes.to_vec()),
         _ => return false,
     }
     true
@@ -44,7 +43,11 @@ fn raw(commit: &mut Commit, line: Field<'_>, rows: &mut Rows<Commit>) -> Result<
                 (commit.committer, commit.committer_email, commit.committed) = (who, email, at);
             }
         }
-        b"Reflog" | b"Notes" | b"gpgsig" | b"gpgsig-sha256" | b"mergetag" | b"encoding" => {}
+        b"Reflog" => {
+            let message = value.strip_prefix("message: ").ok_or_else(|| value.expected("`message: …`"))?;
+            commit.reflog_message = Some(message.bytes.to_vec());
+        }
+        b"Notes" | b"gpgsig" | b"gpgsig-sha256" | b"mergetag" | b"encoding" => {}
         _ => return Ok(false),
     }
     Ok(true)

@@ -120,3 +120,50 @@ fn who_wrote_a_commit_may_be_nobody() {
     parsed.has(1, &[r#""author":null,"author_email":null"#]);
     parsed.has(2, &[r#""author":null,"author_email":"a@b""#]);
 }
+
+#[test]
+fn a_line_that_is_no_name_by_the_arguments_is_no_file() {
+    let capture = b"aaaa111 A\nstray\nbbbb222 B\n";
+    let parsed = parse::<Log>(Some(&["git", "log", "--oneline"]), capture);
+    assert_eq!((parsed.records.len(), parsed.problems.len()), (2, 1), "{parsed:?}");
+    assert!(!parsed.records[0].contains("stray"), "{parsed:?}");
+    let asked = parse::<Log>(Some(&["git", "log", "--oneline", "--name-only"]), capture);
+    assert!(asked.sound()[0].contains(r#""files":[{"path":"stray""#), "{asked:?}");
+    let unknown = parse::<Log>(None, capture);
+    assert_eq!((unknown.records.len(), unknown.problems.len()), (2, 1), "{unknown:?}");
+    assert!(unknown.problems[0].starts_with("warning"), "{unknown:?}");
+    let long = b"commit aaaa1111\nAuthor: A <a@x>\n\n    First\n\nstray\n";
+    assert_eq!(parse::<Log>(Some(&["git", "log", "--stat"]), long).problems.len(), 1);
+    let amid = parse::<Log>(None, b"aaaa111 A\n a | 2 +-\nstray\n 1 file changed, 1 insertion(+), 1 deletion(-)\n");
+    assert_eq!((amid.records.len(), amid.problems.len()), (1, 1), "{amid:?}");
+    let raw = parse::<Log>(None, b"aaaa111 A\n:100644 100644 aaaa bbbb M\ta\n");
+    assert_eq!((raw.records.len(), raw.problems.len()), (1, 1), "{raw:?}");
+}
+
+#[test]
+fn a_summary_says_what_became_of_files() {
+    let capture = "aaaa111 A\n create mode 100644 a b\n delete mode 100755 \"c\\td\"\n mode change 100644 => 100755 e\n\
+        \x20rename f/{g => h} (90%)\n mode change 100755 => 100644\n copy i => j (100%)\n rewrite k (70%)\n";
+    let parsed = parse::<Log>(Some(&["git", "log", "--oneline", "--summary"]), capture.as_bytes());
+    parsed.has(0, &[
+        r#"{"change":"create","path":"a b","original_path":null,"file_mode":"100644","#,
+        r#"{"change":"delete","path":"c\td","original_path":null,"file_mode":"100755","#,
+        r#"{"change":"mode change","path":"e","original_path":null,"file_mode":"100755","original_file_mode":"100644","#,
+        r#"{"change":"rename","path":"f/h","original_path":"f/g","file_mode":"100644","original_file_mode":"100755","similarity":90,"#,
+        r#"{"change":"copy","path":"j","original_path":"i","file_mode":null,"original_file_mode":null,"similarity":100,"#,
+        r#"{"change":"rewrite","path":"k","original_path":null,"file_mode":null,"original_file_mode":null,"similarity":null,"dissimilarity":70}"#,
+    ]);
+    assert!(parsed.problems.is_empty(), "{parsed:?}");
+    let broken = parse::<Log>(None, b"aaaa111 A\n create mode 10064 a\n mode change 100644 => 100755\n rename a (90%)\n");
+    assert_eq!((broken.records.len(), broken.problems.len()), (1, 3), "{broken:?}");
+}
+
+#[test]
+fn the_entry_of_a_references_log_is_kept() {
+    let parsed = parse::<Log>(
+        None,
+        b"commit aaaa1111\nReflog: HEAD@{0} (A <a@x>)\nReflog message: commit: First\nAuthor: A <a@x>\n\n    First\n",
+    );
+    parsed.has(0, &[r#""reflog":"HEAD@{0} (A <a@x>)","reflog_message":"commit: First""#]);
+    assert!(parsed.problems.is_empty(), "{parsed:?}");
+}

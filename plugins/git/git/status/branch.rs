@@ -17,13 +17,20 @@ pub struct Branch {
     pub behind: Option<i64>,
     /// Whether there are no commits yet.
     pub is_unborn: bool,
+    /// Number of changes that are stashed; null where that is not printed (`--show-stash`), which is also where there are none.
+    pub stashes: Option<i64>,
+    /// What is under way, in git's words: a merge, a rebase, a bisection and the like (the long form alone).
+    pub in_progress: Vec<Vec<u8>>,
 }
 
 impl Branch {
-    /// `On branch main`, `HEAD detached at 0123`
+    /// `On branch main`, `HEAD detached at 0123`, `interactive rebase in progress; onto 0123`
     pub(super) fn in_words(line: Field<'_>) -> Option<Branch> {
         if let Some(name) = line.strip_prefix("On branch ") {
             return Some(Branch { branch: owned(name), ..Branch::default() });
+        }
+        if is_rebase(line.bytes) {
+            return Some(Branch { in_progress: vec![line.bytes.to_vec()], ..Branch::default() });
         }
         let commit = line.strip_prefix("HEAD detached at ").or_else(|| line.strip_prefix("HEAD detached from "))?;
         Some(Branch { commit: owned(commit), ..Branch::default() })
@@ -35,6 +42,11 @@ impl Branch {
             self.is_unborn = true;
         } else if let Some(rest) = line.strip_prefix("Your branch ") {
             self.compare(rest)?;
+        } else if let Some(rest) = line.strip_prefix("Your stash currently has ") {
+            // `Your stash currently has 2 entries`
+            self.stashes = Some(rest.fields().next().unwrap_or(rest).integer()?);
+        } else if is_in_progress(line.bytes) {
+            self.in_progress.push(line.bytes.to_vec());
         } else if let Some(rest) = line.strip_prefix("and have ") {
             // `and have 1 and 2 different commits each, respectively.`
             let mut numbers = rest.fields().filter_map(|word| word.as_integer());
@@ -72,7 +84,8 @@ impl Branch {
                 self.ahead = Some(ahead.integer()?);
                 self.behind = Some(behind.strip_prefix("-").unwrap_or(behind).integer()?);
             }
-            _ => {}
+            b"stash" => self.stashes = Some(value.integer()?),
+            _ => return Err(name.expected("`branch.oid`, `branch.head`, `branch.upstream`, `branch.ab` or `stash`")),
         }
         Ok(())
     }
@@ -103,6 +116,26 @@ impl Branch {
         }
         Ok(branch)
     }
+}
+
+/// The first line of all where a branch is put onto another commit: the head is detached then.
+pub(super) fn is_rebase(line: &[u8]) -> bool {
+    line.starts_with(b"rebase in progress; onto ") || line.starts_with(b"interactive rebase in progress; onto ")
+}
+
+/// Whether a line says what is under way.
+fn is_in_progress(line: &[u8]) -> bool {
+    [
+        &b"You are currently "[..],
+        b"You are in the middle of ",
+        b"You are in a sparse checkout",
+        b"You have unmerged paths.",
+        b"All conflicts fixed but you are still merging.",
+        b"Cherry-pick currently in progress.",
+        b"Revert currently in progress.",
+    ]
+    .iter()
+    .any(|start| line.starts_with(start))
 }
 
 fn owned(field: Field<'_>) -> Option<Vec<u8>> {

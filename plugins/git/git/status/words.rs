@@ -2,6 +2,7 @@
 
 use outparse_sdk::{Field, Problem, Record, Rows};
 
+use super::branch::is_rebase;
 use super::file::{File, old_and_new};
 use crate::path::unquoted;
 
@@ -84,7 +85,10 @@ impl Section {
 
 /// Whether a line begins the long form.
 pub(super) fn is_words(line: &[u8]) -> bool {
-    line.starts_with(b"On branch ") || line.starts_with(b"HEAD detached ") || line == b"Not currently on any branch."
+    line.starts_with(b"On branch ")
+        || line.starts_with(b"HEAD detached ")
+        || line == b"Not currently on any branch."
+        || is_rebase(line)
 }
 
 /// What became of a file on our side and on theirs, as the letters of the short forms have it: `deleted by us` is `DU`.

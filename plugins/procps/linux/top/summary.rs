@@ -22,7 +22,8 @@ pub(crate) fn first(line: Field<'_>, sample: i64) -> Result<Summary, Problem> {
                 let (hours, rest) = number.split_once(":").ok_or_else(|| number.expected("hours and minutes"))?;
                 minutes += hours.integer()? * 60 + rest.integer()?;
             }
-            _ => {}
+            b"" => {}
+            _ => return Err(part.expected("how long it runs, or how many users there are")),
         }
     }
     summary.uptime = Some(minutes * 60);
@@ -76,7 +77,7 @@ fn counts(summary: &mut Summary, title: Field<'_>, rest: Field<'_>) -> Result<()
         let amount = || number.strip_suffix("+").unwrap_or(number).float();
         let bytes = || match unit {
             Some(unit) => Ok((amount()? * unit) as i64),
-            None if number.as_integer().is_some() => Err(title.expected("a unit such as `MiB Mem`")),
+            None if !number.bytes.last().is_some_and(u8::is_ascii_alphabetic) => Err(title.expected("a unit such as `MiB Mem`")),
             None => number.size(Base::Binary),
         };
         match title.bytes {
@@ -108,6 +109,10 @@ mod tests {
         parsed.has(0, &[r#""cpu":{"us":1.3,"sy":0.3,"id":98.4},"memory":{"total":8254877696,"free":149671936},"swap":{"total":4293918720,"used":0,"cached":1610612736}"#]);
         let bare = parse::<Top>(None, format!("{head}Mem: 8061404 total\n").as_bytes());
         assert_eq!(bare.problems.len(), 1, "{bare:?}");
+        let lost = parse::<Top>(None, format!("{head}        Swap:   2.0 total,   0.0 used.   22881.5 avail Mem\n").as_bytes());
+        assert_eq!(lost.problems.len(), 1, "{lost:?}");
+        let unknown = parse::<Top>(None, head.replace("5 min", "5 mi").as_bytes());
+        assert!(!unknown.problems.is_empty(), "{unknown:?}");
     }
 
     #[test]
