@@ -232,6 +232,13 @@ fn the_parsers_of_a_file_are_listed_and_asked() {
 }
 
 #[test]
+fn a_file_takes_no_arguments() {
+    let ran = Sandbox::new(&[]).run(&["/proc/loadavg", "--format", "csv"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    ran.says("`/proc/loadavg` is a file and takes no arguments: if `--format` is an option of outparse, it stands before it");
+}
+
+#[test]
 fn a_command_speaks_c_with_utf8_characters_unless_asked_otherwise() {
     let sandbox = Sandbox::new(&[(
         "df",

@@ -151,10 +151,14 @@ fn says_that_there_were_none() -> bool {
     std::env::args_os().next_back().is_some_and(|word| word == "--")
 }
 
-/// Parses a file that was named in the place of a command. Returns the exit status; None where no parser reads such a file.
-pub(crate) fn file(options: &Options, path: &Path) -> Option<Result<u8, Error>> {
-    let config = Config::read().ok()?;
-    options.rank_file(path.to_str()?, &config).ok()?;
+/// Whether a parser reads such files.
+pub(crate) fn reads(options: &Options, path: &Path) -> bool {
+    let config = Config::read().ok();
+    config.zip(path.to_str()).is_some_and(|(config, path)| options.rank_file(path, &config).is_ok())
+}
+
+/// Parses a file that was named in the place of a command. Returns the exit status.
+pub(crate) fn file(options: &Options, path: &Path) -> Result<u8, Error> {
     let arguments = Arguments {
         command: Vec::new(),
         input: Some(path.to_owned()),
@@ -162,7 +166,7 @@ pub(crate) fn file(options: &Options, path: &Path) -> Option<Result<u8, Error>> 
         implementation: None,
         arguments: Vec::new(),
     };
-    Some(parse(options, &arguments))
+    parse(options, &arguments)
 }
 
 /// Makes sure that a signal that ends us leaves no file behind. Reading may wait for ever, so a thread of its own takes the

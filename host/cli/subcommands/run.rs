@@ -34,8 +34,17 @@ pub(crate) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
     if options.show.raw {
         return raw::run(options, words);
     }
-    if let Some(parsed) = file(words).and_then(|path| parse::file(options, path)) {
-        return parsed;
+    if let Some(path) = file(words)
+        && parse::reads(options, path)
+    {
+        return match words.get(1) {
+            None => parse::file(options, path),
+            Some(more) => Err(Error::Usage(format!(
+                "`{}` is a file and takes no arguments: if `{}` is an option of outparse, it stands before it",
+                path.display(),
+                more.display()
+            ))),
+        };
     }
     let config = Config::read()?;
     let mut words = words.to_vec();
@@ -70,7 +79,7 @@ pub(crate) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
 
 /// The file that is named in place of a command, if it is no program.
 fn file(words: &[OsString]) -> Option<&Path> {
-    let [word] = words else { return None };
+    let word = words.first()?;
     let path = Path::new(word);
     let metadata = std::fs::metadata(path).ok().filter(|_| word.as_encoded_bytes().contains(&b'/'))?;
     let program = metadata.permissions().mode() & 0o111 != 0;
