@@ -227,8 +227,8 @@ fn the_parsers_of_a_file_are_listed_and_asked() {
     let asked = [&["which", "--try", "/proc/loadavg"][..], &["which", "--input", copy.to_str().unwrap(), "/etc/passwd"]];
     let answers = asked.map(|words| sandbox.run(words).stdout.lines().nth(1).unwrap().to_owned());
     assert_eq!(answers, ["   recognised: 1 record, 0 problems", "   recognised: 1 record, 1 problem"]);
-    // A command by its path is none.
-    assert!(sandbox.run(&["--platform", "linux", "which", "/bin/df"]).stdout.starts_with("1. df-gnu"));
+    // A program by its path is none; one that is not there has no family.
+    assert!(sandbox.run(&["--platform", "linux", "which", "/nowhere/df"]).stdout.starts_with("1. df-gnu"));
 }
 
 #[test]
