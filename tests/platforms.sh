@@ -3,8 +3,8 @@
 # be: `platforms.sh [TARGET …]`.
 #
 # Needs what tests/tools.sh installs: zig has the C compiler and the headers of all of them, for the crates with C in them. Each takes some
-# five minutes of a processor to check, and those that are tested as much as a build from nothing, so that .ci/run leaves this to a job
-# of its own.
+# five minutes of a processor to check, and those that are tested more than twenty to build as they are handed out, so that .ci/run leaves
+# this to a job of its own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/target/tools/venv/bin:$PATH"
