@@ -97,6 +97,11 @@ impl Options {
         }
     }
 
+    /// What a parser is told about a file, or a copy of it.
+    pub(crate) fn capture_of_file(&self, path: &str) -> Capture {
+        Capture { path: Some(path.to_owned()), ..self.capture(&[], false) }
+    }
+
     /// What a parser is told about a command that is run here and now.
     pub(crate) fn live_capture(&self, command: &[String]) -> Capture {
         Capture {

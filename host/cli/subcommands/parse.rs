@@ -136,7 +136,7 @@ fn subject(options: &Options, arguments: &Arguments, config: &Config) -> Result<
         let named = options.rank_file(&path, config);
         // A program may be named by its path too.
         if named.is_ok() || words.is_empty() {
-            let capture = Capture { path: Some(path.clone()), ..options.capture(&[], false) };
+            let capture = options.capture_of_file(&path);
             return Ok(Subject { ranking: named?, capture, words: vec![path] });
         }
     }

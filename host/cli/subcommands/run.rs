@@ -79,9 +79,9 @@ pub(crate) fn run(options: &Options, words: &[OsString]) -> Result<u8, Error> {
 
 /// The file that is named in place of a command, if it is no program.
 fn file(words: &[OsString]) -> Option<&Path> {
-    let word = words.first()?;
+    let word = words.first().filter(|word| word.as_encoded_bytes().contains(&b'/'))?;
     let path = Path::new(word);
-    let metadata = std::fs::metadata(path).ok().filter(|_| word.as_encoded_bytes().contains(&b'/'))?;
+    let metadata = std::fs::metadata(path).ok()?;
     let program = metadata.permissions().mode() & 0o111 != 0;
     (metadata.is_file() && !program).then_some(path)
 }

@@ -141,7 +141,7 @@ fn refuse(options: &Options) -> Result<(), Error> {
 fn capture(options: &Options, arguments: &Arguments) -> Capture {
     let words = options::as_text(&arguments.command);
     match &words[..] {
-        [path] if path.starts_with('/') => Capture { path: Some(path.clone()), ..options.capture(&[], false) },
+        [path] if path.starts_with('/') => options.capture_of_file(path),
         words => options.capture(words, false),
     }
 }

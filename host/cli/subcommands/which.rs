@@ -96,7 +96,7 @@ pub(crate) fn which(options: &Options, arguments: &Arguments) -> Result<u8, Erro
         .collect();
     if let Some(capture) = capture(options, arguments, path)? {
         let subject = match path {
-            Some(path) => Capture { path: Some(path.to_owned()), ..options.capture(&[], false) },
+            Some(path) => options.capture_of_file(path),
             None if arguments.run => options.live_capture(&text),
             None => options.capture(&text, text.len() > ranking.words),
         };
