@@ -42,6 +42,14 @@ impl<const DIGITS: u32> Time<DIGITS> {
         Time { wall_seconds: self.wall_seconds, nanos: self.nanos, offset: self.offset }
     }
 
+    /// Reads what C's `asctime` prints, `Sun Aug  7 21:52:56 2022`, with seconds or without them. The day of the week is not compared.
+    pub fn asctime(text: Field<'_>) -> Option<Time<DIGITS>> {
+        let words = text.words();
+        let [_, name, day, clock, year] = words[..] else { return None };
+        let day = u32::try_from(day.as_integer()?).ok()?;
+        Time::local(year.as_integer()?, month(name.bytes)?, day, time_of_day(clock.bytes)?.0)
+    }
+
     /// Reads ISO 8601: `2026-01-31`, then `T` or a blank and `12:00`, `12:00:59` or `12:00:59.123`, then perhaps `Z`, `+01:00`, `+0100` or
     /// `+01`, with or without a blank before it. A date alone is its midnight.
     pub fn iso(text: &[u8]) -> Option<Time<DIGITS>> {
@@ -357,6 +365,18 @@ mod tests {
         assert_eq!([read("1d2s"), read("3m5ms"), read("0s")], [Some(86_402_000), Some(180_005), Some(0)]);
         for bad in ["", "5", "s", "1h", "1m s", "-1s", "1.5s", "9999999999999999d"] {
             assert_eq!(read(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn times_of_c_are_read() {
+        let read = |text: &str| Time::<0>::asctime(Field::from(text));
+        assert_eq!(read("Sun Aug  7 21:52:56 2022"), Time::iso(b"2022-08-07T21:52:56"));
+        assert_eq!(read("Sun Aug 7 21:52 2022"), Time::iso(b"2022-08-07T21:52"));
+        for broken in
+            ["n/a", "Aug 7 21:52:56 2022", "Sun Aug 32 21:52:56 2022", "Sun Aug -7 21:52:56 2022", "Sun Xyz 7 21:52:56 2022"]
+        {
+            assert_eq!(read(broken), None, "{broken}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! `tune2fs -l` and `dumpe2fs -h`: `NAME: VALUE` of an ext2, ext3 or ext4 filesystem.
 
-use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Record, Rows, Source, Time, time};
+use outparse_sdk::{About, Ending, Error, Field, Line, Map, Parser, Record, Rows, Source, Time};
 
 /// A filesystem.
 #[derive(Clone, Debug, Default, Record)]
@@ -117,14 +117,6 @@ impl Tune2fs {
     }
 }
 
-/// `Mon Apr  6 15:10:37 2020`; `n/a` is none.
-fn point(value: Field<'_>) -> Option<Time> {
-    let words = value.words();
-    let [_, month, day, clock, year] = words[..] else { return None };
-    let day = u32::try_from(day.as_integer()?).ok()?;
-    Time::local(year.as_integer()?, time::month(month.bytes)?, day, time::time_of_day(clock.bytes)?.0)
-}
-
 fn put(all: &mut Filesystem, name: Field<'_>, value: Field<'_>) -> Result<(), outparse_sdk::Problem> {
     let some = || Some(value.bytes.to_vec()).filter(|text| !matches!(text.as_slice(), b"<none>" | b"<not available>" | b"n/a"));
     let number = || value.integer().map(Some);
@@ -140,10 +132,10 @@ fn put(all: &mut Filesystem, name: Field<'_>, value: Field<'_>) -> Result<(), ou
         b"Free blocks" => all.blocks_free = number()?,
         b"Reserved block count" => all.blocks_reserved = number()?,
         b"Block size" => all.block_size = number()?,
-        b"Filesystem created" => all.created = point(value),
-        b"Last mount time" => all.mounted = point(value),
-        b"Last write time" => all.written = point(value),
-        b"Last checked" => all.checked = point(value),
+        b"Filesystem created" => all.created = Time::asctime(value),
+        b"Last mount time" => all.mounted = Time::asctime(value),
+        b"Last write time" => all.written = Time::asctime(value),
+        b"Last checked" => all.checked = Time::asctime(value),
         b"Mount count" => all.mount_count = number()?,
         b"Maximum mount count" => all.mount_count_maximum = number()?,
         _ => {}

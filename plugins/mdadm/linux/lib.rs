@@ -1,6 +1,6 @@
 //! `mdadm --detail` and `--examine`: a block an array or a device, `NAME : VALUE`, and a table of its devices.
 
-use outparse_sdk::{About, Base, Block, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source, Time, time};
+use outparse_sdk::{About, Base, Block, Ending, Error, Field, Line, Map, Parser, Problem, Record, Rows, Source, Time};
 
 /// An array, or a device of one.
 #[derive(Clone, Debug, Default, Record)]
@@ -194,14 +194,6 @@ impl Parser for Mdadm {
     }
 }
 
-/// `Sun Aug  7 21:52:56 2022`
-fn point(value: Field<'_>) -> Option<Time> {
-    let words = value.words();
-    let [_, month, day, clock, year] = words[..] else { return None };
-    let day = u32::try_from(day.as_integer()?).ok()?;
-    Time::local(year.as_integer()?, time::month(month.bytes)?, day, time::time_of_day(clock.bytes)?.0)
-}
-
 /// `101376 (99.00 MiB 103.81 MB)`, `202752 sectors (99.00 MiB 103.81 MB)`, `512K`. Without a word, the number counts KiB, but where
 /// mdadm before 4.2 examines a device, sectors as well: what stands in parentheses tells.
 fn size(value: Field<'_>) -> Result<Option<i64>, Problem> {
@@ -263,8 +255,8 @@ fn put(array: &mut Array, name: Field<'_>, value: Field<'_>) -> Result<(), Probl
         }
         b"Raid Level" => array.level = some,
         b"State" => array.states = words(","),
-        b"Creation Time" => array.created = point(value),
-        b"Update Time" => array.updated = point(value),
+        b"Creation Time" => array.created = Time::asctime(value),
+        b"Update Time" => array.updated = Time::asctime(value),
         b"Array Size" => array.size = size(value)?,
         b"Used Dev Size" => array.used_device_size = size(value)?,
         b"Avail Dev Size" => array.available_device_size = size(value)?,

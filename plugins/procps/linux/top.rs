@@ -9,7 +9,7 @@ mod summary;
 use outparse_sdk::grid::{self, Side, Span};
 use outparse_sdk::{About, Base, Ending, Error, Field, Line, Parser, Problem, Rows, Source, time};
 
-use crate::top::record::{Entry, OF_LINUX, SUMMARY, Summary, TASK, Task};
+use crate::top::record::{Entry, OF_LINUX, Summary, TASK, Task, put_summary};
 use crate::top::summary::{below, first};
 
 /// Reads `top -b`.
@@ -130,10 +130,7 @@ fn side(title: &str) -> Side {
 
 impl Top {
     fn flush(&mut self, rows: &mut Rows<Entry>) {
-        if let Some(summary) = self.summary.take() {
-            rows.shape_of(SUMMARY, OF_LINUX);
-            rows.push(Entry::Summary(Box::new(summary)));
-        }
+        put_summary(&mut self.summary, &OF_LINUX, rows);
     }
 
     fn show(&self, rows: &mut Rows<Entry>) {

@@ -257,8 +257,7 @@ impl Parser for Pidstat {
         if let Some(place) = self.clock {
             rows.put(place, CellValue::Text(time.as_bytes()));
         }
-        read.into_iter().for_each(|(place, value)| rows.put(place, value));
-        rows.end_row();
+        rows.put_row(&read);
         Ok(())
     }
 

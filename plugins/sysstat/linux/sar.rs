@@ -102,7 +102,7 @@ impl Parser for Sar {
                 values.push((*place, value));
             }
         }
-        self.put(&time, values, rows);
+        self.put(&time, &values, rows);
         Ok(())
     }
 }
@@ -168,12 +168,12 @@ impl Sar {
         for (processor, number) in names.iter().zip(rates) {
             let mut values = vec![(*name, CellValue::Text(first.bytes)), (*cpu, CellValue::Text(processor))];
             values.extend(number.map(|number| (*rate, number)));
-            self.put(time, values, rows);
+            self.put(time, &values, rows);
         }
         Ok(())
     }
 
-    fn put(&self, time: &str, values: Vec<(Place, CellValue<'_>)>, rows: &mut Rows<Cells<Sample>>) {
+    fn put(&self, time: &str, values: &[(Place, CellValue<'_>)], rows: &mut Rows<Cells<Sample>>) {
         if let Some(place) = self.timestamp {
             rows.put(place, CellValue::Text(time.as_bytes()));
         }
@@ -183,8 +183,7 @@ impl Sar {
             };
             rows.put(*is_total, CellValue::Boolean(values.iter().any(is_all)));
         }
-        values.into_iter().for_each(|(place, value)| rows.put(place, value));
-        rows.end_row();
+        rows.put_row(values);
     }
 }
 

@@ -184,8 +184,7 @@ impl Parser for Mtr {
             };
             cells.push((*place, value));
         }
-        cells.into_iter().for_each(|(place, value)| rows.put(place, value));
-        rows.end_row();
+        rows.put_row(&cells);
         self.hop = hop;
         Ok(())
     }

@@ -68,11 +68,10 @@ impl Parser for Get {
         }
         let values = self.table.values(&cells, 0)?;
         let value = self.table.fields().zip(&cells).find(|(field, _)| *field == "value").and_then(|(_, cell)| *cell);
-        values.into_iter().for_each(|(place, value)| rows.put(place, value));
         if let Some((place, number)) = self.number.zip(value.and_then(|value| value.trim().as_integer())) {
             rows.put(place, CellValue::Integer(number));
         }
-        rows.end_row();
+        rows.put_row(&values);
         Ok(())
     }
 

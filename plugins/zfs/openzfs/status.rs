@@ -342,11 +342,7 @@ fn duration(text: Field<'_>) -> Option<f64> {
 
 /// `Sun Feb 12 11:40:04 2023`
 fn point(text: Field<'_>) -> Option<Time> {
-    let words = text.words();
-    let [weekday, month, day, clock, year] = words[..] else { return None };
-    let day = u32::try_from(day.as_integer()?).ok()?;
-    let (seconds, _) = time::time_of_day(clock.bytes)?;
-    weekday.is_weekday().then(|| Time::local(year.as_integer()?, time::month(month.bytes)?, day, seconds)).flatten()
+    Time::asctime(text).filter(|_| text.fields().next().is_some_and(|word| word.is_weekday()))
 }
 
 #[cfg(test)]

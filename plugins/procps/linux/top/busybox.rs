@@ -2,7 +2,7 @@
 
 use outparse_sdk::{About, Base, Ending, Error, Field, Line, Map, Parser, Problem, Rows, Source};
 
-use crate::top::record::{Entry, OF_LINUX, SUMMARY, Summary, TASK, Task};
+use crate::top::record::{Entry, OF_LINUX, Summary, TASK, Task, put_summary};
 
 /// Reads `top -b` of BusyBox.
 pub struct TopBusybox {
@@ -85,10 +85,7 @@ impl Parser for TopBusybox {
 
 impl TopBusybox {
     fn flush(&mut self, rows: &mut Rows<Entry>) {
-        if let Some(summary) = self.summary.take() {
-            rows.shape_of(SUMMARY, OF_LINUX);
-            rows.push(Entry::Summary(Box::new(summary)));
-        }
+        put_summary(&mut self.summary, &OF_LINUX, rows);
     }
 
     fn task(&self, line: Field<'_>) -> Result<Task, Problem> {

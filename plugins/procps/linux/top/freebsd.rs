@@ -2,7 +2,7 @@
 
 use outparse_sdk::{About, Base, Ending, Error, Field, Line, Map, Parser, Problem, Rows, Source, time};
 
-use crate::top::record::{Entry, SUMMARY, Summary, TASK, Task};
+use crate::top::record::{Entry, Summary, TASK, Task, put_summary};
 
 /// Reads `top -b` of FreeBSD.
 pub struct TopFreebsd {
@@ -115,10 +115,7 @@ fn field(title: &str) -> Option<&'static str> {
 
 impl TopFreebsd {
     fn flush(&mut self, rows: &mut Rows<Entry>) {
-        if let Some(summary) = self.summary.take() {
-            rows.shape_of(SUMMARY, OF_SYSTEM);
-            rows.push(Entry::Summary(Box::new(summary)));
-        }
+        put_summary(&mut self.summary, &OF_SYSTEM, rows);
     }
 
     /// Begins the next sample.

@@ -3,7 +3,7 @@
 use outparse_sdk::grid::{self, Side, Span};
 use outparse_sdk::{About, Base, Ending, Error, Field, Line, Map, Parser, Problem, Rows, Source, Time, time};
 
-use crate::top::record::{Entry, SUMMARY, Summary, TASK, Task};
+use crate::top::record::{Entry, Summary, TASK, Task, put_summary};
 
 /// Reads `top -l` of macOS.
 pub struct TopMacos {
@@ -135,10 +135,7 @@ fn field(title: &str) -> Option<&'static str> {
 
 impl TopMacos {
     fn flush(&mut self, rows: &mut Rows<Entry>) {
-        if let Some(summary) = self.summary.take() {
-            rows.shape_of(SUMMARY, OF_SYSTEM);
-            rows.push(Entry::Summary(Box::new(summary)));
-        }
+        put_summary(&mut self.summary, &OF_SYSTEM, rows);
     }
 
     /// Begins the next sample.

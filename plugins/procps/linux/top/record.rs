@@ -1,6 +1,6 @@
 //! What any `top` prints: tasks, and the system.
 
-use outparse_sdk::{Map, Record, Time};
+use outparse_sdk::{Map, Record, Rows, Time};
 
 /// What `top` prints.
 #[derive(Debug, Record)]
@@ -179,8 +179,16 @@ pub struct Summary {
 
 /// The kinds, by their places in [`Entry`].
 pub(crate) const TASK: u32 = 0;
-pub(crate) const SUMMARY: u32 = 1;
+const SUMMARY: u32 = 1;
 
 /// What Linux says of the system.
 pub(crate) const OF_LINUX: [&str; 11] =
     ["sample", "time_of_day", "uptime", "users", "load_1m", "load_5m", "load_15m", "tasks", "cpu", "memory", "swap"];
+
+/// Puts what is known of the system, if anything is, with these fields: its sample ends or its tasks begin.
+pub(crate) fn put_summary(summary: &mut Option<Summary>, fields: &[&str], rows: &mut Rows<Entry>) {
+    if let Some(summary) = summary.take() {
+        rows.shape_of(SUMMARY, fields);
+        rows.push(Entry::Summary(Box::new(summary)));
+    }
+}

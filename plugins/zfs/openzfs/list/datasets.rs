@@ -113,8 +113,7 @@ impl Parser for ZfsList {
         if is_broken || cells.first().is_none_or(|name| name.is_none_or(|name| name.is_blank())) {
             return Err(line.expected("the name of a dataset in the first column").into());
         }
-        self.table.values(&cells, 0)?.into_iter().for_each(|(place, value)| rows.put(place, value));
-        rows.end_row();
+        rows.put_row(&self.table.values(&cells, 0)?);
         Ok(())
     }
 

@@ -128,8 +128,7 @@ impl Parser for ZpoolList {
         if !self.table.has_titles() || !line.bytes.starts_with(b" ") {
             let values = self.table.values(&cells, 0)?;
             self.pool = Some(name.bytes.to_vec());
-            values.into_iter().for_each(|(place, value)| rows.put(place, value));
-            rows.end_row();
+            rows.put_row(&values);
             return Ok(());
         }
         let Some(pool_name) = &self.pool else {
@@ -147,8 +146,7 @@ impl Parser for ZpoolList {
                 rows.put(class, CellValue::Text(text));
             }
         }
-        values.into_iter().for_each(|(place, value)| rows.put(place, value));
-        rows.end_row();
+        rows.put_row(&values);
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! The tables of `zpool` and `zfs`: with titles, whose columns `-o` chooses, or with `-H` cells between tabs.
 
 use outparse_sdk::grid::{Grid, Reading, Side, Title, value};
-use outparse_sdk::{Argument, Base, CellValue, Cells, Error, Field, Line, Place, Record, Rows, Source, Time, time};
+use outparse_sdk::{Argument, Base, CellValue, Cells, Error, Field, Line, Place, Record, Rows, Source, Time};
 
 /// How sizes are read.
 pub(super) const SIZE: Reading = Reading::Size(Base::Binary);
@@ -170,15 +170,10 @@ fn named(name: &str, titles: &[Title]) -> Option<Title> {
 
 /// `Sun Feb 12 11:40 2023`; with `-p` seconds since 1970.
 fn created(text: Field<'_>) -> Option<Time> {
-    let words = text.words();
-    match words[..] {
-        [_, month, day, clock, year] => {
-            let day = u32::try_from(day.as_integer()?).ok()?;
-            let (seconds, _) = time::time_of_day(clock.bytes)?;
-            Time::local(year.as_integer()?, time::month(month.bytes)?, day, seconds)
-        }
-        [seconds] => Time::epoch(seconds.bytes),
-        _ => None,
+    let mut words = text.fields();
+    match (words.next(), words.next()) {
+        (Some(seconds), None) => Time::epoch(seconds.bytes),
+        _ => Time::asctime(text),
     }
 }
 
