@@ -39,6 +39,7 @@ runc runc
 ruby ruby
 curl curl
 strace strace
+valgrind valgrind
 nix-build nix-bin
 toybox toybox
 clush clustershell

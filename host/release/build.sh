@@ -9,6 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 target=${1-}
+linker=$PWD/host/release/linker.sh
 
 if [ -n "$target" ]; then
     rustup target add "$target" >&2
@@ -18,7 +19,8 @@ if [ -n "$target" ]; then
     if [ "$target" = "$(uname -m)-unknown-linux-gnu" ]; then
         cargo=(cargo build)
         # At a fixed address: see `link_at_a_fixed_address` in host/cli/build.rs. Functions with the same code are one.
-        flags+=" -C relocation-model=static -C link-arg=-Wl,--icf=all"
+        flags+=" -C relocation-model=static -C link-arg=-Wl,--icf=all -C linker=$linker"
+        flags+=" -C link-arg=-Wl,-T,$PWD/host/release/no-unwinding.ld -C link-arg=-Wl,--no-eh-frame-hdr"
     fi
     [[ $target == aarch64-* && $(uname -m) != aarch64 ]] && features=(--features aarch64) || features=()
     # What cargo runs itself while it builds does not get the flags where a target is asked for.
@@ -27,7 +29,8 @@ if [ -n "$target" ]; then
     echo "target/$target/dist/outparse"
 else
     # At a fixed address, too.
-    cargo rustc --release --locked --bin outparse -- -C target-feature=+crt-static -C relocation-model=static -C strip=symbols >&2
+    cargo rustc --release --locked --bin outparse -- \
+        -C target-feature=+crt-static -C relocation-model=static -C strip=symbols -C "linker=$linker" >&2
     # The next ordinary build puts another one in its place.
     install -D target/release/outparse target/static/outparse
     echo target/static/outparse

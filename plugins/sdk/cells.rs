@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use crate::bindings::exports::outparse::plugin::parser as wit;
-use crate::column::{Booleans, Floats, Integers, Lists, Nullable, Texts, Times};
+use crate::column::{Booleans, Floats, Integers, Lists, Nullable, Pop, Texts, Times};
 use crate::{Batch, Column, Columns, FieldInfo, Record, Rows, Schema, Time, Type, Value};
 
 /// Records whose fields each capture chooses: among those of `R`, which is the schema and is never made itself, and with `OPEN`
@@ -44,6 +44,8 @@ pub struct CellColumns<R, const OPEN: bool> {
 struct CellColumn {
     /// The field, counted from the first of the schema; those that the data named come after it.
     field: u32,
+    /// How many values it has: as many as there are rows, and one more where the row under way has put one.
+    len: usize,
     values: Values,
 }
 
@@ -130,7 +132,7 @@ impl<R: Record, const OPEN: bool> Rows<Cells<R, OPEN>> {
         }
         self.flush();
         let Some(values) = Values::of(self.shapes.fields(), field) else { return Place(usize::MAX) };
-        self.columns.columns.push(CellColumn { field, values });
+        self.columns.columns.push(CellColumn { field, len: 0, values });
         Place(self.columns.columns.len() - 1)
     }
 
@@ -154,17 +156,19 @@ impl<R: Record, const OPEN: bool> Rows<Cells<R, OPEN>> {
         self.end_row();
     }
 
-    /// Puts a value into the row under way. A place holds one value per row: the first one stays. What was put cannot be taken
-    /// back, so read a line to its end first.
+    /// Puts a value into the row under way. A place holds one value per row: the first one stays. Where the line turns out to be
+    /// broken, [`Rows::drop_row`] takes back what was put.
+    #[inline(always)]
     pub fn put(&mut self, place: Place, cell: Cell<'_>) {
         self.put_cell(place, &cell);
     }
 
-    #[inline]
+    // Always put into its caller, which mostly knows which of them the cell is.
+    #[inline(always)]
     fn put_cell(&mut self, place: Place, cell: &Cell<'_>) {
         let rows = self.columns.rows;
         let Some(column) = self.columns.columns.get_mut(place.0) else { return };
-        if each!(&column.values, values => values.len()) > rows {
+        if column.len > rows {
             return;
         }
         match (&mut column.values, cell) {
@@ -181,8 +185,9 @@ impl<R: Record, const OPEN: bool> Rows<Cells<R, OPEN>> {
                 column.push_with(|lists| lists.push_with(|items| texts.iter().for_each(|text| items.push(text))));
             }
             // A value of another type is the parser's mistake; its cell stays empty, which any test shows.
-            _ => {}
+            _ => return,
         }
+        column.len = rows + 1;
     }
 
     /// Ends the row: columns without a value have a null.
@@ -191,13 +196,21 @@ impl<R: Record, const OPEN: bool> Rows<Cells<R, OPEN>> {
         self.columns.rows += 1;
         let rows = self.columns.rows;
         for column in &mut self.columns.columns {
-            each!(&mut column.values, values => {
-                if values.len() < rows {
-                    values.push_null();
-                }
-            });
+            if column.len < rows {
+                each!(&mut column.values, values => values.push_null());
+                column.len = rows;
+            }
         }
         self.count_record();
+    }
+
+    /// Takes back what was put into the row under way.
+    pub fn drop_row(&mut self) {
+        let rows = self.columns.rows;
+        for column in self.columns.columns.iter_mut().filter(|column| column.len > rows) {
+            each!(&mut column.values, values => values.pop());
+            column.len = rows;
+        }
     }
 }
 
@@ -251,7 +264,7 @@ impl<R: Record> Rows<Cells<R, true>> {
                     levels: None,
                 });
             }
-            self.columns.columns.push(CellColumn { field: index, values });
+            self.columns.columns.push(CellColumn { field: index, len: 0, values });
         }
         self.shapes.arrange(order, added);
         (0..self.columns.columns.len()).map(Place).collect()
@@ -287,6 +300,7 @@ impl<R: Record, const OPEN: bool> Columns for CellColumns<R, OPEN> {
         for column in order {
             into.at_field(column.field as usize);
             each!(&mut column.values, values => values.take(into));
+            column.len = 0;
         }
     }
 }
@@ -303,5 +317,98 @@ impl<R: Record, const OPEN: bool> Record for Cells<R, OPEN> {
     const OPEN: bool = OPEN;
     fn describe_fields(schema: &mut Schema) -> Vec<u32> {
         R::describe_fields(schema)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{assert_any_split, parse};
+    use crate::{About, Error, Line, Parser, Problem, Source, Time};
+
+    /// One of each.
+    #[derive(Record)]
+    struct Each<'a> {
+        /// A truth.
+        truth: Option<bool>,
+        /// A whole number.
+        whole: Option<i64>,
+        /// A number.
+        number: Option<f64>,
+        /// A text.
+        text: Option<&'a [u8]>,
+        /// A time.
+        time: Option<Time<0>>,
+        /// Some texts.
+        texts: Option<Vec<&'a [u8]>>,
+    }
+
+    /// Puts all six of a line `put N`, only the whole number of one `null N`, and all six and a mistake of one `drop N`.
+    struct Puts(Vec<Place>);
+
+    impl Parser for Puts {
+        const ABOUT: About =
+            About { name: "puts", version: "0.1.0", summary: "", commands: &["puts"], dialect: "posix", ..About::DEFAULT };
+        type Record = Cells<Each<'static>>;
+
+        fn new(_: &Source) -> Self {
+            Puts(Vec::new())
+        }
+
+        fn line(&mut self, line: Line<'_>, rows: &mut Rows<Self::Record>) -> Result<(), Error> {
+            if self.0.is_empty() {
+                rows.begin_table();
+                self.0 = ["truth", "whole", "number", "text", "time", "texts"].map(|field| rows.column(field)).to_vec();
+                rows.end_heading();
+            }
+            let [verb, number] = line.fields_and_rest()?;
+            let whole = number.integer()?;
+            // What has an offset is dropped: it decides nothing of the times that stay.
+            let time = if verb.bytes == b"drop" { Time::utc(whole, 0) } else { Time { offset: None, ..Time::utc(whole, 0) } };
+            let cells = [
+                Cell::Boolean(whole % 2 == 1),
+                Cell::Integer(whole),
+                Cell::Float(whole as f64),
+                Cell::Text(number.bytes),
+                Cell::Time(time),
+                Cell::Texts(vec![number.bytes; whole as usize % 3]),
+            ];
+            for (place, cell) in self.0.iter().zip(cells) {
+                if verb.bytes != b"null" || matches!(cell, Cell::Integer(_)) {
+                    rows.put(*place, cell);
+                }
+            }
+            if verb.bytes == b"drop" {
+                rows.drop_row();
+                return Err(Problem::error("dropped").into());
+            }
+            rows.end_row();
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_was_put_into_a_row_can_be_taken_back() {
+        let full = |number: i64| {
+            let (truth, texts) = (number % 2 == 1, vec![format!("\"{number}\""); number as usize % 3].join(","));
+            format!(
+                r#"{{"truth":{truth},"whole":{number},"number":{number},"text":"{number}","time":"1970-01-01T00:00:{number:02}","texts":[{texts}]}}"#
+            )
+        };
+        let nulls =
+            |number: i64| format!(r#"{{"truth":null,"whole":{number},"number":null,"text":null,"time":null,"texts":null}}"#);
+        let records = |capture: &str| {
+            let parsed = parse::<Puts>(None, capture.as_bytes());
+            assert_eq!(parsed.failure, None);
+            assert_eq!(parsed.problems.len(), capture.matches("drop").count(), "{parsed:?}");
+            assert_any_split::<Puts>(None, capture.as_bytes());
+            parsed.records
+        };
+        assert_eq!(records("drop 1\nput 2\ndrop 5\nput 3\n"), [full(2), full(3)]);
+        assert_eq!(records("null 1\ndrop 2\nnull 3\nput 4\ndrop 5\nnull 6\n"), [nulls(1), nulls(3), full(4), nulls(6)]);
+        assert_eq!(records("drop 1\n"), [""; 0]);
+        // Bits of nulls go back over the end of a byte, too.
+        let many = (0..20).map(|number| format!("drop {number}\n{} {number}\n", ["put", "null"][number % 2])).collect::<String>();
+        assert_eq!(records(&many), (0..20).map(|number| [full, nulls][number as usize % 2](number)).collect::<Vec<_>>());
     }
 }

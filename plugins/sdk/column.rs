@@ -26,6 +26,12 @@ pub trait Columns: Column {
     fn take_fields(&mut self, into: &mut Batch);
 }
 
+/// A column whose last value can be taken back.
+pub(crate) trait Pop {
+    /// Takes it back.
+    fn pop(&mut self);
+}
+
 /// Leaves an empty vector with room for as many values: the next batch is usually as large.
 fn take_with_capacity<T>(values: &mut Vec<T>) -> Vec<T> {
     let room = values.len();
@@ -48,6 +54,15 @@ impl Bitmap {
         }
         self.bytes[byte] |= u8::from(bit) << place;
         self.len += 1;
+    }
+
+    fn pop(&mut self) -> bool {
+        self.len -= 1;
+        let (byte, place) = (self.len / 8, self.len % 8);
+        let bit = self.bytes[byte] >> place & 1 == 1;
+        self.bytes[byte] &= (1 << place) - 1;
+        self.bytes.truncate(self.len.div_ceil(8));
+        bit
     }
 
     fn take(&mut self) -> Vec<u8> {
@@ -79,6 +94,12 @@ impl Column for Booleans {
     }
 }
 
+impl Pop for Booleans {
+    fn pop(&mut self) {
+        self.0.pop();
+    }
+}
+
 macro_rules! numbers {
     ($(#[$doc:meta] $name:ident($number:ty)),*) => {$(
         #[$doc]
@@ -102,6 +123,12 @@ macro_rules! numbers {
             }
             fn take(&mut self, into: &mut Batch) {
                 into.column(Values::$name(take_with_capacity(&mut self.0)));
+            }
+        }
+
+        impl Pop for $name {
+            fn pop(&mut self) {
+                self.0.pop();
             }
         }
     )*};
@@ -155,6 +182,13 @@ impl Column for Texts {
     }
     fn take(&mut self, into: &mut Batch) {
         into.column(Values::Texts(self.take_texts()));
+    }
+}
+
+impl Pop for Texts {
+    fn pop(&mut self) {
+        self.ends.pop();
+        self.bytes.truncate(self.ends.last().map_or(0, |end| *end as usize));
     }
 }
 
@@ -229,6 +263,17 @@ impl<C: Column> Column for Nullable<C> {
     }
 }
 
+/// The last one must be a value.
+impl<C: Pop> Pop for Nullable<C> {
+    fn pop(&mut self) {
+        self.values.pop();
+        if self.present.len > 0 {
+            self.present.pop();
+        }
+        self.len -= 1;
+    }
+}
+
 /// A column of lists.
 #[derive(Default)]
 pub struct Lists<C> {
@@ -267,6 +312,16 @@ impl<C: Column> Column for Lists<C> {
     }
 }
 
+impl Pop for Lists<Texts> {
+    fn pop(&mut self) {
+        self.ends.pop();
+        let left = self.ends.last().map_or(0, |end| *end as usize);
+        while self.items.len() > left {
+            self.items.pop();
+        }
+    }
+}
+
 /// A column of times with this many digits after the second.
 #[derive(Default)]
 pub struct Times<const DIGITS: u32> {
@@ -274,14 +329,17 @@ pub struct Times<const DIGITS: u32> {
     offsets: Vec<i32>,
     /// Whether the times have an offset: the first one decides.
     with_offset: Option<bool>,
-    /// Whether others differ from the first in that: those are null.
-    is_mixed: bool,
+    /// Whether that was the last one that was added.
+    has_just_decided: bool,
+    /// How many of the others differ from the first in that: those are null.
+    mixed: usize,
     present: Bitmap,
     has_null: bool,
 }
 
 impl<const DIGITS: u32> Times<DIGITS> {
     pub(crate) fn push(&mut self, wall_seconds: i64, nanos: u32, offset: Option<i32>) {
+        self.has_just_decided = self.with_offset.is_none();
         let with_offset = *self.with_offset.get_or_insert(offset.is_some());
         let units = 10_i64.pow(DIGITS);
         let instant = wall_seconds.checked_sub(i64::from(offset.unwrap_or(0)));
@@ -297,7 +355,7 @@ impl<const DIGITS: u32> Times<DIGITS> {
                 self.present.push(true);
             }
             _ => {
-                self.is_mixed = true;
+                self.mixed += 1;
                 self.push_null();
             }
         }
@@ -315,12 +373,23 @@ impl<const DIGITS: u32> Column for Times<DIGITS> {
         self.has_null = true;
     }
     fn take(&mut self, into: &mut Batch) {
-        let (with_offset, is_mixed) = (self.with_offset, std::mem::take(&mut self.is_mixed));
+        let (with_offset, is_mixed) = (self.with_offset, std::mem::take(&mut self.mixed) > 0);
         let (values, offsets, present) =
             (take_with_capacity(&mut self.values), take_with_capacity(&mut self.offsets), self.present.take());
         let validity = std::mem::take(&mut self.has_null).then_some(present);
         let offsets = if with_offset == Some(true) { offsets } else { Vec::new() };
         into.nullable(validity, |into| into.times(WitTimes { values, offsets }, with_offset, is_mixed));
+    }
+}
+
+impl<const DIGITS: u32> Pop for Times<DIGITS> {
+    fn pop(&mut self) {
+        self.values.pop();
+        self.offsets.pop();
+        self.mixed -= usize::from(!self.present.pop());
+        if std::mem::take(&mut self.has_just_decided) {
+            self.with_offset = None;
+        }
     }
 }
 

@@ -223,7 +223,14 @@ impl<'a> Field<'a> {
 /// What it says as a number.
 impl Field<'_> {
     /// A whole number, perhaps with a sign.
+    #[inline(always)]
     pub fn integer(&self) -> Result<i64, Problem> {
+        // Nearly all are digits alone; at most 16 of them, and so fit.
+        scan::digits(self.bytes).map_or_else(|| self.signed_integer(), |value| Ok(value as i64))
+    }
+
+    #[inline(never)]
+    fn signed_integer(&self) -> Result<i64, Problem> {
         number::integer(self.bytes).map_err(|error| self.number_problem(error, "a whole number"))
     }
 
@@ -345,8 +352,7 @@ impl<'a> Iterator for Fields<'a> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<Field<'a>> {
-        let start = scan::skip_blanks(self.left.bytes, 0);
-        let end = scan::find_blank(self.left.bytes, start);
+        let (start, end) = scan::next_word(self.left.bytes, 0);
         let field = self.left.part(start, end);
         self.left = self.left.split_at(end).1;
         (end > start).then_some(field)

@@ -52,6 +52,12 @@ pub(crate) fn hexadecimal(text: &[u8]) -> Result<i64, Error> {
 /// A number, perhaps with decimals. A comma is the decimal point of many countries, if it is the only mark: no command groups the
 /// digits of such numbers.
 pub(crate) fn float(text: &[u8]) -> Result<f64, Error> {
+    // Most have one decimal, and take a third of the time if they are told first.
+    if let [whole @ .., b'.', tenths @ b'0'..=b'9'] = text
+        && let Some(whole) = scan::digits(whole).filter(|whole| *whole < 1 << 49)
+    {
+        return Ok((whole * 10 + u64::from(tenths - b'0')) as f64 / 10.0);
+    }
     if let Some(number) = Decimal::read(text).and_then(|decimal| decimal.times_ten_to(0)) {
         return Ok(number);
     }

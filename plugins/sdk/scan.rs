@@ -1,15 +1,6 @@
 //! Searches and conversions that take eight bytes at a time. In the sandbox every turn of a loop costs a look at the clock,
 //! so the short loops of a parser, over the letters of a word or a number, are worth doing without.
 
-/// An empty vector in the memory of another one. What a parser gathers of a line lives no longer than the line, and so cannot be kept in the
-/// parser; its memory can, which spares an allocation for each line.
-#[inline]
-pub fn emptied<A, B>(mut vector: Vec<A>) -> Vec<B> {
-    vector.clear();
-    // Collected in place where both have the same layout.
-    vector.into_iter().filter_map(|_| None).collect()
-}
-
 /// A word in which each byte is this one.
 const fn all(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
@@ -120,6 +111,21 @@ fn skip_many_blanks(bytes: &[u8], from: usize) -> usize {
         }
     }
     at + bytes[at..].iter().take_while(|&&byte| byte == b' ' || byte == b'\t').count()
+}
+
+/// Where the next word from `from` on begins and ends; the same place twice where there is none. For a loop over the words of a line: most are
+/// short, and so is what stands between them.
+#[inline(always)]
+pub fn next_word(bytes: &[u8], from: usize) -> (usize, usize) {
+    let start = match eight(bytes, from).map(first_other) {
+        Some(spaces) if spaces < 8 && bytes.get(from + spaces) != Some(&b'\t') => from + spaces,
+        _ => skip_blanks(bytes, from),
+    };
+    let end = match eight(bytes, start).map(first_blank) {
+        Some(letters) if letters < 8 => start + letters,
+        _ => find_blank(bytes, start),
+    };
+    (start, end)
 }
 
 /// The first space or tab from `from` on, or the end. Called for each word of a capture, from many places: one copy of it is enough.
@@ -307,6 +313,9 @@ mod tests {
                 let others = text[start..].iter().take_while(|byte| !is_blank(byte)).count();
                 assert_eq!(skip_blanks(&text, from), start + blanks, "{text:?} from {from}");
                 assert_eq!(find_blank(&text, from), start + others, "{text:?} from {from}");
+                let word = start + blanks;
+                let end = word + text[word..].iter().take_while(|byte| !is_blank(byte)).count();
+                assert_eq!(next_word(&text, from), (word, end), "{text:?} from {from}");
             }
         }
     }

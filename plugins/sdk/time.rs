@@ -173,6 +173,12 @@ pub fn zone_offset(zone: &[u8]) -> Option<i32> {
 /// Seconds of a duration by the clock: `[[days-]hours:]minutes:seconds`, perhaps with a fraction.
 pub fn clock_duration(field: Field<'_>) -> Option<f64> {
     let text = field.bytes;
+    // Most are short: `0:04`.
+    if let [minutes @ .., b':', tens @ b'0'..=b'9', ones @ b'0'..=b'9'] = text
+        && let Some(minutes) = scan::digits(minutes)
+    {
+        return Some((minutes * 60 + u64::from(tens - b'0') * 10 + u64::from(ones - b'0')) as f64);
+    }
     let (days, clock) = match text.iter().position(|&byte| byte == b'-') {
         Some(dash) => (whole(&text[..dash])?, &text[dash + 1..]),
         None => (0, text),

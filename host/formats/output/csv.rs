@@ -4,72 +4,61 @@
 //! reads one reads the other, and no text is changed.
 
 use std::io::Write;
-use std::sync::Arc;
 
-use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, new_null_array};
-use arrow_csv::WriterBuilder;
-use arrow_schema::{DataType, Field, Schema as ArrowSchema, SchemaRef};
+use anyhow::anyhow;
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
 
-use super::watched::{Failure, Watched};
-use super::writer::{Writer, arrow_error};
+use super::json::Column;
+use super::writer::Writer;
 use outparse::schema::Schema;
-use outparse::schema::cell::Cell;
-use outparse::schema::times_as_text;
 
 pub(super) struct Csv {
-    writer: arrow_csv::Writer<Watched>,
-    failure: Failure,
-    flat: SchemaRef,
+    separator: u8,
+    schema: SchemaRef,
+    out: Box<dyn Write + Send>,
     any: bool,
 }
 
 impl Csv {
     pub(super) fn new(schema: &Schema, separator: u8, out: Box<dyn Write + Send>) -> Csv {
-        let flat = schema.arrow().fields().iter().map(|field| match field.data_type() {
-            DataType::List(_) | DataType::Struct(_) | DataType::Map(..) | DataType::Timestamp(..) | DataType::LargeUtf8 => {
-                Arc::new(Field::new(field.name(), DataType::Utf8, true))
-            }
-            // A record that lacks the field has an empty cell.
-            _ => Arc::new(Field::clone(field).with_nullable(true)),
-        });
-        let flat = Arc::new(ArrowSchema::new(flat.collect::<Vec<_>>()));
-        let (out, failure) = Watched::new(out);
-        Csv { writer: WriterBuilder::new().with_delimiter(separator).build(out), failure, flat, any: false }
+        Csv { separator, schema: schema.arrow().clone(), out, any: false }
     }
 }
 
 impl Writer for Csv {
     fn write(&mut self, batch: &RecordBatch) -> anyhow::Result<()> {
-        self.any = true;
-        let rows = batch.num_rows();
-        let columns = self.flat.fields().iter().map(|field| match batch.column_by_name(field.name()) {
-            Some(column) => flat(column),
-            None => Ok(new_null_array(field.data_type(), rows)),
-        });
+        let names = self.schema.fields().iter().map(|field| field.name());
+        // A record that lacks the field has an empty cell.
+        let columns = names.clone().map(|name| batch.column_by_name(name).map(|column| Column::new(column)).transpose());
         let columns = columns.collect::<anyhow::Result<Vec<_>>>()?;
-        let batch = RecordBatch::try_new(Arc::clone(&self.flat), columns).map_err(arrow_error)?;
-        self.writer.write(&batch).map_err(|error| self.failure.or(arrow_error(error)))
+        let mut rows = csv::WriterBuilder::new().delimiter(self.separator).from_writer(Vec::new());
+        if !self.any {
+            rows.write_record(names)?;
+        }
+        self.any = true;
+        let mut cell = Vec::new();
+        for row in 0..batch.num_rows() {
+            for column in &columns {
+                cell.clear();
+                column.iter().for_each(|column| column.write_plain(row, &mut cell));
+                rows.write_field(&cell)?;
+            }
+            rows.write_record([""; 0])?;
+        }
+        // A batch is large enough to be written at once.
+        let rows = rows.into_inner().map_err(|error| anyhow!("{error}"))?;
+        Ok(self.out.write_all(&rows)?)
     }
 
     fn flush(&mut self) -> anyhow::Result<()> {
-        // The writer flushes after every batch.
-        Ok(())
+        Ok(self.out.flush()?)
     }
 
     fn finish(&mut self) -> anyhow::Result<()> {
         if !self.any {
-            self.write(&RecordBatch::new_empty(Arc::clone(&self.flat)))?;
+            self.write(&RecordBatch::new_empty(SchemaRef::clone(&self.schema)))?;
         }
-        Ok(())
+        self.flush()
     }
-}
-
-/// A column with its nested values as JSON, and its times as text.
-fn flat(column: &ArrayRef) -> anyhow::Result<ArrayRef> {
-    let column = &times_as_text(column);
-    if !column.data_type().is_nested() && *column.data_type() != DataType::LargeUtf8 {
-        return Ok(Arc::clone(column));
-    }
-    let json = |row| (!column.is_null(row)).then(|| serde_json::to_string(&Cell::new(column, row))).transpose();
-    Ok(Arc::new((0..column.len()).map(json).collect::<Result<StringArray, _>>()?))
 }

@@ -123,7 +123,7 @@ impl Writer for Lines {
 struct Object<'a>(Vec<(Vec<u8>, Column<'a>)>);
 
 /// A column, and which of its values are null.
-struct Column<'a> {
+pub(super) struct Column<'a> {
     nulls: Option<&'a NullBuffer>,
     values: Values<'a>,
 }
@@ -167,7 +167,7 @@ impl<'a> Object<'a> {
 }
 
 impl<'a> Column<'a> {
-    fn new(column: &'a dyn Array) -> anyhow::Result<Column<'a>> {
+    pub(super) fn new(column: &'a dyn Array) -> anyhow::Result<Column<'a>> {
         Ok(Column { nulls: column.nulls(), values: Values::new(column)? })
     }
 
@@ -177,6 +177,19 @@ impl<'a> Column<'a> {
             return to.extend_from_slice(b"null");
         }
         self.values.write(row, to);
+    }
+
+    /// Writes a value where no JSON is around it: texts and times without quotes, and nothing for null.
+    pub(super) fn write_plain(&self, row: usize, to: &mut Vec<u8>) {
+        match &self.values {
+            _ if self.nulls.is_some_and(|nulls| nulls.is_null(row)) => {}
+            Values::Texts(texts) => to.extend_from_slice(texts.value(row).as_bytes()),
+            Values::Times(times) => write_time(*times, row, to),
+            Values::Floats(numbers) if !numbers.value(row).is_finite() => {
+                to.extend_from_slice(numbers.value(row).to_string().as_bytes());
+            }
+            values => values.write(row, to),
+        }
     }
 }
 
@@ -219,10 +232,8 @@ impl<'a> Values<'a> {
             Values::Texts(values) => write_text(values.value(row).as_bytes(), to),
             Values::Json(values) => to.extend_from_slice(values.value(row).as_bytes()),
             Values::Times(values) => {
-                let mut text = String::with_capacity(40);
-                time::write(*values, row, &mut text);
                 to.push(b'"');
-                to.extend_from_slice(text.as_bytes());
+                write_time(*values, row, to);
                 to.push(b'"');
             }
             Values::List(list, items) => {
@@ -252,6 +263,12 @@ impl<'a> Values<'a> {
             Values::Object(object) => object.write(row, to),
         }
     }
+}
+
+fn write_time(times: &dyn Array, row: usize, to: &mut Vec<u8>) {
+    let mut text = String::with_capacity(40);
+    time::write(times, row, &mut text);
+    to.extend_from_slice(text.as_bytes());
 }
 
 /// Writes a text in quotes. Most texts have nothing in them that has to be escaped.

@@ -9,6 +9,7 @@ mod entry;
 mod long;
 mod name;
 mod options;
+mod usual;
 
 use outparse_sdk::{About, Ending, Error, Field, Line, Parser, Problem, Rows, Source};
 

@@ -3,11 +3,14 @@
 //! How many words stand before the size is up to the flags, and groups can have blanks inside, so the date is what the line is
 //! read from: what stands before it is counted back from it, what stands after it is the name.
 
+use std::borrow::Cow;
+
 use outparse_sdk::{Base, Field, Line, Problem, Rows};
 
 use crate::date::{self, Date};
 use crate::entry::Shape;
 use crate::name;
+use crate::usual;
 use crate::{Entry, Options};
 
 /// More words than can stand before a name.
@@ -97,82 +100,14 @@ pub(crate) fn read(
     shape: &mut Shape,
     rows: &mut Rows<Entry<'static>>,
 ) -> Result<(), Problem> {
-    let mut words = Vec::with_capacity(USUAL_WORDS);
-    words.extend(line.fields().take(MOST_WORDS));
-    let mut entry = Entry { directory, mode: words.get(first).map(|flags| flags.bytes), ..Entry::default() };
-    let mut warn = |message: &'static str| rows.warn_once(message, || Problem::warning(message).on_line(line.number));
-    match words.get(..first).unwrap_or_default() {
-        [inode, blocks] => {
-            entry.inode = Some(inode.integer()?);
-            set_blocks(&mut entry, *blocks);
-        }
-        [blocks] if options.blocks => set_blocks(&mut entry, *blocks),
-        [inode] => {
-            entry.inode = Some(inode.integer()?);
-            if !options.known {
-                warn(
-                    "the number before the permissions is read as the inode of `ls -i`, and could be the blocks of `ls -s`; the arguments of ls would settle it",
-                );
-            }
-        }
-        _ => {}
-    }
-    let details = words.get(first + 1..).unwrap_or_default();
-    let name_start;
-    let text: Option<std::borrow::Cow<'_, [u8]>>;
-    // `d????????? ? ? ? ? ? name`: ls could list the name and not look at the file.
-    if let [a, b, c, d, e, ..] = details
-        && [a, b, c, d, e].iter().all(|word| word.bytes == b"?")
-    {
-        name_start = e.end() + 1;
-    } else {
-        let (at, words_of_date) = find_date(details).ok_or_else(|| line.expected("a size and a date"))?;
-        let (links, before) =
-            details.get(..at).unwrap_or_default().split_first().ok_or_else(|| line.expected("a number of links"))?;
-        entry.links = Some(links.integer()?);
-        let base = if options.decimal { Base::Decimal } else { Base::Binary };
-        let owners = read_size(before, base, &mut entry)?;
-        let suffix = before.last().filter(|_| entry.size.is_some()).and_then(|size| size.bare_suffix());
-        if suffix.is_some() && !options.known {
-            warn(
-                "sizes are read in powers of 1024, as `ls -h` prints them; `ls --si` counts in 1000; the arguments of ls would settle it",
-            );
-        }
-        match owners {
-            [] => {}
-            [one] if options.known && !options.no_owner && !options.no_group => return Err(one.expected("an owner and a group")),
-            [group] if options.no_owner => entry.group = Some(group.bytes),
-            [owner] => {
-                entry.owner = Some(owner.bytes);
-                if !options.known {
-                    warn(
-                        "the one name is read as the owner (`ls -o`), and could be the group (`ls -g`); the arguments of ls would settle it",
-                    );
-                }
-            }
-            [owner, group] => (entry.owner, entry.group) = (Some(owner.bytes), Some(group.bytes)),
-            [owner, group, context] if is_context(context.bytes) => {
-                (entry.owner, entry.group, entry.context) = (Some(owner.bytes), Some(group.bytes), Some(context.bytes));
-            }
-            [owner, group @ ..] => {
-                (entry.owner, entry.group) = (Some(owner.bytes), line.span(group).map(|group| group.bytes));
-                warn(
-                    "more than two names before the size: the first is read as the owner, the rest as a group with blanks in its name",
-                );
-            }
-        }
-        let words = details.get(at..at + words_of_date).unwrap_or_default();
-        match date::read(words, options.captured) {
-            Date::Whole(time) => *options.time.field(&mut entry) = Some(time),
-            Date::Partial => {
-                text = line.span(words).map(|date| date.squeezed());
-                entry.time_text = text.as_deref();
-            }
-        }
-        let end = words.last().map_or(0, |word| word.end());
-        // `--time-style=iso` fills an old date up to the width of a recent one.
-        name_start = end + if words_of_date == 1 && line.part(end, end + 2).bytes == b"  " { 2 } else { 1 };
-    }
+    let mut entry = Entry { directory, ..Entry::default() };
+    let mut time_text = None;
+    let usual = if first == 0 { usual::read(line, options, &mut entry) } else { None };
+    let name_start = match usual {
+        Some(name_start) => name_start,
+        None => details(line, first, options, &mut entry, &mut time_text, rows)?,
+    };
+    entry.time_text = time_text.as_deref();
     let text_of_name = line.part(name_start, usize::MAX).bytes;
     if text_of_name.is_empty() {
         return Err(line.expected("the name of a file"));
@@ -184,6 +119,88 @@ pub(crate) fn read(
     entry.target = target.as_deref().map(|target| name::without_indicator(target, options));
     shape.push(entry, options, rows);
     Ok(())
+}
+
+/// Reads what stands before the name of any line, and says where the name begins. A date whose year is not known is text.
+#[inline(never)]
+fn details<'a>(
+    line: Line<'a>,
+    first: usize,
+    options: &Options,
+    entry: &mut Entry<'a>,
+    time_text: &mut Option<Cow<'a, [u8]>>,
+    rows: &mut Rows<Entry<'static>>,
+) -> Result<usize, Problem> {
+    let mut words = Vec::with_capacity(USUAL_WORDS);
+    words.extend(line.fields().take(MOST_WORDS));
+    entry.mode = words.get(first).map(|flags| flags.bytes);
+    let mut warn = |message: &'static str| rows.warn_once(message, || Problem::warning(message).on_line(line.number));
+    match words.get(..first).unwrap_or_default() {
+        [inode, blocks] => {
+            entry.inode = Some(inode.integer()?);
+            set_blocks(entry, *blocks);
+        }
+        [blocks] if options.blocks => set_blocks(entry, *blocks),
+        [inode] => {
+            entry.inode = Some(inode.integer()?);
+            if !options.known {
+                warn(
+                    "the number before the permissions is read as the inode of `ls -i`, and could be the blocks of `ls -s`; the arguments of ls would settle it",
+                );
+            }
+        }
+        _ => {}
+    }
+    let details = words.get(first + 1..).unwrap_or_default();
+    // `d????????? ? ? ? ? ? name`: ls could list the name and not look at the file.
+    if let [a, b, c, d, e, ..] = details
+        && [a, b, c, d, e].iter().all(|word| word.bytes == b"?")
+    {
+        return Ok(e.end() + 1);
+    }
+    let (at, words_of_date) = find_date(details).ok_or_else(|| line.expected("a size and a date"))?;
+    let (links, before) =
+        details.get(..at).unwrap_or_default().split_first().ok_or_else(|| line.expected("a number of links"))?;
+    entry.links = Some(links.integer()?);
+    let base = if options.decimal { Base::Decimal } else { Base::Binary };
+    let owners = read_size(before, base, entry)?;
+    let suffix = before.last().filter(|_| entry.size.is_some()).and_then(|size| size.bare_suffix());
+    if suffix.is_some() && !options.known {
+        warn(
+            "sizes are read in powers of 1024, as `ls -h` prints them; `ls --si` counts in 1000; the arguments of ls would settle it",
+        );
+    }
+    match owners {
+        [] => {}
+        [one] if options.known && !options.no_owner && !options.no_group => return Err(one.expected("an owner and a group")),
+        [group] if options.no_owner => entry.group = Some(group.bytes),
+        [owner] => {
+            entry.owner = Some(owner.bytes);
+            if !options.known {
+                warn(
+                    "the one name is read as the owner (`ls -o`), and could be the group (`ls -g`); the arguments of ls would settle it",
+                );
+            }
+        }
+        [owner, group] => (entry.owner, entry.group) = (Some(owner.bytes), Some(group.bytes)),
+        [owner, group, context] if is_context(context.bytes) => {
+            (entry.owner, entry.group, entry.context) = (Some(owner.bytes), Some(group.bytes), Some(context.bytes));
+        }
+        [owner, group @ ..] => {
+            (entry.owner, entry.group) = (Some(owner.bytes), line.span(group).map(|group| group.bytes));
+            warn(
+                "more than two names before the size: the first is read as the owner, the rest as a group with blanks in its name",
+            );
+        }
+    }
+    let words = details.get(at..at + words_of_date).unwrap_or_default();
+    match date::read(words, options.captured) {
+        Date::Whole(time) => *options.time.field(entry) = Some(time),
+        Date::Partial => *time_text = line.span(words).map(|date| date.squeezed()),
+    }
+    let end = words.last().map_or(0, |word| word.end());
+    // `--time-style=iso` fills an old date up to the width of a recent one.
+    Ok(end + if words_of_date == 1 && line.part(end, end + 2).bytes == b"  " { 2 } else { 1 })
 }
 
 /// Takes the size, or a device's numbers, off the end of the words. Returns the words before.
@@ -232,13 +249,11 @@ fn is_context(word: &[u8]) -> bool {
 fn split_link<'a>(text: &'a [u8], size: Option<i64>, options: &Options) -> (&'a [u8], Option<&'a [u8]>) {
     const ARROW: &[u8] = b" -> ";
     let from = if options.quoted { name::read(text, options).1 } else { 0 };
-    let arrows: Vec<usize> =
-        text.windows(ARROW.len()).enumerate().skip(from).filter(|(_, part)| *part == ARROW).map(|(at, _)| at).collect();
-    let fits = |at: &&usize| usize::try_from(size.unwrap_or(-1)) == Ok(text.len() - *at - ARROW.len());
-    match arrows.iter().find(fits).or(arrows.first()) {
-        Some(&at) => (text.get(..at).unwrap_or(text), text.get(at + ARROW.len()..)),
-        None => (text, None),
-    }
+    let mut arrows = text.windows(ARROW.len()).enumerate().skip(from).filter(|(_, part)| *part == ARROW).map(|(at, _)| at);
+    let Some(first) = arrows.next() else { return (text, None) };
+    let fits = |at: &usize| usize::try_from(size.unwrap_or(-1)) == Ok(text.len() - *at - ARROW.len());
+    let at = if fits(&first) { first } else { arrows.find(fits).unwrap_or(first) };
+    (text.get(..at).unwrap_or(text), text.get(at + ARROW.len()..))
 }
 
 /// Where the date begins, and its number of words. A size or a device's number stands before it.

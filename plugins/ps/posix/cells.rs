@@ -4,28 +4,24 @@ use outparse_sdk::{Field, Line, Problem};
 
 use crate::heading::{Column, Kind, moment_words};
 
-/// Gathers the words of a line, and one cell for each column; None for one that is blank. Words are dealt from the left up to the first command, from the right back
+/// One cell for each column; None for one that is blank. Words are dealt from the left up to the first command, from the right back
 /// to the last one, and what is left is the commands. A column is passed over where nothing stands under its title and the word whose
 /// turn it is stands under another.
-pub(crate) fn deal<'a>(
-    columns: &[Column],
-    line: Line<'a>,
-    words: &mut Vec<Field<'a>>,
-    cells: &mut Vec<Option<Field<'a>>>,
-) -> Result<(), Problem> {
+pub(crate) fn deal<'a>(columns: &[Column], line: Line<'a>) -> Result<Vec<Option<Field<'a>>>, Problem> {
     let first = columns.iter().position(|column| column.kind == Kind::Command).unwrap_or(columns.len());
     let last = columns.iter().rposition(|column| column.kind == Kind::Command).map_or(first, |last| last + 1);
     // The words of a command that ends the line are not looked at one by one: the first says where it begins.
     let is_last = last == columns.len() && last - first == 1;
     let most = if is_last { columns.iter().map(|column| column.kind.most_words()).sum() } else { usize::MAX };
-    words.extend(line.fields().take(most));
+    let words: Vec<Field<'a>> = line.fields().take(most).collect();
+    let mut cells = Vec::with_capacity(columns.len());
     let missing = || Problem::error(format!("expected {} columns, found {} words", columns.len(), words.len()));
 
     let mut left = 0;
-    for (index, column) in columns.iter().enumerate().take(first) {
+    for column in columns.iter().take(first) {
         let rest = words.get(left..).unwrap_or_default();
-        let next = columns.get(index + 1).and_then(|next| next.span);
-        if next.is_some_and(|(start, _)| rest.first().is_some_and(|word| word.start() >= start)) && is_blank(column, line) {
+        let next = column.next_start;
+        if next.is_some_and(|start| rest.first().is_some_and(|word| word.start() >= start)) && is_blank(column, line) {
             cells.push(None);
             continue;
         }
@@ -83,7 +79,7 @@ pub(crate) fn deal<'a>(
         _ => return Err(missing()),
     }
     cells.extend(cells_after.into_iter().rev());
-    Ok(())
+    Ok(cells)
 }
 
 /// Whether nothing stands under a title, on a line that reaches so far.
@@ -93,13 +89,19 @@ fn is_blank(column: &Column, line: Line<'_>) -> bool {
 
 /// Where a command begins: at its title, blanks of its own included, where the column before it is one of numbers, which are aligned right, and ends as it should. The lines that
 /// `ps f` draws before a command are no part of it.
-fn begins(command: &Column, before: Option<&Column>, word: Option<Field<'_>>, from: Field<'_>, line: Line<'_>) -> usize {
+pub(crate) fn begins(
+    command: &Column,
+    before: Option<&Column>,
+    word: Option<Field<'_>>,
+    from: Field<'_>,
+    line: Line<'_>,
+) -> usize {
     let Some((start, _)) = command.span else { return from.start() };
     let aligned = match (before.and_then(|before| before.span), word) {
         (Some((_, end)), Some(word)) => word.end() == end && word.bytes.last().is_some_and(u8::is_ascii_digit),
         _ => false,
     };
-    let drawn = from.bytes.starts_with(b"\\_") || from.bytes == b"|";
+    let drawn = from.bytes.starts_with(b"\\_") || from.fields().next().is_some_and(|word| word.bytes == b"|");
     if !aligned || drawn || start >= from.start() || line.bytes[start - 1] != b' ' { from.start() } else { start }
 }
 

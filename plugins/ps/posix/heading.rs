@@ -3,7 +3,7 @@
 
 use outparse_sdk::{Argument, Error, Field, Header, Line, Problem, Source};
 
-use crate::record::{Reader, field};
+use crate::record::{Reading, field};
 
 /// Titles over text with blanks inside.
 const COMMANDS: &[&str] = &["COMMAND", "CMD", "ARGS", "CMDLINE", "COMM", "NAME", "UCOMM", "UCMD", "EXE"];
@@ -17,9 +17,11 @@ const REQUIRED: &[&str] = &["PID", "PPID", "TID", "LWP", "COMMAND", "CMD", "ARGS
 pub(crate) struct Column {
     pub(crate) kind: Kind,
     pub(crate) field: &'static str,
-    pub(crate) read: Reader,
+    pub(crate) read: Reading,
     /// Where the title begins and ends. None where the table has no titles.
     pub(crate) span: Option<(usize, usize)>,
+    /// Where the next title begins, if there is one.
+    pub(crate) next_start: Option<usize>,
 }
 
 /// How many words a cell has.
@@ -174,8 +176,8 @@ fn title_of(key: &str) -> String {
 pub(crate) fn is_heading(line: Line<'_>) -> bool {
     let mut any = false;
     line.fields().all(|word| {
-        // Most lines are rows, and show it with their first word.
-        let title = if word.bytes.iter().any(u8::is_ascii_uppercase) { word.bytes } else { b"" };
+        // Most lines are rows, and show it with their first letter.
+        let title = if matches!(word.bytes, [b'A'..=b'Z' | b'%', ..]) { word.bytes } else { b"" };
         let title = std::str::from_utf8(title).unwrap_or_default();
         any |= REQUIRED.contains(&title);
         field(title).is_some()
@@ -236,7 +238,10 @@ fn columns(titles: Vec<(&str, Option<(usize, usize)>)>) -> Result<Vec<Column>, E
             title if COMMANDS.contains(&title) => Kind::Command,
             _ => Kind::Word,
         };
-        columns.push(Column { kind, field, read, span });
+        if let (Some(before), Some((start, _))) = (columns.last_mut(), span) {
+            before.next_start = Some(start);
+        }
+        columns.push(Column { kind, field, read, span, next_start: None });
     }
     Ok(columns)
 }

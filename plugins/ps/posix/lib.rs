@@ -8,11 +8,11 @@ mod cells;
 mod heading;
 mod record;
 
-use heading::{Asked, Column};
-use outparse_sdk::{About, CellValue, Cells, Ending, Error, Field, Line, Moment, Parser, Place, Rows, Source, scan, time};
+use heading::{Asked, Column, Kind};
+use outparse_sdk::{About, CellValue, Cells, Ending, Error, Field, Line, Moment, Parser, Place, Problem, Source, scan, time};
 
 pub use record::Process;
-use record::Values;
+use record::Table;
 
 /// Reads what `ps` prints.
 pub struct Ps {
@@ -24,15 +24,6 @@ pub struct Ps {
     places: Vec<Put>,
     /// The line of titles, which `--headers` repeats.
     titles: Vec<u8>,
-    buffers: Buffers,
-}
-
-/// Memory that each line uses again.
-#[derive(Default)]
-struct Buffers {
-    words: Vec<Field<'static>>,
-    cells: Vec<Option<Field<'static>>>,
-    values: Values<'static>,
 }
 
 /// Where a column puts its values.
@@ -44,7 +35,22 @@ enum Put {
     Started(Place, Option<Place>),
 }
 
-type Table = Rows<Cells<Process<'static>>>;
+impl Put {
+    /// Reads a cell of a column, and puts it where that column puts its values.
+    #[inline(always)]
+    fn put(self, column: &Column, cell: Field<'_>, captured: Option<Moment>, rows: &mut Table) -> Result<(), Problem> {
+        match self {
+            Put::Into(place) => column.read.put(cell, place, rows),
+            Put::Started(text, dated) => {
+                rows.put(text, CellValue::Text(cell.bytes));
+                if let Some((place, time)) = dated.and_then(|place| Some((place, time::dated(cell, captured)?))) {
+                    rows.put(place, CellValue::Time(time));
+                }
+                Ok(())
+            }
+        }
+    }
+}
 
 impl Parser for Ps {
     const ABOUT: About = About {
@@ -61,7 +67,7 @@ impl Parser for Ps {
     fn new(source: &Source) -> Self {
         let captured = source.clock();
         let asked = Asked::read(source);
-        Ps { asked, captured, columns: Vec::new(), places: Vec::new(), titles: Vec::new(), buffers: Buffers::default() }
+        Ps { asked, captured, columns: Vec::new(), places: Vec::new(), titles: Vec::new() }
     }
 
     fn exact(words: &[String]) -> Option<Vec<String>> {
@@ -80,27 +86,14 @@ impl Parser for Ps {
         } else if self.columns.is_empty() || !self.titles.is_empty() && heading::is_heading(line) {
             return self.read_heading(line, rows);
         }
-        let buffers = std::mem::take(&mut self.buffers);
-        let (mut words, mut cells) = (scan::emptied(buffers.words), scan::emptied(buffers.cells));
-        cells::deal(&self.columns, line, &mut words, &mut cells)?;
-        if self.places.is_empty() {
-            let full = |cell: &Option<Field<'_>>| cell.is_some_and(|cell| cell.fields().count() == 5);
-            self.settle(cells.iter().map(full).collect(), rows);
-        }
-        let mut values = scan::emptied(buffers.values);
-        for ((column, cell), put) in self.columns.iter().zip(&cells).zip(&self.places) {
-            let Some(cell) = *cell else { continue };
-            match *put {
-                Put::Into(place) => (column.read)(cell, place, &mut values)?,
-                Put::Started(text, dated) => {
-                    values.push((text, CellValue::Text(cell.bytes)));
-                    let time = dated.and_then(|place| Some((place, time::dated(cell, self.captured)?)));
-                    values.extend(time.map(|(place, time)| (place, CellValue::Time(time))));
-                }
+        if !self.words(line, rows) {
+            rows.drop_row();
+            if let Err(problem) = self.row(line, rows) {
+                rows.drop_row();
+                return Err(problem.into());
             }
         }
-        rows.put_row(&values);
-        self.buffers = Buffers { words: scan::emptied(words), cells: scan::emptied(cells), values: scan::emptied(values) };
+        rows.end_row();
         Ok(())
     }
 
@@ -113,6 +106,55 @@ impl Parser for Ps {
 }
 
 impl Ps {
+    /// Puts the cells of a line into its row.
+    #[cold]
+    fn row(&mut self, line: Line<'_>, rows: &mut Table) -> Result<(), Problem> {
+        let cells = cells::deal(&self.columns, line)?;
+        if self.places.is_empty() {
+            let full = |cell: &Option<Field<'_>>| cell.is_some_and(|cell| cell.fields().count() == 5);
+            self.settle(cells.iter().map(full).collect(), rows);
+        }
+        let mut cells = self.columns.iter().zip(&self.places).zip(cells);
+        cells.try_for_each(|((column, put), cell)| cell.map_or(Ok(()), |cell| put.put(column, cell, self.captured, rows)))
+    }
+
+    /// The same where each cell is one word but for a command that ends the line, as in nearly all lines. False where that is not certain, or
+    /// one of them cannot be read: then the whole line has to be looked at.
+    #[inline(never)]
+    fn words(&self, line: Line<'_>, rows: &mut Table) -> bool {
+        let Some((command, columns)) = self.columns.split_last().filter(|(last, _)| last.kind == Kind::Command) else {
+            return false;
+        };
+        let mut before = None;
+        let mut at = 0;
+        // Empty before the first row.
+        let Some((put_command, places)) = self.places.split_last() else { return false };
+        for (column, put) in columns.iter().zip(places) {
+            let (start, end) = scan::next_word(line.bytes, at);
+            let word = line.part(start, end);
+            at = end;
+            let is_one = match column.kind {
+                Kind::Word => true,
+                Kind::State => word.bytes.len() > 1 || !matches!(line.bytes.get(at + 1), Some(b'N' | b'<')),
+                Kind::Moment => {
+                    matches!(word.bytes, [b'0'..=b'9', .., b'0'..=b'9']) && word.bytes.len() < 10
+                        || heading::moment_words(&[word]) == 1
+                }
+                Kind::Command => false,
+            };
+            if !is_one || word.bytes.is_empty() || column.next_start.is_some_and(|next| start >= next) {
+                return false;
+            }
+            if put.put(column, word, self.captured, rows).is_err() {
+                return false;
+            }
+            before = Some(word);
+        }
+        let from = line.part(scan::skip_blanks(line.bytes, at), usize::MAX);
+        let start = cells::begins(command, columns.last(), before, from, line);
+        !from.bytes.is_empty() && put_command.put(command, line.part(start, usize::MAX), self.captured, rows).is_ok()
+    }
+
     fn read_heading(&mut self, line: Line<'_>, rows: &mut Table) -> Result<(), Error> {
         let (columns, problem) = heading::read(line, &self.asked)?;
         if !self.columns.is_empty() && self.places.is_empty() {

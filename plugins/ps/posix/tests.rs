@@ -205,3 +205,33 @@ fn garbage_is_unrecognised() {
         b"USER TTY\n",
     ]);
 }
+
+/// The first row settles where values go, and so is never read in one go.
+#[test]
+fn what_is_read_in_one_go_is_what_is_dealt_word_by_word() {
+    let heading = "USER         PID %CPU STAT TTY      STARTED    TIME COMMAND";
+    let usual = "root           1  0.0 Ss   ?        12:00:00 00:01 init";
+    let lines = [
+        usual,
+        "root           1  0.0 S    pts/0    Oct 25   00:01 sh  -c  x ",
+        "root           1  0.0 S    pts/0    Oct25    00:01  \\_ x",
+        "root           1  0.0 S N  pts/0    12:00    00:01 x",
+        "root           1  0.0 S <  pts/0    12:00    00:01 x",
+        "root           1  0.0 S    -        -        00:01 x",
+        "root           1  0.0      pts/0    12:00    00:01 x",
+        "root              0.0 S    pts/0    12:00    00:01 x",
+        "root           1  0.0 S    pts/0    12:00    00:01",
+        "root           1  0.0 S    pts/0    12:00    00:01   ",
+        "root           1  x.0 S    pts/0    12:00    00:01 x",
+        "root           1  0.0 S    pts/0    12:00    zero  x",
+        "a-long-user-name 12345678 0.0 S pts/0 12:00 00:01 x",
+        "root\t1\t0.0\tS\t?\t12:00\t00:01\tx",
+        "root 1",
+    ];
+    for line in lines {
+        let first = parse::<Ps>(None, format!("{heading}\n{line}\n").as_bytes());
+        let second = parse::<Ps>(None, format!("{heading}\n{usual}\n{line}\n").as_bytes());
+        let shifted: Vec<String> = first.problems.iter().map(|problem| problem.replace("line 2", "line 3")).collect();
+        assert_eq!((&second.records[1..], &second.problems), (&first.records[..], &shifted), "{line}");
+    }
+}
