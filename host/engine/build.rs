@@ -33,8 +33,10 @@ const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// are compressed against this one to a fifth of what they are.
 const REFERENCE: &str = "outparse_df_gnu";
 
-/// How hard the compressor tries: harder costs a build minutes, and saves a twelfth.
-const LEVEL: i32 = 9;
+/// How hard the compressor tries. What is handed out, which alone does not unwind, is worth the time: it saves a twelfth.
+fn level() -> i32 {
+    if env::var("CARGO_CFG_PANIC").is_ok_and(|panic| panic == "abort") { 19 } else { 9 }
+}
 
 /// Bytes of heap that a bundled plugin has from the start.
 const HEAP: usize = 1 << 20;
@@ -222,7 +224,7 @@ fn pack(plugins: &[Plugin]) -> Result<()> {
     let (component, compiled) = (fs::read(&reference.component)?, fs::read(&reference.compiled)?);
     for plugin in plugins.iter().filter(|plugin| !plugin.is_reference()) {
         let made_of =
-            format!("{}\n{}\n{LEVEL}", fs::read_to_string(plugin.compiled.with_extension("made-of"))?, reference.sha256);
+            format!("{}\n{}\n{}", fs::read_to_string(plugin.compiled.with_extension("made-of"))?, reference.sha256, level());
         once(&plugin.compiled.with_extension("packed-of"), &made_of, || {
             for (file, against) in [(&plugin.component, &component), (&plugin.compiled, &compiled)] {
                 fs::write(packed(file), compress(&fs::read(file)?, against)?)?;
@@ -242,7 +244,7 @@ fn compress(bytes: &[u8], against: &[u8]) -> Result<Vec<u8>> {
     let mut context = CCtx::create();
     let mut compressed = Vec::with_capacity(zstd_safe::compress_bound(bytes.len()));
     // The default for what is as large as a plugin would not look back as far as the reference.
-    for parameter in [CParameter::CompressionLevel(LEVEL), CParameter::WindowLog(23)] {
+    for parameter in [CParameter::CompressionLevel(level()), CParameter::WindowLog(23)] {
         context.set_parameter(parameter).map_err(failed)?;
     }
     context.ref_prefix(against).map_err(failed)?;
