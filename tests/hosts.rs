@@ -159,6 +159,14 @@ echo '/dev/disk1            200       100       100    50%       1          2   
     assert_eq!(ran.column("host"), ["mac"]);
     assert_eq!(verdict(&outcomes, "linux"), "refused-by-parser");
     assert!(message(&outcomes, "linux").contains("there is no field `inodes_used`"), "{outcomes:?}");
+    let (ran, outcomes) = run(
+        &daemons,
+        "linux,mac",
+        &["-f", "jsonl", "--jq", "if .inodes_used then .host else .nosuch.x + .mounted_on.x end", "df"],
+    );
+    assert_eq!(ran.stdout.trim(), "mac");
+    assert_eq!(verdict(&outcomes, "linux"), "refused-by-parser");
+    assert!(message(&outcomes, "linux").starts_with("`--jq`: cannot index"), "{outcomes:?}");
 }
 
 #[test]

@@ -33,9 +33,10 @@ const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// are compressed against this one to a fifth of what they are.
 const REFERENCE: &str = "outparse_df_gnu";
 
-/// How hard the compressor tries. What is handed out, which alone does not unwind, is worth the time: it saves a twelfth.
-fn level() -> i32 {
-    if env::var("CARGO_CFG_PANIC").is_ok_and(|panic| panic == "abort") { 19 } else { 9 }
+/// How hard the compressor tries. For what is handed out, the profile `dist`, it takes its time: that saves a twelfth. Cargo tells the
+/// profile's name in the folder alone.
+fn level(out: &Path) -> i32 {
+    if out.iter().any(|part| part == "dist") { 19 } else { 9 }
 }
 
 /// Bytes of heap that a bundled plugin has from the start.
@@ -54,7 +55,7 @@ fn main() -> Result<()> {
         build_plugins(&root, &out)?
     };
     let mut plugins = modules.iter().map(|module| Plugin::make(module, &out)).collect::<Result<Vec<_>>>()?;
-    pack(&plugins)?;
+    pack(&plugins, level(&out))?;
     plugins.sort_by(|a, b| a.description.name.cmp(&b.description.name));
     fs::write(out.join("bundled.rs"), index(&plugins)?).context("writing the index of plugins")
 }
@@ -216,7 +217,7 @@ fn once(stamp: &Path, made_of: &str, make: impl FnOnce() -> Result<()>) -> Resul
 }
 
 /// Compresses all plugins but the reference.
-fn pack(plugins: &[Plugin]) -> Result<()> {
+fn pack(plugins: &[Plugin], level: i32) -> Result<()> {
     let Some(reference) = plugins.iter().find(|plugin| plugin.is_reference()) else {
         ensure!(plugins.is_empty(), "there is no plugin `{REFERENCE}`, against which the others are compressed");
         return Ok(());
@@ -224,10 +225,10 @@ fn pack(plugins: &[Plugin]) -> Result<()> {
     let (component, compiled) = (fs::read(&reference.component)?, fs::read(&reference.compiled)?);
     for plugin in plugins.iter().filter(|plugin| !plugin.is_reference()) {
         let made_of =
-            format!("{}\n{}\n{}", fs::read_to_string(plugin.compiled.with_extension("made-of"))?, reference.sha256, level());
+            format!("{}\n{}\n{level}", fs::read_to_string(plugin.compiled.with_extension("made-of"))?, reference.sha256);
         once(&plugin.compiled.with_extension("packed-of"), &made_of, || {
             for (file, against) in [(&plugin.component, &component), (&plugin.compiled, &compiled)] {
-                fs::write(packed(file), compress(&fs::read(file)?, against)?)?;
+                fs::write(packed(file), compress(&fs::read(file)?, against, level)?)?;
             }
             Ok(())
         })?;
@@ -239,12 +240,12 @@ fn packed(file: &Path) -> PathBuf {
     file.with_added_extension("zst")
 }
 
-fn compress(bytes: &[u8], against: &[u8]) -> Result<Vec<u8>> {
+fn compress(bytes: &[u8], against: &[u8], level: i32) -> Result<Vec<u8>> {
     let failed = |code| anyhow!("compressing a plugin: {}", get_error_name(code));
     let mut context = CCtx::create();
     let mut compressed = Vec::with_capacity(zstd_safe::compress_bound(bytes.len()));
     // The default for what is as large as a plugin would not look back as far as the reference.
-    for parameter in [CParameter::CompressionLevel(level()), CParameter::WindowLog(23)] {
+    for parameter in [CParameter::CompressionLevel(level), CParameter::WindowLog(23)] {
         context.set_parameter(parameter).map_err(failed)?;
     }
     context.ref_prefix(against).map_err(failed)?;

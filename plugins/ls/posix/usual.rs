@@ -7,9 +7,10 @@ use crate::{Entry, Options};
 
 /// Reads what stands before the name into the entry, and says where the name begins. None for any other line: the entry is then as it was.
 pub(crate) fn read<'a>(line: Line<'a>, options: &Options, entry: &mut Entry<'a>) -> Option<usize> {
+    let blanks = scan::Blanks::of(line.bytes);
     let mut at = 0;
     let mut next = || {
-        let (start, end) = scan::next_word(line.bytes, at);
+        let (start, end) = blanks.next_word(line.bytes, at);
         at = end;
         line.part(start, end)
     };

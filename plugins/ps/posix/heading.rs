@@ -177,8 +177,10 @@ pub(crate) fn is_heading(line: Line<'_>) -> bool {
     let mut any = false;
     line.fields().all(|word| {
         // Most lines are rows, and show it with their first letter.
-        let title = if matches!(word.bytes, [b'A'..=b'Z' | b'%', ..]) { word.bytes } else { b"" };
-        let title = std::str::from_utf8(title).unwrap_or_default();
+        if !matches!(word.bytes, [b'A'..=b'Z' | b'%', ..]) {
+            return false;
+        }
+        let title = std::str::from_utf8(word.bytes).unwrap_or_default();
         any |= REQUIRED.contains(&title);
         field(title).is_some()
     }) && any

@@ -125,12 +125,13 @@ impl Ps {
         let Some((command, columns)) = self.columns.split_last().filter(|(last, _)| last.kind == Kind::Command) else {
             return false;
         };
+        let blanks = scan::Blanks::of(line.bytes);
         let mut before = None;
         let mut at = 0;
         // Empty before the first row.
         let Some((put_command, places)) = self.places.split_last() else { return false };
         for (column, put) in columns.iter().zip(places) {
-            let (start, end) = scan::next_word(line.bytes, at);
+            let (start, end) = blanks.next_word(line.bytes, at);
             let word = line.part(start, end);
             at = end;
             let is_one = match column.kind {

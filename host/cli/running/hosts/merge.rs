@@ -106,6 +106,10 @@ impl Merge {
             Error::Selection { why, .. } if self.about.is_some() => {
                 self.spoiled.insert(target.name.clone(), why);
             }
+            // So may what `--jq` or a template makes of them.
+            Error::Other(error) if !error.chain().any(|cause| cause.is::<std::io::Error>()) => {
+                self.spoiled.insert(target.name.clone(), format!("{error:#}"));
+            }
             error => self.end(error),
         }
     }
