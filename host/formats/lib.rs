@@ -5,4 +5,4 @@ mod misuse;
 pub mod output;
 pub mod select;
 
-pub use misuse::Misuse;
+pub use misuse::{Misuse, Unmade};

@@ -74,6 +74,18 @@ impl fmt::Display for Marked<'_> {
     }
 }
 
+/// What `--jq` or `--template` cannot make of a record. Another record may be otherwise.
+#[derive(Debug)]
+pub struct Unmade(pub(crate) String);
+
+impl fmt::Display for Unmade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unmade {}
+
 /// The one of these names that is most like another, if any is.
 pub(crate) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let names: Vec<&str> = names.collect();

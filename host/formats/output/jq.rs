@@ -17,7 +17,7 @@ use jaq_json::{Map, Num, Val};
 use super::screen::for_terminal;
 use super::writer::Writer;
 use crate::jq::{Program, on_large_stack};
-use crate::misuse::Misuse;
+use crate::misuse::{Misuse, Unmade};
 use outparse::schema::batch_with_times_as_text;
 
 /// Bytes that are worth a write.
@@ -85,7 +85,7 @@ impl JqWriter {
 
     fn print_results(&mut self, input: Val, bytes: &mut Vec<u8>) -> anyhow::Result<()> {
         for result in self.jq.program.run(input) {
-            let value = result.map_err(|message| anyhow!("`--jq`: {message}"))?;
+            let value = result.map_err(|message| Unmade(format!("`--jq`: {message}")))?;
             if !matches!(value, Val::Null | Val::Bool(false)) {
                 self.jq.found.store(true, Ordering::Relaxed);
             }

@@ -13,7 +13,7 @@ use minijinja::{Environment, Error as TemplateError, ErrorKind, UndefinedBehavio
 use super::screen::for_terminal;
 use super::unit;
 use super::writer::Writer;
-use crate::misuse::{Misuse, nearest};
+use crate::misuse::{Misuse, Unmade, nearest};
 use outparse::schema::{Schema, batch_with_times_as_text};
 use outparse::words::plain;
 
@@ -144,7 +144,7 @@ impl Writer for TemplateWriter {
                 }
                 Err(error) => {
                     self.out.write_all(lines.as_bytes())?;
-                    return Err(anyhow!("{}", misuse(&error, &self.template.text)));
+                    return Err(Unmade(misuse(&error, &self.template.text).to_string()).into());
                 }
             }
         }

@@ -17,6 +17,7 @@ use crate::printing::saying::say;
 use outparse::error::Error;
 use outparse::parse::Sink;
 use outparse::schema::{About, Field, Kind, Role, Schema, Shape};
+use outparse_formats::Unmade;
 use outparse_formats::output::Format;
 use outparse_hosts::{Answer, Outcome, Target, Told, Verdict};
 
@@ -106,9 +107,8 @@ impl Merge {
             Error::Selection { why, .. } if self.about.is_some() => {
                 self.spoiled.insert(target.name.clone(), why);
             }
-            // So may what `--jq` or a template makes of them.
-            Error::Other(error) if !error.chain().any(|cause| cause.is::<std::io::Error>()) => {
-                self.spoiled.insert(target.name.clone(), format!("{error:#}"));
+            Error::Other(error) if error.is::<Unmade>() => {
+                self.spoiled.insert(target.name.clone(), error.to_string());
             }
             error => self.end(error),
         }
