@@ -25,6 +25,8 @@ pub(crate) enum Reading {
 
 impl Reading {
     /// Reads a cell, and puts its value into its place of the row; nothing where the command said that there is nothing.
+    ///
+    /// Each is a function of its own: all in one, they leave no registers for the loop over the cells.
     #[inline(always)]
     pub(crate) fn put(self, cell: Field<'_>, place: Place, rows: &mut Table) -> Result<(), Problem> {
         match self {
