@@ -44,7 +44,8 @@ pub struct CellColumns<R, const OPEN: bool> {
 struct CellColumn {
     /// The field, counted from the first of the schema; those that the data named come after it.
     field: u32,
-    /// How many values it has: as many as there are rows, and one more where the row under way has put one.
+    /// How many values it has: as many as there are rows, and one more where the row under way has put one. The values know, too, but each
+    /// cell asks, and their type would have to be told first.
     len: usize,
     values: Values,
 }

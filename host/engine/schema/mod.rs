@@ -13,7 +13,7 @@ use arrow_schema::{DataType, Field as ArrowField, FieldRef, Fields as ArrowField
 
 use serde::{Deserialize, Serialize};
 
-pub use table::{Table, batch_with_times_as_text, times_as_text};
+pub use table::{Table, batch_with_times_as_text};
 pub use text::{BadText, Texts};
 
 /// What a plugin is, and which parsers it has.

@@ -102,7 +102,7 @@ pub(super) fn instants(column: &ArrayRef) -> ArrayRef {
 }
 
 /// A column in which times are text, as RFC 3339.
-pub fn times_as_text(column: &ArrayRef) -> ArrayRef {
+fn times_as_text(column: &ArrayRef) -> ArrayRef {
     changed(column, &|column| {
         let is_time = matches!(column.data_type(), DataType::Timestamp(..)) || time::is_with_offset(column.data_type());
         is_time.then(|| {

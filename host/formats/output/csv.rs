@@ -22,7 +22,7 @@ pub(super) struct Csv {
 
 impl Csv {
     pub(super) fn new(schema: &Schema, separator: u8, out: Box<dyn Write + Send>) -> Csv {
-        Csv { separator, schema: schema.arrow().clone(), out, any: false }
+        Csv { separator, schema: SchemaRef::clone(schema.arrow()), out, any: false }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The date of a line of `ls -l`, in the forms that its flags and families have.
 
-use outparse_sdk::{Field, Moment, Time, time};
+use outparse_sdk::{Field, Moment, Time, scan, time};
 
 /// A date that was read.
 pub(crate) enum Date {
@@ -35,16 +35,20 @@ fn whole(words: &[Field<'_>], captured: Option<Moment>) -> Option<Time<9>> {
     }
 }
 
-fn month_first(month: Field<'_>, day: Field<'_>, rest: &[Field<'_>], captured: Option<Moment>) -> Option<Time<9>> {
+/// `Nov 3 22:52`, `Nov 3 2025`, `Nov 3 22:52:25 2025`
+#[inline]
+pub(crate) fn month_first(month: Field<'_>, day: Field<'_>, rest: &[Field<'_>], captured: Option<Moment>) -> Option<Time<9>> {
     let (month, day) = (time::month(month.bytes)?, small(day)?);
     match rest {
         [clock, year] => Time::local(year.as_integer()?, month, day, time::time_of_day(clock.bytes)?.0),
-        [clock] if clock.find(":").is_some() => Time::in_latest_year(month, day, time::time_of_day(clock.bytes)?.0, captured),
-        [year] => Time::local(year.as_integer()?, month, day, 0),
+        [last] => match scan::digits(last.bytes) {
+            Some(year) => Time::local(year as i64, month, day, 0),
+            None => Time::in_latest_year(month, day, time::time_of_day(last.bytes)?.0, captured),
+        },
         _ => None,
     }
 }
 
 fn small(digits: Field<'_>) -> Option<u32> {
-    digits.as_integer().and_then(|number| u32::try_from(number).ok())
+    scan::digits(digits.bytes).and_then(|number| u32::try_from(number).ok())
 }

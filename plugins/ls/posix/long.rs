@@ -293,7 +293,7 @@ fn date_words(words: &[Field<'_>]) -> Option<usize> {
     }
 }
 
-fn is_day(word: Field<'_>) -> bool {
+pub(crate) fn is_day(word: Field<'_>) -> bool {
     matches!(word.bytes, [b'1'..=b'9'] | [b'0'..=b'2', b'0'..=b'9'] | [b'3', b'0' | b'1'])
 }
 

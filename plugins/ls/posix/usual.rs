@@ -1,8 +1,10 @@
 //! The line that `ls -l` prints for nearly every file: `-rw-r--r-- 1 root root 4096 Nov  3 22:52 name`. It is read from the left, in one
 //! go. A line that differs from it in anything is left to [`crate::long`], which reads these to the same record, in twice the time.
 
-use outparse_sdk::{Field, Line, Time, scan, time};
+use outparse_sdk::{Field, Line, Time, scan};
 
+use crate::date::month_first;
+use crate::long::is_day;
 use crate::{Entry, Options};
 
 /// Reads what stands before the name into the entry, and says where the name begins. None for any other line: the entry is then as it was.
@@ -36,18 +38,9 @@ pub(crate) fn read<'a>(line: Line<'a>, options: &Options, entry: &mut Entry<'a>)
 
 /// `Nov  3 22:52`, `Nov  3  2025`
 fn date(month: Field<'_>, day: Field<'_>, clock: Field<'_>, options: &Options) -> Option<Time<9>> {
-    let [b'A'..=b'Z', b'a'..=b'z', b'a'..=b'z'] = month.bytes else { return None };
-    let month = time::month(month.bytes)?;
-    let day = match day.bytes {
-        [ones @ b'1'..=b'9'] => u32::from(ones - b'0'),
-        [tens @ b'0'..=b'3', ones @ b'0'..=b'9'] => u32::from(tens - b'0') * 10 + u32::from(ones - b'0'),
-        _ => return None,
-    };
-    match clock.bytes {
-        [_, _, b':', _, _] => Time::in_latest_year(month, day, time::time_of_day(clock.bytes)?.0, options.captured),
-        [_, _, _, _] => Time::local(scan::digits(clock.bytes)? as i64, month, day, 0),
-        _ => None,
-    }
+    let is_month = matches!(month.bytes, [b'A'..=b'Z', b'a'..=b'z', b'a'..=b'z']);
+    let is_clock = matches!(clock.bytes, [_, _, b':', _, _] | [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9']);
+    (is_month && is_day(day) && is_clock).then(|| month_first(month, day, &[clock], options.captured)).flatten()
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub(crate) fn deal<'a>(columns: &[Column], line: Line<'a>) -> Result<Vec<Option<
             continue;
         }
         let count = match (column.kind, rest) {
-            (Kind::Moment, words) => moment_words(words),
+            (Kind::Moment, [first, ..]) => moment_words(first),
             (Kind::State, [state, nice, ..]) if is_split_state(state, nice) => 2,
             _ => 1,
         };
@@ -50,7 +50,7 @@ pub(crate) fn deal<'a>(columns: &[Column], line: Line<'a>) -> Result<Vec<Option<
             continue;
         }
         let lengths: &[usize] = if column.kind == Kind::Moment { &[5, 2, 1] } else { &[1] };
-        let fits = |&&count: &&usize| count == 1 || rest.len() >= count && moment_words(&rest[rest.len() - count..]) == count;
+        let fits = |&&count: &&usize| count == 1 || rest.len() >= count && moment_words(&rest[rest.len() - count]) == count;
         let count = lengths.iter().find(fits).copied().unwrap_or(1);
         right = right.checked_sub(count).filter(|&right| right >= left).ok_or_else(missing)?;
         cells_after.push(Some(words.get(right..right + count).and_then(|words| line.span(words)).ok_or_else(missing)?));

@@ -3,7 +3,7 @@
 
 use outparse_sdk::{Argument, Error, Field, Header, Line, Problem, Source};
 
-use crate::record::{Reading, field};
+use crate::record::{Reader, field};
 
 /// Titles over text with blanks inside.
 const COMMANDS: &[&str] = &["COMMAND", "CMD", "ARGS", "CMDLINE", "COMM", "NAME", "UCOMM", "UCMD", "EXE"];
@@ -17,7 +17,7 @@ const REQUIRED: &[&str] = &["PID", "PPID", "TID", "LWP", "COMMAND", "CMD", "ARGS
 pub(crate) struct Column {
     pub(crate) kind: Kind,
     pub(crate) field: &'static str,
-    pub(crate) read: Reading,
+    pub(crate) read: Reader,
     /// Where the title begins and ends. None where the table has no titles.
     pub(crate) span: Option<(usize, usize)>,
     /// Where the next title begins, if there is one.
@@ -248,12 +248,12 @@ fn columns(titles: Vec<(&str, Option<(usize, usize)>)>) -> Result<Vec<Column>, E
     Ok(columns)
 }
 
-/// Words of a moment that begins here: `Fri Oct 25 12:00:00 2024` five, `Oct 25` and `2024-10-25 12:00` two, `12:00` and
+/// Words of a moment that begins with this one: `Fri Oct 25 12:00:00 2024` five, `Oct 25` and `2024-10-25 12:00` two, `12:00` and
 /// `Oct25` one.
-pub(crate) fn moment_words(words: &[Field<'_>]) -> usize {
-    match words.first() {
-        Some(word) if word.is_weekday() => 5,
-        Some(word) if word.is_month() || word.has_shape("0000-00-00") => 2,
+pub(crate) fn moment_words(first: &Field<'_>) -> usize {
+    match first {
+        word if word.is_weekday() => 5,
+        word if word.is_month() || word.has_shape("0000-00-00") => 2,
         _ => 1,
     }
 }

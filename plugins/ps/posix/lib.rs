@@ -40,7 +40,7 @@ impl Put {
     #[inline(always)]
     fn put(self, column: &Column, cell: Field<'_>, captured: Option<Moment>, rows: &mut Table) -> Result<(), Problem> {
         match self {
-            Put::Into(place) => column.read.put(cell, place, rows),
+            Put::Into(place) => (column.read)(cell, place, rows),
             Put::Started(text, dated) => {
                 rows.put(text, CellValue::Text(cell.bytes));
                 if let Some((place, time)) = dated.and_then(|place| Some((place, time::dated(cell, captured)?))) {
@@ -137,10 +137,7 @@ impl Ps {
             let is_one = match column.kind {
                 Kind::Word => true,
                 Kind::State => word.bytes.len() > 1 || !matches!(line.bytes.get(at + 1), Some(b'N' | b'<')),
-                Kind::Moment => {
-                    matches!(word.bytes, [b'0'..=b'9', .., b'0'..=b'9']) && word.bytes.len() < 10
-                        || heading::moment_words(&[word]) == 1
-                }
+                Kind::Moment => heading::moment_words(&word) == 1,
                 Kind::Command => false,
             };
             if !is_one || word.bytes.is_empty() || column.next_start.is_some_and(|next| start >= next) {

@@ -7,42 +7,8 @@ use outparse_sdk::{Base, CellValue, Cells, Field, Place, Problem, Record, Rows, 
 /// Where records are put together.
 pub(crate) type Table = Rows<Cells<Process<'static>>>;
 
-/// How what stands in a cell is read.
-#[derive(Clone, Copy)]
-pub(crate) enum Reading {
-    Text,
-    /// Text, where `-` stands for none.
-    Known,
-    Terminal,
-    Integer,
-    Float,
-    Kibibytes,
-    List,
-    Elapsed,
-    CpuTime,
-    Moment,
-}
-
-impl Reading {
-    /// Reads a cell, and puts its value into its place of the row; nothing where the command said that there is nothing.
-    ///
-    /// Each is a function of its own: all in one, they leave no registers for the loop over the cells.
-    #[inline(always)]
-    pub(crate) fn put(self, cell: Field<'_>, place: Place, rows: &mut Table) -> Result<(), Problem> {
-        match self {
-            Reading::Text => text(cell, place, rows),
-            Reading::Known => known(cell, place, rows),
-            Reading::Terminal => terminal(cell, place, rows),
-            Reading::Integer => integer(cell, place, rows),
-            Reading::Float => float(cell, place, rows),
-            Reading::Kibibytes => kibibytes(cell, place, rows),
-            Reading::List => list(cell, place, rows),
-            Reading::Elapsed => elapsed(cell, place, rows),
-            Reading::CpuTime => cpu_time(cell, place, rows),
-            Reading::Moment => moment(cell, place, rows),
-        }
-    }
-}
+/// Reads what stands in a cell, and puts it into its place of the row; nothing where the command said that there is nothing.
+pub(crate) type Reader = fn(Field<'_>, Place, &mut Table) -> Result<(), Problem>;
 
 /// Makes the record, and the table from titles to its fields: `field: type = how to read it, "TITLE";`.
 macro_rules! process {
@@ -52,9 +18,9 @@ macro_rules! process {
         pub struct $name<$a> { $($(#[$meta])* pub $field: Option<$type>,)* }
 
         /// The field under a title, and what reads its cells. None for a title that is not known.
-        pub(crate) fn field(title: &str) -> Option<(&'static str, Reading)> {
+        pub(crate) fn field(title: &str) -> Option<(&'static str, Reader)> {
             match title {
-                $($($title)|* => Some((stringify!($field), Reading::$read)),)*
+                $($($title)|* => Some((stringify!($field), $read)),)*
                 _ => None,
             }
         }
@@ -65,248 +31,245 @@ process! {
     /// A process, or a thread of one.
     pub struct Process<'a> {
         /// User whose rights the process has: a name, or a number where it has no name or is too long.
-        user: &'a [u8] = Text, "USER" | "EUSER" | "UNAME" | "user";
+        user: &'a [u8] = text, "USER" | "EUSER" | "UNAME" | "user";
         /// The same as a number.
-        uid: i64 = Integer, "UID" | "EUID";
+        uid: i64 = integer, "UID" | "EUID";
         /// Process ID. Null for a thread that is listed below its process.
         #[field(key)]
-        pid: i64 = Integer, "PID" | "TGID";
+        pid: i64 = integer, "PID" | "TGID";
         /// Process ID of the parent.
-        ppid: i64 = Integer, "PPID";
+        ppid: i64 = integer, "PPID";
         /// Process group ID.
-        pgid: i64 = Integer, "PGID" | "PGRP";
+        pgid: i64 = integer, "PGID" | "PGRP";
         /// Session ID.
-        sid: i64 = Integer, "SID" | "SESS";
+        sid: i64 = integer, "SID" | "SESS";
         /// Session, as the address that BSD and macOS print.
-        session_address: &'a [u8] = Known, "session";
+        session_address: &'a [u8] = known, "session";
         /// Thread ID.
         #[field(key)]
-        tid: i64 = Integer, "LWP" | "SPID" | "TID";
+        tid: i64 = integer, "LWP" | "SPID" | "TID";
         /// Number of threads.
         #[field(gauge)]
-        threads: i64 = Integer, "NLWP" | "THCNT" | "TCNT";
+        threads: i64 = integer, "NLWP" | "THCNT" | "TCNT";
         /// Processor time in percent of the time the process has been running (Linux) or of the last minute (BSD, macOS).
         #[field(unit = "percent", approximate, gauge)]
-        cpu_percent: f64 = Float, "%CPU";
+        cpu_percent: f64 = float, "%CPU";
         /// Resident memory in percent of the machine's.
         #[field(unit = "percent", approximate, gauge)]
-        memory_percent: f64 = Float, "%MEM";
+        memory_percent: f64 = float, "%MEM";
         /// Processor use as a whole number, from `ps -f` and `ps -l`: percent on Linux, a measure of the scheduler's elsewhere.
-        processor_use: i64 = Integer, "C";
+        processor_use: i64 = integer, "C";
         /// Scheduling: recent processor use (BSD, macOS), or the processor (BusyBox).
-        cpu: i64 = Integer, "CPU";
+        cpu: i64 = integer, "CPU";
         /// Processor time in tenths of a percent.
-        cpu_permille: i64 = Integer, "CP";
+        cpu_permille: i64 = integer, "CP";
         /// Virtual memory. BusyBox rounds large values.
         #[field(unit = "bytes", gauge)]
-        vsz: i64 = Kibibytes, "VSZ";
+        vsz: i64 = kibibytes, "VSZ";
         /// Resident memory: what is in RAM. BusyBox rounds large values.
         #[field(unit = "bytes", gauge)]
-        rss: i64 = Kibibytes, "RSS" | "RSZ";
+        rss: i64 = kibibytes, "RSS" | "RSZ";
         /// Share of resident memory when shared pages are divided among their users.
         #[field(unit = "bytes", gauge)]
-        pss: i64 = Kibibytes, "PSS";
+        pss: i64 = kibibytes, "PSS";
         /// Resident memory that no other process shares.
         #[field(unit = "bytes", gauge)]
-        uss: i64 = Kibibytes, "USS";
+        uss: i64 = kibibytes, "USS";
         /// Virtual memory in pages, as Linux counts it under `SZ`: the output does not say how large a page is.
         #[field(gauge)]
-        pages: i64 = Integer, "SZ";
+        pages: i64 = integer, "SZ";
         /// Size of the image, as macOS has it under `SZ`.
         #[field(unit = "bytes", gauge)]
-        image_size: i64 = Kibibytes, "image";
+        image_size: i64 = kibibytes, "image";
         /// Swap space that writing out all pages would need.
         #[field(unit = "bytes", gauge)]
-        size: i64 = Kibibytes, "SIZE";
+        size: i64 = kibibytes, "SIZE";
         /// Resident code.
         #[field(unit = "bytes", gauge)]
-        text_rss: i64 = Kibibytes, "TRS" | "TRSS";
+        text_rss: i64 = kibibytes, "TRS" | "TRSS";
         /// Resident memory other than code.
         #[field(unit = "bytes", gauge)]
-        data_rss: i64 = Kibibytes, "DRS";
+        data_rss: i64 = kibibytes, "DRS";
         /// Code size.
         #[field(unit = "bytes")]
-        text_size: i64 = Kibibytes, "TSIZ";
+        text_size: i64 = kibibytes, "TSIZ";
         /// Data size.
         #[field(unit = "bytes")]
-        data_size: i64 = Kibibytes, "DSIZ";
+        data_size: i64 = kibibytes, "DSIZ";
         /// Limit of resident memory, as printed.
-        memory_limit: &'a [u8] = Known, "LIM";
+        memory_limit: &'a [u8] = known, "LIM";
         /// Page faults that had to read.
         #[field(counter)]
-        major_faults: i64 = Integer, "MAJFL" | "MAJFLT";
+        major_faults: i64 = integer, "MAJFL" | "MAJFLT";
         /// Page faults that did not.
         #[field(counter)]
-        minor_faults: i64 = Integer, "MINFL" | "MINFLT";
+        minor_faults: i64 = integer, "MINFL" | "MINFLT";
         /// Page faults that had to read, as BSD and macOS count them.
         #[field(counter)]
-        page_ins: i64 = Integer, "PAGEIN";
+        page_ins: i64 = integer, "PAGEIN";
         /// Controlling terminal. Null when there is none.
-        tty: &'a [u8] = Terminal, "TTY" | "TT";
+        tty: &'a [u8] = terminal, "TTY" | "TT";
         /// Process group in the foreground of the terminal; -1 when there is none.
-        foreground_pgid: i64 = Integer, "TPGID";
+        foreground_pgid: i64 = integer, "TPGID";
         /// State: a letter (`R` running, `S` sleeping, `D` in uninterruptible wait, `T` stopped, `Z` zombie, …) and perhaps details.
-        state: &'a [u8] = Text, "STAT" | "S";
+        state: &'a [u8] = text, "STAT" | "S";
         /// State as one letter, where a column beside it has the details.
-        state_letter: &'a [u8] = Text, "letter";
+        state_letter: &'a [u8] = text, "letter";
         /// When it began: to the second with `-o lstart`; else to the minute or the day, and what is finer is zero. Only there where
         /// the output says the day, or it is known when it was taken.
         #[field(approximate)]
-        started: Time = Moment, "lstart";
+        started: Time = moment, "lstart";
         /// When it began, as printed: a time of the day, a day, or a year.
-        started_text: &'a [u8] = Text, "START" | "STARTED" | "STIME";
+        started_text: &'a [u8] = text, "START" | "STARTED" | "STIME";
         /// Time since it began.
         #[field(unit = "seconds", gauge)]
-        elapsed: i64 = Elapsed, "ELAPSED";
+        elapsed: i64 = elapsed, "ELAPSED";
         /// Processor time used. Linux prints whole seconds, BSD and macOS hundredths.
         #[field(unit = "seconds", counter)]
-        cpu_time: f64 = CpuTime, "TIME" | "TIME+";
+        cpu_time: f64 = cpu_time, "TIME" | "TIME+";
         /// Command with its arguments, or its name alone: that is up to the flags.
-        command: &'a [u8] = Text, "COMMAND" | "CMD" | "ARGS" | "CMDLINE";
+        command: &'a [u8] = text, "COMMAND" | "CMD" | "ARGS" | "CMDLINE";
         /// Name of the command, where it stands beside the command line or under a title that says so.
-        name: &'a [u8] = Text, "COMM" | "NAME" | "UCOMM" | "UCMD";
+        name: &'a [u8] = text, "COMM" | "NAME" | "UCOMM" | "UCMD";
         /// Path of the program.
-        executable: &'a [u8] = Known, "EXE";
+        executable: &'a [u8] = known, "EXE";
         /// Flags of the process, octal (Linux) or hexadecimal (BSD, macOS).
-        process_flags: &'a [u8] = Text, "F";
+        process_flags: &'a [u8] = text, "F";
         /// Priority as printed: programs count it from different zeros, in different directions.
-        priority: i64 = Integer, "PRI";
+        priority: i64 = integer, "PRI";
         /// Nice value, 19 the most yielding. Null where the scheduling class has none.
-        nice: i64 = Integer, "NI";
+        nice: i64 = integer, "NI";
         /// Real-time priority.
-        realtime_priority: &'a [u8] = Known, "RTPRIO";
+        realtime_priority: &'a [u8] = known, "RTPRIO";
         /// Scheduling class.
-        scheduling_class: &'a [u8] = Known, "CLS" | "POL";
+        scheduling_class: &'a [u8] = known, "CLS" | "POL";
         /// Scheduling policy as a number.
-        scheduling_policy: i64 = Integer, "SCH";
+        scheduling_policy: i64 = integer, "SCH";
         /// Processor it runs on, or ran last.
-        processor: i64 = Integer, "PSR" | "P" | "CPUID";
+        processor: i64 = integer, "PSR" | "P" | "CPUID";
         /// NUMA node of that processor.
-        numa_node: i64 = Integer, "NUMA";
+        numa_node: i64 = integer, "NUMA";
         /// Address of the process.
-        kernel_address: &'a [u8] = Known, "ADDR";
+        kernel_address: &'a [u8] = known, "ADDR";
         /// What it sleeps in. Null when it runs or that is not known.
-        wait_channel: &'a [u8] = Known, "WCHAN" | "MWCHAN";
+        wait_channel: &'a [u8] = known, "WCHAN" | "MWCHAN";
         /// Time asleep (BSD, macOS); 127 stands for more.
         #[field(unit = "seconds")]
-        asleep: i64 = Integer, "SL";
+        asleep: i64 = integer, "SL";
         /// Time resident (BSD, macOS); 127 stands for more.
         #[field(unit = "seconds")]
-        resident: i64 = Integer, "RE";
+        resident: i64 = integer, "RE";
         /// Number of processes under job control.
-        job_control: i64 = Integer, "JOBC";
+        job_control: i64 = integer, "JOBC";
         /// Jail (FreeBSD), as a number.
-        jail_id: i64 = Integer, "JID";
+        jail_id: i64 = integer, "JID";
         /// Jail (FreeBSD).
-        jail: &'a [u8] = Known, "JAIL";
+        jail: &'a [u8] = known, "JAIL";
         /// Login class or login name (BSD).
-        login: &'a [u8] = Known, "LOGIN";
+        login: &'a [u8] = known, "LOGIN";
         /// Real user: who started it.
-        real_user: &'a [u8] = Text, "RUSER";
+        real_user: &'a [u8] = text, "RUSER";
         /// Real user ID.
-        real_uid: i64 = Integer, "RUID";
+        real_uid: i64 = integer, "RUID";
         /// Saved user.
-        saved_user: &'a [u8] = Text, "SUSER" | "SVUSER";
+        saved_user: &'a [u8] = text, "SUSER" | "SVUSER";
         /// Saved user ID.
-        saved_uid: i64 = Integer, "SUID" | "SVUID";
+        saved_uid: i64 = integer, "SUID" | "SVUID";
         /// User for file access.
-        filesystem_user: &'a [u8] = Text, "FUSER" | "FSUSER";
+        filesystem_user: &'a [u8] = text, "FUSER" | "FSUSER";
         /// User ID for file access.
-        filesystem_uid: i64 = Integer, "FUID" | "FSUID";
+        filesystem_uid: i64 = integer, "FUID" | "FSUID";
         /// User ID at login. Null where there was none.
-        login_uid: i64 = Integer, "LUID";
+        login_uid: i64 = integer, "LUID";
         /// Group whose rights the process has.
-        group: &'a [u8] = Text, "GROUP" | "EGROUP";
+        group: &'a [u8] = text, "GROUP" | "EGROUP";
         /// The same as a number.
-        gid: i64 = Integer, "GID" | "EGID";
+        gid: i64 = integer, "GID" | "EGID";
         /// Real group.
-        real_group: &'a [u8] = Text, "RGROUP";
+        real_group: &'a [u8] = text, "RGROUP";
         /// Real group ID.
-        real_gid: i64 = Integer, "RGID";
+        real_gid: i64 = integer, "RGID";
         /// Saved group.
-        saved_group: &'a [u8] = Text, "SGROUP" | "SVGROUP";
+        saved_group: &'a [u8] = text, "SGROUP" | "SVGROUP";
         /// Saved group ID.
-        saved_gid: i64 = Integer, "SGID" | "SVGID";
+        saved_gid: i64 = integer, "SGID" | "SVGID";
         /// Group for file access.
-        filesystem_group: &'a [u8] = Text, "FGROUP" | "FSGROUP";
+        filesystem_group: &'a [u8] = text, "FGROUP" | "FSGROUP";
         /// Group ID for file access.
-        filesystem_gid: i64 = Integer, "FGID" | "FSGID";
+        filesystem_gid: i64 = integer, "FGID" | "FSGID";
         /// Supplementary groups, by number.
-        supplementary_gids: Vec<&'a [u8]> = List, "SUPGID";
+        supplementary_gids: Vec<&'a [u8]> = list, "SUPGID";
         /// Supplementary groups, by name.
-        supplementary_groups: Vec<&'a [u8]> = List, "SUPGRP";
+        supplementary_groups: Vec<&'a [u8]> = list, "SUPGRP";
         /// Pending signals: a mask in hexadecimal.
-        signals_pending: &'a [u8] = Text, "PENDING" | "SIGNAL";
+        signals_pending: &'a [u8] = text, "PENDING" | "SIGNAL";
         /// Blocked signals: a mask in hexadecimal.
-        signals_blocked: &'a [u8] = Text, "BLOCKED";
+        signals_blocked: &'a [u8] = text, "BLOCKED";
         /// Ignored signals: a mask in hexadecimal.
-        signals_ignored: &'a [u8] = Text, "IGNORED";
+        signals_ignored: &'a [u8] = text, "IGNORED";
         /// Caught signals: a mask in hexadecimal.
-        signals_caught: &'a [u8] = Text, "CAUGHT" | "CATCHED";
+        signals_caught: &'a [u8] = text, "CAUGHT" | "CATCHED";
         /// Security label.
-        context: &'a [u8] = Known, "LABEL" | "CONTEXT";
+        context: &'a [u8] = known, "LABEL" | "CONTEXT";
         /// Control groups.
-        cgroup: &'a [u8] = Known, "CGROUP" | "CGNAME";
+        cgroup: &'a [u8] = known, "CGROUP" | "CGNAME";
         /// systemd unit.
-        unit: &'a [u8] = Known, "UNIT";
+        unit: &'a [u8] = known, "UNIT";
         /// systemd user unit.
-        user_unit: &'a [u8] = Known, "UUNIT";
+        user_unit: &'a [u8] = known, "UUNIT";
         /// systemd slice.
-        slice: &'a [u8] = Known, "SLICE";
+        slice: &'a [u8] = known, "SLICE";
         /// systemd login session.
-        session: &'a [u8] = Known, "SESSION";
+        session: &'a [u8] = known, "SESSION";
         /// systemd seat.
-        seat: &'a [u8] = Known, "SEAT";
+        seat: &'a [u8] = known, "SEAT";
         /// Virtual machine or container that systemd knows.
-        machine: &'a [u8] = Known, "MACHINE";
+        machine: &'a [u8] = known, "MACHINE";
         /// User who owns the systemd session.
-        session_owner: &'a [u8] = Known, "OWNER";
+        session_owner: &'a [u8] = known, "OWNER";
         /// LXC container.
-        container: &'a [u8] = Known, "LXC";
+        container: &'a [u8] = known, "LXC";
         /// Out-of-memory score: the highest is killed first.
         #[field(gauge)]
-        oom_score: i64 = Integer, "OOM";
+        oom_score: i64 = integer, "OOM";
         /// Adjustment of that score.
-        oom_adjustment: i64 = Integer, "OOMADJ";
+        oom_adjustment: i64 = integer, "OOMADJ";
         /// Address of the top of the stack.
-        stack_address: &'a [u8] = Text, "STACKP";
+        stack_address: &'a [u8] = text, "STACKP";
         /// Stack pointer.
-        stack_pointer: &'a [u8] = Text, "ESP";
+        stack_pointer: &'a [u8] = text, "ESP";
         /// Instruction pointer.
-        instruction_pointer: &'a [u8] = Text, "EIP";
+        instruction_pointer: &'a [u8] = text, "EIP";
         /// Word size of the program: 32 or 64 (toybox).
-        word_bits: i64 = Integer, "BIT";
+        word_bits: i64 = integer, "BIT";
         /// Control group namespace.
-        cgroup_namespace: i64 = Integer, "CGROUPNS";
+        cgroup_namespace: i64 = integer, "CGROUPNS";
         /// IPC namespace.
-        ipc_namespace: i64 = Integer, "IPCNS";
+        ipc_namespace: i64 = integer, "IPCNS";
         /// Mount namespace.
-        mount_namespace: i64 = Integer, "MNTNS";
+        mount_namespace: i64 = integer, "MNTNS";
         /// Network namespace.
-        network_namespace: i64 = Integer, "NETNS";
+        network_namespace: i64 = integer, "NETNS";
         /// Process ID namespace.
-        pid_namespace: i64 = Integer, "PIDNS";
+        pid_namespace: i64 = integer, "PIDNS";
         /// Time namespace.
-        time_namespace: i64 = Integer, "TIMENS";
+        time_namespace: i64 = integer, "TIMENS";
         /// User namespace.
-        user_namespace: i64 = Integer, "USERNS";
+        user_namespace: i64 = integer, "USERNS";
         /// Host name namespace.
-        uts_namespace: i64 = Integer, "UTSNS";
+        uts_namespace: i64 = integer, "UTSNS";
     }
 }
 
-#[inline(never)]
 fn text(cell: Field<'_>, place: Place, rows: &mut Table) -> Result<(), Problem> {
     rows.put(place, CellValue::Text(cell.bytes));
     Ok(())
 }
 
-#[inline(never)]
 fn known(cell: Field<'_>, place: Place, rows: &mut Table) -> Result<(), Problem> {
     cell.known().map_or(Ok(()), |cell| text(cell, place, rows))
 }
 
-#[inline(never)]
 fn integer(cell: Field<'_>, place: Place, rows: &mut Table) -> Result<(), Problem> {
     if let Some(cell) = cell.known() {
         rows.put(place, CellValue::Integer(cell.integer()?));
@@ -314,7 +277,6 @@ fn integer(cell: Field<'_>, place: Place, rows: &mut Table) -> Result<(), Proble
     Ok(())
 }
 
-#[inline(never)]
 fn float(cell: Field<'_>, place: Place, rows: &mut Table) -> Result<(), Problem> {
     if let Some(cell) = cell.known() {
         rows.put(place, CellValue::Float(cell.float()?));
@@ -323,7 +285,6 @@ fn float(cell: Field<'_>, place: Place, rows: &mut Table) -> Result<(), Problem>
 }
 
 /// `?`, `??` and `-` stand for no terminal.
-#[inline(never)]
 fn terminal(cell: Field<'_>, place: Place, rows: &mut Table) -> Result<(), Problem> {
     let name = cell.known().map(|cell| cell.bytes).filter(|name| !matches!(*name, b"?" | b"??"));
     if let Some(name) = name {
@@ -333,7 +294,6 @@ fn terminal(cell: Field<'_>, place: Place, rows: &mut Table) -> Result<(), Probl
 }
 
 /// A number of kibibytes; where it has many digits, BusyBox counts in `m`ebibytes or `g`ibibytes.
-#[inline(never)]
 fn kibibytes(cell: Field<'_>, place: Place, rows: &mut Table) -> Result<(), Problem> {
     let Some(cell) = cell.known() else { return Ok(()) };
     let bytes = match cell.bytes.last() {
@@ -344,7 +304,6 @@ fn kibibytes(cell: Field<'_>, place: Place, rows: &mut Table) -> Result<(), Prob
     Ok(())
 }
 
-#[inline(never)]
 fn list(cell: Field<'_>, place: Place, rows: &mut Table) -> Result<(), Problem> {
     if let Some(cell) = cell.known() {
         rows.put(place, CellValue::Texts(cell.split(",").map(|item| item.bytes).collect()));
@@ -353,7 +312,6 @@ fn list(cell: Field<'_>, place: Place, rows: &mut Table) -> Result<(), Problem> 
 }
 
 /// `[[days-]hours:]minutes:seconds`, or seconds alone with `-o etimes`.
-#[inline(never)]
 fn elapsed(cell: Field<'_>, place: Place, rows: &mut Table) -> Result<(), Problem> {
     let Some(cell) = cell.known() else { return Ok(()) };
     let seconds = match time::clock_duration(cell) {
@@ -365,7 +323,6 @@ fn elapsed(cell: Field<'_>, place: Place, rows: &mut Table) -> Result<(), Proble
 }
 
 /// `[[days-]hours:]minutes:seconds`, with hundredths on BSD; seconds alone with `-o cputimes`; `3h12` and `5d03` in BusyBox.
-#[inline(never)]
 fn cpu_time(cell: Field<'_>, place: Place, rows: &mut Table) -> Result<(), Problem> {
     let Some(cell) = cell.known() else { return Ok(()) };
     let large = |letter: &str, first: i64, second: i64| {
@@ -382,7 +339,6 @@ fn cpu_time(cell: Field<'_>, place: Place, rows: &mut Table) -> Result<(), Probl
 }
 
 /// `Mon Nov 23 23:37:58 2026`
-#[inline(never)]
 fn moment(cell: Field<'_>, place: Place, rows: &mut Table) -> Result<(), Problem> {
     // `-` stands for none.
     if cell.bytes == b"-" {
